@@ -1,0 +1,4 @@
+@NullMarked
+package dev.crossplan.cli;
+
+import org.jspecify.annotations.NullMarked;

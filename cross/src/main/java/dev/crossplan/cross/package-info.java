@@ -1,0 +1,4 @@
+@NullMarked
+package dev.crossplan.cross;
+
+import org.jspecify.annotations.NullMarked;

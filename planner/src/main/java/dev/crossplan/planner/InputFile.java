@@ -1,0 +1,77 @@
+package dev.crossplan.planner;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * Opens input files, plain or gzip by their first bytes, and turns what goes wrong into an {@link
+ * InputException}.
+ */
+public final class InputFile {
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private InputFile() {}
+
+  /** Reads the whole of a stream; what it throws is told with the name of the file. */
+  @FunctionalInterface
+  public interface Parser<T> {
+    T parse(InputStream in) throws IOException;
+  }
+
+  /**
+   * Reads {@code file} with {@code parser}.
+   *
+   * @throws InputException if the file cannot be opened, is a truncated or damaged gzip, or is no
+   *     well-formed JSON
+   */
+  public static <T> T read(Path file, Parser<T> parser) {
+    try (InputStream in = open(file)) {
+      return parser.parse(in);
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      String where = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
+      throw new InputException(
+          file + where + ": not well-formed JSON: " + e.getOriginalMessage(), null, e);
+    } catch (EOFException e) {
+      throw new InputException(
+          file + ": the gzip stream ends in the middle", "Maybe the file was not copied whole.", e);
+    } catch (ZipException e) {
+      throw new InputException(
+          file + ": damaged gzip stream: " + e.getMessage(),
+          "Maybe the file was not copied whole.",
+          e);
+    } catch (NoSuchFileException e) {
+      throw new InputException(file + ": no such file", null, e);
+    } catch (AccessDeniedException e) {
+      throw new InputException(file + ": permission denied", null, e);
+    } catch (IOException e) {
+      throw new InputException(file + ": cannot be read: " + e.getMessage(), null, e);
+    }
+  }
+
+  private static InputStream open(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new InputException(file + ": is a folder, a file was expected");
+    }
+    InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+    try {
+      raw.mark(2);
+      boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
+      raw.reset();
+      return gzip ? new GZIPInputStream(raw, BUFFER_BYTES) : raw;
+    } catch (IOException | RuntimeException e) {
+      raw.close();
+      throw e;
+    }
+  }
+}

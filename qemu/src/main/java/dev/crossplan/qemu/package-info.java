@@ -1,0 +1,4 @@
+@NullMarked
+package dev.crossplan.qemu;
+
+import org.jspecify.annotations.NullMarked;
