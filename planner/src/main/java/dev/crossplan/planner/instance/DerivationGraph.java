@@ -1,0 +1,250 @@
+package dev.crossplan.planner.instance;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedMap;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.derivation.StorePath;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * All derivations of all instances in one acyclic graph, each once: a derivation that two instances evaluate to is one
+ * vertex. Derivations are the numbers from 0 to {@link #size()}, in the order of their paths; plain arrays, because the
+ * stages that follow run over millions of edges.
+ */
+public final class DerivationGraph {
+  private final ImmutableList<Instance> instances;
+  private final StorePath[] paths;
+  private final DerivationFacts[] facts;
+  private final int[][] inputs;
+  private final ImmutableList<ImmutableList<String>>[] inputOutputs;
+  private final ImmutableList<BitSet> members;
+  private final ImmutableList<ImmutableSortedMap<String, Integer>> attributes;
+  private final ImmutableList<ImmutableMap<String, String>> failures;
+  private final int[] order;
+
+  /**
+   * Joins the graphs of instances.
+   *
+   * @param parts what was read of each instance; the same object where two are the same
+   * @throws InputException if there is a cycle
+   */
+  static DerivationGraph join(ImmutableList<Instance> instances, List<GraphPart> parts) {
+    return new DerivationGraph(instances, parts);
+  }
+
+  private DerivationGraph(ImmutableList<Instance> instances, List<GraphPart> parts) {
+    this.instances = instances;
+    this.paths = allPaths(parts);
+    this.facts = new DerivationFacts[paths.length];
+    this.inputs = new int[paths.length][];
+    this.inputOutputs = newArray(paths.length);
+    ImmutableList.Builder<BitSet> allMembers = ImmutableList.builder();
+    ImmutableList.Builder<ImmutableSortedMap<String, Integer>> allAttributes =
+        ImmutableList.builder();
+    ImmutableList.Builder<ImmutableMap<String, String>> allFailures = ImmutableList.builder();
+    for (GraphPart part : parts) {
+      allMembers.add(take(part));
+      ImmutableSortedMap.Builder<String, Integer> named = ImmutableSortedMap.naturalOrder();
+      part.attributes().forEach((attribute, path) -> named.put(attribute, indexOf(path)));
+      allAttributes.add(named.buildOrThrow());
+      allFailures.add(part.failures());
+    }
+    this.members = allMembers.build();
+    this.attributes = allAttributes.build();
+    this.failures = allFailures.build();
+    this.order = inputsFirst(parts);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+  private static ImmutableList<ImmutableList<String>>[] newArray(int length) {
+    return new ImmutableList[length];
+  }
+
+  private static StorePath[] allPaths(List<GraphPart> parts) {
+    int mentioned = 0;
+    for (GraphPart part : parts) {
+      mentioned += part.size();
+    }
+    StorePath[] sorted = new StorePath[mentioned];
+    int next = 0;
+    for (GraphPart part : parts) {
+      for (int number = 0; number < part.size(); number++) {
+        sorted[next++] = part.path(number);
+      }
+    }
+    Arrays.sort(sorted);
+    int distinct = 0;
+    for (StorePath path : sorted) {
+      if (distinct == 0 || !sorted[distinct - 1].equals(path)) {
+        sorted[distinct++] = path;
+      }
+    }
+    return Arrays.copyOf(sorted, distinct);
+  }
+
+  /** Takes over what is new in {@code part}; gives the derivations that it has. */
+  private BitSet take(GraphPart part) {
+    int[] place = new int[part.size()];
+    BitSet taken = new BitSet(paths.length);
+    for (int number = 0; number < place.length; number++) {
+      place[number] = indexOf(part.path(number));
+      taken.set(place[number]);
+    }
+    for (int number = 0; number < place.length; number++) {
+      int derivation = place[number];
+      if (facts[derivation] == null) {
+        facts[derivation] = part.facts(number);
+        int[] needed = part.inputs(number).clone();
+        for (int i = 0; i < needed.length; i++) {
+          needed[i] = place[needed[i]];
+        }
+        inputs[derivation] = needed;
+        inputOutputs[derivation] = part.inputOutputs(number);
+      }
+    }
+    return taken;
+  }
+
+  private int indexOf(StorePath path) {
+    return Arrays.binarySearch(paths, path);
+  }
+
+  /** Kahn's order. */
+  private int[] inputsFirst(List<GraphPart> parts) {
+    int[][] users = users();
+    int[] waiting = new int[paths.length];
+    int[] sorted = new int[paths.length];
+    int end = 0;
+    for (int derivation = 0; derivation < paths.length; derivation++) {
+      waiting[derivation] = inputs[derivation].length;
+      if (waiting[derivation] == 0) {
+        sorted[end++] = derivation;
+      }
+    }
+    for (int at = 0; at < end; at++) {
+      for (int user : users[sorted[at]]) {
+        if (--waiting[user] == 0) {
+          sorted[end++] = user;
+        }
+      }
+    }
+    if (end < paths.length) {
+      throw cycle(waiting, parts);
+    }
+    return sorted;
+  }
+
+  /** From what is left when nothing is without inputs any more, following inputs leads into a cycle. */
+  private InputException cycle(int[] waiting, List<GraphPart> parts) {
+    int at = 0;
+    while (waiting[at] == 0) {
+      at++;
+    }
+    BitSet seen = new BitSet();
+    StringBuilder told = new StringBuilder();
+    for (int round = 0; round < 2; round++) { // the first to get into the cycle, the second to tell it
+      seen.clear();
+      told.setLength(0);
+      while (!seen.get(at)) {
+        seen.set(at);
+        told.append("\n  ").append(paths[at]).append(" needs");
+        int here = at;
+        at = Arrays.stream(inputs[here]).filter(input -> waiting[input] > 0).findFirst().orElse(here);
+      }
+      told.append("\n  ").append(paths[at]);
+    }
+    return new InputException(
+        parts.get(0).source() + ": the derivations need one another in a cycle:" + told,
+        "Maybe the file was edited; Nix makes no such derivations.");
+  }
+
+  private int[][] users() {
+    int[] count = new int[paths.length];
+    for (int[] of : inputs) {
+      for (int input : of) {
+        count[input]++;
+      }
+    }
+    int[][] users = new int[paths.length][];
+    for (int derivation = 0; derivation < users.length; derivation++) {
+      users[derivation] = new int[count[derivation]];
+    }
+    for (int derivation = 0; derivation < users.length; derivation++) {
+      for (int input : inputs[derivation]) {
+        users[input][--count[input]] = derivation;
+      }
+    }
+    return users;
+  }
+
+  public int size() {
+    return paths.length;
+  }
+
+  public ImmutableList<Instance> instances() {
+    return instances;
+  }
+
+  public StorePath path(int derivation) {
+    return paths[derivation];
+  }
+
+  public DerivationFacts facts(int derivation) {
+    return facts[derivation];
+  }
+
+  /** The inputs of {@code derivation}, in the order of their paths. Not to be written to. */
+  public int[] inputs(int derivation) {
+    return inputs[derivation];
+  }
+
+  /** The outputs that are used of each of {@link #inputs}, in the same order. */
+  public ImmutableList<ImmutableList<String>> inputOutputs(int derivation) {
+    return inputOutputs[derivation];
+  }
+
+  /** Whether {@code instance} evaluates to {@code derivation}. */
+  public boolean isIn(int instance, int derivation) {
+    return members.get(instance).get(derivation);
+  }
+
+  /** The first instance, in the order of the manifest, that evaluates to {@code derivation}. */
+  public int instanceOf(int derivation) {
+    for (int instance = 0; instance < members.size(); instance++) {
+      if (members.get(instance).get(derivation)) {
+        return instance;
+      }
+    }
+    throw new IllegalArgumentException("in no instance: " + derivation);
+  }
+
+  /** The derivations of the attributes of {@code instance}. */
+  public ImmutableSortedMap<String, Integer> attributes(int instance) {
+    return attributes.get(instance);
+  }
+
+  /** The attributes of {@code instance} that did not evaluate, and what was said. */
+  public Map<String, String> failures(int instance) {
+    return failures.get(instance);
+  }
+
+  /** All derivations, each after its inputs. Not to be written to. */
+  public int[] inputsFirst() {
+    return order;
+  }
+
+  public OptionalInt find(StorePath path) {
+    int index = indexOf(path);
+    return index < 0 ? OptionalInt.empty() : OptionalInt.of(index);
+  }
+
+  @Override
+  public String toString() {
+    return size() + " derivations of " + instances.size() + " instances";
+  }
+}

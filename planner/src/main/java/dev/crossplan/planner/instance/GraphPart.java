@@ -1,0 +1,169 @@
+package dev.crossplan.planner.instance;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.derivation.Derivation;
+import dev.crossplan.planner.derivation.InputOutputs;
+import dev.crossplan.planner.derivation.StorePath;
+import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The derivations of one instance while they are read, numbered in the order in which they are first mentioned. */
+final class GraphPart {
+  private final String source;
+  private final PlatformFlags flags;
+  private final Object2IntOpenHashMap<StorePath> numbers = new Object2IntOpenHashMap<>();
+  private final List<StorePath> paths = new ArrayList<>();
+  private final List<@Nullable DerivationFacts> facts = new ArrayList<>();
+  private final List<int[]> inputs = new ArrayList<>();
+  private final List<ImmutableList<ImmutableList<String>>> inputOutputs = new ArrayList<>();
+  private final Map<ImmutableList<String>, ImmutableList<String>> sharedNames = new HashMap<>();
+  private static final int[] NONE = {};
+
+  private ImmutableMap<String, StorePath> attributes = ImmutableMap.of();
+  private ImmutableMap<String, String> failures = ImmutableMap.of();
+
+  /**
+   * @param source what is read, for messages
+   */
+  GraphPart(String source, PlatformFlags flags) {
+    this.source = source;
+    this.flags = flags;
+    numbers.defaultReturnValue(-1);
+  }
+
+  void add(StorePath path, Derivation derivation) {
+    int number = number(path);
+    int count = derivation.inputDerivations().size();
+    int[] needed = new int[count];
+    ImmutableList.Builder<ImmutableList<String>> outputs =
+        ImmutableList.builderWithExpectedSize(count);
+    int next = 0;
+    for (Map.Entry<StorePath, InputOutputs> input : derivation.inputDerivations().entrySet()) {
+      needed[next++] = number(input.getKey());
+      outputs.add(shared(input.getValue().names().asList()));
+    }
+    facts.set(number, DerivationFacts.of(derivation, flags));
+    inputs.set(number, needed);
+    inputOutputs.set(number, outputs.build());
+  }
+
+  private int number(StorePath path) {
+    int known = numbers.getInt(path);
+    if (known >= 0) {
+      return known;
+    }
+    numbers.put(path, paths.size());
+    paths.add(path);
+    facts.add(null);
+    inputs.add(NONE);
+    inputOutputs.add(ImmutableList.of());
+    return paths.size() - 1;
+  }
+
+  /** Nearly all inputs are used for the same few outputs. */
+  private ImmutableList<String> shared(ImmutableList<String> names) {
+    ImmutableList<String> known = sharedNames.putIfAbsent(names, names);
+    return known == null ? names : known;
+  }
+
+  void setAttributes(
+      ImmutableMap<String, StorePath> newAttributes, ImmutableMap<String, String> newFailures) {
+    this.attributes = newAttributes;
+    this.failures = newFailures;
+  }
+
+  /**
+   * @throws InputException if an input derivation or an attribute is not among what was read
+   */
+  void checkComplete() {
+    for (int number = 0; number < paths.size(); number++) {
+      if (facts.get(number) == null) {
+        throw new InputException(
+            source + ": " + needing(number) + " needs " + paths.get(number) + ", which is not there",
+            "Maybe it was written without -r; crossplan needs all inputs.");
+      }
+    }
+    attributes.forEach(
+        (attribute, path) -> {
+          if (numbers.getInt(path) < 0) {
+            throw new InputException(
+                source + ": attribute " + attribute + " is " + path + ", which is not there",
+                "Maybe derivations and jobs are of different evaluations.");
+          }
+        });
+  }
+
+  private String needing(int number) {
+    for (int other = 0; other < paths.size(); other++) {
+      for (int input : inputs.get(other)) {
+        if (input == number) {
+          return paths.get(other).toString();
+        }
+      }
+    }
+    throw new IllegalStateException(paths.get(number) + " was mentioned by nothing");
+  }
+
+  int size() {
+    return paths.size();
+  }
+
+  StorePath path(int number) {
+    return paths.get(number);
+  }
+
+  DerivationFacts facts(int number) {
+    DerivationFacts known = facts.get(number);
+    if (known == null) {
+      throw new IllegalStateException("not checked to be complete");
+    }
+    return known;
+  }
+
+  int[] inputs(int number) {
+    return inputs.get(number);
+  }
+
+  ImmutableList<ImmutableList<String>> inputOutputs(int number) {
+    return inputOutputs.get(number);
+  }
+
+  ImmutableMap<String, StorePath> attributes() {
+    return attributes;
+  }
+
+  ImmutableMap<String, String> failures() {
+    return failures;
+  }
+
+  String source() {
+    return source;
+  }
+
+  /**
+   * Names the attributes of an instance of which nothing tells them: derivations that no other needs, by their pname,
+   * else by their name.
+   */
+  void nameRoots() {
+    boolean[] needed = new boolean[paths.size()];
+    for (int[] of : inputs) {
+      for (int input : of) {
+        needed[input] = true;
+      }
+    }
+    Map<String, StorePath> roots = new java.util.TreeMap<>();
+    for (int number = 0; number < paths.size(); number++) {
+      if (!needed[number]) {
+        DerivationFacts root = facts(number);
+        roots.put(root.packageName().orElse(root.name()), paths.get(number));
+      }
+    }
+    setAttributes(ImmutableMap.copyOf(roots), ImmutableMap.of());
+  }
+}

@@ -1,0 +1,99 @@
+package dev.crossplan.planner.instance;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What the user wants built, from what and on what: {@code crossplan.toml}, read and checked.
+ *
+ * @param file where it was read
+ * @param image attributes that make up the image
+ * @param costs what the manifest says of costs
+ * @param builders machines; empty where none is named: this machine is meant
+ */
+public record Manifest(
+    Path file,
+    String name,
+    ImmutableList<String> image,
+    Target target,
+    ImmutableList<Instance> instances,
+    ImmutableList<Builder> builders,
+    ImmutableList<Constraint> constraints,
+    CostSettings costs,
+    ImmutableList<Substituter> substituters) {
+
+  /**
+   * What the image is for.
+   *
+   * @param march ISA string of the board, such as {@code rv64gc}
+   */
+  public record Target(String system, Optional<String> march) {}
+
+  /** A way to get a package built. */
+  public enum Strategy {
+    /** On a machine that runs the programs of the build by itself, for such machines. */
+    NATIVE,
+    /** On another machine, under QEMU user emulation. */
+    EMULATED,
+    /** On another machine, with a cross compiler. */
+    CROSS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /** What is known about a strategy for a package. */
+  public enum Verdict {
+    BROKEN,
+    REQUIRED
+  }
+
+  /**
+   * What is known about a package.
+   *
+   * @param packageName its pname, or its whole name with the version
+   * @param asTool how it runs as a tool of emulated builds: {@code EMULATED} or {@code NATIVE}
+   */
+  public record Constraint(
+      String packageName,
+      ImmutableMap<Strategy, Verdict> verdicts,
+      Optional<Strategy> asTool,
+      Optional<String> reason) {}
+
+  /**
+   * Costs in seconds on a builder of speed 1, and factors on them.
+   *
+   * @param seconds by package name
+   * @param byDefault of a build that {@code seconds} does not name
+   * @param trivial of a derivation with neither {@code src} nor {@code srcs}
+   */
+  public record CostSettings(
+      ImmutableMap<String, Double> seconds,
+      double byDefault,
+      double trivial,
+      double fetch,
+      double substitute,
+      double emulation,
+      double cross) {
+
+    /** What holds where the manifest is silent. */
+    public static final CostSettings DEFAULT =
+        new CostSettings(ImmutableMap.of(), 30, 1, 2, 1, 15, 1);
+  }
+
+  /** Where outputs come from that need not be built. */
+  public sealed interface Substituter {}
+
+  /** Every output that an instance evaluates to. */
+  public record InstanceSubstituter(String instance) implements Substituter {}
+
+  /** A binary cache, asked path by path. */
+  public record CacheSubstituter(String url) implements Substituter {}
+
+  /** A file that names a store path a line. */
+  public record ListSubstituter(Path file) implements Substituter {}
+}

@@ -1,0 +1,362 @@
+package dev.crossplan.planner.instance;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.InputFile;
+import dev.crossplan.planner.Suggestion;
+import dev.crossplan.planner.instance.Manifest.Constraint;
+import dev.crossplan.planner.instance.Manifest.CostSettings;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.Manifest.Substituter;
+import dev.crossplan.planner.instance.Manifest.Target;
+import dev.crossplan.planner.instance.Manifest.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseError;
+import org.tomlj.TomlParseResult;
+
+/** Reads {@code crossplan.toml}. Every path in it is relative to the folder that it lies in. */
+public final class ManifestReader {
+  private static final ImmutableSet<String> TOP =
+      ImmutableSet.of(
+          "name",
+          "image",
+          "target",
+          "instance",
+          "builder",
+          "builders",
+          "constraint",
+          "costs",
+          "substituter");
+  private static final ImmutableSet<String> TARGET = ImmutableSet.of("system", "march");
+  private static final ImmutableSet<String> INSTANCE =
+      ImmutableSet.of(
+          "name",
+          "localSystem",
+          "crossSystem",
+          "derivations",
+          "jobs",
+          "nixpkgs",
+          "rev",
+          "overlays",
+          "attrs");
+  private static final ImmutableSet<String> PLATFORM = ImmutableSet.of("system", "config", "gcc");
+  private static final ImmutableSet<String> GCC = ImmutableSet.of("arch", "abi", "tune");
+  private static final ImmutableSet<String> BUILDER =
+      ImmutableSet.of(
+          "name",
+          "uri",
+          "systems",
+          "emulates",
+          "features",
+          "mandatoryFeatures",
+          "slots",
+          "speed",
+          "hourly",
+          "watts");
+  private static final ImmutableSet<String> CONSTRAINT =
+      ImmutableSet.of("package", "native", "emulated", "cross", "as-tool", "reason");
+  private static final ImmutableSet<String> COSTS =
+      ImmutableSet.of("file", "default", "trivial", "fetch", "substitute", "emulation", "cross");
+  private static final ImmutableSet<String> SUBSTITUTER =
+      ImmutableSet.of("instance", "url", "file");
+
+  private final Path file;
+  private final Section top;
+
+  private ManifestReader(Path file, Section top) {
+    this.file = file;
+    this.top = top;
+  }
+
+  /**
+   * Reads a manifest and the cost table and machines file that it names.
+   *
+   * @throws InputException where it is no TOML, has an unknown key, or says what cannot be
+   */
+  public static Manifest read(Path file) {
+    String text = InputFile.read(file, in -> new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    TomlParseResult toml = Toml.parse(text);
+    if (toml.hasErrors()) {
+      TomlParseError error = toml.errors().get(0);
+      throw new InputException(
+          file
+              + ":"
+              + error.position().line()
+              + ":"
+              + error.position().column()
+              + ": not valid TOML: "
+              + error.getMessage(),
+          null,
+          error);
+    }
+    return new ManifestReader(file, new Section(file, "the manifest", toml, TOP)).manifest();
+  }
+
+  private Manifest manifest() {
+    ImmutableList<Instance> instances = instances();
+    return new Manifest(
+        file,
+        top.string("name").orElseGet(this::nameOfFolder),
+        image(),
+        target(),
+        instances,
+        builders(),
+        constraints(),
+        costs(),
+        substituters(instances));
+  }
+
+  private String nameOfFolder() {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    return folder == null || folder.getFileName() == null
+        ? "image"
+        : folder.getFileName().toString();
+  }
+
+  private ImmutableList<String> image() {
+    ImmutableList<String> image =
+        top.strings("image")
+            .orElseThrow(
+                () ->
+                    top.fault(
+                        null,
+                        "image is missing",
+                        "Maybe image = [\"…\"] with the attributes that make up the image."));
+    if (image.isEmpty()) {
+      throw top.fault("image", "the image is empty", "Maybe name the attributes that make it up.");
+    }
+    return ImmutableSet.copyOf(image).asList();
+  }
+
+  private Target target() {
+    Section target = top.requiredTable("target", TARGET);
+    return new Target(
+        checkedSystem(target, "system", target.requiredString("system")), target.string("march"));
+  }
+
+  private static String checkedSystem(Section section, String key, String system) {
+    if (!system.matches("[A-Za-z0-9_.]+-[A-Za-z0-9_.+-]+")) {
+      throw section.fault(
+          key, "\"" + system + "\" is no system", "Maybe riscv64-linux or x86_64-linux.");
+    }
+    return system;
+  }
+
+  private ImmutableList<Instance> instances() {
+    ImmutableList.Builder<Instance> instances = ImmutableList.builder();
+    Set<String> names = new HashSet<>();
+    for (Section section : top.tables("instance", INSTANCE)) {
+      Instance instance = instance(section);
+      if (!names.add(instance.name())) {
+        throw section.fault(
+            "name",
+            "a second instance is called \"" + instance.name() + '"',
+            "Maybe give each instance a name of its own.");
+      }
+      instances.add(instance);
+    }
+    if (names.isEmpty()) {
+      throw top.fault(null, "there is no [[instance]]");
+    }
+    return instances.build();
+  }
+
+  private Instance instance(Section section) {
+    String name = section.requiredString("name");
+    Platform local =
+        platform(section, "localSystem")
+            .orElseThrow(() -> section.fault(null, "instance \"" + name + "\" has no localSystem"));
+    return new Instance(name, local, platform(section, "crossSystem"), source(section, name));
+  }
+
+  private static Instance.Source source(Section section, String name) {
+    if (section.has("derivations") == section.has("nixpkgs")) {
+      throw section.fault(
+          section.has("nixpkgs") ? "nixpkgs" : null,
+          "instance \"" + name + "\" needs either derivations or nixpkgs");
+    }
+    if (section.has("derivations")) {
+      for (String key : ImmutableList.of("rev", "overlays", "attrs")) {
+        if (section.has(key)) {
+          throw section.fault(key, key + " goes with nixpkgs, not with derivations");
+        }
+      }
+      return new Instance.Exported(section.path("derivations").orElseThrow(), section.path("jobs"));
+    }
+    if (section.has("jobs")) {
+      throw section.fault("jobs", "jobs goes with derivations, not with nixpkgs");
+    }
+    String nixpkgs = section.requiredString("nixpkgs");
+    boolean isPath =
+        nixpkgs.startsWith("./") || nixpkgs.startsWith("../") || nixpkgs.startsWith("/");
+    return new Instance.Nixpkgs(
+        isPath ? section.resolve("nixpkgs", nixpkgs).toString() : nixpkgs,
+        section.string("rev"),
+        section.strings("overlays").orElse(ImmutableList.of()).stream()
+            .map(overlay -> section.resolve("overlays", overlay))
+            .collect(ImmutableList.toImmutableList()),
+        section.strings("attrs").orElse(ImmutableList.of()));
+  }
+
+  private static Optional<Platform> platform(Section section, String key) {
+    return section.stringOrTable(
+        key,
+        system -> Platform.of(checkedSystem(section, key, system)),
+        PLATFORM,
+        table -> {
+          Optional<String> config = table.string("config");
+          String system =
+              table
+                  .string("system")
+                  .or(() -> config.map(triple -> systemOf(table, triple)))
+                  .orElseThrow(() -> table.fault(null, "needs system or config"));
+          Optional<Section> gcc = table.table("gcc", GCC);
+          return new Platform(
+              checkedSystem(table, "system", system),
+              config,
+              gcc.flatMap(flags -> flags.string("arch")),
+              gcc.flatMap(flags -> flags.string("abi")),
+              gcc.flatMap(flags -> flags.string("tune")));
+        });
+  }
+
+  private static String systemOf(Section table, String triple) {
+    if (!triple.matches("[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+){2,3}")) {
+      throw table.fault(
+          "config", "\"" + triple + "\" is no triple", "Maybe riscv64-unknown-linux-gnu.");
+    }
+    return Platform.systemOfTriple(triple);
+  }
+
+  private ImmutableList<Builder> builders() {
+    Map<String, Builder> byName = new LinkedHashMap<>();
+    top.path("builders")
+        .ifPresent(
+            machines -> {
+              for (Builder builder : MachinesFile.read(machines)) {
+                byName.put(builder.name(), builder);
+              }
+            });
+    Set<String> seen = new HashSet<>();
+    for (Section section : top.tables("builder", BUILDER)) {
+      String name = section.requiredString("name");
+      if (!seen.add(name)) {
+        throw section.fault("name", "a second builder is called \"" + name + '"');
+      }
+      byName.put(name, builder(section, name, Optional.ofNullable(byName.get(name))));
+    }
+    return ImmutableList.copyOf(byName.values());
+  }
+
+  /** A builder as written, or what is written about one of the machines file. */
+  private static Builder builder(Section section, String name, Optional<Builder> known) {
+    ImmutableSet<String> systems = orKnown(section, "systems", known.map(Builder::systems));
+    if (systems.isEmpty() && !section.has("emulates")) {
+      throw section.fault(null, "builder \"" + name + "\" has neither systems nor emulates");
+    }
+    return new Builder(
+        name,
+        section.string("uri").or(() -> known.flatMap(Builder::uri)),
+        systems,
+        orKnown(section, "emulates", known.map(Builder::emulates)),
+        ImmutableSet.<String>builder()
+            .addAll(orKnown(section, "features", known.map(Builder::features)))
+            .addAll(section.stringSet("mandatoryFeatures"))
+            .build(),
+        orKnown(section, "mandatoryFeatures", known.map(Builder::mandatoryFeatures)),
+        section.integer("slots", 1).or(() -> known.map(Builder::slots)).orElse(1),
+        section.positive("speed").or(() -> known.map(Builder::speed)).orElse(1.0),
+        section.number("hourly", 0).orElse(0.0),
+        section.number("watts", 0).orElse(0.0));
+  }
+
+  private static ImmutableSet<String> orKnown(
+      Section section, String key, Optional<ImmutableSet<String>> known) {
+    return section.has(key) ? section.stringSet(key) : known.orElse(ImmutableSet.of());
+  }
+
+  private ImmutableList<Constraint> constraints() {
+    ImmutableList.Builder<Constraint> constraints = ImmutableList.builder();
+    for (Section section : top.tables("constraint", CONSTRAINT)) {
+      ImmutableMap.Builder<Strategy, Verdict> verdicts = ImmutableMap.builder();
+      for (Strategy strategy : Strategy.values()) {
+        section
+            .word(strategy.toString(), Verdict.class)
+            .ifPresent(verdict -> verdicts.put(strategy, verdict));
+      }
+      Optional<Strategy> asTool = section.word("as-tool", Strategy.class);
+      if (asTool.equals(Optional.of(Strategy.CROSS))) {
+        throw section.fault("as-tool", "as-tool must be \"native\" or \"emulated\"");
+      }
+      constraints.add(
+          new Constraint(
+              section.requiredString("package"),
+              verdicts.buildOrThrow(),
+              asTool,
+              section.string("reason")));
+    }
+    return constraints.build();
+  }
+
+  private CostSettings costs() {
+    CostSettings unsaid = CostSettings.DEFAULT;
+    return top.table("costs", COSTS)
+        .map(
+            section ->
+                new CostSettings(
+                    section.path("file").map(CostTable::read).orElse(ImmutableMap.of()),
+                    section.number("default", 0).orElse(unsaid.byDefault()),
+                    section.number("trivial", 0).orElse(unsaid.trivial()),
+                    section.number("fetch", 0).orElse(unsaid.fetch()),
+                    section.number("substitute", 0).orElse(unsaid.substitute()),
+                    section.positive("emulation").orElse(unsaid.emulation()),
+                    section.positive("cross").orElse(unsaid.cross())))
+        .orElse(unsaid);
+  }
+
+  private ImmutableList<Substituter> substituters(ImmutableList<Instance> instances) {
+    ImmutableList.Builder<Substituter> substituters = ImmutableList.builder();
+    ImmutableList<String> names =
+        instances.stream().map(Instance::name).collect(ImmutableList.toImmutableList());
+    for (Section section : top.tables("substituter", SUBSTITUTER)) {
+      if (section.keys().size() != 1) {
+        throw section.fault(null, "needs exactly one of instance, url and file");
+      }
+      section
+          .string("instance")
+          .ifPresent(
+              name -> {
+                if (!names.contains(name)) {
+                  String message = "there is no instance \"" + name + '"';
+                  throw Suggestion.closest(name, names)
+                      .map(
+                          meant ->
+                              section.fault("instance", message, "Maybe " + meant + " is meant."))
+                      .orElseGet(() -> section.fault("instance", message));
+                }
+                substituters.add(new Manifest.InstanceSubstituter(name));
+              });
+      section.string("url").ifPresent(url -> substituters.add(new Manifest.CacheSubstituter(url)));
+      section
+          .path("file")
+          .ifPresent(
+              list -> {
+                if (!Files.isRegularFile(list)) {
+                  throw section.fault("file", "there is no file " + list);
+                }
+                substituters.add(new Manifest.ListSubstituter(list));
+              });
+    }
+    return substituters.build();
+  }
+}

@@ -1,0 +1,55 @@
+package dev.crossplan.planner.instance;
+
+import com.google.common.base.Preconditions;
+import java.util.Optional;
+
+/**
+ * A platform as nixpkgs' {@code localSystem} and {@code crossSystem} take it: a Nix system such as
+ * {@code riscv64-linux}, and what may be said about code generation.
+ *
+ * @param system Nix system, {@code cpu-os}
+ * @param config GNU triple, such as {@code riscv64-unknown-linux-gnu}
+ * @param arch {@code gcc.arch}, an ISA string such as {@code rv64gc}
+ * @param abi {@code gcc.abi}, such as {@code lp64d}
+ * @param tune {@code gcc.tune}
+ */
+public record Platform(
+    String system,
+    Optional<String> config,
+    Optional<String> arch,
+    Optional<String> abi,
+    Optional<String> tune) {
+
+  public Platform {
+    Preconditions.checkArgument(system.contains("-"), "a system is cpu-os, not %s", system);
+  }
+
+  /** A platform of which only the Nix system is known. */
+  public static Platform of(String system) {
+    return new Platform(
+        system, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+  }
+
+  /** The Nix system of a GNU triple: {@code riscv64-unknown-linux-gnu} is {@code riscv64-linux}. */
+  public static String systemOfTriple(String triple) {
+    String[] parts = triple.split("-", -1);
+    Preconditions.checkArgument(parts.length >= 3, "a triple has three or four parts: %s", triple);
+    String cpu = parts[0].matches("i[3-6]86") ? "i686" : parts[0];
+    String kernel = parts.length >= 4 ? parts[2] : parts[1].equals("unknown") ? parts[2] : parts[1];
+    return cpu + "-" + kernel;
+  }
+
+  /**
+   * The GNU triple of this platform: as given, or the usual one of its system ({@code
+   * riscv64-linux} is {@code riscv64-unknown-linux-gnu}, see nixpkgs' {@code
+   * lib/systems/parse.nix}).
+   */
+  public String triple() {
+    return config.orElseGet(
+        () -> {
+          int dash = system.indexOf('-');
+          String os = system.substring(dash + 1);
+          return system.substring(0, dash) + "-unknown-" + (os.equals("linux") ? "linux-gnu" : os);
+        });
+  }
+}

@@ -1,0 +1,245 @@
+package dev.crossplan.planner.instance;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.Suggestion;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.tomlj.TomlArray;
+import org.tomlj.TomlPosition;
+import org.tomlj.TomlTable;
+
+/**
+ * One table of a TOML file, read key by key: each getter checks the type, and every complaint names
+ * file, line, table and key.
+ */
+final class Section {
+  private final Path file;
+  private final String path;
+  private final TomlTable table;
+
+  /**
+   * @param path how to call the table, such as {@code [[builder]]}
+   * @throws InputException if the table has a key that is not among {@code known}
+   */
+  Section(Path file, String path, TomlTable table, ImmutableSet<String> known) {
+    this.file = file;
+    this.path = path;
+    this.table = table;
+    for (String key : table.keySet()) {
+      if (!known.contains(key)) {
+        throw unknownKey(key, known);
+      }
+    }
+  }
+
+  private InputException unknownKey(String key, ImmutableSet<String> known) {
+    String message = where(key) + ": unknown key \"" + key + "\" in " + path;
+    return Suggestion.closest(key, known)
+        .map(meant -> new InputException(message, "Maybe " + meant + " is meant."))
+        .orElseGet(
+            () ->
+                new InputException(
+                    message, "Maybe one of these is meant: " + String.join(", ", known) + "."));
+  }
+
+  boolean has(String key) {
+    return table.contains(ImmutableList.of(key));
+  }
+
+  Optional<String> string(String key) {
+    return value(key, String.class, "a string");
+  }
+
+  String requiredString(String key) {
+    return string(key).orElseThrow(() -> missing(key));
+  }
+
+  Optional<ImmutableList<String>> strings(String key) {
+    return value(key, TomlArray.class, "a list of strings")
+        .map(
+            array -> {
+              ImmutableList.Builder<String> strings = ImmutableList.builder();
+              for (Object element : array.toList()) {
+                if (!(element instanceof String string)) {
+                  throw wrongType(key, "a list of strings", element);
+                }
+                strings.add(string);
+              }
+              return strings.build();
+            });
+  }
+
+  ImmutableSet<String> stringSet(String key) {
+    return ImmutableSet.copyOf(strings(key).orElse(ImmutableList.of()));
+  }
+
+  /** A number that is finite and at least {@code least}. */
+  Optional<Double> number(String key, double least) {
+    return value(key, Number.class, "a number")
+        .map(
+            number -> {
+              double value = number.doubleValue();
+              if (!(value >= least) || Double.isInfinite(value)) {
+                throw fault(
+                    key, key + " must be a number from " + plain(least) + ", not " + number);
+              }
+              return value;
+            });
+  }
+
+  /** A finite number above zero. */
+  Optional<Double> positive(String key) {
+    return number(key, 0)
+        .map(
+            value -> {
+              if (value == 0) {
+                throw fault(key, key + " must be above 0");
+              }
+              return value;
+            });
+  }
+
+  Optional<Integer> integer(String key, int least) {
+    return value(key, Long.class, "a whole number")
+        .map(
+            value -> {
+              if (value < least || value > 1_000_000) {
+                throw fault(
+                    key,
+                    key + " must be a whole number from " + least + " to 1000000, not " + value);
+              }
+              return value.intValue();
+            });
+  }
+
+  /** One of several words. */
+  <E extends Enum<E>> Optional<E> word(String key, Class<E> words) {
+    return string(key)
+        .map(
+            text -> {
+              ImmutableList.Builder<String> allowed = ImmutableList.builder();
+              for (E word : words.getEnumConstants()) {
+                String name = word.name().toLowerCase(java.util.Locale.ROOT);
+                if (name.equals(text)) {
+                  return word;
+                }
+                allowed.add('"' + name + '"');
+              }
+              throw fault(
+                  key,
+                  key
+                      + " must be "
+                      + String.join(" or ", allowed.build())
+                      + ", not \""
+                      + text
+                      + '"');
+            });
+  }
+
+  /** A path, relative to the file's folder. */
+  Optional<Path> path(String key) {
+    return string(key).map(text -> resolve(key, text));
+  }
+
+  Path resolve(String key, String text) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      return folder == null ? Path.of(text) : folder.resolve(text).normalize();
+    } catch (java.nio.file.InvalidPathException e) {
+      throw new InputException(where(key) + ": " + key + " is no path: " + e.getReason(), null, e);
+    }
+  }
+
+  Optional<Section> table(String key, ImmutableSet<String> known) {
+    return value(key, TomlTable.class, "a table")
+        .map(table -> new Section(file, "[" + key + "]", table, known));
+  }
+
+  Section requiredTable(String key, ImmutableSet<String> known) {
+    return table(key, known).orElseThrow(() -> missing(key));
+  }
+
+  /** What is under {@code key}, be it a string or a table. */
+  <T> Optional<T> stringOrTable(
+      String key,
+      Function<String, T> ofString,
+      ImmutableSet<String> known,
+      Function<Section, T> ofTable) {
+    Object raw = table.get(ImmutableList.of(key));
+    if (raw instanceof TomlTable inner) {
+      return Optional.of(ofTable.apply(new Section(file, path + " " + key, inner, known)));
+    }
+    return value(key, String.class, "a string or a table").map(ofString);
+  }
+
+  /** The tables of {@code [[key]]}, each with the keys that {@code known} allows. */
+  ImmutableList<Section> tables(String key, ImmutableSet<String> known) {
+    ImmutableList.Builder<Section> sections = ImmutableList.builder();
+    value(key, TomlArray.class, "a list of tables, [[" + key + "]]")
+        .ifPresent(
+            array -> {
+              for (Object element : array.toList()) {
+                if (!(element instanceof TomlTable inner)) {
+                  throw wrongType(key, "a list of tables, [[" + key + "]]", element);
+                }
+                sections.add(new Section(file, "[[" + key + "]]", inner, known));
+              }
+            });
+    return sections.build();
+  }
+
+  Set<String> keys() {
+    return table.keySet();
+  }
+
+  private <T> Optional<T> value(String key, Class<T> type, String expected) {
+    Object raw = table.get(ImmutableList.of(key));
+    if (raw == null) {
+      return Optional.empty();
+    }
+    if (!type.isInstance(raw)) {
+      throw wrongType(key, expected, raw);
+    }
+    return Optional.of(type.cast(raw));
+  }
+
+  private InputException wrongType(String key, String expected, Object found) {
+    String shown =
+        found instanceof TomlTable
+            ? "a table"
+            : found instanceof TomlArray
+                ? "a list"
+                : found instanceof String ? "\"" + found + "\"" : found.toString();
+    return fault(key, key + " must be " + expected + ", not " + shown);
+  }
+
+  private InputException missing(String key) {
+    return new InputException(where(null) + ": " + path + " has no " + key);
+  }
+
+  /** A complaint about what is written under {@code key}. */
+  InputException fault(@Nullable String key, String message) {
+    return new InputException(where(key) + ": " + path + ": " + message);
+  }
+
+  InputException fault(@Nullable String key, String message, String remedy) {
+    return new InputException(where(key) + ": " + path + ": " + message, remedy);
+  }
+
+  private String where(@Nullable String key) {
+    TomlPosition position = key == null ? null : table.inputPositionOf(ImmutableList.of(key));
+    if (position == null && !table.isEmpty()) {
+      position = table.inputPositionOf(ImmutableList.of(table.keySet().iterator().next()));
+    }
+    return position == null ? file.toString() : file + ":" + position.line();
+  }
+
+  private static String plain(double value) {
+    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.crossplan.planner.variant;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.primitives.ImmutableIntArray;
+import dev.crossplan.planner.instance.DerivationGraph;
+import java.util.Optional;
+
+/** The derivations of a graph, grouped into packages. */
+public final class Packages {
+  private final DerivationGraph graph;
+  private final HostPlatforms hosts;
+  private final ImmutableList<PackageName> names;
+  private final ImmutableList<Package> packages;
+  private final int[] packageOf;
+  private final ImmutableListMultimap<Integer, Evidence> stages;
+  private final ImmutableList<Unpaired> unpaired;
+
+  Packages(
+      DerivationGraph graph,
+      HostPlatforms hosts,
+      ImmutableList<PackageName> names,
+      ImmutableList<Package> packages,
+      ImmutableListMultimap<Integer, Evidence> stages,
+      ImmutableList<Unpaired> unpaired) {
+    this.graph = graph;
+    this.hosts = hosts;
+    this.names = names;
+    this.packages = packages;
+    this.packageOf = new int[graph.size()];
+    for (Package each : packages) {
+      each.variants().forEach(derivation -> packageOf[derivation] = each.number());
+    }
+    this.stages = stages;
+    this.unpaired = unpaired;
+  }
+
+  public DerivationGraph graph() {
+    return graph;
+  }
+
+  public HostPlatforms hosts() {
+    return hosts;
+  }
+
+  /** In the order of their first variants. */
+  public ImmutableList<Package> all() {
+    return packages;
+  }
+
+  /** The package that {@code derivation} is a variant of. */
+  public Package of(int derivation) {
+    return packages.get(packageOf[derivation]);
+  }
+
+  public PackageName name(int derivation) {
+    return names.get(derivation);
+  }
+
+  /**
+   * The derivations whose packages serve where {@code derivation}, a stage of the bootstrap, is asked for: {@link
+   * Evidence#second} of each.
+   */
+  public ImmutableList<Evidence> servedBy(int derivation) {
+    return stages.get(derivation);
+  }
+
+  public ImmutableList<Unpaired> unpaired() {
+    return unpaired;
+  }
+
+  /**
+   * The same, but with the variants of {@code apart} each a package of its own.
+   *
+   * @param apart numbers of packages
+   * @param reason why they must not be paired after all
+   */
+  public Packages unpair(ImmutableSet<Integer> apart, String reason) {
+    ImmutableList.Builder<Package> split = ImmutableList.builder();
+    ImmutableList.Builder<Unpaired> told = ImmutableList.<Unpaired>builder().addAll(unpaired);
+    int next = 0;
+    for (Package each : packages) {
+      if (!apart.contains(each.number())) {
+        split.add(
+            new Package(
+                next++, each.name(), each.version(), each.host(), each.variants(), each.evidence()));
+        continue;
+      }
+      told.add(new Unpaired(each.variants(), reason));
+      for (int derivation : each.variants().asList()) {
+        split.add(
+            new Package(
+                next++,
+                each.name(),
+                each.version(),
+                each.host(),
+                ImmutableIntArray.of(derivation),
+                ImmutableList.of()));
+      }
+    }
+    return new Packages(graph, hosts, names, split.build(), stages, told.build());
+  }
+
+  /** A derivation for messages: its name without hash, and the instance. */
+  public String describe(int derivation) {
+    return graph.facts(derivation).name()
+        + " of "
+        + graph.instances().get(graph.instanceOf(derivation)).name();
+  }
+
+  /** The package of an attribute name or a package name that is for {@code system}. */
+  public Optional<Package> find(String name, String system) {
+    for (int instance = 0; instance < graph.instances().size(); instance++) {
+      Integer derivation = graph.attributes(instance).get(name);
+      if (derivation != null && hosts.isFor(derivation, system)) {
+        return Optional.of(of(derivation));
+      }
+    }
+    return packages.stream()
+        .filter(each -> each.host().equals(Optional.of(system)))
+        .filter(each -> each.name().equals(name) || (each.name() + "-" + each.version()).equals(name))
+        .max(java.util.Comparator.comparingInt(each -> each.variants().length()));
+  }
+}
