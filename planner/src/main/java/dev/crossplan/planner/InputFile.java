@@ -35,8 +35,29 @@ public final class InputFile {
    *     well-formed JSON
    */
   public static <T> T read(Path file, Parser<T> parser) {
-    try (InputStream in = open(file)) {
-      return parser.parse(in);
+    if (Files.isDirectory(file)) {
+      throw new InputException(file + ": is a folder, a file was expected");
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return read(file.toString(), in, parser);
+    } catch (NoSuchFileException e) {
+      throw new InputException(file + ": no such file", null, e);
+    } catch (AccessDeniedException e) {
+      throw new InputException(file + ": permission denied", null, e);
+    } catch (IOException e) {
+      throw new InputException(file + ": cannot be read: " + e.getMessage(), null, e);
+    }
+  }
+
+  /**
+   * Reads {@code in} with {@code parser}. The stream stays open.
+   *
+   * @param file what messages call the stream
+   * @throws InputException if it is a truncated or damaged gzip, or is no well-formed JSON
+   */
+  public static <T> T read(String file, InputStream in, Parser<T> parser) {
+    try {
+      return parser.parse(unzipped(in));
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       String where = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
@@ -50,28 +71,16 @@ public final class InputFile {
           file + ": damaged gzip stream: " + e.getMessage(),
           "Maybe the file was not copied whole.",
           e);
-    } catch (NoSuchFileException e) {
-      throw new InputException(file + ": no such file", null, e);
-    } catch (AccessDeniedException e) {
-      throw new InputException(file + ": permission denied", null, e);
     } catch (IOException e) {
       throw new InputException(file + ": cannot be read: " + e.getMessage(), null, e);
     }
   }
 
-  private static InputStream open(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new InputException(file + ": is a folder, a file was expected");
-    }
-    InputStream raw = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
-    try {
-      raw.mark(2);
-      boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
-      raw.reset();
-      return gzip ? new GZIPInputStream(raw, BUFFER_BYTES) : raw;
-    } catch (IOException | RuntimeException e) {
-      raw.close();
-      throw e;
-    }
+  private static InputStream unzipped(InputStream in) throws IOException {
+    InputStream raw = new BufferedInputStream(in, BUFFER_BYTES);
+    raw.mark(2);
+    boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
+    raw.reset();
+    return gzip ? new GZIPInputStream(raw, BUFFER_BYTES) : raw;
   }
 }

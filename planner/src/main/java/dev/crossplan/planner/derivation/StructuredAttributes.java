@@ -1,0 +1,230 @@
+package dev.crossplan.planner.derivation;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.InputException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attributes of a derivation that has {@code __structuredAttrs}: one JSON object, see
+ * "Structured attributes" in the Nix manual. Kept as text, because the text is part of what is
+ * hashed; parsed when first asked for an attribute.
+ */
+public final class StructuredAttributes {
+  /** The environment variable they are in: always in .drv files, in JSON before Nix 2.30. */
+  static final String VARIABLE = "__json";
+
+  private final String json;
+  private volatile @Nullable ImmutableMap<String, Object> attributes;
+
+  /**
+   * @param json an object; whether it is one shows when an attribute is asked for
+   */
+  public StructuredAttributes(String json) {
+    SurrogateEscape.check(json);
+    this.json = json;
+  }
+
+  /** The text of the JSON object. */
+  public String json() {
+    return json;
+  }
+
+  /**
+   * The value of an attribute: a {@code String} (also for numbers, and for booleans as Nix writes
+   * them in an environment: true is "1", false is ""), a {@code List} or a {@code Map} of such;
+   * null if there is none or it is null.
+   *
+   * @throws InputException if the text is no JSON object
+   */
+  @Nullable Object value(String name) {
+    ImmutableMap<String, Object> parsed = attributes;
+    if (parsed == null) {
+      // Two threads may both parse; they get the same.
+      parsed = parse(json);
+      attributes = parsed;
+    }
+    return parsed.get(name);
+  }
+
+  private static ImmutableMap<String, Object> parse(String json) {
+    try (JsonParser parser = JsonText.FACTORY.createParser(json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new InputException(
+            "structured attributes are " + JsonText.describe(parser) + ", an object was expected");
+      }
+      @SuppressWarnings("unchecked") // an object is read as a map of names to values
+      ImmutableMap<String, Object> read = (ImmutableMap<String, Object>) read(parser);
+      if (parser.nextToken() != null) {
+        throw new InputException("structured attributes have text after their object");
+      }
+      return read;
+    } catch (JsonProcessingException e) {
+      throw new InputException(
+          "structured attributes" + JsonText.at(e.getLocation()) + ": " + JsonText.describe(e),
+          null,
+          e);
+    } catch (IOException e) {
+      throw new IllegalStateException("text in memory cannot be read", e);
+    }
+  }
+
+  /** Reads the value the parser is on. Recursive: the parser limits the depth. */
+  private static Object read(JsonParser parser) throws IOException {
+    switch (parser.currentToken()) {
+      case START_OBJECT -> {
+        Map<String, Object> members = new LinkedHashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+          String name = parser.currentName();
+          // A null attribute is as good as none: stdenv ignores it.
+          if (parser.nextToken() != JsonToken.VALUE_NULL) {
+            members.put(name, read(parser));
+          }
+        }
+        return ImmutableMap.copyOf(members);
+      }
+      case START_ARRAY -> {
+        ImmutableList.Builder<Object> elements = ImmutableList.builder();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          elements.add(read(parser));
+        }
+        return elements.build();
+      }
+      case VALUE_TRUE -> {
+        return "1";
+      }
+      case VALUE_FALSE, VALUE_NULL -> {
+        return "";
+      }
+      default -> {
+        return parser.getText();
+      }
+    }
+  }
+
+  /**
+   * Reads the object the parser is on, and writes it as Nix does: no white space, names sorted, no
+   * needless escapes.
+   */
+  static StructuredAttributes readObject(JsonParser parser) throws IOException {
+    StringBuilder json = new StringBuilder();
+    write(parser, json);
+    return new StructuredAttributes(json.toString());
+  }
+
+  private static void write(JsonParser parser, StringBuilder json) throws IOException {
+    if (json.length() > JsonText.MAX_TEXT_CHARS) {
+      throw new InputException(
+          "structured attributes are longer than " + (JsonText.MAX_TEXT_CHARS >> 20) + " MiB");
+    }
+    switch (parser.currentToken()) {
+      case START_OBJECT -> writeMembers(parser, json);
+      case START_ARRAY -> {
+        json.append('[');
+        for (boolean first = true; parser.nextToken() != JsonToken.END_ARRAY; first = false) {
+          json.append(first ? "" : ",");
+          write(parser, json);
+        }
+        json.append(']');
+      }
+      case VALUE_STRING -> quote(parser.getText(), json);
+      default -> {
+        // Numbers, too, stay as Nix wrote them.
+        json.append(parser.getText());
+      }
+    }
+  }
+
+  private static void writeMembers(JsonParser parser, StringBuilder json) throws IOException {
+    int start = json.length();
+    List<String> names = new ArrayList<>();
+    List<Integer> ends = new ArrayList<>();
+    boolean sorted = true;
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = parser.currentName();
+      if (!names.isEmpty()) {
+        int order = SurrogateEscape.BYTE_ORDER.compare(names.get(names.size() - 1), name);
+        sorted &= order < 0;
+      }
+      names.add(name);
+      json.append(',');
+      quote(name, json);
+      json.append(':');
+      parser.nextToken();
+      write(parser, json);
+      ends.add(json.length());
+    }
+    if (names.isEmpty()) {
+      json.append("{}");
+      return;
+    }
+    if (!sorted) {
+      sortMembers(names, ends, start, json);
+    }
+    json.setCharAt(start, '{');
+    json.append('}');
+  }
+
+  /** Sorts what stands from {@code start} on: a comma and a member, for each name. */
+  private static void sortMembers(
+      List<String> names, List<Integer> ends, int start, StringBuilder json) {
+    Map<String, String> sorted = new java.util.TreeMap<>(SurrogateEscape.BYTE_ORDER);
+    int from = start;
+    for (int i = 0; i < names.size(); i++) {
+      if (sorted.put(names.get(i), json.substring(from, ends.get(i))) != null) {
+        throw new InputException(
+            "structured attributes have two values for " + Quoted.of(names.get(i)));
+      }
+      from = ends.get(i);
+    }
+    json.setLength(start);
+    sorted.values().forEach(json::append);
+  }
+
+  private static void quote(String text, StringBuilder json) {
+    json.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> json.append("\\\"");
+        case '\\' -> json.append("\\\\");
+        case '\b' -> json.append("\\b");
+        case '\f' -> json.append("\\f");
+        case '\n' -> json.append("\\n");
+        case '\r' -> json.append("\\r");
+        case '\t' -> json.append("\\t");
+        default -> {
+          if (c < 0x20) {
+            json.append(String.format("\\u%04x", (int) c));
+          } else {
+            json.append(c);
+          }
+        }
+      }
+    }
+    json.append('"');
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StructuredAttributes that && json.equals(that.json);
+  }
+
+  @Override
+  public int hashCode() {
+    return json.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return json;
+  }
+}
