@@ -1,0 +1,126 @@
+package dev.crossplan.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options that every command understands, so that a script can give all of them the same. */
+final class CommonOptions {
+  private static final double LONGEST_SECONDS = 1e9;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "For people or for programs: ${COMPLETION-CANDIDATES} (default: text).")
+  private Format format;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Write the result here, whole or not at all (default: standard output).")
+  private @Nullable Path output;
+
+  @Option(
+      names = "--objective",
+      paramLabel = "OBJECTIVE",
+      defaultValue = "builder-seconds",
+      description =
+          "What a plan is to be least in: ${COMPLETION-CANDIDATES} (default: builder-seconds).")
+  private Objective objective;
+
+  private Duration timeLimit = Duration.ofSeconds(10);
+
+  @Option(
+      names = "--seed",
+      paramLabel = "NUMBER",
+      defaultValue = "1",
+      description = "Where the search's random numbers start (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--time-limit",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description =
+          "How long to search; then the best so far and its bound are given (default:"
+              + " ${DEFAULT-VALUE}).")
+  void timeLimit(double seconds) {
+    if (!(seconds >= 0 && seconds <= LONGEST_SECONDS)) {
+      throw new ParameterException(
+          command.commandLine(), "--time-limit is " + seconds + ", not a number of seconds");
+    }
+    timeLimit = Duration.ofNanos(Math.round(seconds * 1e9));
+  }
+
+  /** How a result is written. */
+  enum Format {
+    TEXT("text"),
+    JSON("json");
+
+    private final String word;
+
+    Format(String word) {
+      this.word = word;
+    }
+
+    @Override
+    public String toString() {
+      return word;
+    }
+  }
+
+  /** What a plan is to be least in. */
+  enum Objective {
+    BUILDER_SECONDS("builder-seconds"),
+    MAKESPAN("makespan");
+
+    private final String word;
+
+    Objective(String word) {
+      this.word = word;
+    }
+
+    @Override
+    public String toString() {
+      return word;
+    }
+  }
+
+  Format format() {
+    return format;
+  }
+
+  Objective objective() {
+    return objective;
+  }
+
+  Duration timeLimit() {
+    return timeLimit;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  Terminal terminal() {
+    return ((Crossplan) command.root().userObject()).terminal();
+  }
+
+  /** Call it before the work: it refuses what could not be written after it. */
+  OutputTarget output() {
+    return OutputTarget.of(terminal(), output);
+  }
+
+  /** A progress line on the terminal; to be closed before the result is written. */
+  ProgressLine progress() {
+    return new ProgressLine(terminal());
+  }
+}

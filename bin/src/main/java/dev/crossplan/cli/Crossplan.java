@@ -1,0 +1,101 @@
+package dev.crossplan.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code crossplan}. A new command is a class with {@code @Command}, {@code @Mixin
+ * CommonOptions} and {@code call()}, and its name in the list here.
+ */
+@Command(
+    name = "crossplan",
+    description =
+        "Plans builds of RISC-V images: every package built once, natively, emulated or"
+            + " cross-compiled, by the cheapest way that works.",
+    subcommands = {GenerateCompletion.class, HelpCommand.class},
+    scope = ScopeType.INHERIT,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    footerHeading = "%nExit status: ",
+    footer = {
+      "0 done; 1 the work cannot be done; 2 bad usage or bad input.",
+      "Environment: CROSSPLAN_JAVA_OPTS (options for Java, such as -Xmx8g), NO_COLOR."
+    })
+final class Crossplan implements Callable<Integer> {
+  private final Terminal terminal;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Say more; add the stack trace to an error.")
+  private boolean verbose;
+
+  private Crossplan(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  public static void main(String[] arguments) {
+    System.exit(run(Terminal.ofProcess(), arguments));
+  }
+
+  /**
+   * Runs one command line from beginning to end; nothing is thrown, everything is said on the
+   * terminal.
+   *
+   * @return the exit status
+   */
+  static int run(Terminal terminal, String... arguments) {
+    Crossplan crossplan = new Crossplan(terminal);
+    ErrorReport errors = new ErrorReport(terminal);
+    // Help, version and completion. In memory first: picocli would print the stack trace of a
+    // failed
+    // write.
+    StringWriter help = new StringWriter();
+    try {
+      int status =
+          new CommandLine(crossplan)
+              .setOut(new PrintWriter(help))
+              .setErr(terminal.err())
+              .setColorScheme(
+                  Help.defaultColorScheme(terminal.colours() ? Help.Ansi.ON : Help.Ansi.OFF))
+              .setUsageHelpWidth(Math.max(60, Math.min(120, terminal.width())))
+              .setCaseInsensitiveEnumValuesAllowed(true)
+              .setParameterExceptionHandler(errors)
+              .setExecutionExceptionHandler(errors)
+              .execute(arguments);
+      terminal.out().write(help.toString().getBytes(StandardCharsets.UTF_8));
+      terminal.flush();
+      return status;
+    } catch (Throwable failure) { // picocli hands on the errors that are no Exception
+      return errors.report(failure, crossplan.verbose);
+    }
+  }
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  Terminal terminal() {
+    return terminal;
+  }
+
+  /** Whether the user asked for more than is usually said. */
+  boolean verbose() {
+    return verbose;
+  }
+}

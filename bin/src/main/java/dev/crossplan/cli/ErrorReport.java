@@ -1,0 +1,112 @@
+package dev.crossplan.cli;
+
+import com.google.common.collect.Iterables;
+import dev.crossplan.planner.InputException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The one place where an exception becomes words and an exit status: what is wrong, a line that
+ * starts with "Maybe" where there is a remedy, and a stack trace only for those who ask for it.
+ */
+final class ErrorReport implements IParameterExceptionHandler, IExecutionExceptionHandler {
+  private final PrintWriter err;
+
+  ErrorReport(Terminal terminal) {
+    this.err = terminal.err();
+  }
+
+  /** Bad usage: the message, what may have been meant, and where to get help. */
+  @Override
+  public int handleParseException(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    err.println(
+        failure instanceof UnmatchedArgumentException unmatched
+            ? unmatched(command, unmatched.getUnmatched().get(0))
+            : failure.getMessage());
+    meant(failure)
+        .ifPresentOrElse(
+            suggestion -> err.println("Maybe " + suggestion + " is meant."),
+            () ->
+                err.println(
+                    "Maybe look at "
+                        + command.getCommandSpec().qualifiedName()
+                        + " --help, which shows what it takes."));
+    traceIf(List.of(arguments).contains("--verbose"), failure);
+    return ExitStatus.BAD_INPUT;
+  }
+
+  @Override
+  public int handleExecutionException(
+      Exception failure, CommandLine command, ParseResult parseResult) {
+    Crossplan crossplan = (Crossplan) command.getCommandSpec().root().userObject();
+    return report(failure, crossplan.verbose());
+  }
+
+  /**
+   * Says what happened.
+   *
+   * @param failure anything a command may throw
+   * @return the exit status that it stands for
+   */
+  int report(Throwable failure, boolean verbose) {
+    if (failure instanceof OutputException output) {
+      return reportOutput(output, verbose);
+    }
+    if (failure instanceof InputException input) {
+      err.println(input.getMessage());
+      input.remedy().ifPresent(err::println);
+    } else if (failure instanceof OutOfMemoryError) {
+      err.printf(
+          "out of memory: Java may use %,d MiB of this machine's%n",
+          Runtime.getRuntime().maxMemory() >> 20);
+      err.println("Maybe allow it more: CROSSPLAN_JAVA_OPTS=-Xmx8g crossplan …");
+    } else {
+      err.println("crossplan is broken here, this is not the input's fault: " + failure);
+      err.println(
+          verbose
+              ? "Maybe report it with the command line, the version and what follows."
+              : "Maybe report it with the command line, the version and what --verbose adds.");
+    }
+    traceIf(verbose, failure);
+    return ExitStatus.BAD_INPUT;
+  }
+
+  private int reportOutput(OutputException failure, boolean verbose) {
+    if (failure.readerGone()) {
+      return ExitStatus.READER_GONE;
+    }
+    err.println(failure.getMessage());
+    traceIf(verbose, failure);
+    return ExitStatus.NOT_POSSIBLE;
+  }
+
+  private static String unmatched(CommandLine command, String argument) {
+    String name = command.getCommandSpec().qualifiedName();
+    if (argument.startsWith("-")) {
+      return name + " has no option " + argument;
+    }
+    return command.getSubcommands().isEmpty()
+        ? name + " does not expect the argument " + argument
+        : name + " has no command " + argument;
+  }
+
+  private static Optional<String> meant(ParameterException failure) {
+    return failure instanceof UnmatchedArgumentException unmatched
+        ? Optional.ofNullable(Iterables.getFirst(unmatched.getSuggestions(), null))
+        : Optional.empty();
+  }
+
+  private void traceIf(boolean verbose, Throwable failure) {
+    if (verbose) {
+      failure.printStackTrace(err);
+    }
+  }
+}
