@@ -143,6 +143,24 @@ public record Derivation(
         : ImmutableList.of();
   }
 
+  /**
+   * The names under which {@link #attribute} and {@link #words} may find something, sorted.
+   *
+   * @throws InputException if structured attributes are no JSON object
+   */
+  public ImmutableSortedSet<String> attributeNames() {
+    ImmutableSortedSet.Builder<String> names = ImmutableSortedSet.naturalOrder();
+    names.addAll(env.keySet());
+    structuredAttributes.ifPresent(
+        structured -> {
+          names.addAll(structured.names());
+          if (structured.value("env") instanceof Map<?, ?> inner) {
+            inner.keySet().forEach(name -> names.add((String) name));
+          }
+        });
+    return names.build();
+  }
+
   private @Nullable Object value(String attribute) {
     if (structuredAttributes.isPresent()) {
       Object value = structuredAttributes.get().value(attribute);

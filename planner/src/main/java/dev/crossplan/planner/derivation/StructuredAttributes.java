@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,13 +47,26 @@ public final class StructuredAttributes {
    * @throws InputException if the text is no JSON object
    */
   @Nullable Object value(String name) {
+    return parsed().get(name);
+  }
+
+  /**
+   * The names of the attributes.
+   *
+   * @throws InputException if the text is no JSON object
+   */
+  ImmutableSet<String> names() {
+    return parsed().keySet();
+  }
+
+  private ImmutableMap<String, Object> parsed() {
     ImmutableMap<String, Object> parsed = attributes;
     if (parsed == null) {
       // Two threads may both parse; they get the same.
       parsed = parse(json);
       attributes = parsed;
     }
-    return parsed.get(name);
+    return parsed;
   }
 
   private static ImmutableMap<String, Object> parse(String json) {

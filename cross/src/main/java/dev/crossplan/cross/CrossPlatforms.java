@@ -1,0 +1,81 @@
+package dev.crossplan.cross;
+
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Instance;
+import dev.crossplan.planner.instance.Platform;
+import dev.crossplan.planner.variant.HostPlatforms;
+import dev.crossplan.planner.variant.HostPlatforms.Basis;
+import dev.crossplan.planner.variant.PlatformKnowledge;
+import java.util.Optional;
+
+/** Platforms as nixpkgs marks them when it cross-compiles. */
+public final class CrossPlatforms implements PlatformKnowledge {
+
+  @Override
+  public HostPlatforms hostPlatforms(DerivationGraph graph) {
+    return new HostPlatformReader(graph).read();
+  }
+
+  @Override
+  public String canonicalMarch(Optional<String> march, String system) {
+    if (!system.startsWith("riscv")) {
+      return march.orElse("");
+    }
+    if (march.isEmpty()) {
+      return system.startsWith("riscv64") ? IsaString.RV64GC.toString() : "";
+    }
+    return march.flatMap(IsaString::parse).map(IsaString::toString).orElse(march.get());
+  }
+
+  @Override
+  public boolean runsOn(String march, String board) {
+    Optional<IsaString> code = IsaString.parse(march);
+    Optional<IsaString> offered = IsaString.parse(board);
+    return code.isPresent() && offered.isPresent()
+        ? code.get().runsOn(offered.get())
+        : march.equals(board);
+  }
+
+  /** What one derivation says by itself in an instance that cross-compiles. */
+  record Claim(String system, Basis basis) {}
+
+  /** What the flags of a derivation say; empty where they say nothing. */
+  static Optional<Claim> byFlags(Iterable<String> flags, Instance instance) {
+    Platform target = instance.host();
+    Platform local = instance.local();
+    for (String flag : flags) {
+      Optional<String> host =
+          value(flag, "--host=")
+              .flatMap(
+                  triple ->
+                      triple.equals(target.triple())
+                          ? Optional.of(target.system())
+                          : sameCpu(triple, local) ? Optional.of(local.system()) : Optional.empty())
+              .or(
+                  () ->
+                      value(flag, "-DCMAKE_SYSTEM_PROCESSOR=")
+                          .flatMap(
+                              cpu ->
+                                  sameCpu(cpu, target)
+                                      ? Optional.of(target.system())
+                                      : sameCpu(cpu, local)
+                                          ? Optional.of(local.system())
+                                          : Optional.empty()));
+      if (host.isPresent()) {
+        return Optional.of(new Claim(host.get(), Basis.FLAGS));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> value(String flag, String prefix) {
+    return flag.startsWith(prefix)
+        ? Optional.of(flag.substring(prefix.length()))
+        : Optional.empty();
+  }
+
+  private static boolean sameCpu(String cpuOrTriple, Platform platform) {
+    String cpu = platform.system().substring(0, platform.system().indexOf('-'));
+    return cpuOrTriple.equals(cpu) || cpuOrTriple.startsWith(cpu + "-");
+  }
+}

@@ -1,0 +1,70 @@
+package dev.crossplan.planner.alternative;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.cost.CostModel;
+import dev.crossplan.planner.instance.DerivationFacts;
+import dev.crossplan.planner.instance.Manifest.Constraint;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.Manifest.Verdict;
+import dev.crossplan.planner.variant.PackageName;
+import dev.crossplan.planner.variant.Packages;
+import java.util.HashMap;
+import java.util.List;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the manifest says about packages for the target, by derivation. */
+final class Constraints {
+  private final Packages packages;
+  private final String target;
+  private final Map<String, List<Constraint>> byName = new HashMap<>();
+
+  Constraints(Packages packages, String target, ImmutableList<Constraint> constraints) {
+    this.packages = packages;
+    this.target = target;
+    for (Constraint constraint : constraints) {
+      byName.computeIfAbsent(constraint.packageName(), none -> new ArrayList<>()).add(constraint);
+    }
+  }
+
+  /** Why {@code strategy} must not be used for {@code derivation}; empty where it may. */
+  Optional<String> forbids(int derivation, Strategy strategy) {
+    if (byName.isEmpty() || !packages.hosts().isFor(derivation, target)) {
+      return Optional.empty();
+    }
+    for (Constraint constraint : of(derivation)) {
+      String reason = constraint.reason().map(text -> " (" + text + ")").orElse("");
+      if (constraint.verdicts().get(strategy) == Verdict.BROKEN) {
+        return Optional.of(strategy + " is broken" + reason);
+      }
+      if (constraint.verdicts().containsValue(Verdict.REQUIRED)
+          && constraint.verdicts().get(strategy) != Verdict.REQUIRED) {
+        return Optional.of("the manifest requires another strategy" + reason);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether anything is said about {@code derivation} that a substitute would evade. */
+  boolean requiresBuild(int derivation) {
+    return packages.hosts().isFor(derivation, target)
+        && of(derivation).stream()
+            .anyMatch(constraint -> constraint.verdicts().containsValue(Verdict.REQUIRED));
+  }
+
+  private List<Constraint> of(int derivation) {
+    DerivationFacts facts = packages.graph().facts(derivation);
+    PackageName name = packages.name(derivation);
+    List<Constraint> found =
+        new ArrayList<>(byName.getOrDefault(CostModel.tableName(facts, name), List.of()));
+    for (String other : List.of(name.base(), name.toString())) {
+      for (Constraint constraint : byName.getOrDefault(other, List.of())) {
+        if (!found.contains(constraint)) {
+          found.add(constraint);
+        }
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.crossplan.planner.alternative;
+
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import java.util.Optional;
+
+/**
+ * One way to come by the outputs of a derivation.
+ *
+ * @param strategy of a build; empty for the others
+ * @param seconds on a builder of speed 1
+ */
+public record Making(int derivation, Action action, Optional<Strategy> strategy, double seconds) {
+
+  /** What is done. */
+  public enum Action {
+    BUILD,
+    /** A fixed-output derivation is run: a download. */
+    FETCH,
+    /** The outputs are taken from a substituter as they are. */
+    SUBSTITUTE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /** For the names of recipes: {@code cross}, {@code fetch}. */
+  public String word() {
+    return strategy.map(Strategy::toString).orElse(action.toString());
+  }
+}
