@@ -1,6 +1,5 @@
 package dev.crossplan.cli;
 
-import com.google.common.collect.Iterables;
 import dev.crossplan.planner.InputException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -8,6 +7,7 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -99,9 +99,16 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
   }
 
   private static Optional<String> meant(ParameterException failure) {
-    return failure instanceof UnmatchedArgumentException unmatched
-        ? Optional.ofNullable(Iterables.getFirst(unmatched.getSuggestions(), null))
-        : Optional.empty();
+    if (!(failure instanceof UnmatchedArgumentException unmatched)) {
+      return Optional.empty();
+    }
+    String typed = unmatched.getUnmatched().get(0);
+    CommandSpec command = failure.getCommandLine().getCommandSpec();
+    return Nearest.to(
+        typed,
+        typed.startsWith("-")
+            ? command.optionsMap().keySet().stream()
+            : command.subcommands().keySet().stream());
   }
 
   private void traceIf(boolean verbose, Throwable failure) {

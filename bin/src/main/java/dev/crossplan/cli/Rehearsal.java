@@ -2,6 +2,8 @@ package dev.crossplan.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Runs, in one process and with the output thrown away, what most users run, so that the launcher
@@ -15,6 +17,17 @@ final class Rehearsal {
     run("--version");
     run("generate-completion");
     run("no-such-command");
+    Path problem = Files.createTempFile("crossplan-rehearsal", ".json");
+    try {
+      Files.writeString(
+          problem,
+          "{\"tasks\":{\"a\":{\"duration\":2},\"b\":{\"durations\":{\"0\":1.5},\"needs\":[\"a\"]}},"
+              + "\"machines\":[{},{\"slots\":2}]}");
+      run("schedule", problem.toString());
+      run("schedule", problem.toString(), "--format", "json");
+    } finally {
+      Files.delete(problem);
+    }
   }
 
   private static void run(String... arguments) {

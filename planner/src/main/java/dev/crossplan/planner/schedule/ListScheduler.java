@@ -1,0 +1,151 @@
+package dev.crossplan.planner.schedule;
+
+import java.util.Arrays;
+
+/**
+ * Schedules tasks one after the other, the ready task of highest priority first, each on the
+ * machine where it finishes first, in a gap if one is wide enough.
+ *
+ * <p>With {@link #upwardRanks} as priorities this is HEFT (H. Topcuoglu, S. Hariri, M.-Y. Wu:
+ * Performance-effective and low-complexity task scheduling for heterogeneous computing, IEEE TPDS
+ * 13(3), 2002) without communication costs. It takes O(edges + n (m + log n)) besides the gaps, of
+ * which each machine remembers a few hundred.
+ */
+public final class ListScheduler {
+  /** A task that may run on any machine that can. */
+  static final int ANY_MACHINE = -1;
+
+  private final ScheduleProblem problem;
+  private final Timeline[] timelines;
+  private final double[] priorities;
+  private final ReadyQueue ready;
+  private final int[] waitsFor;
+  private final double[] readyAt;
+  private final int[] machines;
+  private final double[] starts;
+
+  /** A scheduler that can be used again and again without new arrays. */
+  ListScheduler(ScheduleProblem problem) {
+    int n = problem.taskCount();
+    this.problem = problem;
+    this.timelines = new Timeline[problem.machineCount()];
+    for (int m = 0; m < timelines.length; m++) {
+      timelines[m] = new Timeline(problem.machine(m).slots(), n);
+    }
+    this.priorities = new double[n];
+    this.ready = new ReadyQueue(priorities);
+    this.waitsFor = new int[n];
+    this.readyAt = new double[n];
+    this.machines = new int[n];
+    this.starts = new double[n];
+  }
+
+  /** The schedule that HEFT makes. */
+  public static Schedule schedule(ScheduleProblem problem) {
+    ListScheduler scheduler = new ListScheduler(problem);
+    int[] anywhere = new int[problem.taskCount()];
+    Arrays.fill(anywhere, ANY_MACHINE);
+    scheduler.run(upwardRanks(problem), anywhere);
+    return scheduler.result();
+  }
+
+  /**
+   * By task, how long its longest remaining path is: its own duration and those of what follows,
+   * each on average over the machines that can run it.
+   */
+  static double[] upwardRanks(ScheduleProblem problem) {
+    Precedence precedence = problem.precedence();
+    double[] ranks = new double[problem.taskCount()];
+    for (int place = ranks.length - 1; place >= 0; place--) {
+      int t = precedence.inOrder(place);
+      double longest = 0;
+      for (int i = 0; i < precedence.dependentCount(t); i++) {
+        longest = Math.max(longest, ranks[precedence.dependent(t, i)]);
+      }
+      ranks[t] = longest + problem.meanDuration(t);
+    }
+    return ranks;
+  }
+
+  /**
+   * Makes a schedule; {@link #result} gives it.
+   *
+   * @param priorities by task, the highest first; tasks still come after those they need
+   * @param fixed by task, the machine it has to run on, or {@link #ANY_MACHINE}
+   * @return its makespan
+   */
+  double run(double[] priorities, int[] fixed) {
+    Precedence precedence = problem.precedence();
+    System.arraycopy(priorities, 0, this.priorities, 0, priorities.length);
+    for (Timeline timeline : timelines) {
+      timeline.clear();
+    }
+    for (int t = 0; t < waitsFor.length; t++) {
+      waitsFor[t] = precedence.needCount(t);
+      readyAt[t] = 0;
+      if (waitsFor[t] == 0) {
+        ready.add(t);
+      }
+    }
+    double makespan = 0;
+    while (!ready.isEmpty()) {
+      int t = ready.remove();
+      double finish = place(t, fixed[t]);
+      makespan = Math.max(makespan, finish);
+      for (int i = 0; i < precedence.dependentCount(t); i++) {
+        int dependent = precedence.dependent(t, i);
+        readyAt[dependent] = Math.max(readyAt[dependent], finish);
+        if (--waitsFor[dependent] == 0) {
+          ready.add(dependent);
+        }
+      }
+    }
+    return makespan;
+  }
+
+  /** What the last {@link #run} made, checked. */
+  Schedule result() {
+    return Schedule.of(problem, machines, starts);
+  }
+
+  /** By task, as the last {@link #run} left it; not a copy. */
+  int[] machines() {
+    return machines;
+  }
+
+  /** By task, as the last {@link #run} left it; not a copy. */
+  double[] starts() {
+    return starts;
+  }
+
+  /** Where it finishes first; of equals where it takes least; of equals on the first machine. */
+  private double place(int task, int fixed) {
+    int best = fixed;
+    double bestStart = 0;
+    double bestDuration = 0;
+    if (fixed == ANY_MACHINE) {
+      double bestFinish = Double.POSITIVE_INFINITY;
+      for (int m = 0; m < timelines.length; m++) {
+        double duration = problem.duration(task, m);
+        if (readyAt[task] + duration > bestFinish || duration == Double.POSITIVE_INFINITY) {
+          continue;
+        }
+        double start = timelines[m].earliest(readyAt[task], duration);
+        double finish = start + duration;
+        if (finish < bestFinish || (finish == bestFinish && duration < bestDuration)) {
+          best = m;
+          bestStart = start;
+          bestDuration = duration;
+          bestFinish = finish;
+        }
+      }
+    } else {
+      bestDuration = problem.duration(task, fixed);
+      bestStart = timelines[fixed].earliest(readyAt[task], bestDuration);
+    }
+    timelines[best].take(bestStart, bestDuration);
+    machines[task] = best;
+    starts[task] = bestStart;
+    return bestStart + bestDuration;
+  }
+}

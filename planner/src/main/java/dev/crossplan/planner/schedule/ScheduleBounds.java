@@ -1,0 +1,183 @@
+package dev.crossplan.planner.schedule;
+
+import java.util.Arrays;
+
+/**
+ * What no schedule can be shorter than.
+ *
+ * <p>Both bounds below hold for fractions of tasks and with pauses, hence for every schedule:
+ *
+ * <ul>
+ *   <li><i>Longest path</i>: each task on the machine that is quickest with it.
+ *   <li><i>Load</i>: give each machine a price for an hour of one slot, such that an hour of all
+ *       slots costs 1. Whatever the prices, a schedule of length C costs at most C, and each task
+ *       costs at least what it costs on the machine where it is cheapest. So the sum of these is a
+ *       bound; the best prices (the dual of the linear program that spreads the load) are searched
+ *       for by multiplicative weights. Machines that can run nothing in question get a price of
+ *       zero in time, which makes this right for classes of machines.
+ * </ul>
+ *
+ * The load bound is also taken over the tasks that can neither start before a time a nor leave less
+ * than b to do after them: a and b add to it.
+ */
+public final class ScheduleBounds {
+  private static final int PRICE_ROUNDS = 300;
+  private static final long WORK = 30_000_000;
+
+  private final ScheduleProblem problem;
+
+  private ScheduleBounds(ScheduleProblem problem) {
+    this.problem = problem;
+  }
+
+  /**
+   * A makespan that no schedule of {@code problem} can be below.
+   *
+   * @return in the problem's unit of time; whole if all durations are, since then the best makespan
+   *     is whole
+   */
+  public static double lowerBound(ScheduleProblem problem) {
+    return problem.taskCount() == 0 ? 0 : new ScheduleBounds(problem).bound();
+  }
+
+  private double bound() {
+    double[] heads = heads(problem);
+    double[] tails = heads(problem.turned());
+    double bound = 0;
+    for (int t = 0; t < heads.length; t++) {
+      bound = Math.max(bound, heads[t] + problem.leastDuration(t) + tails[t]);
+    }
+    bound = Math.max(bound, windows(cheapest(prices()), heads, tails));
+    bound = Math.max(bound, windows(cheapest(evenPrices()), heads, tails));
+    return isWhole() ? Math.ceil(bound * (1 - 1e-9)) : bound * (1 - 1e-12);
+  }
+
+  /** By task, the longest path of least durations before it. */
+  private static double[] heads(ScheduleProblem problem) {
+    Precedence precedence = problem.precedence();
+    double[] heads = new double[problem.taskCount()];
+    for (int place = 0; place < heads.length; place++) {
+      int t = precedence.inOrder(place);
+      double finish = heads[t] + problem.leastDuration(t);
+      for (int i = 0; i < precedence.dependentCount(t); i++) {
+        int dependent = precedence.dependent(t, i);
+        heads[dependent] = Math.max(heads[dependent], finish);
+      }
+    }
+    return heads;
+  }
+
+  /** The best over a and b of a + b + the cost of tasks with head >= a and tail >= b. */
+  private double windows(double[] costs, double[] heads, double[] tails) {
+    int n = costs.length;
+    Integer[] byTail = new Integer[n];
+    Arrays.setAll(byTail, t -> t);
+    Arrays.sort(byTail, (a, b) -> Double.compare(tails[b], tails[a]));
+    double[] thresholds = Arrays.stream(heads).sorted().distinct().toArray();
+    int stride = (int) Math.max(1, (long) thresholds.length * n / WORK);
+    double best = 0;
+    for (int i = 0; i < thresholds.length; i += stride) {
+      double sum = 0;
+      for (int t : byTail) {
+        if (heads[t] >= thresholds[i]) {
+          sum += costs[t];
+          best = Math.max(best, thresholds[i] + sum + tails[t]);
+        }
+      }
+    }
+    return best;
+  }
+
+  /** By task, what it costs where it is cheapest. */
+  private double[] cheapest(double[] prices) {
+    double[] costs = new double[problem.taskCount()];
+    for (int t = 0; t < costs.length; t++) {
+      costs[t] = cost(t, cheapestMachine(t, prices), prices);
+    }
+    return costs;
+  }
+
+  private double[] evenPrices() {
+    double[] prices = new double[problem.machineCount()];
+    Arrays.fill(prices, 1);
+    return scaled(prices);
+  }
+
+  /** The prices under which all tasks together cost most, of those tried. */
+  private double[] prices() {
+    int n = problem.taskCount();
+    int m = problem.machineCount();
+    double[] prices = evenPrices();
+    double[] best = prices;
+    double most = 0;
+    long rounds = Math.min(PRICE_ROUNDS, Math.max(1, WORK / ((long) n * m)));
+    for (int round = 1; m > 1 && round <= rounds; round++) {
+      double[] load = new double[m];
+      double cost = 0;
+      for (int t = 0; t < n; t++) {
+        int machine = cheapestMachine(t, prices);
+        load[machine] += problem.duration(t, machine);
+        cost += cost(t, machine, prices);
+      }
+      if (cost > most) {
+        most = cost;
+        best = prices.clone();
+      }
+      double heaviest = 0;
+      for (int i = 0; i < m; i++) {
+        load[i] /= Math.max(1, problem.machine(i).slots());
+        heaviest = Math.max(heaviest, load[i]);
+      }
+      if (heaviest == 0) {
+        return best;
+      }
+      // What everybody wants becomes dearer; in smaller and smaller steps.
+      double step = 1 / Math.sqrt(round);
+      for (int i = 0; i < m; i++) {
+        prices[i] *= Math.exp(step * (load[i] / heaviest - 1));
+      }
+      prices = scaled(prices);
+    }
+    return best;
+  }
+
+  private int cheapestMachine(int task, double[] prices) {
+    int best = -1;
+    for (int i = 0; i < prices.length; i++) {
+      if (problem.duration(task, i) < Double.POSITIVE_INFINITY
+          && (best < 0 || cost(task, i, prices) < cost(task, best, prices))) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  private double cost(int task, int machine, double[] prices) {
+    return problem.duration(task, machine) * prices[machine];
+  }
+
+  /** The prices scaled so that an hour of all slots costs 1. */
+  private double[] scaled(double[] prices) {
+    double sum = 0;
+    for (int i = 0; i < prices.length; i++) {
+      sum += prices[i] * problem.machine(i).slots();
+    }
+    double[] scaled = new double[prices.length];
+    for (int i = 0; i < prices.length; i++) {
+      scaled[i] = prices[i] / sum;
+    }
+    return scaled;
+  }
+
+  private boolean isWhole() {
+    for (int t = 0; t < problem.taskCount(); t++) {
+      for (int m = 0; m < problem.machineCount(); m++) {
+        double d = problem.duration(t, m);
+        if (d < Double.POSITIVE_INFINITY && (d != Math.rint(d) || d > 1L << 40)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+}
