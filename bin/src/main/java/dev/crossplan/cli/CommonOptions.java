@@ -1,5 +1,6 @@
 package dev.crossplan.cli;
 
+import dev.crossplan.planner.plan.Objective;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -68,23 +69,6 @@ final class CommonOptions {
     private final String word;
 
     Format(String word) {
-      this.word = word;
-    }
-
-    @Override
-    public String toString() {
-      return word;
-    }
-  }
-
-  /** What a plan is to be least in. */
-  enum Objective {
-    BUILDER_SECONDS("builder-seconds"),
-    MAKESPAN("makespan");
-
-    private final String word;
-
-    Objective(String word) {
       this.word = word;
     }
 

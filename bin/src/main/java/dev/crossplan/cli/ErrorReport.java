@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.NoPlanException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +60,12 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
   int report(Throwable failure, boolean verbose) {
     if (failure instanceof OutputException output) {
       return reportOutput(output, verbose);
+    }
+    if (failure instanceof NoPlanException impossible) {
+      err.println(impossible.getMessage());
+      err.println(impossible.remedy());
+      traceIf(verbose, failure);
+      return ExitStatus.NOT_POSSIBLE;
     }
     if (failure instanceof InputException input) {
       err.println(input.getMessage());

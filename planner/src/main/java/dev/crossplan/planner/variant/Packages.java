@@ -66,6 +66,18 @@ public final class Packages {
     return stages.get(derivation);
   }
 
+  /** Whether {@code input} is an input of {@code derivation} that runs where its outputs will. */
+  public boolean isHostInput(int derivation, int input) {
+    String plain = names.get(input).toString();
+    for (String output : graph.facts(input).outputNames()) {
+      String path = output.equals("out") ? plain : plain + "-" + output;
+      if (graph.facts(derivation).hostInputs().contains(path)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   public ImmutableList<Unpaired> unpaired() {
     return unpaired;
   }

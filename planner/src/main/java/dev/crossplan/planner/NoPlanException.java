@@ -1,0 +1,21 @@
+package dev.crossplan.planner;
+
+/** The work cannot be done: there is no way to build what was asked for. The message says why, as briefly as it can. */
+public final class NoPlanException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final String remedy;
+
+  /**
+   * @param remedy a sentence that starts with "Maybe"
+   */
+  public NoPlanException(String message, String remedy) {
+    super(message);
+    this.remedy = remedy;
+  }
+
+  /** A sentence that starts with "Maybe". */
+  public String remedy() {
+    return remedy;
+  }
+}

@@ -1,0 +1,535 @@
+package dev.crossplan.planner.alternative;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.primitives.ImmutableIntArray;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.choice.ChoiceProblem;
+import dev.crossplan.planner.choice.ProblemDraft;
+import dev.crossplan.planner.choice.Selection;
+import dev.crossplan.planner.cost.CostModel;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.DerivationFacts;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.Substitutes;
+import dev.crossplan.planner.variant.Evidence;
+import dev.crossplan.planner.variant.Package;
+import dev.crossplan.planner.variant.Packages;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All ways to come by the image, as a choice problem. Two kinds of artifacts:
+ *
+ * <ul>
+ *   <li>a derivation <em>made</em>: its recipes build it by a strategy, fetch it, or substitute it, and need what
+ *       stands for each of its inputs;
+ *   <li>what <em>stands for</em> a derivation where it is an input: one of the variants of its package, or of a package
+ *       that it is a bootstrap stage of. These recipes cost nothing.
+ * </ul>
+ *
+ * <p>A variant stands for another only if it has all outputs that are used of it. Where an output is a derivation of its
+ * own in the other world, as libgcc is when gcc is cross-compiled, it has it if it needs that derivation.
+ *
+ * <p>A substituted output is the one that was evaluated and brings the references that it was built with, so for the
+ * target it needs its inputs substituted as well.
+ */
+public final class Alternatives {
+  private static final int NONE = -1;
+
+  private final Packages packages;
+  private final DerivationGraph graph;
+  private final Manifest manifest;
+  private final ImmutableList<Builder> builders;
+  private final CostModel costs;
+  private final Substitutes substitutes;
+  private final Constraints constraints;
+  private final String target;
+
+  private final ProblemDraft draft = new ProblemDraft();
+  private final int[] made;
+  private final int[] substituted;
+  private final int[] standing;
+  private final List<ImmutableSet<String>> usedOutputs;
+  private final List<List<Meaning>> meanings = new ArrayList<>();
+  private final Map<List<Integer>, Integer> standingFor = new HashMap<>();
+  private final Map<Long, Boolean> splitOutputs = new HashMap<>();
+  private final Map<Integer, List<String>> refusals = new HashMap<>();
+  private final Deque<Integer> open = new ArrayDeque<>();
+  private final ChoiceProblem problem;
+  private final ImmutableList<Root> roots;
+
+  /** What a recipe means: a way to make a derivation, or that another artifact stands for this one. */
+  private record Meaning(@Nullable Making making, int standsIn) {}
+
+  /**
+   * An attribute of the image.
+   *
+   * @param derivations what it is in each instance that is for the target, the first of the manifest first
+   */
+  public record Root(String attribute, ImmutableIntArray derivations) {}
+
+  /**
+   * Collects the alternatives for the image of the manifest.
+   *
+   * @throws InputException if an attribute of the image is in no instance for the target
+   */
+  public static Alternatives of(
+      Packages packages, Manifest manifest, ImmutableList<Builder> builders, Substitutes substitutes) {
+    return new Alternatives(packages, manifest, builders, substitutes);
+  }
+
+  private Alternatives(
+      Packages packages, Manifest manifest, ImmutableList<Builder> builders, Substitutes substitutes) {
+    this.packages = packages;
+    this.graph = packages.graph();
+    this.manifest = manifest;
+    this.builders = builders;
+    this.costs = new CostModel(manifest.costs());
+    this.substitutes = substitutes;
+    this.target = manifest.target().system();
+    this.constraints = new Constraints(packages, target, manifest.constraints());
+    this.made = filled(graph.size());
+    this.substituted = filled(graph.size());
+    this.standing = filled(graph.size());
+    this.usedOutputs = usedOutputs();
+    this.roots = ImageRoots.of(packages, manifest);
+    for (Root root : roots) {
+      draft.root(rootArtifact(root));
+    }
+    while (!open.isEmpty()) {
+      addMakings(open.pop());
+    }
+    this.problem = draft.finish();
+  }
+
+  private static int[] filled(int size) {
+    int[] array = new int[size];
+    java.util.Arrays.fill(array, NONE);
+    return array;
+  }
+
+  /** By derivation, the outputs that any derivation uses of it. */
+  private List<ImmutableSet<String>> usedOutputs() {
+    List<ImmutableSet<String>> used = new ArrayList<>();
+    ImmutableSet<String> out = ImmutableSet.of("out");
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      used.add(graph.facts(derivation).hasOutput("out") ? out : ImmutableSet.of());
+    }
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      int[] inputs = graph.inputs(derivation);
+      ImmutableList<ImmutableList<String>> outputs = graph.inputOutputs(derivation);
+      for (int i = 0; i < inputs.length; i++) {
+        ImmutableSet<String> known = used.get(inputs[i]);
+        if (!known.containsAll(outputs.get(i))) {
+          used.set(
+              inputs[i],
+              ImmutableSet.<String>builder().addAll(known).addAll(outputs.get(i)).build());
+        }
+      }
+    }
+    return used;
+  }
+
+  // Artifacts
+
+  private int artifact(String name) {
+    meanings.add(new ArrayList<>());
+    return draft.artifact(name);
+  }
+
+  private void recipe(int artifact, String name, double cost, Meaning meaning, int... needs) {
+    draft.recipe(artifact, name, cost, needs);
+    meanings.get(artifact).add(meaning);
+  }
+
+  private int rootArtifact(Root root) {
+    TreeSet<Integer> standingIn = new TreeSet<>();
+    root.derivations().forEach(derivation -> standingIn.add(standing(derivation)));
+    if (standingIn.size() == 1) {
+      return standingIn.first();
+    }
+    int artifact = artifact("attribute " + root.attribute());
+    for (int other : standingIn) {
+      recipe(artifact, "by " + other, 0, new Meaning(null, other), other);
+    }
+    return artifact;
+  }
+
+  /** The artifact for {@code derivation} being made. */
+  private int made(int derivation) {
+    if (made[derivation] == NONE) {
+      made[derivation] = artifact(graph.path(derivation).baseName());
+      open.push(derivation);
+    }
+    return made[derivation];
+  }
+
+  /** The artifact for whatever stands for {@code derivation} as an input. */
+  private int standing(int derivation) {
+    if (standing[derivation] == NONE) {
+      List<Integer> variants = standIns(derivation);
+      standing[derivation] =
+          variants.size() == 1
+              ? made(variants.get(0))
+              : standingFor.computeIfAbsent(variants, this::standingArtifact);
+    }
+    return standing[derivation];
+  }
+
+  private int standingArtifact(List<Integer> variants) {
+    int artifact = artifact(packages.of(variants.get(0)).toString());
+    for (int variant : variants) {
+      int other = made(variant);
+      recipe(
+          artifact,
+          graph.path(variant).baseName(),
+          0,
+          new Meaning(null, other),
+          other);
+    }
+    return artifact;
+  }
+
+  /** The derivations that may stand for {@code derivation}, itself among them. */
+  private List<Integer> standIns(int derivation) {
+    TreeSet<Integer> found = new TreeSet<>();
+    addStandIns(packages.of(derivation), derivation, found);
+    for (Evidence stage : packages.servedBy(derivation)) {
+      addStandIns(packages.of(stage.second()), derivation, found);
+    }
+    return List.copyOf(found);
+  }
+
+  private void addStandIns(Package from, int derivation, TreeSet<Integer> found) {
+    for (int variant : from.variants().asList()) {
+      if (variant == derivation || hasUsedOutputs(variant, derivation)) {
+        found.add(variant);
+      }
+    }
+  }
+
+  private boolean hasUsedOutputs(int variant, int derivation) {
+    DerivationFacts facts = graph.facts(variant);
+    boolean sameBuild = facts.system().equals(graph.facts(derivation).system());
+    Iterable<String> needed =
+        sameBuild ? graph.facts(derivation).outputNames() : usedOutputs.get(derivation);
+    for (String output : needed) {
+      if (!facts.hasOutput(output) && (sameBuild || !hasSplitOutput(variant, output))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether {@code variant} needs a derivation named like the output, of the same version and host platform. */
+  private boolean hasSplitOutput(int variant, String output) {
+    return splitOutputs.computeIfAbsent(
+        (long) variant << 32 | output.hashCode() & 0xffffffffL,
+        none -> findSplitOutput(variant, output).isPresent());
+  }
+
+  private OptionalInt findSplitOutput(int variant, String output) {
+    String version = packages.name(variant).version();
+    Optional<String> host = packages.hosts().system(variant);
+    BitSet seen = new BitSet();
+    Deque<Integer> toVisit = new ArrayDeque<>(List.of(variant));
+    while (!toVisit.isEmpty()) {
+      int derivation = toVisit.pop();
+      for (int input : graph.inputs(derivation)) {
+        if (seen.get(input) || graph.facts(input).isFixedOutput()) {
+          continue;
+        }
+        seen.set(input);
+        if (packages.name(input).base().equals(output)
+            && packages.name(input).version().equals(version)
+            && packages.hosts().system(input).equals(host)) {
+          return OptionalInt.of(input);
+        }
+        toVisit.push(input);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  // Recipes
+
+  private void addMakings(int derivation) {
+    DerivationFacts facts = graph.facts(derivation);
+    int artifact = made[derivation];
+    if (substitutes.has(derivation) && !constraints.requiresBuild(derivation)) {
+      addSubstitute(derivation, artifact);
+      if (facts.isFixedOutput() || !packages.hosts().isFor(derivation, target)) {
+        return; // what is there is not built; for the target, another variant may be in the image already
+      }
+    }
+    if (facts.isFixedOutput()) {
+      addFetch(derivation, artifact);
+    } else {
+      for (Strategy strategy : Strategy.values()) {
+        addBuild(derivation, artifact, strategy);
+      }
+    }
+  }
+
+  private void addSubstitute(int derivation, int artifact) {
+    Making making =
+        new Making(derivation, Action.SUBSTITUTE, Optional.empty(), costs.substitute());
+    if (!packages.hosts().isFor(derivation, target)) {
+      recipe(artifact, making.word(), making.seconds(), new Meaning(making, NONE));
+      return;
+    }
+    int other = substituted(derivation);
+    recipe(artifact, making.word(), 0, new Meaning(null, other), other);
+  }
+
+  /** The artifact for {@code derivation} being substituted, with what it refers to substituted too. */
+  private int substituted(int derivation) {
+    Deque<Integer> toAdd = new ArrayDeque<>();
+    int artifact = substitutedArtifact(derivation, toAdd);
+    while (!toAdd.isEmpty()) {
+      int next = toAdd.pop();
+      List<Integer> needs = new ArrayList<>();
+      for (int reference : possibleReferences(next)) {
+        needs.add(substitutedArtifact(reference, toAdd));
+      }
+      Making making = new Making(next, Action.SUBSTITUTE, Optional.empty(), costs.substitute());
+      recipe(
+          substituted[next],
+          making.word(),
+          making.seconds(),
+          new Meaning(making, NONE),
+          needs.stream().mapToInt(Integer::intValue).toArray());
+    }
+    return artifact;
+  }
+
+  private int substitutedArtifact(int derivation, Deque<Integer> toAdd) {
+    if (substituted[derivation] == NONE) {
+      substituted[derivation] = artifact(graph.path(derivation).baseName() + ", substituted");
+      toAdd.push(derivation);
+    }
+    return substituted[derivation];
+  }
+
+  /** Graphs do not tell references; what an output may refer to on the board are its inputs in host roles. */
+  private List<Integer> possibleReferences(int derivation) {
+    List<Integer> references = new ArrayList<>();
+    for (int input : graph.inputs(derivation)) {
+      if (substitutes.has(input)
+          && packages.hosts().isFor(input, target)
+          && packages.isHostInput(derivation, input)) {
+        references.add(input);
+      }
+    }
+    return references;
+  }
+
+  private void addFetch(int derivation, int artifact) {
+    String system = graph.facts(derivation).system();
+    boolean natively = builders.stream().anyMatch(builder -> builder.runs(system));
+    if (!natively && builders.stream().noneMatch(builder -> builder.emulates().contains(system))) {
+      refuse(derivation, "no builder runs " + system);
+      return;
+    }
+    Making making =
+        new Making(derivation, Action.FETCH, Optional.empty(), costs.fetch(!natively));
+    recipe(
+        artifact,
+        making.word(),
+        leastSeconds(making),
+        new Meaning(making, NONE),
+        inputArtifacts(derivation));
+  }
+
+  private void addBuild(int derivation, int artifact, Strategy strategy) {
+    DerivationFacts facts = graph.facts(derivation);
+    boolean crosses =
+        packages.hosts().system(derivation).map(host -> !host.equals(facts.system())).orElse(false);
+    if (crosses != (strategy == Strategy.CROSS)) {
+      return;
+    }
+    Optional<String> forbidden = constraints.forbids(derivation, strategy);
+    if (forbidden.isPresent()) {
+      refuse(derivation, forbidden.get());
+      return;
+    }
+    Making making =
+        new Making(
+            derivation,
+            Action.BUILD,
+            Optional.of(strategy),
+            costs.build(facts, packages.name(derivation), strategy));
+    if (capable(making).isEmpty()) {
+      refuse(derivation, noBuilder(facts, strategy));
+      return;
+    }
+    recipe(
+        artifact,
+        making.word(),
+        leastSeconds(making),
+        new Meaning(making, NONE),
+        inputArtifacts(derivation));
+  }
+
+  private String noBuilder(DerivationFacts facts, Strategy strategy) {
+    String verb = strategy == Strategy.EMULATED ? "emulates " : "runs ";
+    return "no builder "
+        + verb
+        + facts.system()
+        + (facts.requiredFeatures().isEmpty() ? "" : " with " + facts.requiredFeatures());
+  }
+
+  private void refuse(int derivation, String why) {
+    refusals.computeIfAbsent(derivation, none -> new ArrayList<>()).add(why);
+  }
+
+  private int[] inputArtifacts(int derivation) {
+    int[] inputs = graph.inputs(derivation);
+    int[] needs = new int[inputs.length];
+    for (int i = 0; i < inputs.length; i++) {
+      needs[i] = standing(inputs[i]);
+    }
+    return needs;
+  }
+
+  private double leastSeconds(Making making) {
+    return capable(making).stream()
+        .mapToDouble(builder -> making.seconds() / builder.speed())
+        .min()
+        .orElse(Double.POSITIVE_INFINITY);
+  }
+
+  /** The builders that can do it. Substitution needs none. */
+  public ImmutableList<Builder> capable(Making making) {
+    DerivationFacts facts = graph.facts(making.derivation());
+    boolean emulated =
+        making.strategy().equals(Optional.of(Strategy.EMULATED))
+            || making.action() == Action.FETCH
+                && builders.stream().noneMatch(builder -> builder.runs(facts.system()));
+    return builders.stream()
+        .filter(
+            builder ->
+                emulated ? builder.emulates().contains(facts.system()) : builder.runs(facts.system()))
+        .filter(builder -> making.action() == Action.FETCH || builder.offers(facts.requiredFeatures()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  // Results
+
+  public ChoiceProblem problem() {
+    return problem;
+  }
+
+  public Packages packages() {
+    return packages;
+  }
+
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  public ImmutableList<Root> roots() {
+    return roots;
+  }
+
+  public ImmutableList<Builder> builders() {
+    return builders;
+  }
+
+  /** What {@code recipe} of the problem makes; empty where it only says what stands for what. */
+  public Optional<Making> making(int recipe) {
+    return Optional.ofNullable(meaning(recipe).making());
+  }
+
+  private Meaning meaning(int recipe) {
+    int artifact = problem.artifactOf(recipe);
+    return meanings.get(artifact).get(recipe - problem.firstRecipe(artifact));
+  }
+
+  /** How {@code selection} comes by {@code derivation} as an input; empty where it does not. */
+  public Optional<Making> chosenFor(int derivation, Selection selection) {
+    return standing[derivation] == NONE
+        ? Optional.empty()
+        : chosen(standing[derivation], selection);
+  }
+
+  /** How {@code selection} comes by an attribute of the image. */
+  public Making chosenFor(Root root, Selection selection) {
+    for (int derivation : root.derivations().asList()) {
+      Optional<Making> found = chosenFor(derivation, selection);
+      if (found.isPresent()) {
+        return found.get();
+      }
+    }
+    throw new IllegalArgumentException("the selection lacks attribute " + root.attribute());
+  }
+
+  private Optional<Making> chosen(int artifact, Selection selection) {
+    int at = artifact;
+    while (true) {
+      int recipe = selection.recipeOf(at);
+      if (recipe == Selection.NONE) {
+        return Optional.empty();
+      }
+      Meaning meaning = meaning(recipe);
+      if (meaning.making() != null) {
+        return Optional.of(meaning.making());
+      }
+      at = meaning.standsIn();
+    }
+  }
+
+  /** Whether {@code selection} substitutes {@code derivation} for the image. */
+  public boolean isSubstituted(int derivation, Selection selection) {
+    return substituted[derivation] != NONE && selection.contains(substituted[derivation]);
+  }
+
+  /** Whether {@code selection} makes {@code derivation} itself. */
+  public boolean isMade(int derivation, Selection selection) {
+    return made[derivation] != NONE && selection.contains(made[derivation]);
+  }
+
+  /** What has to be substituted with {@code derivation}. */
+  public ImmutableList<Integer> references(int derivation) {
+    return substituted[derivation] == NONE
+        ? ImmutableList.of()
+        : ImmutableList.copyOf(possibleReferences(derivation));
+  }
+
+  /** How {@code selection} makes {@code derivation} itself. */
+  public Making makingOf(int derivation, Selection selection) {
+    int artifact =
+        isSubstituted(derivation, selection) ? substituted[derivation] : made[derivation];
+    return chosen(artifact, selection).orElseThrow();
+  }
+
+  /** Why {@code derivation} cannot be built in some ways. */
+  public ImmutableList<String> refusals(int derivation) {
+    return ImmutableList.copyOf(refusals.getOrDefault(derivation, List.of()));
+  }
+
+  /** The derivation that an artifact of the problem stands for or makes; empty for an attribute of several. */
+  public OptionalInt derivationOf(int artifact) {
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      if (made[derivation] == artifact
+          || standing[derivation] == artifact
+          || substituted[derivation] == artifact) {
+        return OptionalInt.of(derivation);
+      }
+    }
+    return OptionalInt.empty();
+  }
+}

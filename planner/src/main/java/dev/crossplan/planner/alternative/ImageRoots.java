@@ -1,0 +1,88 @@
+package dev.crossplan.planner.alternative;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.Suggestion;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.variant.Packages;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Finds the attributes of the image in the instances that are for the target. */
+final class ImageRoots {
+  private ImageRoots() {}
+
+  /**
+   * @throws InputException if an attribute is in no instance for the target
+   */
+  static ImmutableList<Alternatives.Root> of(Packages packages, Manifest manifest) {
+    ImmutableList.Builder<Alternatives.Root> roots = ImmutableList.builder();
+    for (String attribute : manifest.image()) {
+      ImmutableIntArray derivations = derivations(packages, manifest, attribute);
+      if (derivations.isEmpty()) {
+        throw missing(packages.graph(), manifest, attribute);
+      }
+      roots.add(new Alternatives.Root(attribute, derivations));
+    }
+    return roots.build();
+  }
+
+  private static ImmutableIntArray derivations(
+      Packages packages, Manifest manifest, String attribute) {
+    DerivationGraph graph = packages.graph();
+    List<Integer> found = new ArrayList<>();
+    for (int instance = 0; instance < graph.instances().size(); instance++) {
+      Integer derivation = graph.attributes(instance).get(attribute);
+      if (derivation != null
+          && !found.contains(derivation)
+          && graph.instances().get(instance).host().system().equals(manifest.target().system())) {
+        found.add(derivation);
+      }
+    }
+    return ImmutableIntArray.copyOf(found);
+  }
+
+  private static InputException missing(
+      DerivationGraph graph, Manifest manifest, String attribute) {
+    TreeSet<String> known = new TreeSet<>();
+    StringBuilder told = new StringBuilder();
+    boolean anyInstance = false;
+    for (int instance = 0; instance < graph.instances().size(); instance++) {
+      if (!graph.instances().get(instance).host().system().equals(manifest.target().system())) {
+        continue;
+      }
+      anyInstance = true;
+      known.addAll(graph.attributes(instance).keySet());
+      Map<String, String> failures = graph.failures(instance);
+      if (failures.containsKey(attribute)) {
+        told.append("\n  ")
+            .append(graph.instances().get(instance).name())
+            .append(": it did not evaluate: ")
+            .append(firstLine(failures.getOrDefault(attribute, "")));
+      }
+    }
+    String message =
+        manifest.file()
+            + ": the image needs attribute "
+            + attribute
+            + ", which is in no instance for "
+            + manifest.target().system()
+            + told;
+    if (!anyInstance) {
+      return new InputException(
+          message,
+          "Maybe add an [[instance]] with localSystem or crossSystem " + manifest.target().system() + ".");
+    }
+    return Suggestion.closest(attribute, known)
+        .map(meant -> new InputException(message, "Maybe " + meant + " is meant."))
+        .orElseGet(() -> new InputException(message));
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().map(String::strip).filter(line -> !line.isEmpty()).findFirst().orElse("");
+  }
+}

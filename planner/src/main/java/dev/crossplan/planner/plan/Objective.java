@@ -1,0 +1,17 @@
+package dev.crossplan.planner.plan;
+
+import java.util.Locale;
+
+/** What a plan makes least. */
+public enum Objective {
+  /** The sum of what all builders do. */
+  BUILDER_SECONDS,
+  /** The time from the first start to the last finish. */
+  MAKESPAN;
+
+  /** As on the command line and in plans. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

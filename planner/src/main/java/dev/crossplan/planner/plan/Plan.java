@@ -1,0 +1,66 @@
+package dev.crossplan.planner.plan;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.Manifest.Target;
+import java.util.Optional;
+
+/**
+ * How an image is built: every package once, by the cheapest way that works.
+ *
+ * @param steps each after its inputs
+ * @param bounds proven: no plan for this image has fewer builder-seconds; these steps cannot be done in less time
+ * @param baselines what the image would cost otherwise
+ * @param warnings what the user should know, a sentence each
+ */
+public record Plan(
+    String name,
+    Target target,
+    Objective objective,
+    ImmutableList<Builder> builders,
+    ImmutableList<Step> steps,
+    Bounds bounds,
+    ImmutableList<KeptApart> unpaired,
+    ImmutableList<Baseline> baselines,
+    ImmutableList<String> warnings) {
+
+  /** Proven lower bounds, in seconds. */
+  public record Bounds(double builderSeconds, double makespanSeconds) {}
+
+  /** Derivations that may be the same package, and why they were not taken for it. */
+  public record KeptApart(ImmutableList<StorePath> derivations, String reason) {}
+
+  /** The sum of what all steps last. */
+  public double builderSeconds() {
+    double sum = 0;
+    for (Step step : steps) {
+      sum += step.seconds();
+    }
+    return sum;
+  }
+
+  /** When the last step ends. */
+  public double makespanSeconds() {
+    double last = 0;
+    for (Step step : steps) {
+      last = Math.max(last, step.finish());
+    }
+    return last;
+  }
+
+  /** Whether no plan has fewer builder-seconds. */
+  public boolean isLeast() {
+    return bounds.builderSeconds() >= builderSeconds() * (1 - 1e-9);
+  }
+
+  public int count(Action action) {
+    return (int) steps.stream().filter(step -> step.action() == action).count();
+  }
+
+  public int count(Strategy strategy) {
+    return (int) steps.stream().filter(step -> step.strategy().equals(Optional.of(strategy))).count();
+  }
+}

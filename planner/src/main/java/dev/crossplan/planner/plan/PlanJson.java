@@ -1,0 +1,170 @@
+package dev.crossplan.planner.plan;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/** Writes a plan as JSON: format {@code crossplan.plan/1}. */
+public final class PlanJson {
+  /** The format that is written. */
+  public static final String FORMAT = "crossplan.plan/1";
+
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private PlanJson() {}
+
+  /** Writes {@code plan}, a step a line. Does not close {@code out}. */
+  public static void write(OutputStream out, Plan plan) throws IOException {
+    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      json.setPrettyPrinter(
+          new DefaultPrettyPrinter()
+              .withObjectIndenter(new DefaultIndenter(" ", "\n").withLinefeed("\n")));
+      json.writeStartObject();
+      json.writeStringField("format", FORMAT);
+      json.writeStringField("name", plan.name());
+      json.writeObjectFieldStart("target");
+      json.writeStringField("system", plan.target().system());
+      if (plan.target().march().isPresent()) {
+        json.writeStringField("march", plan.target().march().get());
+      }
+      json.writeEndObject();
+      json.writeStringField("objective", plan.objective().toString());
+      writeBuilders(json, plan);
+      json.writeArrayFieldStart("steps");
+      for (Step step : plan.steps()) {
+        writeStep(json, step);
+      }
+      json.writeEndArray();
+      writeTotals(json, plan);
+      writeBaselines(json, plan);
+      writeUnpaired(json, plan);
+      writeStrings(json, "warnings", plan.warnings());
+      json.writeEndObject();
+      json.writeRaw('\n');
+    }
+  }
+
+  private static void writeBuilders(JsonGenerator json, Plan plan) throws IOException {
+    json.writeArrayFieldStart("builders");
+    for (Builder builder : plan.builders()) {
+      json.writeStartObject();
+      json.writeStringField("name", builder.name());
+      if (builder.uri().isPresent()) {
+        json.writeStringField("uri", builder.uri().get());
+      }
+      writeStrings(json, "systems", builder.systems());
+      writeStrings(json, "emulates", builder.emulates());
+      writeStrings(json, "features", builder.features());
+      json.writeNumberField("slots", builder.slots());
+      json.writeNumberField("speed", builder.speed());
+      json.writeNumberField("hourly", builder.hourly());
+      json.writeNumberField("watts", builder.watts());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeStep(JsonGenerator json, Step step) throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("id", step.id());
+    json.writeObjectFieldStart("package");
+    json.writeStringField("name", step.packageName());
+    json.writeStringField("version", step.version());
+    writeNullable(json, "host", step.host().orElse(null));
+    json.writeEndObject();
+    json.writeStringField("action", step.action().toString());
+    writeNullable(json, "strategy", step.strategy().map(Strategy::toString).orElse(null));
+    json.writeStringField("instance", step.instance());
+    json.writeStringField("derivation", step.derivation().toString());
+    json.writeBooleanField("rewritten", step.rewritten());
+    json.writeArrayFieldStart("provides");
+    for (StorePath path : step.provides()) {
+      json.writeString(path.toString());
+    }
+    json.writeEndArray();
+    json.writeFieldName("inputs");
+    json.writeArray(step.inputs().toArray(), 0, step.inputs().length());
+    writeNullable(json, "builder", step.builder().orElse(null));
+    json.writeNumberField("seconds", step.seconds());
+    json.writeNumberField("start", step.start());
+    json.writeNumberField("finish", step.finish());
+    json.writeEndObject();
+  }
+
+  private static void writeTotals(JsonGenerator json, Plan plan) throws IOException {
+    json.writeObjectFieldStart("totals");
+    json.writeNumberField("builds", plan.count(Action.BUILD));
+    for (Strategy strategy : Strategy.values()) {
+      json.writeNumberField(strategy.toString(), plan.count(strategy));
+    }
+    json.writeNumberField("fetches", plan.count(Action.FETCH));
+    json.writeNumberField("substitutes", plan.count(Action.SUBSTITUTE));
+    json.writeNumberField("builderSeconds", plan.builderSeconds());
+    json.writeNumberField("makespanSeconds", plan.makespanSeconds());
+    json.writeEndObject();
+    json.writeObjectFieldStart("bounds");
+    json.writeNumberField("builderSeconds", plan.bounds().builderSeconds());
+    json.writeNumberField("makespanSeconds", plan.bounds().makespanSeconds());
+    json.writeEndObject();
+    json.writeBooleanField("optimal", plan.isLeast());
+  }
+
+  private static void writeBaselines(JsonGenerator json, Plan plan) throws IOException {
+    json.writeArrayFieldStart("baselines");
+    for (Baseline baseline : plan.baselines()) {
+      json.writeStartObject();
+      json.writeStringField("name", baseline.name());
+      json.writeBooleanField("possible", baseline.possible());
+      json.writeNumberField("builds", baseline.builds());
+      json.writeNumberField("duplicates", baseline.duplicates());
+      json.writeNumberField("builderSeconds", baseline.builderSeconds());
+      writeNullable(json, "why", baseline.why().orElse(null));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeUnpaired(JsonGenerator json, Plan plan) throws IOException {
+    json.writeArrayFieldStart("unpaired");
+    for (Plan.KeptApart apart : plan.unpaired()) {
+      json.writeStartObject();
+      writeStrings(
+          json,
+          "derivations",
+          apart.derivations().stream()
+              .map(StorePath::toString)
+              .collect(ImmutableSet.toImmutableSet()));
+      json.writeStringField("reason", apart.reason());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeStrings(JsonGenerator json, String field, Iterable<String> strings)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (String string : strings) {
+      json.writeString(string);
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeNullable(
+      JsonGenerator json, String field, @org.jspecify.annotations.Nullable String value)
+      throws IOException {
+    if (value == null) {
+      json.writeNullField(field);
+    } else {
+      json.writeStringField(field, value);
+    }
+  }
+}

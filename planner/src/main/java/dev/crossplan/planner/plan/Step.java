@@ -1,0 +1,57 @@
+package dev.crossplan.planner.plan;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import java.util.Optional;
+
+/**
+ * One thing a plan does.
+ *
+ * @param id its place in {@link Plan#steps}
+ * @param packageName what is made
+ * @param version may be empty
+ * @param host system that the outputs run on; empty for sources
+ * @param strategy of a build
+ * @param instance that evaluated to {@code derivation}
+ * @param derivation as evaluated
+ * @param rewritten whether it takes an input that another variant provides, directly or further down
+ * @param provides every evaluated derivation that this step stands for, its own first
+ * @param inputs ids of the steps it needs, ascending
+ * @param builder that does it; a substitution needs none
+ * @param seconds it lasts
+ * @param start seconds after the start of the plan
+ */
+public record Step(
+    int id,
+    String packageName,
+    String version,
+    Optional<String> host,
+    Action action,
+    Optional<Strategy> strategy,
+    String instance,
+    StorePath derivation,
+    boolean rewritten,
+    ImmutableList<StorePath> provides,
+    ImmutableIntArray inputs,
+    Optional<String> builder,
+    double seconds,
+    double start) {
+
+  /** Seconds after the start of the plan. */
+  public double finish() {
+    return start + seconds;
+  }
+
+  /** Name and version. */
+  public String label() {
+    return version.isEmpty() ? packageName : packageName + " " + version;
+  }
+
+  /** {@code cross}, {@code fetch}. */
+  public String word() {
+    return strategy.map(Strategy::toString).orElse(action.toString());
+  }
+}

@@ -1,0 +1,155 @@
+package dev.crossplan.planner.plan;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.alternative.Alternatives;
+import dev.crossplan.planner.alternative.Making;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.choice.Selection;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.variant.Package;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jgrapht.Graph;
+import org.jgrapht.graph.DefaultDirectedGraph;
+import org.jgrapht.graph.DefaultEdge;
+import org.jgrapht.traverse.NotDirectedAcyclicGraphException;
+import org.jgrapht.traverse.TopologicalOrderIterator;
+
+/** The steps that a selection means, with what they stand for and need; not yet placed in time. */
+final class StepGraph {
+  private final Alternatives alternatives;
+  private final DerivationGraph graph;
+  private final Selection selection;
+  private final TreeMap<Integer, StepDraft> drafts = new TreeMap<>();
+  private final Map<Integer, Integer> makerOf = new HashMap<>();
+
+  StepGraph(Alternatives alternatives, Selection selection) {
+    this.alternatives = alternatives;
+    this.graph = alternatives.packages().graph();
+    this.selection = selection;
+    Deque<StepDraft> open = new ArrayDeque<>();
+    for (Alternatives.Root root : alternatives.roots()) {
+      Making making = preferItself(alternatives.chosenFor(root, selection));
+      StepDraft draft = draft(making, open);
+      for (int derivation : root.derivations().asList()) {
+        if (standsFor(making.derivation(), derivation)) {
+          draft.provides.add(derivation);
+        }
+      }
+    }
+    while (!open.isEmpty()) {
+      addInputs(open.pop(), open);
+    }
+  }
+
+  private boolean standsFor(int making, int derivation) {
+    return alternatives
+        .chosenFor(derivation, selection)
+        .map(chosen -> preferItself(chosen).derivation() == making)
+        .orElse(false);
+  }
+
+  private StepDraft draft(Making making, Deque<StepDraft> open) {
+    StepDraft known = drafts.get(making.derivation());
+    if (known == null) {
+      known = new StepDraft(making);
+      drafts.put(making.derivation(), known);
+      open.push(known);
+    }
+    return known;
+  }
+
+  private void addInputs(StepDraft draft, Deque<StepDraft> open) {
+    if (draft.making.action() == Action.SUBSTITUTE) {
+      for (int reference : alternatives.references(draft.derivation())) {
+        draft.inputs.add(draft(alternatives.makingOf(reference, selection), open).derivation());
+      }
+      return;
+    }
+    for (int input : graph.inputs(draft.derivation())) {
+      Making making = makingFor(input);
+      StepDraft maker = draft(making, open);
+      maker.provides.add(input);
+      draft.inputs.add(maker.derivation());
+    }
+  }
+
+  /** What is made anyway stands for itself, whatever else could. */
+  private Making makingFor(int input) {
+    int maker =
+        makerOf.computeIfAbsent(
+            input,
+            derivation ->
+                alternatives.isMade(derivation, selection)
+                        || alternatives.isSubstituted(derivation, selection)
+                    ? derivation
+                    : alternatives.chosenFor(derivation, selection).orElseThrow().derivation());
+    return alternatives.makingOf(maker, selection);
+  }
+
+  private Making preferItself(Making making) {
+    return alternatives.makingOf(making.derivation(), selection);
+  }
+
+  /** Numbers of packages of which more than one variant is made. */
+  ImmutableSet<Integer> madeTwice() {
+    Map<Integer, Integer> first = new HashMap<>();
+    Set<Integer> twice = new TreeSet<>();
+    for (int derivation : drafts.keySet()) {
+      Package made = alternatives.packages().of(derivation);
+      if (first.putIfAbsent(made.number(), derivation) != null) {
+        twice.add(made.number());
+      }
+    }
+    return ImmutableSet.copyOf(twice);
+  }
+
+  /**
+   * The drafts, each after its inputs; of those that could be next, the one of the least derivation.
+   *
+   * @throws NotDirectedAcyclicGraphException if steps need one another
+   */
+  ImmutableList<StepDraft> inputsFirst() {
+    Graph<Integer, DefaultEdge> needs = new DefaultDirectedGraph<>(DefaultEdge.class);
+    drafts.keySet().forEach(needs::addVertex);
+    for (StepDraft draft : drafts.values()) {
+      draft.inputs.forEach((int input) -> needs.addEdge(input, draft.derivation()));
+    }
+    List<StepDraft> order = new ArrayList<>();
+    new TopologicalOrderIterator<>(needs, Integer::compare)
+        .forEachRemaining(derivation -> order.add(drafts.get(derivation)));
+    return ImmutableList.copyOf(order);
+  }
+
+  /** The derivations whose steps are rewritten: they take what was not evaluated for them, directly or further down. */
+  Set<Integer> rewritten(List<StepDraft> inputsFirst) {
+    Set<Integer> rewritten = new HashSet<>();
+    for (StepDraft draft : inputsFirst) {
+      if (draft.making.action() != Action.BUILD) {
+        continue;
+      }
+      for (int input : graph.inputs(draft.derivation())) {
+        int maker = makerOf.get(input);
+        if (rewritten.contains(maker) || maker != input && !haveSameOutput(maker, input)) {
+          rewritten.add(draft.derivation());
+          break;
+        }
+      }
+    }
+    return rewritten;
+  }
+
+  private boolean haveSameOutput(int first, int second) {
+    var path = graph.facts(first).outputPath(0);
+    return path != null && path.equals(graph.facts(second).outputPath(0));
+  }
+}
