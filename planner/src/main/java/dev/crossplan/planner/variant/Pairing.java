@@ -55,7 +55,8 @@ public final class Pairing {
   private final Map<String, Integer> makerOfOutput = new HashMap<>();
   private final Set<Integer> named = new HashSet<>();
   private final List<List<Integer>> stageGroups;
-  private final Reachability reachability;
+  private final Reachability needs;
+  private final Reachability needsOrFetchesWith;
 
   private Pairing(DerivationGraph graph, PlatformKnowledge platforms) {
     this.graph = graph;
@@ -65,7 +66,8 @@ public final class Pairing {
     this.parent = new int[graph.size()];
     Arrays.setAll(parent, derivation -> derivation);
     this.stageGroups = stageGroups();
-    this.reachability = new Reachability(graph, stageGroups);
+    this.needs = new Reachability(graph, stageGroups, false);
+    this.needsOrFetchesWith = new Reachability(graph, stageGroups, true);
   }
 
   /** Groups the derivations of {@code graph} into packages. */
@@ -316,7 +318,7 @@ public final class Pairing {
     List<Integer> last = new ArrayList<>();
     for (int member : here) {
       if (here.stream()
-          .noneMatch(other -> other != member && reachability.reaches(other, member))) {
+          .noneMatch(other -> other != member && needsOrFetchesWith.reaches(other, member))) {
         last.add(member);
       }
     }
@@ -470,9 +472,19 @@ public final class Pairing {
             .filter(
                 each ->
                     serving.stream()
-                        .noneMatch(other -> other != each && reachability.reaches(other, each)))
+                        .noneMatch(
+                            other -> other != each && needsOrFetchesWith.reaches(other, each)))
             .toList();
     return representatives(last);
+  }
+
+  /**
+   * Whether {@code other} is of a later stage. Whoever only fetches sources with curl is no later stage of it, unless
+   * nothing else tells the two apart.
+   */
+  private boolean isLater(int other, int stage) {
+    return needs.reaches(other, stage)
+        || needsOrFetchesWith.reaches(other, stage) && difference(stage, other).isEmpty();
   }
 
   private boolean isStageOf(int stage, int other) {
@@ -480,7 +492,7 @@ public final class Pairing {
     DerivationFacts late = graph.facts(other);
     PackageName name = names.get(stage);
     if (names.get(other).stage()
-        || !reachability.reaches(other, stage)
+        || !isLater(other, stage)
         || !late.outputNames().containsAll(early.outputNames())) {
       return false;
     }

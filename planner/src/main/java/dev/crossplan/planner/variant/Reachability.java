@@ -5,10 +5,7 @@ import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import java.util.Collection;
 import java.util.List;
 
-/**
- * Which derivations of a group depend on which others of it, through any number of inputs, but not through sources:
- * whoever fetches a tarball with curl is no later stage of curl.
- */
+/** Which derivations of a group depend on which others of it, through any number of inputs. */
 final class Reachability {
   /** Groups are followed together until they have so many members, each a bit. */
   private static final int BITS = 512;
@@ -19,8 +16,12 @@ final class Reachability {
 
   /**
    * @param groups of derivations; {@link #reaches} will be asked about two of one group. No derivation is in two.
+   * @param throughSources whether who needs a download also needs the program that downloads it
    */
-  Reachability(DerivationGraph graph, List<? extends Collection<Integer>> groups) {
+  Reachability(
+      DerivationGraph graph,
+      List<? extends Collection<Integer>> groups,
+      boolean throughSources) {
     place.defaultReturnValue(-1);
     int count = 0;
     for (Collection<Integer> group : groups) {
@@ -45,7 +46,7 @@ final class Reachability {
       while (to < count && (to == from || to + groupSize(to) - from <= BITS)) {
         to += groupSize(to);
       }
-      follow(graph, asked, from, to);
+      follow(graph, asked, from, to, throughSources);
       from = to;
     }
   }
@@ -59,11 +60,12 @@ final class Reachability {
   }
 
   /** Finds for the derivations of {@code asked[from .. to)} on which of these they depend. */
-  private void follow(DerivationGraph graph, int[] asked, int from, int to) {
+  private void follow(
+      DerivationGraph graph, int[] asked, int from, int to, boolean throughSources) {
     int width = (to - from + 63) / 64;
     long[] below = new long[Math.multiplyExact(graph.size(), width)];
     for (int derivation : graph.inputsFirst()) {
-      if (graph.facts(derivation).isFixedOutput()) {
+      if (!throughSources && graph.facts(derivation).isFixedOutput()) {
         continue; // what a download needs is no part of what it gives
       }
       int at = derivation * width;
