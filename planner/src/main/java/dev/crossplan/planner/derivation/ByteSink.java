@@ -59,6 +59,33 @@ final class ByteSink {
     }
   }
 
+  /** Puts any text with the escapes of a string in a .drv file. */
+  void putEscaped(String text) {
+    reserve(text.length() + 2);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        i += putBeyondAscii(text, i);
+        continue;
+      }
+      if (bytes.length - length < 2) {
+        reserve(2 + text.length() - i);
+      }
+      char escape =
+          switch (c) {
+            case '"', '\\' -> c;
+            case '\n' -> 'n';
+            case '\r' -> 'r';
+            case '\t' -> 't';
+            default -> 0;
+          };
+      if (escape != 0) {
+        bytes[length++] = '\\';
+      }
+      bytes[length++] = (byte) (escape == 0 ? c : escape);
+    }
+  }
+
   /** Puts the character at {@code at}; returns how many chars it has beyond its first. */
   int putBeyondAscii(String text, int at) {
     reserve(4 + text.length() - at);

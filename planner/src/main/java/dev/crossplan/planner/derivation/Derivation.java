@@ -52,7 +52,9 @@ public record Derivation(
     if (!StorePath.isName(name)) {
       throw new InputException(Quoted.of(name) + " cannot be the name of a derivation");
     }
-    SurrogateEscape.check(system);
+    if (!StorePath.isName(system)) {
+      throw new InputException(Quoted.of(system) + " cannot be a system, x86_64-linux is one");
+    }
     SurrogateEscape.check(builderExecutable);
     args.forEach(SurrogateEscape::check);
     env.forEach(

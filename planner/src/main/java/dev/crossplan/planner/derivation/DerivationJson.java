@@ -199,39 +199,49 @@ public final class DerivationJson {
     return ": its first field is " + Quoted.of(fields.iterator().next());
   }
 
-  /** Reads the derivation the parser is on. */
+  /** Reads the derivation the parser is on, and hands on what can be. */
   private void readDerivation(String key) throws IOException {
     current = key;
+    Fields fields = new Fields(key);
     try {
-      if (parser.currentToken() != JsonToken.START_OBJECT) {
-        throw new InputException("is " + JsonText.describe(parser) + ", an object was expected");
-      }
-      Fields fields = new Fields(key);
-      while (parser.nextToken() != JsonToken.END_OBJECT) {
-        String field = parser.currentName();
-        parser.nextToken();
-        readField(field, fields);
-      }
-      fields.checkComplete();
-      if (!StorePath.isBaseName(key)) {
-        handOn(fields, StorePath.parse(key).directory());
-        current = null;
-        return;
-      }
-      if (directory == null) {
-        directory = fields.findDirectory();
-      }
-      waiting.add(fields);
+      readFields(fields);
     } catch (InputException e) {
       throw located(e);
     }
+    if (!StorePath.isBaseName(key)) {
+      handOn(fields, directory(key));
+      return;
+    }
+    if (directory == null) {
+      directory = fields.findDirectory();
+    }
+    waiting.add(fields);
     if (directory != null) {
-      for (Fields fields : waiting) {
-        handOn(fields, directory);
+      for (Fields ready : waiting) {
+        handOn(ready, directory);
       }
       waiting.clear();
     }
-    current = null;
+  }
+
+  private String directory(String path) {
+    try {
+      return StorePath.parse(path).directory();
+    } catch (InputException e) {
+      throw located(e);
+    }
+  }
+
+  private void readFields(Fields fields) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      throw new InputException("is " + JsonText.describe(parser) + ", an object was expected");
+    }
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String field = parser.currentName();
+      parser.nextToken();
+      readField(field, fields);
+    }
+    fields.checkComplete();
   }
 
   private void handOn(Fields fields, String storeDirectory) {

@@ -1,7 +1,8 @@
 package dev.crossplan.planner.derivation;
 
+import com.google.common.collect.Iterables;
 import dev.crossplan.planner.InputException;
-import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 
 /** Finds out which store a derivation is in where its format does not say. */
@@ -12,7 +13,7 @@ final class StoreDirectory {
   private StoreDirectory() {}
 
   /** The store directory of the first store path that stands anywhere in the texts. */
-  static Optional<String> find(Collection<String> texts) {
+  static Optional<String> find(Iterable<String> texts) {
     for (String text : texts) {
       for (int dash = text.indexOf('-'); dash >= 0; dash = text.indexOf('-', dash + 1)) {
         Optional<String> found = before(text, dash - HASH_CHARS);
@@ -22,6 +23,28 @@ final class StoreDirectory {
       }
     }
     return Optional.empty();
+  }
+
+  /** The store directory of the store paths in a derivation. */
+  static Optional<String> of(Derivation derivation) {
+    for (StorePath input : derivation.inputDerivations().keySet()) {
+      return Optional.of(input.directory());
+    }
+    for (Output output : derivation.outputs().values()) {
+      if (output instanceof Output.InputAddressed known) {
+        return Optional.of(known.path().directory());
+      }
+      if (output instanceof Output.Fixed fixed) {
+        return Optional.of(fixed.path().directory());
+      }
+    }
+    return find(
+        Iterables.concat(
+            List.of(derivation.builderExecutable()),
+            Iterables.transform(derivation.inputSources(), StorePath::toString),
+            derivation.args(),
+            derivation.env().values(),
+            derivation.structuredAttributes().map(StructuredAttributes::json).stream().toList()));
   }
 
   /** The directory that ends before {@code hash}, if a hash is what stands there. */

@@ -37,9 +37,11 @@ final class StorePathHashing {
         return path(directory, "text", hash.hex(), name);
       }
     }
-    String inner =
-        "fixed:out:" + method.prefix() + hash.algorithm().nixName() + ":" + hash.hex() + ":";
-    return path(directory, "output:out", hex(sha256(inner)), name);
+    return path(directory, "output:out", hex(sha256(fixedFingerprint(method, hash))), name);
+  }
+
+  static String fixedFingerprint(ContentAddressMethod method, ContentHash hash) {
+    return "fixed:out:" + method.prefix() + hash.algorithm().nixName() + ":" + hash.hex() + ":";
   }
 
   /**

@@ -65,7 +65,9 @@ final class TextCache {
   StorePath path(String text, String directory) {
     int slot = slot(text.hashCode());
     StorePath known = paths[slot];
-    if (known != null && text.equals(pathTexts[slot])) {
+    if (known != null
+        && text.equals(pathTexts[slot])
+        && (known.directory().equals(directory) || !StorePath.isBaseName(text))) {
       return known;
     }
     StorePath path =

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.crossplan.planner.derivation;
+
+import org.jspecify.annotations.NullMarked;
