@@ -1,6 +1,8 @@
 package dev.crossplan.planner.schedule;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 
 /**
  * What no schedule can be shorter than.
@@ -22,7 +24,8 @@ import java.util.Arrays;
  */
 public final class ScheduleBounds {
   private static final int PRICE_ROUNDS = 300;
-  private static final long WORK = 30_000_000;
+  private static final long PRICE_WORK = 30_000_000;
+  private static final long WINDOW_WORK = 10_000_000;
 
   private final ScheduleProblem problem;
 
@@ -47,8 +50,9 @@ public final class ScheduleBounds {
     for (int t = 0; t < heads.length; t++) {
       bound = Math.max(bound, heads[t] + problem.leastDuration(t) + tails[t]);
     }
-    bound = Math.max(bound, windows(cheapest(prices()), heads, tails));
-    bound = Math.max(bound, windows(cheapest(evenPrices()), heads, tails));
+    int[] byTail = byTail(tails);
+    bound = Math.max(bound, windows(cheapest(prices()), heads, tails, byTail));
+    bound = Math.max(bound, windows(cheapest(evenPrices()), heads, tails, byTail));
     return isWhole() ? Math.ceil(bound * (1 - 1e-9)) : bound * (1 - 1e-12);
   }
 
@@ -67,21 +71,34 @@ public final class ScheduleBounds {
     return heads;
   }
 
-  /** The best over a and b of a + b + the cost of tasks with head >= a and tail >= b. */
-  private double windows(double[] costs, double[] heads, double[] tails) {
+  private static int[] byTail(double[] tails) {
+    return IntStream.range(0, tails.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(t -> -tails[t]))
+        .mapToInt(t -> t)
+        .toArray();
+  }
+
+  /**
+   * The best over a and b of a + b + the cost of tasks with head >= a and tail >= b; over a sample
+   * of the a when there are many.
+   *
+   * @param byTail the tasks, longest tail first
+   */
+  private double windows(double[] costs, double[] heads, double[] tails, int[] byTail) {
     int n = costs.length;
-    Integer[] byTail = new Integer[n];
-    Arrays.setAll(byTail, t -> t);
-    Arrays.sort(byTail, (a, b) -> Double.compare(tails[b], tails[a]));
+    double[] head = Arrays.stream(byTail).mapToDouble(t -> heads[t]).toArray();
+    double[] tail = Arrays.stream(byTail).mapToDouble(t -> tails[t]).toArray();
+    double[] cost = Arrays.stream(byTail).mapToDouble(t -> costs[t]).toArray();
     double[] thresholds = Arrays.stream(heads).sorted().distinct().toArray();
-    int stride = (int) Math.max(1, (long) thresholds.length * n / WORK);
+    int stride = (int) Math.max(1, (long) thresholds.length * n / WINDOW_WORK);
     double best = 0;
     for (int i = 0; i < thresholds.length; i += stride) {
       double sum = 0;
-      for (int t : byTail) {
-        if (heads[t] >= thresholds[i]) {
-          sum += costs[t];
-          best = Math.max(best, thresholds[i] + sum + tails[t]);
+      for (int place = 0; place < n; place++) {
+        if (head[place] >= thresholds[i]) {
+          sum += cost[place];
+          best = Math.max(best, thresholds[i] + sum + tail[place]);
         }
       }
     }
@@ -97,6 +114,27 @@ public final class ScheduleBounds {
     return costs;
   }
 
+  /**
+   * Proportional to the speed, so far as machines have one: how near each comes on average to the
+   * quickest. Where durations are work over speed, these prices are the best.
+   */
+  private double[] pricesBySpeed() {
+    double[] prices = new double[problem.machineCount()];
+    for (int m = 0; m < prices.length; m++) {
+      double sum = 0;
+      int able = 0;
+      for (int t = 0; t < problem.taskCount(); t++) {
+        double d = problem.duration(t, m);
+        if (d > 0 && d < Double.POSITIVE_INFINITY) {
+          sum += problem.leastDuration(t) / d;
+          able++;
+        }
+      }
+      prices[m] = able == 0 ? 0 : sum / able;
+    }
+    return Arrays.stream(prices).sum() == 0 ? evenPrices() : scaled(prices);
+  }
+
   private double[] evenPrices() {
     double[] prices = new double[problem.machineCount()];
     Arrays.fill(prices, 1);
@@ -107,10 +145,10 @@ public final class ScheduleBounds {
   private double[] prices() {
     int n = problem.taskCount();
     int m = problem.machineCount();
-    double[] prices = evenPrices();
+    double[] prices = pricesBySpeed();
     double[] best = prices;
     double most = 0;
-    long rounds = Math.min(PRICE_ROUNDS, Math.max(1, WORK / ((long) n * m)));
+    long rounds = Math.min(PRICE_ROUNDS, Math.max(1, PRICE_WORK / ((long) n * m)));
     for (int round = 1; m > 1 && round <= rounds; round++) {
       double[] load = new double[m];
       double cost = 0;

@@ -68,17 +68,14 @@ final class Timeline {
       return;
     }
     // Of the slots that are free then, the one that became free last: the others stay open longer.
-    int last = Arrays.binarySearch(free, 0, used, start);
-    if (last < 0) {
-      last = -last - 2;
-    }
+    int last = lastFreeAt(start);
     if (last < 0) { // a slot that was never used
-      insertFree(used, finish, 0);
       addGap(0, start);
     } else {
       addGap(free[last], start);
-      insertFree(last, finish, 1);
+      removeFree(last);
     }
+    insertFree(finish);
   }
 
   private int tightestGap(double start, double finish) {
@@ -92,27 +89,26 @@ final class Timeline {
     return best;
   }
 
-  /** Puts {@code finish} in its place among the free times, instead of the one at {@code from}. */
-  private void insertFree(int from, double finish, int replaced) {
-    if (replaced == 0) {
-      if (used == free.length) {
-        free = Arrays.copyOf(free, 2 * used);
-      }
-      used++;
+  /** Puts a time in its place among the free times. */
+  private void insertFree(double time) {
+    if (used == free.length) {
+      free = Arrays.copyOf(free, 2 * used);
     }
-    int to = from;
-    if (replaced == 1) {
-      while (to + 1 < used && free[to + 1] < finish) {
-        to++;
-      }
-      System.arraycopy(free, from + 1, free, from, to - from);
-    } else {
-      while (to > 0 && free[to - 1] > finish) {
-        to--;
-      }
-      System.arraycopy(free, to, free, to + 1, from - to);
-    }
-    free[to] = finish;
+    int place = lastFreeAt(time) + 1;
+    System.arraycopy(free, place, free, place + 1, used - place);
+    free[place] = time;
+    used++;
+  }
+
+  private void removeFree(int place) {
+    used--;
+    System.arraycopy(free, place + 1, free, place, used - place);
+  }
+
+  /** The place of the last free time that is not after {@code time}, or -1. */
+  private int lastFreeAt(double time) {
+    int place = Arrays.binarySearch(free, 0, used, time);
+    return place >= 0 ? place : -place - 2;
   }
 
   private void addGap(double start, double end) {

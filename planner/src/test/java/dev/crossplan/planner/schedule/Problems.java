@@ -1,0 +1,49 @@
+package dev.crossplan.planner.schedule;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Small problems for tests, written as they are drawn. */
+final class Problems {
+  static final double NO = Double.POSITIVE_INFINITY;
+
+  private final List<String> names = new ArrayList<>();
+  private final Map<String, int[]> needs = new LinkedHashMap<>();
+  private final List<Double> durations = new ArrayList<>();
+  private final List<ScheduleProblem.Machine> machines = new ArrayList<>();
+
+  /** Machines m0, m1, … with so many slots each. */
+  static Problems onSlots(int... slots) {
+    Problems problem = new Problems();
+    for (int m = 0; m < slots.length; m++) {
+      problem.machines.add(new ScheduleProblem.Machine("m" + m, slots[m]));
+    }
+    return problem;
+  }
+
+  /** A task that takes the same time everywhere and needs others, named before it. */
+  Problems task(String name, double duration, String... needs) {
+    double[] everywhere = new double[machines.size()];
+    Arrays.fill(everywhere, duration);
+    return task(name, everywhere, needs);
+  }
+
+  /** A task with a duration for each machine. */
+  Problems task(String name, double[] durations, String... needs) {
+    this.needs.put(name, Arrays.stream(needs).mapToInt(names::indexOf).toArray());
+    names.add(name);
+    Arrays.stream(durations).forEach(this.durations::add);
+    return this;
+  }
+
+  ScheduleProblem get() {
+    return ScheduleProblem.of(
+        names,
+        Precedence.of(needs.values().toArray(new int[0][])),
+        machines,
+        durations.stream().mapToDouble(d -> d).toArray());
+  }
+}
