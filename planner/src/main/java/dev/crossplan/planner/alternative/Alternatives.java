@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -34,17 +35,18 @@ import org.jspecify.annotations.Nullable;
  * All ways to come by the image, as a choice problem. Two kinds of artifacts:
  *
  * <ul>
- *   <li>a derivation <em>made</em>: its recipes build it by a strategy, fetch it, or substitute it, and need what
- *       stands for each of its inputs;
- *   <li>what <em>stands for</em> a derivation where it is an input: one of the variants of its package, or of a package
- *       that it is a bootstrap stage of. These recipes cost nothing.
+ *   <li>a derivation <em>made</em>: its recipes build it by a strategy, fetch it, or substitute it,
+ *       and need what stands for each of its inputs;
+ *   <li>what <em>stands for</em> a derivation where it is an input: one of the variants of its
+ *       package, or of a package that it is a bootstrap stage of. These recipes cost nothing.
  * </ul>
  *
- * <p>A variant stands for another only if it has all outputs that are used of it. Where an output is a derivation of its
- * own in the other world, as libgcc is when gcc is cross-compiled, it has it if it needs that derivation.
+ * <p>A variant stands for another only if it has all outputs that are used of it. Where an output
+ * is a derivation of its own in the other world, as libgcc is when gcc is cross-compiled, it has it
+ * if it needs that derivation.
  *
- * <p>A substituted output is the one that was evaluated and brings the references that it was built with, so for the
- * target it needs its inputs substituted as well.
+ * <p>A substituted output is the one that was evaluated and brings the references that it was built
+ * with, so for the target it needs its inputs substituted as well.
  */
 public final class Alternatives {
   private static final int NONE = -1;
@@ -65,19 +67,24 @@ public final class Alternatives {
   private final List<ImmutableSet<String>> usedOutputs;
   private final List<List<Meaning>> meanings = new ArrayList<>();
   private final Map<List<Integer>, Integer> standingFor = new HashMap<>();
-  private final Map<Long, Boolean> splitOutputs = new HashMap<>();
+  private final Map<SplitOutput, Boolean> splitOutputs = new HashMap<>();
   private final Map<Integer, List<String>> refusals = new HashMap<>();
   private final Deque<Integer> open = new ArrayDeque<>();
   private final ChoiceProblem problem;
   private final ImmutableList<Root> roots;
 
-  /** What a recipe means: a way to make a derivation, or that another artifact stands for this one. */
+  private record SplitOutput(int variant, String output) {}
+
+  /**
+   * What a recipe means: a way to make a derivation, or that another artifact stands for this one.
+   */
   private record Meaning(@Nullable Making making, int standsIn) {}
 
   /**
    * An attribute of the image.
    *
-   * @param derivations what it is in each instance that is for the target, the first of the manifest first
+   * @param derivations what it is in each instance that is for the target, the first of the
+   *     manifest first
    */
   public record Root(String attribute, ImmutableIntArray derivations) {}
 
@@ -87,12 +94,18 @@ public final class Alternatives {
    * @throws InputException if an attribute of the image is in no instance for the target
    */
   public static Alternatives of(
-      Packages packages, Manifest manifest, ImmutableList<Builder> builders, Substitutes substitutes) {
+      Packages packages,
+      Manifest manifest,
+      ImmutableList<Builder> builders,
+      Substitutes substitutes) {
     return new Alternatives(packages, manifest, builders, substitutes);
   }
 
   private Alternatives(
-      Packages packages, Manifest manifest, ImmutableList<Builder> builders, Substitutes substitutes) {
+      Packages packages,
+      Manifest manifest,
+      ImmutableList<Builder> builders,
+      Substitutes substitutes) {
     this.packages = packages;
     this.graph = packages.graph();
     this.manifest = manifest;
@@ -193,12 +206,7 @@ public final class Alternatives {
     int artifact = artifact(packages.of(variants.get(0)).toString());
     for (int variant : variants) {
       int other = made(variant);
-      recipe(
-          artifact,
-          graph.path(variant).baseName(),
-          0,
-          new Meaning(null, other),
-          other);
+      recipe(artifact, graph.path(variant).baseName(), 0, new Meaning(null, other), other);
     }
     return artifact;
   }
@@ -213,7 +221,7 @@ public final class Alternatives {
     return List.copyOf(found);
   }
 
-  private void addStandIns(Package from, int derivation, TreeSet<Integer> found) {
+  private void addStandIns(Package from, int derivation, Set<Integer> found) {
     for (int variant : from.variants().asList()) {
       if (variant == derivation || hasUsedOutputs(variant, derivation)) {
         found.add(variant);
@@ -234,11 +242,13 @@ public final class Alternatives {
     return true;
   }
 
-  /** Whether {@code variant} needs a derivation named like the output, of the same version and host platform. */
+  /**
+   * Whether {@code variant} needs a derivation named like the output, of the same version and host
+   * platform.
+   */
   private boolean hasSplitOutput(int variant, String output) {
     return splitOutputs.computeIfAbsent(
-        (long) variant << 32 | output.hashCode() & 0xffffffffL,
-        none -> findSplitOutput(variant, output).isPresent());
+        new SplitOutput(variant, output), none -> findSplitOutput(variant, output).isPresent());
   }
 
   private OptionalInt findSplitOutput(int variant, String output) {
@@ -272,7 +282,8 @@ public final class Alternatives {
     if (substitutes.has(derivation) && !constraints.requiresBuild(derivation)) {
       addSubstitute(derivation, artifact);
       if (facts.isFixedOutput() || !packages.hosts().isFor(derivation, target)) {
-        return; // what is there is not built; for the target, another variant may be in the image already
+        return; // what is there is not built; for the target, another variant may be in the image
+        // already
       }
     }
     if (facts.isFixedOutput()) {
@@ -285,8 +296,7 @@ public final class Alternatives {
   }
 
   private void addSubstitute(int derivation, int artifact) {
-    Making making =
-        new Making(derivation, Action.SUBSTITUTE, Optional.empty(), costs.substitute());
+    Making making = new Making(derivation, Action.SUBSTITUTE, Optional.empty(), costs.substitute());
     if (!packages.hosts().isFor(derivation, target)) {
       recipe(artifact, making.word(), making.seconds(), new Meaning(making, NONE));
       return;
@@ -295,7 +305,9 @@ public final class Alternatives {
     recipe(artifact, making.word(), 0, new Meaning(null, other), other);
   }
 
-  /** The artifact for {@code derivation} being substituted, with what it refers to substituted too. */
+  /**
+   * The artifact for {@code derivation} being substituted, with what it refers to substituted too.
+   */
   private int substituted(int derivation) {
     Deque<Integer> toAdd = new ArrayDeque<>();
     int artifact = substitutedArtifact(derivation, toAdd);
@@ -324,7 +336,10 @@ public final class Alternatives {
     return substituted[derivation];
   }
 
-  /** Graphs do not tell references; what an output may refer to on the board are its inputs in host roles. */
+  /**
+   * Graphs do not tell references; what an output may refer to on the board are its inputs in host
+   * roles.
+   */
   private List<Integer> possibleReferences(int derivation) {
     List<Integer> references = new ArrayList<>();
     for (int input : graph.inputs(derivation)) {
@@ -344,8 +359,7 @@ public final class Alternatives {
       refuse(derivation, "no builder runs " + system);
       return;
     }
-    Making making =
-        new Making(derivation, Action.FETCH, Optional.empty(), costs.fetch(!natively));
+    Making making = new Making(derivation, Action.FETCH, Optional.empty(), costs.fetch(!natively));
     recipe(
         artifact,
         making.word(),
@@ -414,17 +428,24 @@ public final class Alternatives {
 
   /** The builders that can do it. Substitution needs none. */
   public ImmutableList<Builder> capable(Making making) {
-    DerivationFacts facts = graph.facts(making.derivation());
-    boolean emulated =
-        making.strategy().equals(Optional.of(Strategy.EMULATED))
-            || making.action() == Action.FETCH
-                && builders.stream().noneMatch(builder -> builder.runs(facts.system()));
     return builders.stream()
-        .filter(
-            builder ->
-                emulated ? builder.emulates().contains(facts.system()) : builder.runs(facts.system()))
-        .filter(builder -> making.action() == Action.FETCH || builder.offers(facts.requiredFeatures()))
+        .filter(builder -> isCapable(builder, making))
         .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Whether {@code builder} can do it. */
+  public boolean isCapable(Builder builder, Making making) {
+    DerivationFacts facts = graph.facts(making.derivation());
+    if (making.action() == Action.FETCH) {
+      return builders.stream().anyMatch(other -> other.runs(facts.system()))
+          ? builder.runs(facts.system())
+          : builder.emulates().contains(facts.system());
+    }
+    boolean runs =
+        making.strategy().equals(Optional.of(Strategy.EMULATED))
+            ? builder.emulates().contains(facts.system())
+            : builder.runs(facts.system());
+    return runs && builder.offers(facts.requiredFeatures());
   }
 
   // Results
@@ -521,7 +542,10 @@ public final class Alternatives {
     return ImmutableList.copyOf(refusals.getOrDefault(derivation, List.of()));
   }
 
-  /** The derivation that an artifact of the problem stands for or makes; empty for an attribute of several. */
+  /**
+   * The derivation that an artifact of the problem stands for or makes; empty for an attribute of
+   * several.
+   */
   public OptionalInt derivationOf(int artifact) {
     for (int derivation = 0; derivation < graph.size(); derivation++) {
       if (made[derivation] == artifact

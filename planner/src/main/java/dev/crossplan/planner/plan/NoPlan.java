@@ -35,7 +35,8 @@ final class NoPlan {
       message.append("\n  ").append(reason);
     }
     if (reasons.isEmpty()) {
-      message.append("\n  these need one another and nothing else makes them: ")
+      message
+          .append("\n  these need one another and nothing else makes them: ")
           .append(String.join(", ", chain));
     }
     return new NoPlanException(

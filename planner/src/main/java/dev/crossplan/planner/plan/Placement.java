@@ -49,8 +49,7 @@ final class Placement {
       StepDraft draft = drafts.get(id);
       needs[id] = draft.inputs.intStream().map(ids::get).toArray();
       names.add(alternatives.packages().graph().path(draft.derivation()).baseName());
-      fillDurations(
-          durations, id * machines, draft.making, alternatives, options.objective());
+      fillDurations(durations, id * machines, draft.making, alternatives, options.objective());
     }
     ImmutableList.Builder<ScheduleProblem.Machine> all = ImmutableList.builder();
     for (Builder builder : builders) {
@@ -84,10 +83,10 @@ final class Placement {
         objective == Objective.MAKESPAN
             ? Double.POSITIVE_INFINITY
             : capable.stream().mapToDouble(b -> making.seconds() / b.speed()).min().orElseThrow();
-    for (Builder builder : capable) {
-      double seconds = making.seconds() / builder.speed();
-      if (seconds <= most) {
-        durations[from + builders.indexOf(builder)] = seconds;
+    for (int i = 0; i < builders.size(); i++) {
+      double seconds = making.seconds() / builders.get(i).speed();
+      if (seconds <= most && alternatives.isCapable(builders.get(i), making)) {
+        durations[from + i] = seconds;
       }
     }
   }

@@ -6,7 +6,6 @@ import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.Alternatives;
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.choice.Choice;
 import dev.crossplan.planner.choice.ChoiceOptions;
 import dev.crossplan.planner.choice.ChoiceResult;
@@ -16,19 +15,15 @@ import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.InstanceReader;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Substitutes;
-import dev.crossplan.planner.schedule.ScheduleSearch;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
 import dev.crossplan.planner.variant.Pairing;
 import dev.crossplan.planner.variant.PlatformKnowledge;
 import dev.crossplan.planner.variant.Unpaired;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.jgrapht.traverse.NotDirectedAcyclicGraphException;
 
 /** Makes plans: the stages, one after the other. */
@@ -50,7 +45,8 @@ public final class Planner {
    * Plans the image of a manifest.
    *
    * @param builders the machines, at least one
-   * @throws dev.crossplan.planner.InputException if something that the manifest names is not as it should be
+   * @throws dev.crossplan.planner.InputException if something that the manifest names is not as it
+   *     should be
    * @throws NoPlanException if there is no way to build the image
    */
   public Plan plan(Manifest manifest, ImmutableList<Builder> builders) {
@@ -64,7 +60,10 @@ public final class Planner {
 
   private record Chosen(Alternatives alternatives, ChoiceResult.Solved solved, StepGraph steps) {}
 
-  /** Chooses; where a package would be made in two variants nevertheless, pairing it was wrong, so without it again. */
+  /**
+   * Chooses; where a package would be made in two variants nevertheless, pairing it was wrong, so
+   * without it again.
+   */
   private Chosen choose(
       Packages first, Manifest manifest, ImmutableList<Builder> builders, Substitutes substitutes) {
     Packages packages = first;
@@ -91,7 +90,8 @@ public final class Planner {
       }
       packages = packages.unpair(apart, "no variant has all outputs that are used of the package");
     }
-    throw new IllegalStateException("packages are still made twice after " + MOST_ROUNDS + " rounds");
+    throw new IllegalStateException(
+        "packages are still made twice after " + MOST_ROUNDS + " rounds");
   }
 
   private Plan assemble(Chosen chosen, ImmutableList<Builder> builders) {
@@ -102,8 +102,7 @@ public final class Planner {
     Set<Integer> rewritten = chosen.steps().rewritten(drafts);
     Int2IntOpenHashMap ids = new Int2IntOpenHashMap();
     drafts.forEach(draft -> ids.put(draft.derivation(), ids.size()));
-    Placement placement =
-        Placement.of(drafts, ids, alternatives, options, progress);
+    Placement placement = Placement.of(drafts, ids, alternatives, options, progress);
     ImmutableList.Builder<Step> steps = ImmutableList.builder();
     for (int id = 0; id < drafts.size(); id++) {
       StepDraft draft = drafts.get(id);
