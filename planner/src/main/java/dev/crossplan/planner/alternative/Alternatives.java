@@ -8,12 +8,10 @@ import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.choice.ChoiceProblem;
 import dev.crossplan.planner.choice.ProblemDraft;
 import dev.crossplan.planner.choice.Selection;
-import dev.crossplan.planner.cost.CostModel;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
-import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Substitutes;
 import dev.crossplan.planner.variant.Evidence;
 import dev.crossplan.planner.variant.Package;
@@ -55,10 +53,7 @@ public final class Alternatives {
   private final DerivationGraph graph;
   private final Manifest manifest;
   private final ImmutableList<Builder> builders;
-  private final CostModel costs;
-  private final Substitutes substitutes;
-  private final Constraints constraints;
-  private final String target;
+  private final Makings makings;
 
   private final ProblemDraft draft = new ProblemDraft();
   private final int[] made;
@@ -68,7 +63,6 @@ public final class Alternatives {
   private final List<List<Meaning>> meanings = new ArrayList<>();
   private final Map<List<Integer>, Integer> standingFor = new HashMap<>();
   private final Map<SplitOutput, Boolean> splitOutputs = new HashMap<>();
-  private final Map<Integer, List<String>> refusals = new HashMap<>();
   private final Deque<Integer> open = new ArrayDeque<>();
   private final ChoiceProblem problem;
   private final ImmutableList<Root> roots;
@@ -110,10 +104,7 @@ public final class Alternatives {
     this.graph = packages.graph();
     this.manifest = manifest;
     this.builders = builders;
-    this.costs = new CostModel(manifest.costs());
-    this.substitutes = substitutes;
-    this.target = manifest.target().system();
-    this.constraints = new Constraints(packages, target, manifest.constraints());
+    this.makings = new Makings(packages, manifest, builders, substitutes);
     this.made = filled(graph.size());
     this.substituted = filled(graph.size());
     this.standing = filled(graph.size());
@@ -277,31 +268,27 @@ public final class Alternatives {
   // Recipes
 
   private void addMakings(int derivation) {
-    DerivationFacts facts = graph.facts(derivation);
     int artifact = made[derivation];
-    if (substitutes.has(derivation) && !constraints.requiresBuild(derivation)) {
-      addSubstitute(derivation, artifact);
-      if (facts.isFixedOutput() || !packages.hosts().isFor(derivation, target)) {
-        return; // what is there is not built; for the target, another variant may be in the image
-        // already
-      }
-    }
-    if (facts.isFixedOutput()) {
-      addFetch(derivation, artifact);
-    } else {
-      for (Strategy strategy : Strategy.values()) {
-        addBuild(derivation, artifact, strategy);
+    for (Making making : makings.of(derivation).possible()) {
+      if (making.action() == Action.SUBSTITUTE) {
+        addSubstitute(making, artifact);
+      } else {
+        recipe(
+            artifact,
+            making.word(),
+            makings.leastSeconds(making),
+            new Meaning(making, NONE),
+            inputArtifacts(derivation));
       }
     }
   }
 
-  private void addSubstitute(int derivation, int artifact) {
-    Making making = new Making(derivation, Action.SUBSTITUTE, Optional.empty(), costs.substitute());
-    if (!packages.hosts().isFor(derivation, target)) {
+  private void addSubstitute(Making making, int artifact) {
+    if (!makings.isForTarget(making.derivation())) {
       recipe(artifact, making.word(), making.seconds(), new Meaning(making, NONE));
       return;
     }
-    int other = substituted(derivation);
+    int other = substituted(making.derivation());
     recipe(artifact, making.word(), 0, new Meaning(null, other), other);
   }
 
@@ -317,7 +304,7 @@ public final class Alternatives {
       for (int reference : possibleReferences(next)) {
         needs.add(substitutedArtifact(reference, toAdd));
       }
-      Making making = new Making(next, Action.SUBSTITUTE, Optional.empty(), costs.substitute());
+      Making making = makings.of(next).possible().get(0);
       recipe(
           substituted[next],
           making.word(),
@@ -343,71 +330,13 @@ public final class Alternatives {
   private List<Integer> possibleReferences(int derivation) {
     List<Integer> references = new ArrayList<>();
     for (int input : graph.inputs(derivation)) {
-      if (substitutes.has(input)
-          && packages.hosts().isFor(input, target)
+      if (makings.isSubstitutable(input)
+          && makings.isForTarget(input)
           && packages.isHostInput(derivation, input)) {
         references.add(input);
       }
     }
     return references;
-  }
-
-  private void addFetch(int derivation, int artifact) {
-    String system = graph.facts(derivation).system();
-    boolean natively = builders.stream().anyMatch(builder -> builder.runs(system));
-    if (!natively && builders.stream().noneMatch(builder -> builder.emulates().contains(system))) {
-      refuse(derivation, "no builder runs " + system);
-      return;
-    }
-    Making making = new Making(derivation, Action.FETCH, Optional.empty(), costs.fetch(!natively));
-    recipe(
-        artifact,
-        making.word(),
-        leastSeconds(making),
-        new Meaning(making, NONE),
-        inputArtifacts(derivation));
-  }
-
-  private void addBuild(int derivation, int artifact, Strategy strategy) {
-    DerivationFacts facts = graph.facts(derivation);
-    boolean crosses =
-        packages.hosts().system(derivation).map(host -> !host.equals(facts.system())).orElse(false);
-    if (crosses != (strategy == Strategy.CROSS)) {
-      return;
-    }
-    Optional<String> forbidden = constraints.forbids(derivation, strategy);
-    if (forbidden.isPresent()) {
-      refuse(derivation, forbidden.get());
-      return;
-    }
-    Making making =
-        new Making(
-            derivation,
-            Action.BUILD,
-            Optional.of(strategy),
-            costs.build(facts, packages.name(derivation), strategy));
-    if (capable(making).isEmpty()) {
-      refuse(derivation, noBuilder(facts, strategy));
-      return;
-    }
-    recipe(
-        artifact,
-        making.word(),
-        leastSeconds(making),
-        new Meaning(making, NONE),
-        inputArtifacts(derivation));
-  }
-
-  private String noBuilder(DerivationFacts facts, Strategy strategy) {
-    String verb = strategy == Strategy.EMULATED ? "emulates " : "runs ";
-    return "no builder "
-        + verb
-        + facts.system()
-        + (facts.requiredFeatures().isEmpty() ? "" : " with " + facts.requiredFeatures());
-  }
-
-  private void refuse(int derivation, String why) {
-    refusals.computeIfAbsent(derivation, none -> new ArrayList<>()).add(why);
   }
 
   private int[] inputArtifacts(int derivation) {
@@ -417,35 +346,6 @@ public final class Alternatives {
       needs[i] = standing(inputs[i]);
     }
     return needs;
-  }
-
-  private double leastSeconds(Making making) {
-    return capable(making).stream()
-        .mapToDouble(builder -> making.seconds() / builder.speed())
-        .min()
-        .orElse(Double.POSITIVE_INFINITY);
-  }
-
-  /** The builders that can do it. Substitution needs none. */
-  public ImmutableList<Builder> capable(Making making) {
-    return builders.stream()
-        .filter(builder -> isCapable(builder, making))
-        .collect(ImmutableList.toImmutableList());
-  }
-
-  /** Whether {@code builder} can do it. */
-  public boolean isCapable(Builder builder, Making making) {
-    DerivationFacts facts = graph.facts(making.derivation());
-    if (making.action() == Action.FETCH) {
-      return builders.stream().anyMatch(other -> other.runs(facts.system()))
-          ? builder.runs(facts.system())
-          : builder.emulates().contains(facts.system());
-    }
-    boolean runs =
-        making.strategy().equals(Optional.of(Strategy.EMULATED))
-            ? builder.emulates().contains(facts.system())
-            : builder.runs(facts.system());
-    return runs && builder.offers(facts.requiredFeatures());
   }
 
   // Results
@@ -537,9 +437,9 @@ public final class Alternatives {
     return chosen(artifact, selection).orElseThrow();
   }
 
-  /** Why {@code derivation} cannot be built in some ways. */
-  public ImmutableList<String> refusals(int derivation) {
-    return ImmutableList.copyOf(refusals.getOrDefault(derivation, List.of()));
+  /** All ways to come by single derivations. */
+  public Makings makings() {
+    return makings;
   }
 
   /**

@@ -24,7 +24,7 @@ final class NoPlan {
       String name = packages.of(derivation.getAsInt()).toString();
       chain.add(name);
       for (int variant : packages.of(derivation.getAsInt()).variants().asList()) {
-        for (String refusal : alternatives.refusals(variant)) {
+        for (String refusal : alternatives.makings().of(variant).refused()) {
           reasons.add(name + " must be built, but " + refusal);
         }
       }

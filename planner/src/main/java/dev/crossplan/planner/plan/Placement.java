@@ -78,14 +78,13 @@ final class Placement {
       durations[from + builders.size()] = making.seconds();
       return;
     }
-    ImmutableList<Builder> capable = alternatives.capable(making);
     double most =
         objective == Objective.MAKESPAN
             ? Double.POSITIVE_INFINITY
-            : capable.stream().mapToDouble(b -> making.seconds() / b.speed()).min().orElseThrow();
+            : alternatives.makings().leastSeconds(making);
     for (int i = 0; i < builders.size(); i++) {
       double seconds = making.seconds() / builders.get(i).speed();
-      if (seconds <= most && alternatives.isCapable(builders.get(i), making)) {
+      if (seconds <= most && alternatives.makings().isCapable(builders.get(i), making)) {
         durations[from + i] = seconds;
       }
     }
