@@ -50,7 +50,7 @@ public final class Planner {
    * @throws NoPlanException if there is no way to build the image
    */
   public Plan plan(Manifest manifest, ImmutableList<Builder> builders) {
-    DerivationGraph graph = InstanceReader.read(manifest, progress);
+    DerivationGraph graph = InstanceReader.read(manifest, platforms::canonicalMarch, progress);
     progress.start("pairing " + graph.size() + " derivations");
     Packages packages = Pairing.pair(graph, platforms);
     Substitutes substitutes = Substitutes.of(manifest, graph);
