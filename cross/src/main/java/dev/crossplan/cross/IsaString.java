@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -92,7 +93,7 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
    */
   public static Optional<IsaString> parse(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
-    for (ImmutableMap.Entry<String, String> profile : PROFILES.entrySet()) {
+    for (Map.Entry<String, String> profile : PROFILES.entrySet()) {
       if (lower.startsWith(profile.getKey())) {
         String more = lower.substring(profile.getKey().length());
         return more.isEmpty() || more.startsWith("_")
