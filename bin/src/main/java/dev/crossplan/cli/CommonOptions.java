@@ -1,12 +1,15 @@
 package dev.crossplan.cli;
 
+import com.google.common.base.Joiner;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that every command understands, so that a script can give all of them the same. */
 final class CommonOptions {
@@ -92,6 +95,19 @@ final class CommonOptions {
     public String toString() {
       return word;
     }
+  }
+
+  /**
+   * Reads an enum by its word; picocli on its own would tell the user the names of our constants.
+   */
+  static <E extends Enum<E>> E byWord(Class<E> type, String word) {
+    return Arrays.stream(type.getEnumConstants())
+        .filter(constant -> constant.toString().equalsIgnoreCase(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    word + " is none of " + Joiner.on(", ").join(type.getEnumConstants())));
   }
 
   Format format() {
