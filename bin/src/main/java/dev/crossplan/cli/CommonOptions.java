@@ -97,9 +97,24 @@ final class CommonOptions {
     }
   }
 
-  /**
-   * Reads an enum by its word; picocli on its own would tell the user the names of our constants.
-   */
+  // What picocli reads on its own it refuses in words of Java: 'x' is not a long.
+
+  static long wholeNumber(String word) {
+    try {
+      return Long.parseLong(word);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException(word + " is not a whole number");
+    }
+  }
+
+  static double number(String word) {
+    try {
+      return Double.parseDouble(word);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException(word + " is not a number");
+    }
+  }
+
   static <E extends Enum<E>> E byWord(Class<E> type, String word) {
     return Arrays.stream(type.getEnumConstants())
         .filter(constant -> constant.toString().equalsIgnoreCase(word))

@@ -75,6 +75,8 @@ final class Crossplan implements Callable<Integer> {
               .setColorScheme(
                   Help.defaultColorScheme(terminal.colours() ? Help.Ansi.ON : Help.Ansi.OFF))
               .setUsageHelpWidth(Math.max(60, Math.min(120, terminal.width())))
+              .registerConverter(long.class, CommonOptions::wholeNumber)
+              .registerConverter(double.class, CommonOptions::number)
               .registerConverter(Format.class, word -> CommonOptions.byWord(Format.class, word))
               .registerConverter(
                   Objective.class, word -> CommonOptions.byWord(Objective.class, word))

@@ -64,6 +64,10 @@ class CrossplanTest {
         "schedule p.json --format yaml"
             + "|Invalid value for option '--format': yaml is none of text, json"
             + "|look at crossplan schedule --help, which shows what it takes.",
+        "schedule p.json --seed x|Invalid value for option '--seed': x is not a whole number"
+            + "|look at crossplan schedule --help, which shows what it takes.",
+        "schedule p.json --time-limit x|Invalid value for option '--time-limit': x is not a number"
+            + "|look at crossplan schedule --help, which shows what it takes.",
         "schedule p.json --time-limit -3|--time-limit is -3.0, not a number of seconds"
             + "|look at crossplan schedule --help, which shows what it takes.",
       })
