@@ -47,7 +47,7 @@ public final class DerivationAterm {
       return parser.derivation(name);
     } catch (InputException e) {
       throw new InputException(
-          source + ": byte " + parser.at + ": " + e.getMessage(), e.remedy().orElse(REMEDY), e);
+          source + ": byte " + parser.place + ": " + e.getMessage(), e.remedy().orElse(REMEDY), e);
     }
   }
 
@@ -241,7 +241,9 @@ public final class DerivationAterm {
 
   private static final class Parser {
     private final byte[] bytes;
-    int at;
+    private int at;
+    // Where what was read last starts: the place of a problem with it.
+    int place;
     private boolean dynamicAllowed;
     private boolean dynamicSeen;
 
@@ -310,6 +312,7 @@ public final class DerivationAterm {
         }
       }
       expect(")");
+      place = at;
       if (at < bytes.length) {
         throw new InputException("there is something after the derivation");
       }
@@ -474,10 +477,12 @@ public final class DerivationAterm {
     }
 
     private String text() {
+      int quote = at;
       expect("\"");
       int start = at;
       boolean escaped = false;
       while (true) {
+        place = at;
         if (at == bytes.length) {
           throw new InputException("the file ends in the string that starts at byte " + start);
         }
@@ -489,6 +494,7 @@ public final class DerivationAterm {
           escaped = true;
           at++;
           if (at == bytes.length || "\"\\nrt".indexOf(bytes[at]) < 0) {
+            place = at;
             throw new InputException("after \\ one of \" \\ n r t was expected, found " + found());
           }
         } else if (b == '\n' || b == '\r' || b == '\t') {
@@ -498,6 +504,7 @@ public final class DerivationAterm {
       }
       String text = escaped ? unescaped(start, at) : SurrogateEscape.decode(bytes, start, at);
       at++;
+      place = quote;
       return text;
     }
 
@@ -534,6 +541,7 @@ public final class DerivationAterm {
     }
 
     private void expect(String ascii) {
+      place = at;
       if (!startsWith(ascii)) {
         throw new InputException(ascii + " was expected, found " + found());
       }
