@@ -42,7 +42,12 @@ public final class DerivationAterm {
    * @throws InputException if they are not what Nix writes
    */
   public static Derivation read(String source, String name, byte[] bytes) {
-    Parser parser = new Parser(bytes);
+    return read(source, name, bytes, null);
+  }
+
+  /** Reads one of many .drv files, which share what they have in common. */
+  static Derivation read(String source, String name, byte[] bytes, @Nullable TextCache cache) {
+    Parser parser = new Parser(bytes, cache);
     try {
       return parser.derivation(name);
     } catch (InputException e) {
@@ -247,8 +252,11 @@ public final class DerivationAterm {
     private boolean dynamicAllowed;
     private boolean dynamicSeen;
 
-    Parser(byte[] bytes) {
+    private final @Nullable TextCache cache;
+
+    Parser(byte[] bytes, @Nullable TextCache cache) {
       this.bytes = bytes;
+      this.cache = cache;
     }
 
     Derivation derivation(String name) {
@@ -341,20 +349,18 @@ public final class DerivationAterm {
       return outputs.buildOrThrow();
     }
 
-    private static Output output(String path, String methodAndAlgorithm, String hash) {
+    private Output output(String path, String methodAndAlgorithm, String hash) {
       if (methodAndAlgorithm.isEmpty()) {
         if (!hash.isEmpty()) {
           throw new InputException("an output has a hash but no hash algorithm");
         }
-        return path.isEmpty()
-            ? new Output.Deferred()
-            : new Output.InputAddressed(StorePath.parse(path));
+        return path.isEmpty() ? new Output.Deferred() : new Output.InputAddressed(path(path));
       }
       ContentAddressMethod method = ContentAddressMethod.ofPrefix(methodAndAlgorithm);
       HashAlgorithm algorithm =
           HashAlgorithm.parse(methodAndAlgorithm.substring(method.prefix().length()));
       if (!hash.isEmpty() && !hash.equals(IMPURE)) {
-        return new Output.Fixed(StorePath.parse(path), method, new ContentHash(algorithm, hash));
+        return new Output.Fixed(path(path), method, new ContentHash(algorithm, hash));
       }
       if (!path.isEmpty()) {
         throw new InputException(
@@ -372,7 +378,7 @@ public final class DerivationAterm {
       expect("[");
       while (more(before == null)) {
         expect("(");
-        StorePath path = StorePath.parse(text());
+        StorePath path = path(text());
         checkOrder(Comparator.naturalOrder(), before, path);
         before = path;
         expect(",");
@@ -391,7 +397,10 @@ public final class DerivationAterm {
                 + ", the most that is read");
       }
       if (!startsWith("(")) {
-        return new InputOutputs(names(), ImmutableSortedMap.of());
+        ImmutableSortedSet<String> used = names();
+        return cache == null
+            ? new InputOutputs(used, ImmutableSortedMap.of())
+            : cache.outputs(used.asList());
       }
       dynamicSeen = true;
       expect("(");
@@ -433,7 +442,7 @@ public final class DerivationAterm {
       StorePath before = null;
       expect("[");
       while (more(before == null)) {
-        StorePath source = StorePath.parse(text());
+        StorePath source = path(text());
         checkOrder(Comparator.naturalOrder(), before, source);
         before = source;
         sources.add(source);
@@ -505,7 +514,13 @@ public final class DerivationAterm {
       String text = escaped ? unescaped(start, at) : SurrogateEscape.decode(bytes, start, at);
       at++;
       place = quote;
-      return text;
+      return cache == null ? text : cache.text(text);
+    }
+
+    private StorePath path(String text) {
+      return cache == null || StorePath.isBaseName(text)
+          ? StorePath.parse(text)
+          : cache.path(text, StorePath.DEFAULT_DIRECTORY);
     }
 
     private String unescaped(int from, int to) {
