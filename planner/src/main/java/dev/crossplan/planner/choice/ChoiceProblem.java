@@ -84,6 +84,11 @@ public final class ChoiceProblem {
     return costs[recipe];
   }
 
+  /** A copy: the costs of all recipes. */
+  double[] costs() {
+    return costs.clone();
+  }
+
   /** The first position of the needs of {@code recipe}, for {@link #need}. */
   public int firstNeed(int recipe) {
     return firstNeed[recipe];

@@ -36,7 +36,7 @@ final class ConstraintModel {
     LinearExprBuilder cost = LinearExpr.newBuilder();
     for (int r = 0; r < recipe.length; r++) {
       recipe[r] = model.newBoolVar("");
-      cost.addTerm(recipe[r], scale.units(problem.cost(r)));
+      cost.addTerm(recipe[r], (long) scale.units(problem.cost(r)));
     }
     model.minimize(cost);
     for (int a = 0; a < artifact.length; a++) {
