@@ -1,7 +1,7 @@
 package dev.crossplan.cli;
 
 import dev.crossplan.cli.CommonOptions.Format;
-import dev.crossplan.cli.CommonOptions.Objective;
+import dev.crossplan.planner.plan.Objective;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
