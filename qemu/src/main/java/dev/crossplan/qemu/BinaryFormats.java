@@ -25,7 +25,9 @@ public final class BinaryFormats {
 
   private BinaryFormats() {}
 
-  /** Nix systems whose programs this machine runs under QEMU; none where binfmt_misc is not mounted. */
+  /**
+   * Nix systems whose programs this machine runs under QEMU; none where binfmt_misc is not mounted.
+   */
   public static ImmutableSet<String> emulatedSystems() {
     return emulatedSystems(REGISTERED);
   }
