@@ -48,8 +48,8 @@ import java.util.function.BiPredicate;
  */
 public final class Pairing {
   private final DerivationGraph graph;
-  private final PlatformKnowledge platforms;
   private final HostPlatforms hosts;
+  private final Marches marches;
   private final ImmutableList<PackageName> names;
   private final int[] parent;
   private final List<Evidence> evidence = new ArrayList<>();
@@ -64,8 +64,8 @@ public final class Pairing {
 
   private Pairing(DerivationGraph graph, PlatformKnowledge platforms) {
     this.graph = graph;
-    this.platforms = platforms;
     this.hosts = platforms.hostPlatforms(graph);
+    this.marches = new Marches(graph, hosts, platforms);
     this.names = names(graph);
     this.parent = new int[graph.size()];
     Arrays.setAll(parent, derivation -> derivation);
@@ -215,17 +215,7 @@ public final class Pairing {
   }
 
   private String march(int derivation) {
-    for (String feature : graph.facts(derivation).requiredFeatures()) {
-      if (feature.startsWith("gccarch-")) {
-        return platforms.canonicalMarch(
-            Optional.of(feature.substring("gccarch-".length())),
-            hosts.system(derivation).orElse(graph.facts(derivation).system()));
-      }
-    }
-    Platform host = graph.instances().get(graph.instanceOf(derivation)).host();
-    String system = hosts.system(derivation).orElse(host.system());
-    return platforms.canonicalMarch(
-        host.system().equals(system) ? host.arch() : Optional.empty(), system);
+    return marches.of(derivation);
   }
 
   // The same name
@@ -718,6 +708,6 @@ public final class Pairing {
               ImmutableList.copyOf(evidenceOf.get(first))));
     }
     return new Packages(
-        graph, hosts, names, packages.build(), stages.build(), ImmutableList.copyOf(unpaired));
+        graph, hosts, marches, names, packages.build(), stages.build(), ImmutableList.copyOf(unpaired));
   }
 }
