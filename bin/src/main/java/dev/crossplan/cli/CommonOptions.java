@@ -3,6 +3,8 @@ package dev.crossplan.cli;
 import dev.crossplan.planner.plan.Objective;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -64,7 +66,8 @@ final class CommonOptions {
   /** How a result is written. */
   enum Format {
     TEXT("text"),
-    JSON("json");
+    JSON("json"),
+    DOT("dot");
 
     private final String word;
 
@@ -78,7 +81,22 @@ final class CommonOptions {
     }
   }
 
-  Format format() {
+  /**
+   * How the result is to be written.
+   *
+   * @param offered what the command can write
+   */
+  Format format(Format... offered) {
+    if (!Arrays.asList(offered).contains(format)) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--format "
+              + format
+              + ": "
+              + command.name()
+              + " writes "
+              + Arrays.stream(offered).map(Format::toString).collect(Collectors.joining(", ")));
+    }
     return format;
   }
 

@@ -24,7 +24,11 @@ import picocli.CommandLine.Spec;
     description =
         "Plans builds of RISC-V images: every package built once, natively, emulated or"
             + " cross-compiled, by the cheapest way that works.",
-    subcommands = {PlanCommand.class, ScheduleCommand.class, GenerateCompletion.class, HelpCommand.class},
+    subcommands = {
+      PlanCommand.class,
+      ExplainCommand.class,
+      ChooseCommand.class,
+      ScheduleCommand.class, GenerateCompletion.class, HelpCommand.class},
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

@@ -31,7 +31,7 @@ public final class CrossPlatforms implements PlatformKnowledge {
   public boolean runsOn(String march, String board) {
     Optional<IsaString> code = IsaString.parse(march);
     Optional<IsaString> offered = IsaString.parse(board);
-    return code.isPresent() && offered.isPresent()
+    return (code.isPresent() && offered.isPresent())
         ? code.get().runsOn(offered.get())
         : march.equals(board);
   }

@@ -17,10 +17,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the host platform off the derivations of a graph. {@code system} of a derivation is where it is built; for what
- * an instance without crossSystem evaluates to, that is all. In an instance that cross-compiles, nixpkgs sets {@code
- * --host} and {@code CMAKE_SYSTEM_PROCESSOR} on nearly every package ({@code make-derivation.nix}); what has neither is
- * known by its name, by being an attribute, or by what it is built in and with.
+ * Reads the host platform off the derivations of a graph. {@code system} of a derivation is where
+ * it is built; for what an instance without crossSystem evaluates to, that is all. In an instance
+ * that cross-compiles, nixpkgs sets {@code --host} and {@code CMAKE_SYSTEM_PROCESSOR} on nearly
+ * every package ({@code make-derivation.nix}); what has neither is known by its name, by being an
+ * attribute, or by what it is built in and with.
  */
 final class HostPlatformReader {
   private final DerivationGraph graph;

@@ -5,20 +5,24 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A RISC-V ISA string by its meaning: the base and the set of extensions, whatever their order, case, version numbers
- * and abbreviations. Follows "ISA Extension Naming Conventions" of the RISC-V Instruction Set Manual, volume I, the
- * implications among ratified extensions, and the mandatory extensions of the RVA20, RVA22 and RVA23 profiles.
+ * A RISC-V ISA string by its meaning: the base and the set of extensions, whatever their order,
+ * case, version numbers and abbreviations. Follows "ISA Extension Naming Conventions" of the RISC-V
+ * Instruction Set Manual, volume I, the implications among ratified extensions, and the mandatory
+ * extensions of the RVA20, RVA22 and RVA23 profiles.
  *
  * @param bits 32 or 64
- * @param extensions in lower case, implied ones included; the base {@code i} or {@code e} among them
+ * @param extensions in lower case, implied ones included; the base {@code i} or {@code e} among
+ *     them
  */
 public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
-  private static final ImmutableSet<String> G = ImmutableSet.of("i", "m", "a", "f", "d", "zicsr", "zifencei");
+  private static final ImmutableSet<String> G =
+      ImmutableSet.of("i", "m", "a", "f", "d", "zicsr", "zifencei");
 
   private static final ImmutableMap<String, ImmutableSet<String>> IMPLIED =
       ImmutableMap.<String, ImmutableSet<String>>builder()
@@ -64,12 +68,20 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
       "imafdc_zicsr_zifencei_zicntr_zihpm_ziccif_ziccrse_ziccamoa_zicclsm_za64rs_zihintpause_zba_zbb_zbs"
           + "_zic64b_zicbom_zicbop_zicboz_zfhmin_zkt";
   private static final String RVA23 =
-      RVA22
-          + "_v_zvfhmin_zvbb_zvkt_zihintntl_zicond_zimop_zcmop_zcb_zfa_zawrs_supm";
+      RVA22 + "_v_zvfhmin_zvbb_zvkt_zihintntl_zicond_zimop_zcmop_zcb_zfa_zawrs_supm";
 
   private static final ImmutableMap<String, String> PROFILES =
       ImmutableMap.of(
-          "rva20u64", RVA20, "rva22u64", RVA22, "rva23u64", RVA23, "rva20s64", RVA20, "rva22s64", RVA22);
+          "rva20u64",
+          RVA20,
+          "rva22u64",
+          RVA22,
+          "rva23u64",
+          RVA23,
+          "rva20s64",
+          RVA20,
+          "rva22s64",
+          RVA22);
 
   /** What compilers and distributions mean by riscv64 Linux when nothing is said. */
   public static final IsaString RV64GC = parse("rv64gc").orElseThrow();
@@ -81,7 +93,7 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
    */
   public static Optional<IsaString> parse(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
-    for (ImmutableMap.Entry<String, String> profile : PROFILES.entrySet()) {
+    for (Map.Entry<String, String> profile : PROFILES.entrySet()) {
       if (lower.startsWith(profile.getKey())) {
         String more = lower.substring(profile.getKey().length());
         return more.isEmpty() || more.startsWith("_")
@@ -104,10 +116,14 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
       return Optional.empty();
     }
     return Optional.of(
-        new IsaString(Integer.parseInt(lower.substring(2, 4)), ImmutableSortedSet.copyOf(closure(found))));
+        new IsaString(
+            Integer.parseInt(lower.substring(2, 4)), ImmutableSortedSet.copyOf(closure(found))));
   }
 
-  /** The part after {@code rv64}: single letters, after which one longer name may follow without a line between. */
+  /**
+   * The part after {@code rv64}: single letters, after which one longer name may follow without a
+   * line between.
+   */
   private static boolean addLetters(String part, Set<String> found) {
     String letters = part;
     while (!letters.isEmpty()) {

@@ -1,6 +1,9 @@
 package dev.crossplan.planner;
 
-/** The work cannot be done: there is no way to build what was asked for. The message says why, as briefly as it can. */
+/**
+ * The work cannot be done: there is no way to build what was asked for. The message says why, as
+ * briefly as it can.
+ */
 public final class NoPlanException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

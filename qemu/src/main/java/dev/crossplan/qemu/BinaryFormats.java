@@ -8,7 +8,8 @@ import java.nio.file.Path;
 
 /**
  * What the kernel of this machine hands to QEMU: the entries of binfmt_misc (Linux kernel, {@code
- * Documentation/admin-guide/binfmt-misc.rst}), which distributions call {@code qemu-riscv64} and the like.
+ * Documentation/admin-guide/binfmt-misc.rst}), which distributions call {@code qemu-riscv64} and
+ * the like.
  */
 public final class BinaryFormats {
   private static final Path REGISTERED = Path.of("/proc/sys/fs/binfmt_misc");
@@ -16,7 +17,9 @@ public final class BinaryFormats {
 
   private BinaryFormats() {}
 
-  /** Nix systems whose programs this machine runs under QEMU; none where binfmt_misc is not mounted. */
+  /**
+   * Nix systems whose programs this machine runs under QEMU; none where binfmt_misc is not mounted.
+   */
   public static ImmutableSet<String> emulatedSystems() {
     return emulatedSystems(REGISTERED);
   }

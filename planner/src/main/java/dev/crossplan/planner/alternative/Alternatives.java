@@ -8,13 +8,9 @@ import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.choice.ChoiceProblem;
 import dev.crossplan.planner.choice.ProblemDraft;
 import dev.crossplan.planner.choice.Selection;
-import dev.crossplan.planner.cost.CostModel;
-import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
-import dev.crossplan.planner.instance.Manifest.Strategy;
-import dev.crossplan.planner.instance.Substitutes;
 import dev.crossplan.planner.variant.Evidence;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
@@ -27,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -34,17 +31,18 @@ import org.jspecify.annotations.Nullable;
  * All ways to come by the image, as a choice problem. Two kinds of artifacts:
  *
  * <ul>
- *   <li>a derivation <em>made</em>: its recipes build it by a strategy, fetch it, or substitute it, and need what
- *       stands for each of its inputs;
- *   <li>what <em>stands for</em> a derivation where it is an input: one of the variants of its package, or of a package
- *       that it is a bootstrap stage of. These recipes cost nothing.
+ *   <li>a derivation <em>made</em>: its recipes build it by a strategy, fetch it, or substitute it,
+ *       and need what stands for each of its inputs;
+ *   <li>what <em>stands for</em> a derivation where it is an input: one of the variants of its
+ *       package, or of a package that it is a bootstrap stage of. These recipes cost nothing.
  * </ul>
  *
- * <p>A variant stands for another only if it has all outputs that are used of it. Where an output is a derivation of its
- * own in the other world, as libgcc is when gcc is cross-compiled, it has it if it needs that derivation.
+ * <p>A variant stands for another only if it has all outputs that are used of it. Where an output
+ * is a derivation of its own in the other world, as libgcc is when gcc is cross-compiled, it has it
+ * if it needs that derivation.
  *
- * <p>A substituted output is the one that was evaluated and brings the references that it was built with, so for the
- * target it needs its inputs substituted as well.
+ * <p>A substituted output is the one that was evaluated and brings the references that it was built
+ * with, so for the target it needs its inputs substituted as well.
  */
 public final class Alternatives {
   private static final int NONE = -1;
@@ -52,11 +50,7 @@ public final class Alternatives {
   private final Packages packages;
   private final DerivationGraph graph;
   private final Manifest manifest;
-  private final ImmutableList<Builder> builders;
-  private final CostModel costs;
-  private final Substitutes substitutes;
-  private final Constraints constraints;
-  private final String target;
+  private final Makings makings;
 
   private final ProblemDraft draft = new ProblemDraft();
   private final int[] made;
@@ -65,19 +59,23 @@ public final class Alternatives {
   private final List<ImmutableSet<String>> usedOutputs;
   private final List<List<Meaning>> meanings = new ArrayList<>();
   private final Map<List<Integer>, Integer> standingFor = new HashMap<>();
-  private final Map<Long, Boolean> splitOutputs = new HashMap<>();
-  private final Map<Integer, List<String>> refusals = new HashMap<>();
+  private final Map<SplitOutput, Boolean> splitOutputs = new HashMap<>();
   private final Deque<Integer> open = new ArrayDeque<>();
   private final ChoiceProblem problem;
   private final ImmutableList<Root> roots;
 
-  /** What a recipe means: a way to make a derivation, or that another artifact stands for this one. */
+  private record SplitOutput(int variant, String output) {}
+
+  /**
+   * What a recipe means: a way to make a derivation, or that another artifact stands for this one.
+   */
   private record Meaning(@Nullable Making making, int standsIn) {}
 
   /**
    * An attribute of the image.
    *
-   * @param derivations what it is in each instance that is for the target, the first of the manifest first
+   * @param derivations what it is in each instance that is for the target, the first of the
+   *     manifest first
    */
   public record Root(String attribute, ImmutableIntArray derivations) {}
 
@@ -86,21 +84,15 @@ public final class Alternatives {
    *
    * @throws InputException if an attribute of the image is in no instance for the target
    */
-  public static Alternatives of(
-      Packages packages, Manifest manifest, ImmutableList<Builder> builders, Substitutes substitutes) {
-    return new Alternatives(packages, manifest, builders, substitutes);
+  public static Alternatives of(Packages packages, Manifest manifest, Makings makings) {
+    return new Alternatives(packages, manifest, makings);
   }
 
-  private Alternatives(
-      Packages packages, Manifest manifest, ImmutableList<Builder> builders, Substitutes substitutes) {
+  private Alternatives(Packages packages, Manifest manifest, Makings makings) {
     this.packages = packages;
     this.graph = packages.graph();
     this.manifest = manifest;
-    this.builders = builders;
-    this.costs = new CostModel(manifest.costs());
-    this.substitutes = substitutes;
-    this.target = manifest.target().system();
-    this.constraints = new Constraints(packages, target, manifest.constraints());
+    this.makings = makings;
     this.made = filled(graph.size());
     this.substituted = filled(graph.size());
     this.standing = filled(graph.size());
@@ -193,12 +185,7 @@ public final class Alternatives {
     int artifact = artifact(packages.of(variants.get(0)).toString());
     for (int variant : variants) {
       int other = made(variant);
-      recipe(
-          artifact,
-          graph.path(variant).baseName(),
-          0,
-          new Meaning(null, other),
-          other);
+      recipe(artifact, graph.path(variant).baseName(), 0, new Meaning(null, other), other);
     }
     return artifact;
   }
@@ -213,7 +200,7 @@ public final class Alternatives {
     return List.copyOf(found);
   }
 
-  private void addStandIns(Package from, int derivation, TreeSet<Integer> found) {
+  private void addStandIns(Package from, int derivation, Set<Integer> found) {
     for (int variant : from.variants().asList()) {
       if (variant == derivation || hasUsedOutputs(variant, derivation)) {
         found.add(variant);
@@ -234,11 +221,13 @@ public final class Alternatives {
     return true;
   }
 
-  /** Whether {@code variant} needs a derivation named like the output, of the same version and host platform. */
+  /**
+   * Whether {@code variant} needs a derivation named like the output, of the same version and host
+   * platform.
+   */
   private boolean hasSplitOutput(int variant, String output) {
     return splitOutputs.computeIfAbsent(
-        (long) variant << 32 | output.hashCode() & 0xffffffffL,
-        none -> findSplitOutput(variant, output).isPresent());
+        new SplitOutput(variant, output), none -> findSplitOutput(variant, output).isPresent());
   }
 
   private OptionalInt findSplitOutput(int variant, String output) {
@@ -267,35 +256,33 @@ public final class Alternatives {
   // Recipes
 
   private void addMakings(int derivation) {
-    DerivationFacts facts = graph.facts(derivation);
     int artifact = made[derivation];
-    if (substitutes.has(derivation) && !constraints.requiresBuild(derivation)) {
-      addSubstitute(derivation, artifact);
-      if (facts.isFixedOutput() || !packages.hosts().isFor(derivation, target)) {
-        return; // what is there is not built; for the target, another variant may be in the image already
-      }
-    }
-    if (facts.isFixedOutput()) {
-      addFetch(derivation, artifact);
-    } else {
-      for (Strategy strategy : Strategy.values()) {
-        addBuild(derivation, artifact, strategy);
+    for (Making making : makings.of(derivation).possible()) {
+      if (making.action() == Action.SUBSTITUTE) {
+        addSubstitute(making, artifact);
+      } else {
+        recipe(
+            artifact,
+            making.word(),
+            makings.leastSeconds(making),
+            new Meaning(making, NONE),
+            inputArtifacts(derivation));
       }
     }
   }
 
-  private void addSubstitute(int derivation, int artifact) {
-    Making making =
-        new Making(derivation, Action.SUBSTITUTE, Optional.empty(), costs.substitute());
-    if (!packages.hosts().isFor(derivation, target)) {
+  private void addSubstitute(Making making, int artifact) {
+    if (!makings.isForTarget(making.derivation())) {
       recipe(artifact, making.word(), making.seconds(), new Meaning(making, NONE));
       return;
     }
-    int other = substituted(derivation);
+    int other = substituted(making.derivation());
     recipe(artifact, making.word(), 0, new Meaning(null, other), other);
   }
 
-  /** The artifact for {@code derivation} being substituted, with what it refers to substituted too. */
+  /**
+   * The artifact for {@code derivation} being substituted, with what it refers to substituted too.
+   */
   private int substituted(int derivation) {
     Deque<Integer> toAdd = new ArrayDeque<>();
     int artifact = substitutedArtifact(derivation, toAdd);
@@ -305,7 +292,7 @@ public final class Alternatives {
       for (int reference : possibleReferences(next)) {
         needs.add(substitutedArtifact(reference, toAdd));
       }
-      Making making = new Making(next, Action.SUBSTITUTE, Optional.empty(), costs.substitute());
+      Making making = makings.of(next).possible().get(0);
       recipe(
           substituted[next],
           making.word(),
@@ -324,76 +311,20 @@ public final class Alternatives {
     return substituted[derivation];
   }
 
-  /** Graphs do not tell references; what an output may refer to on the board are its inputs in host roles. */
+  /**
+   * Graphs do not tell references; what an output may refer to on the board are its inputs in host
+   * roles.
+   */
   private List<Integer> possibleReferences(int derivation) {
     List<Integer> references = new ArrayList<>();
     for (int input : graph.inputs(derivation)) {
-      if (substitutes.has(input)
-          && packages.hosts().isFor(input, target)
+      if (makings.isSubstitutable(input)
+          && makings.isForTarget(input)
           && packages.isHostInput(derivation, input)) {
         references.add(input);
       }
     }
     return references;
-  }
-
-  private void addFetch(int derivation, int artifact) {
-    String system = graph.facts(derivation).system();
-    boolean natively = builders.stream().anyMatch(builder -> builder.runs(system));
-    if (!natively && builders.stream().noneMatch(builder -> builder.emulates().contains(system))) {
-      refuse(derivation, "no builder runs " + system);
-      return;
-    }
-    Making making =
-        new Making(derivation, Action.FETCH, Optional.empty(), costs.fetch(!natively));
-    recipe(
-        artifact,
-        making.word(),
-        leastSeconds(making),
-        new Meaning(making, NONE),
-        inputArtifacts(derivation));
-  }
-
-  private void addBuild(int derivation, int artifact, Strategy strategy) {
-    DerivationFacts facts = graph.facts(derivation);
-    boolean crosses =
-        packages.hosts().system(derivation).map(host -> !host.equals(facts.system())).orElse(false);
-    if (crosses != (strategy == Strategy.CROSS)) {
-      return;
-    }
-    Optional<String> forbidden = constraints.forbids(derivation, strategy);
-    if (forbidden.isPresent()) {
-      refuse(derivation, forbidden.get());
-      return;
-    }
-    Making making =
-        new Making(
-            derivation,
-            Action.BUILD,
-            Optional.of(strategy),
-            costs.build(facts, packages.name(derivation), strategy));
-    if (capable(making).isEmpty()) {
-      refuse(derivation, noBuilder(facts, strategy));
-      return;
-    }
-    recipe(
-        artifact,
-        making.word(),
-        leastSeconds(making),
-        new Meaning(making, NONE),
-        inputArtifacts(derivation));
-  }
-
-  private String noBuilder(DerivationFacts facts, Strategy strategy) {
-    String verb = strategy == Strategy.EMULATED ? "emulates " : "runs ";
-    return "no builder "
-        + verb
-        + facts.system()
-        + (facts.requiredFeatures().isEmpty() ? "" : " with " + facts.requiredFeatures());
-  }
-
-  private void refuse(int derivation, String why) {
-    refusals.computeIfAbsent(derivation, none -> new ArrayList<>()).add(why);
   }
 
   private int[] inputArtifacts(int derivation) {
@@ -403,28 +334,6 @@ public final class Alternatives {
       needs[i] = standing(inputs[i]);
     }
     return needs;
-  }
-
-  private double leastSeconds(Making making) {
-    return capable(making).stream()
-        .mapToDouble(builder -> making.seconds() / builder.speed())
-        .min()
-        .orElse(Double.POSITIVE_INFINITY);
-  }
-
-  /** The builders that can do it. Substitution needs none. */
-  public ImmutableList<Builder> capable(Making making) {
-    DerivationFacts facts = graph.facts(making.derivation());
-    boolean emulated =
-        making.strategy().equals(Optional.of(Strategy.EMULATED))
-            || making.action() == Action.FETCH
-                && builders.stream().noneMatch(builder -> builder.runs(facts.system()));
-    return builders.stream()
-        .filter(
-            builder ->
-                emulated ? builder.emulates().contains(facts.system()) : builder.runs(facts.system()))
-        .filter(builder -> making.action() == Action.FETCH || builder.offers(facts.requiredFeatures()))
-        .collect(ImmutableList.toImmutableList());
   }
 
   // Results
@@ -443,10 +352,6 @@ public final class Alternatives {
 
   public ImmutableList<Root> roots() {
     return roots;
-  }
-
-  public ImmutableList<Builder> builders() {
-    return builders;
   }
 
   /** What {@code recipe} of the problem makes; empty where it only says what stands for what. */
@@ -516,12 +421,15 @@ public final class Alternatives {
     return chosen(artifact, selection).orElseThrow();
   }
 
-  /** Why {@code derivation} cannot be built in some ways. */
-  public ImmutableList<String> refusals(int derivation) {
-    return ImmutableList.copyOf(refusals.getOrDefault(derivation, List.of()));
+  /** All ways to come by single derivations. */
+  public Makings makings() {
+    return makings;
   }
 
-  /** The derivation that an artifact of the problem stands for or makes; empty for an attribute of several. */
+  /**
+   * The derivation that an artifact of the problem stands for or makes; empty for an attribute of
+   * several.
+   */
   public OptionalInt derivationOf(int artifact) {
     for (int derivation = 0; derivation < graph.size(); derivation++) {
       if (made[derivation] == artifact

@@ -8,9 +8,9 @@ import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Verdict;
 import dev.crossplan.planner.variant.PackageName;
 import dev.crossplan.planner.variant.Packages;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
 

@@ -75,7 +75,9 @@ final class ImageRoots {
     if (!anyInstance) {
       return new InputException(
           message,
-          "Maybe add an [[instance]] with localSystem or crossSystem " + manifest.target().system() + ".");
+          "Maybe add an [[instance]] with localSystem or crossSystem "
+              + manifest.target().system()
+              + ".");
     }
     return Suggestion.closest(attribute, known)
         .map(meant -> new InputException(message, "Maybe " + meant + " is meant."))

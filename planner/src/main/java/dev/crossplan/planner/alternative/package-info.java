@@ -1,4 +1,7 @@
-/** Packages, costs, builders and constraints in, a choice problem out: every way to come by every derivation. */
+/**
+ * Packages, costs, builders and constraints in, a choice problem out: every way to come by every
+ * derivation.
+ */
 @NullMarked
 package dev.crossplan.planner.alternative;
 

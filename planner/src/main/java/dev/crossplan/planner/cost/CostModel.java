@@ -34,11 +34,11 @@ public final class CostModel {
     return facts.isTrivial() ? settings.trivial() : settings.byDefault();
   }
 
-  /** The name that the cost table calls a package by: its pname, else its name up to the version. */
+  /**
+   * The name that the cost table calls a package by: its pname, else its name up to the version.
+   */
   public static String tableName(DerivationFacts facts, PackageName name) {
-    return facts
-        .packageName()
-        .orElseGet(() -> VERSION.matcher(name.toString()).replaceFirst(""));
+    return facts.packageName().orElseGet(() -> VERSION.matcher(name.toString()).replaceFirst(""));
   }
 
   /** To download a source; under emulation the downloading program is slower too. */

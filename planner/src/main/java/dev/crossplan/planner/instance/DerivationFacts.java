@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What planning keeps of a derivation: some hundred bytes of the kilobytes that it has, so that graphs of hundreds of
- * thousands fit in memory.
+ * What planning keeps of a derivation: some hundred bytes of the kilobytes that it has, so that
+ * graphs of hundreds of thousands fit in memory.
  */
 public final class DerivationFacts {
   private static final ImmutableList<String> HOST_INPUTS =
@@ -146,7 +146,8 @@ public final class DerivationFacts {
       flags.reduce(value, store, keep, reduced);
       if (reduced.length() > 0) { // an empty attribute is as good as none
         attributes.add(attribute.intern());
-        hashes.add(Hashing.farmHashFingerprint64().hashString(reduced, StandardCharsets.UTF_8).asLong());
+        hashes.add(
+            Hashing.farmHashFingerprint64().hashString(reduced, StandardCharsets.UTF_8).asLong());
       }
     }
     return new Fingerprint(
@@ -188,7 +189,10 @@ public final class DerivationFacts {
     return fixedOutput;
   }
 
-  /** A derivation with neither {@code src} nor {@code srcs}: a hook, a wrapper, an environment, a file. */
+  /**
+   * A derivation with neither {@code src} nor {@code srcs}: a hook, a wrapper, an environment, a
+   * file.
+   */
   public boolean isTrivial() {
     return !hasSource && !fixedOutput;
   }

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * All derivations of all instances in one acyclic graph, each once: a derivation that two instances evaluate to is one
- * vertex. Derivations are the numbers from 0 to {@link #size()}, in the order of their paths; plain arrays, because the
- * stages that follow run over millions of edges.
+ * All derivations of all instances in one acyclic graph, each once: a derivation that two instances
+ * evaluate to is one vertex. Derivations are the numbers from 0 to {@link #size()}, in the order of
+ * their paths; plain arrays, because the stages that follow run over millions of edges.
  */
 public final class DerivationGraph {
   private final ImmutableList<Instance> instances;
@@ -139,7 +139,9 @@ public final class DerivationGraph {
     return sorted;
   }
 
-  /** From what is left when nothing is without inputs any more, following inputs leads into a cycle. */
+  /**
+   * From what is left when nothing is without inputs any more, following inputs leads into a cycle.
+   */
   private InputException cycle(int[] waiting, List<GraphPart> parts) {
     int at = 0;
     while (waiting[at] == 0) {
@@ -147,14 +149,20 @@ public final class DerivationGraph {
     }
     BitSet seen = new BitSet();
     StringBuilder told = new StringBuilder();
-    for (int round = 0; round < 2; round++) { // the first to get into the cycle, the second to tell it
+    for (int round = 0;
+        round < 2;
+        round++) { // the first to get into the cycle, the second to tell it
       seen.clear();
       told.setLength(0);
       while (!seen.get(at)) {
         seen.set(at);
         told.append("\n  ").append(paths[at]).append(" needs");
         int here = at;
-        at = Arrays.stream(inputs[here]).filter(input -> waiting[input] > 0).findFirst().orElse(here);
+        at =
+            Arrays.stream(inputs[here])
+                .filter(input -> waiting[input] > 0)
+                .findFirst()
+                .orElse(here);
       }
       told.append("\n  ").append(paths[at]);
     }

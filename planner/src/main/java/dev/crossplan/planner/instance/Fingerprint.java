@@ -5,12 +5,14 @@ import com.google.common.collect.ImmutableSortedSet;
 import java.util.Arrays;
 
 /**
- * What a derivation says about what it builds, attribute by attribute, each reduced to 64 bits: store paths to their
- * names, flags that tell the platform left out. Two derivations that are the same package, evaluated for another build
- * platform, have equal fingerprints but for what nixpkgs does differently when it cross-compiles.
+ * What a derivation says about what it builds, attribute by attribute, each reduced to 64 bits:
+ * store paths to their names, flags that tell the platform left out. Two derivations that are the
+ * same package, evaluated for another build platform, have equal fingerprints but for what nixpkgs
+ * does differently when it cross-compiles.
  *
- * <p>Attributes that only tell how something is built, not what (tools, tests, the standard environment), and those
- * that are compared otherwise (sources, inputs, outputs) are not part of it.
+ * <p>Attributes that only tell how something is built, not what (tools, tests, the standard
+ * environment), and those that are compared otherwise (sources, inputs, outputs) are not part of
+ * it.
  */
 public final class Fingerprint {
   private static final ImmutableSet<String> NOT_IDENTITY =

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The derivations of one instance while they are read, numbered in the order in which they are first mentioned. */
+/**
+ * The derivations of one instance while they are read, numbered in the order in which they are
+ * first mentioned.
+ */
 final class GraphPart {
   private final String source;
   private final PlatformFlags flags;
@@ -85,7 +88,12 @@ final class GraphPart {
     for (int number = 0; number < paths.size(); number++) {
       if (facts.get(number) == null) {
         throw new InputException(
-            source + ": " + needing(number) + " needs " + paths.get(number) + ", which is not there",
+            source
+                + ": "
+                + needing(number)
+                + " needs "
+                + paths.get(number)
+                + ", which is not there",
             "Maybe it was written without -r; crossplan needs all inputs.");
       }
     }
@@ -147,8 +155,8 @@ final class GraphPart {
   }
 
   /**
-   * Names the attributes of an instance of which nothing tells them: derivations that no other needs, by their pname,
-   * else by their name.
+   * Names the attributes of an instance of which nothing tells them: derivations that no other
+   * needs, by their pname, else by their name.
    */
   void nameRoots() {
     boolean[] needed = new boolean[paths.size()];

@@ -1,6 +1,5 @@
 package dev.crossplan.planner.instance;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
@@ -20,30 +19,35 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Reads the derivation graphs of the instances of a manifest, several at a time, each source once. */
+/**
+ * Reads the derivation graphs of the instances of a manifest, several at a time, each source once.
+ */
 public final class InstanceReader {
   private InstanceReader() {}
 
   /**
    * The graph of all instances.
    *
-   * @throws InputException if a source cannot be read, an input derivation is missing, or there is a cycle
+   * @throws InputException if a source cannot be read, an input derivation is missing, or there is
+   *     a cycle
    */
   public static DerivationGraph read(Manifest manifest, Progress progress) {
     PlatformFlags flags = new PlatformFlags(triples(manifest));
-    Map<Instance.Source, Future<GraphPart>> parts = new LinkedHashMap<>();
+    Map<Instance.Source, Future<GraphPart>> bySource = new LinkedHashMap<>();
+    List<Future<GraphPart>> parts = new ArrayList<>();
     ExecutorService readers =
         Executors.newFixedThreadPool(
             Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors())));
     try {
       for (Instance instance : manifest.instances()) {
-        parts.computeIfAbsent(
-            instance.source(), source -> readers.submit(reading(instance, flags)));
+        parts.add(
+            bySource.computeIfAbsent(
+                instance.source(), source -> readers.submit(reading(instance, flags))));
       }
       List<GraphPart> ofInstances = new ArrayList<>();
-      for (Instance instance : manifest.instances()) {
-        progress.start("reading " + instance.name());
-        ofInstances.add(result(parts.get(instance.source())));
+      for (int i = 0; i < parts.size(); i++) {
+        progress.start("reading " + manifest.instances().get(i).name());
+        ofInstances.add(result(parts.get(i)));
       }
       progress.start("joining " + manifest.instances().size() + " instances");
       return DerivationGraph.join(manifest.instances(), ofInstances);

@@ -7,7 +7,10 @@ final class PlatformFlags {
   private static final ImmutableSet<String> FLAG_ATTRIBUTES =
       ImmutableSet.of("configureFlags", "cmakeFlags", "mesonFlags");
 
-  /** Characters of "/nix/store/" are told by the derivation; after it come 32 of the hash and a dash. */
+  /**
+   * Characters of "/nix/store/" are told by the derivation; after it come 32 of the hash and a
+   * dash.
+   */
   private static final int HASH_AND_DASH = 33;
 
   private final ImmutableSet<String> triples;
@@ -35,7 +38,8 @@ final class PlatformFlags {
   }
 
   /**
-   * A value with store paths reduced to their names and triples left out, with the dash that joins them.
+   * A value with store paths reduced to their names and triples left out, with the dash that joins
+   * them.
    *
    * @param store the store directory and a slash
    * @param keep base names whose hash says what they are: sources that nothing builds

@@ -2,12 +2,137 @@ package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.alternative.Alternatives;
+import dev.crossplan.planner.alternative.Making;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.alternative.Makings;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.variant.Packages;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
-/** What the image costs without crossplan. */
+/**
+ * What the image costs with what everybody has: each attribute as one instance evaluates it, every
+ * derivation with exactly the inputs that it names.
+ */
 final class Baselines {
-  private Baselines() {}
+  private final Packages packages;
+  private final DerivationGraph graph;
+  private final Makings makings;
+  private final ImmutableList<Alternatives.Root> roots;
+
+  private Baselines(Alternatives alternatives) {
+    this.packages = alternatives.packages();
+    this.graph = packages.graph();
+    this.makings = alternatives.makings();
+    this.roots = alternatives.roots();
+  }
 
   static ImmutableList<Baseline> of(Alternatives alternatives) {
-    return ImmutableList.of();
+    Baselines baselines = new Baselines(alternatives);
+    return ImmutableList.of(
+        baselines.world("all-emulated", false),
+        baselines.world("all-cross", true),
+        baselines.mix());
+  }
+
+  /** A closure of derivations with the cheapest way for each; or why it cannot be made. */
+  private record Closure(Map<Integer, Making> makings, Optional<String> why) {}
+
+  private Baseline world(String name, boolean cross) {
+    List<Integer> derivations = new ArrayList<>();
+    for (Alternatives.Root root : roots) {
+      Optional<Integer> derivation = evaluated(root, cross);
+      if (derivation.isEmpty()) {
+        String world =
+            cross ? "no instance that cross-compiles" : "no instance without crossSystem";
+        return new Baseline(name, 0, 0, 0, Optional.of(root.attribute() + " is in " + world));
+      }
+      derivations.add(derivation.get());
+    }
+    return baseline(name, closure(derivations));
+  }
+
+  /**
+   * Each attribute cross-compiled where that works, else emulated, and both worlds' closures built.
+   */
+  private Baseline mix() {
+    List<Integer> derivations = new ArrayList<>();
+    for (Alternatives.Root root : roots) {
+      Optional<Integer> cross =
+          evaluated(root, true).filter(derivation -> closure(List.of(derivation)).why().isEmpty());
+      Optional<Integer> chosen = cross.or(() -> evaluated(root, false));
+      if (chosen.isEmpty()) {
+        return new Baseline(
+            "unmerged-mix", 0, 0, 0, Optional.of(root.attribute() + " cannot be made"));
+      }
+      derivations.add(chosen.get());
+    }
+    return baseline("unmerged-mix", closure(derivations));
+  }
+
+  private Optional<Integer> evaluated(Alternatives.Root root, boolean cross) {
+    return root.derivations().asList().stream()
+        .filter(derivation -> isCross(derivation) == cross)
+        .findFirst();
+  }
+
+  private boolean isCross(int derivation) {
+    return graph.instances().get(graph.instanceOf(derivation)).isCross();
+  }
+
+  private Closure closure(List<Integer> derivations) {
+    Map<Integer, Making> chosen = new TreeMap<>();
+    Deque<Integer> open = new ArrayDeque<>(derivations);
+    Set<Integer> seen = new HashSet<>(derivations);
+    while (!open.isEmpty()) {
+      int derivation = open.pop();
+      Makings.Ways ways = makings.of(derivation);
+      Optional<Making> making =
+          ways.possible().stream().min(Comparator.comparingDouble(makings::leastSeconds));
+      if (making.isEmpty()) {
+        return new Closure(
+            chosen,
+            Optional.of(packages.of(derivation) + ": " + String.join(", and ", ways.refused())));
+      }
+      chosen.put(derivation, making.get());
+      if (making.get().action() != Action.SUBSTITUTE) {
+        for (int input : graph.inputs(derivation)) {
+          if (seen.add(input)) {
+            open.push(input);
+          }
+        }
+      }
+    }
+    return new Closure(chosen, Optional.empty());
+  }
+
+  private Baseline baseline(String name, Closure closure) {
+    if (closure.why().isPresent()) {
+      return new Baseline(name, 0, 0, 0, closure.why());
+    }
+    double seconds = 0;
+    int builds = 0;
+    Map<Integer, Set<Boolean>> strategies = new HashMap<>();
+    for (Making making : closure.makings().values()) {
+      seconds += makings.leastSeconds(making);
+      if (making.action() == Action.BUILD) {
+        builds++;
+        strategies
+            .computeIfAbsent(packages.of(making.derivation()).number(), none -> new HashSet<>())
+            .add(making.strategy().equals(Optional.of(Strategy.CROSS)));
+      }
+    }
+    int duplicates = (int) strategies.values().stream().filter(each -> each.size() > 1).count();
+    return new Baseline(name, builds, duplicates, seconds, Optional.empty());
   }
 }

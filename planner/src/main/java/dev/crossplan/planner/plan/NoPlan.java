@@ -24,7 +24,7 @@ final class NoPlan {
       String name = packages.of(derivation.getAsInt()).toString();
       chain.add(name);
       for (int variant : packages.of(derivation.getAsInt()).variants().asList()) {
-        for (String refusal : alternatives.refusals(variant)) {
+        for (String refusal : alternatives.makings().of(variant).refused()) {
           reasons.add(name + " must be built, but " + refusal);
         }
       }
@@ -35,7 +35,8 @@ final class NoPlan {
       message.append("\n  ").append(reason);
     }
     if (reasons.isEmpty()) {
-      message.append("\n  these need one another and nothing else makes them: ")
+      message
+          .append("\n  these need one another and nothing else makes them: ")
           .append(String.join(", ", chain));
     }
     return new NoPlanException(

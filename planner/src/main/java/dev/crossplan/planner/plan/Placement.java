@@ -40,7 +40,7 @@ final class Placement {
       Alternatives alternatives,
       PlanOptions options,
       Progress progress) {
-    ImmutableList<Builder> builders = alternatives.builders();
+    ImmutableList<Builder> builders = alternatives.makings().builders();
     int machines = builders.size() + 1; // substituters are a machine that is never full
     double[] durations = new double[drafts.size() * machines];
     int[][] needs = new int[drafts.size()][];
@@ -49,8 +49,7 @@ final class Placement {
       StepDraft draft = drafts.get(id);
       needs[id] = draft.inputs.intStream().map(ids::get).toArray();
       names.add(alternatives.packages().graph().path(draft.derivation()).baseName());
-      fillDurations(
-          durations, id * machines, draft.making, alternatives, options.objective());
+      fillDurations(durations, id * machines, draft.making, alternatives, options.objective());
     }
     ImmutableList.Builder<ScheduleProblem.Machine> all = ImmutableList.builder();
     for (Builder builder : builders) {
@@ -73,21 +72,20 @@ final class Placement {
   /** Seconds on each builder; where builder-seconds count, only on those where they are least. */
   private static void fillDurations(
       double[] durations, int from, Making making, Alternatives alternatives, Objective objective) {
-    ImmutableList<Builder> builders = alternatives.builders();
+    ImmutableList<Builder> builders = alternatives.makings().builders();
     Arrays.fill(durations, from, from + builders.size() + 1, Double.POSITIVE_INFINITY);
     if (making.action() == Action.SUBSTITUTE) {
       durations[from + builders.size()] = making.seconds();
       return;
     }
-    ImmutableList<Builder> capable = alternatives.capable(making);
     double most =
         objective == Objective.MAKESPAN
             ? Double.POSITIVE_INFINITY
-            : capable.stream().mapToDouble(b -> making.seconds() / b.speed()).min().orElseThrow();
-    for (Builder builder : capable) {
-      double seconds = making.seconds() / builder.speed();
-      if (seconds <= most) {
-        durations[from + builders.indexOf(builder)] = seconds;
+            : alternatives.makings().leastSeconds(making);
+    for (int i = 0; i < builders.size(); i++) {
+      double seconds = making.seconds() / builders.get(i).speed();
+      if (seconds <= most && alternatives.makings().isCapable(builders.get(i), making)) {
+        durations[from + i] = seconds;
       }
     }
   }

@@ -12,7 +12,8 @@ import java.util.Optional;
  * How an image is built: every package once, by the cheapest way that works.
  *
  * @param steps each after its inputs
- * @param bounds proven: no plan for this image has fewer builder-seconds; these steps cannot be done in less time
+ * @param bounds proven: no plan for this image has fewer builder-seconds; these steps cannot be
+ *     done in less time
  * @param baselines what the image would cost otherwise
  * @param warnings what the user should know, a sentence each
  */
@@ -61,6 +62,7 @@ public record Plan(
   }
 
   public int count(Strategy strategy) {
-    return (int) steps.stream().filter(step -> step.strategy().equals(Optional.of(strategy))).count();
+    return (int)
+        steps.stream().filter(step -> step.strategy().equals(Optional.of(strategy))).count();
   }
 }

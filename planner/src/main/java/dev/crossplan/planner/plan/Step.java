@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param strategy of a build
  * @param instance that evaluated to {@code derivation}
  * @param derivation as evaluated
- * @param rewritten whether it takes an input that another variant provides, directly or further down
+ * @param rewritten whether it takes an input that another variant provides, directly or further
+ *     down
  * @param provides every evaluated derivation that this step stands for, its own first
  * @param inputs ids of the steps it needs, ascending
  * @param builder that does it; a substitution needs none

@@ -5,7 +5,10 @@ import it.unimi.dsi.fastutil.ints.IntAVLTreeSet;
 import it.unimi.dsi.fastutil.ints.IntSortedSet;
 import java.util.TreeSet;
 
-/** A step before it has a place in time: what it makes, for which derivations, from which other drafts. */
+/**
+ * A step before it has a place in time: what it makes, for which derivations, from which other
+ * drafts.
+ */
 final class StepDraft {
   final Making making;
   final TreeSet<Integer> provides = new TreeSet<>();

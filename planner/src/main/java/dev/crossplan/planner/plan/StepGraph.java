@@ -114,7 +114,8 @@ final class StepGraph {
   }
 
   /**
-   * The drafts, each after its inputs; of those that could be next, the one of the least derivation.
+   * The drafts, each after its inputs; of those that could be next, the one of the least
+   * derivation.
    *
    * @throws NotDirectedAcyclicGraphException if steps need one another
    */
@@ -130,7 +131,10 @@ final class StepGraph {
     return ImmutableList.copyOf(order);
   }
 
-  /** The derivations whose steps are rewritten: they take what was not evaluated for them, directly or further down. */
+  /**
+   * The derivations whose steps are rewritten: they take what was not evaluated for them, directly
+   * or further down.
+   */
   Set<Integer> rewritten(List<StepDraft> inputsFirst) {
     Set<Integer> rewritten = new HashSet<>();
     for (StepDraft draft : inputsFirst) {
@@ -138,8 +142,8 @@ final class StepGraph {
         continue;
       }
       for (int input : graph.inputs(draft.derivation())) {
-        int maker = makerOf.get(input);
-        if (rewritten.contains(maker) || maker != input && !haveSameOutput(maker, input)) {
+        int maker = makerOf.getOrDefault(input, input);
+        if (rewritten.contains(maker) || (maker != input && !haveSameOutput(maker, input))) {
           rewritten.add(draft.derivation());
           break;
         }
@@ -150,6 +154,7 @@ final class StepGraph {
 
   private boolean haveSameOutput(int first, int second) {
     var path = graph.facts(first).outputPath(0);
-    return path != null && path.equals(graph.facts(second).outputPath(0));
+    var other = graph.facts(second).outputPath(0);
+    return path != null && other != null && path.equals(other);
   }
 }

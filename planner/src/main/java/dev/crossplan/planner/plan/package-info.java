@@ -1,4 +1,7 @@
-/** All stages together: manifest in, {@link dev.crossplan.planner.plan.Plan} out, and the ways to show a plan. */
+/**
+ * All stages together: manifest in, {@link dev.crossplan.planner.plan.Plan} out, and the ways to
+ * show a plan.
+ */
 @NullMarked
 package dev.crossplan.planner.plan;
 

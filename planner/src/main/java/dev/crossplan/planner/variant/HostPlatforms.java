@@ -5,14 +5,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the outputs of each derivation of a graph run, and how that is known: {@code system} of a derivation tells only
- * where it is built.
+ * Where the outputs of each derivation of a graph run, and how that is known: {@code system} of a
+ * derivation tells only where it is built.
  */
 public final class HostPlatforms {
 
   /** What tells a host platform, the surest first. */
   public enum Basis {
-    /** It is evaluated by an instance that does not cross-compile: host and build platform are one. */
+    /**
+     * It is evaluated by an instance that does not cross-compile: host and build platform are one.
+     */
     INSTANCE("evaluated by an instance that does not cross-compile"),
     /** {@code --host=…} or {@code CMAKE_SYSTEM_PROCESSOR}. */
     FLAGS("its flags tell the host platform"),
@@ -45,7 +47,8 @@ public final class HostPlatforms {
   private final Basis[] bases;
 
   /**
-   * @param systems Nix system by derivation; null for fixed outputs, which have no platform, and where it is unknown
+   * @param systems Nix system by derivation; null for fixed outputs, which have no platform, and
+   *     where it is unknown
    */
   public HostPlatforms(@Nullable String[] systems, Basis[] bases) {
     Preconditions.checkArgument(systems.length == bases.length, "one basis for each derivation");

@@ -10,10 +10,12 @@ import java.util.Optional;
  * @param number its index in {@link Packages}
  * @param name pname, or what its name has before the version
  * @param version may be empty
- * @param host system that it runs on; empty for fixed outputs, which have no platform, and where it is unknown
+ * @param host system that it runs on; empty for fixed outputs, which have no platform, and where it
+ *     is unknown
  * @param variants the derivations, ascending
  * @param evidence why they are one package; one less than there are variants at the least
  */
+@SuppressWarnings("JavaLangClash") // the word of the field; java.lang.Package is hardly ever meant
 public record Package(
     int number,
     String name,

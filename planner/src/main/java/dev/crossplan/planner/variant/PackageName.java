@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of a derivation taken apart: {@code bootstrap-stage2-gcc-wrapper-14.3.0} is a stage of {@code gcc-wrapper},
- * version {@code 14.3.0}.
+ * The name of a derivation taken apart: {@code bootstrap-stage2-gcc-wrapper-14.3.0} is a stage of
+ * {@code gcc-wrapper}, version {@code 14.3.0}.
  *
  * @param base without triple, stage and version
  * @param version as Nix parses it (Nix manual, {@code builtins.parseDrvName}); may be empty

@@ -59,8 +59,8 @@ public final class Packages {
   }
 
   /**
-   * The derivations whose packages serve where {@code derivation}, a stage of the bootstrap, is asked for: {@link
-   * Evidence#second} of each.
+   * The derivations whose packages serve where {@code derivation}, a stage of the bootstrap, is
+   * asked for: {@link Evidence#second} of each.
    */
   public ImmutableList<Evidence> servedBy(int derivation) {
     return stages.get(derivation);
@@ -96,7 +96,12 @@ public final class Packages {
       if (!apart.contains(each.number())) {
         split.add(
             new Package(
-                next++, each.name(), each.version(), each.host(), each.variants(), each.evidence()));
+                next++,
+                each.name(),
+                each.version(),
+                each.host(),
+                each.variants(),
+                each.evidence()));
         continue;
       }
       told.add(new Unpaired(each.variants(), reason));
@@ -131,7 +136,8 @@ public final class Packages {
     }
     return packages.stream()
         .filter(each -> each.host().equals(Optional.of(system)))
-        .filter(each -> each.name().equals(name) || (each.name() + "-" + each.version()).equals(name))
+        .filter(
+            each -> each.name().equals(name) || (each.name() + "-" + each.version()).equals(name))
         .max(java.util.Comparator.comparingInt(each -> each.variants().length()));
   }
 }

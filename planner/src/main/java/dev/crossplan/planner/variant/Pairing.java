@@ -30,17 +30,18 @@ import java.util.TreeMap;
  * <ol>
  *   <li>equal output paths: the same thing, whoever builds it;
  *   <li>the same attribute of several instances;
- *   <li>the same name without triple, version, host platform, march and source. One instance often has several such
- *       derivations: stages of its bootstrap, and forks with other features. Of those alike in sources, outputs, inputs
- *       and flags, the one that needs the others and is needed by none of them is the package, the others are its
- *       stages. Forks are told apart by their inputs and outputs; where that does not decide, nothing is paired.
+ *   <li>the same name without triple, version, host platform, march and source. One instance often
+ *       has several such derivations: stages of its bootstrap, and forks with other features. Of
+ *       those alike in sources, outputs, inputs and flags, the one that needs the others and is
+ *       needed by none of them is the package, the others are its stages. Forks are told apart by
+ *       their inputs and outputs; where that does not decide, nothing is paired.
  * </ol>
  *
- * <p>A stage is never the package, but the package serves where the stage is asked for ({@link Packages#servedBy}),
- * provided that it has all outputs and inputs of the stage.
+ * <p>A stage is never the package, but the package serves where the stage is asked for ({@link
+ * Packages#servedBy}), provided that it has all outputs and inputs of the stage.
  *
- * <p>Merging two different things makes a wrong image, not merging costs time: what is not clear stays apart, and is
- * reported.
+ * <p>Merging two different things makes a wrong image, not merging costs time: what is not clear
+ * stays apart, and is reported.
  */
 public final class Pairing {
   private final DerivationGraph graph;
@@ -75,7 +76,10 @@ public final class Pairing {
     Pairing pairing = new Pairing(graph, platforms);
     pairing.pairEqualOutputs();
     pairing.pairAttributes();
-    pairing.byName().asMap().forEach((key, members) -> pairing.pairByName(key, ImmutableList.copyOf(members)));
+    pairing
+        .byName()
+        .asMap()
+        .forEach((key, members) -> pairing.pairByName(key, ImmutableList.copyOf(members)));
     pairing.findStages();
     return pairing.packages();
   }
@@ -123,8 +127,10 @@ public final class Pairing {
     }
     for (int output = 0; output < left.outputCount(); output++) {
       StorePath path = left.outputPath(output);
+      StorePath other = right.outputPath(output);
       if (path == null
-          || !path.equals(right.outputPath(output))
+          || other == null
+          || !path.equals(other)
           || !left.outputName(output).equals(right.outputName(output))) {
         return false;
       }
@@ -159,11 +165,10 @@ public final class Pairing {
         if (!names.get(first).version().equals(names.get(second).version())) {
           keepApart(first, second, "attribute " + attribute + " has different versions");
         } else if (sameBuild(first, second) && !difference(first, second).isEmpty()) {
-          // Two evaluations for the same machines that differ: an overlay or another commit changed it.
+          // Two evaluations for the same machines that differ: an overlay or another commit changed
+          // it.
           keepApart(
-              first,
-              second,
-              "attribute " + attribute + " differs in " + difference(first, second));
+              first, second, "attribute " + attribute + " differs in " + difference(first, second));
         } else {
           unite(first, second, Kind.SAME_ATTRIBUTE, attribute + noted(first, second));
         }
@@ -218,7 +223,9 @@ public final class Pairing {
     return byName;
   }
 
-  /** Derivations that may be stages of one another: of one name, for one platform and built on one. */
+  /**
+   * Derivations that may be stages of one another: of one name, for one platform and built on one.
+   */
   private List<List<Integer>> stageGroups() {
     Map<String, List<Integer>> groups = new LinkedHashMap<>();
     for (int derivation = 0; derivation < graph.size(); derivation++) {
@@ -256,8 +263,9 @@ public final class Pairing {
   }
 
   /**
-   * What may be the package among derivations of one name for one build platform: of each kind, that is of those alike
-   * in all that the fingerprint holds, the last stage. Last stages of one kind in several instances are united.
+   * What may be the package among derivations of one name for one build platform: of each kind,
+   * that is of those alike in all that the fingerprint holds, the last stage. Last stages of one
+   * kind in several instances are united.
    */
   private List<Integer> candidates(List<Integer> members) {
     List<Integer> candidates = new ArrayList<>();
@@ -303,7 +311,9 @@ public final class Pairing {
     return kinds;
   }
 
-  /** Those of {@code kind} in {@code instance} that no other of them needs; attributes before all. */
+  /**
+   * Those of {@code kind} in {@code instance} that no other of them needs; attributes before all.
+   */
   private List<Integer> lastOf(List<Integer> kind, int instance) {
     List<Integer> here = new ArrayList<>();
     for (int member : kind) {
@@ -349,7 +359,8 @@ public final class Pairing {
       return;
     }
     for (int first : openLeft) {
-      List<Integer> alike = openRight.stream().filter(second -> sameFeatures(first, second)).toList();
+      List<Integer> alike =
+          openRight.stream().filter(second -> sameFeatures(first, second)).toList();
       if (alike.size() != 1) {
         continue;
       }
@@ -415,10 +426,15 @@ public final class Pairing {
     ImmutableList<String> right = graph.facts(second).sources();
     return left.isEmpty()
         || right.isEmpty()
-        || left.stream().map(this::content).toList().equals(right.stream().map(this::content).toList());
+        || left.stream()
+            .map(this::content)
+            .toList()
+            .equals(right.stream().map(this::content).toList());
   }
 
-  /** A source by its content where its path tells that, else, as it is itself built, by its name. */
+  /**
+   * A source by its content where its path tells that, else, as it is itself built, by its name.
+   */
   private String content(String source) {
     Integer maker = makerOfOutput.get(source);
     return maker == null || graph.facts(maker).isFixedOutput()
@@ -441,7 +457,8 @@ public final class Pairing {
     successors.forEach((stage, later) -> serve(stage, later.get(0)));
     for (StandardEnvironments.Succession found :
         StandardEnvironments.successions(graph, names, makerOfOutput::get, successors)) {
-      if (find(found.stage()) != find(found.successor()) && !successors.containsKey(found.stage())) {
+      if (find(found.stage()) != find(found.successor())
+          && !successors.containsKey(found.stage())) {
         serve(found.stage(), found.successor());
       }
     }
@@ -473,18 +490,19 @@ public final class Pairing {
                 each ->
                     serving.stream()
                         .noneMatch(
-                            other -> other != each && needsOrFetchesWith.reaches(other, each)))
+                            other ->
+                                !other.equals(each) && needsOrFetchesWith.reaches(other, each)))
             .toList();
     return representatives(last);
   }
 
   /**
-   * Whether {@code other} is of a later stage. Whoever only fetches sources with curl is no later stage of it, unless
-   * nothing else tells the two apart.
+   * Whether {@code other} is of a later stage. Whoever only fetches sources with curl is no later
+   * stage of it, unless nothing else tells the two apart.
    */
   private boolean isLater(int other, int stage) {
     return needs.reaches(other, stage)
-        || needsOrFetchesWith.reaches(other, stage) && difference(stage, other).isEmpty();
+        || (needsOrFetchesWith.reaches(other, stage) && difference(stage, other).isEmpty());
   }
 
   private boolean isStageOf(int stage, int other) {
@@ -497,9 +515,9 @@ public final class Pairing {
       return false;
     }
     return name.stage()
-        || name.version().equals(names.get(other).version())
+        || (name.version().equals(names.get(other).version())
             && sameSources(stage, other)
-            && late.hostInputs().containsAll(early.hostInputs());
+            && late.hostInputs().containsAll(early.hostInputs()));
   }
 
   // Result
@@ -527,7 +545,9 @@ public final class Pairing {
   private Packages packages() {
     Map<Integer, ImmutableIntArray.Builder> members = new TreeMap<>();
     for (int derivation = 0; derivation < graph.size(); derivation++) {
-      members.computeIfAbsent(find(derivation), none -> ImmutableIntArray.builder()).add(derivation);
+      members
+          .computeIfAbsent(find(derivation), none -> ImmutableIntArray.builder())
+          .add(derivation);
     }
     ListMultimap<Integer, Evidence> evidenceOf = ArrayListMultimap.create();
     evidence.forEach(each -> evidenceOf.put(find(each.first()), each));

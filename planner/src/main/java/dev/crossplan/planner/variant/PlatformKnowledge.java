@@ -12,11 +12,15 @@ public interface PlatformKnowledge {
   /**
    * A form of an ISA string in which equal sets of extensions are equal texts.
    *
-   * @param march as in {@code gcc.arch}; empty where nothing is said, which means what compilers do by themselves
+   * @param march as in {@code gcc.arch}; empty where nothing is said, which means what compilers do
+   *     by themselves
    * @param system Nix system
    */
   String canonicalMarch(Optional<String> march, String system);
 
-  /** Whether code for {@code march} runs on a board that has {@code board}; both as from {@link #canonicalMarch}. */
+  /**
+   * Whether code for {@code march} runs on a board that has {@code board}; both as from {@link
+   * #canonicalMarch}.
+   */
   boolean runsOn(String march, String board);
 }

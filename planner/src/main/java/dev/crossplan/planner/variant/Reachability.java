@@ -15,13 +15,12 @@ final class Reachability {
   private final long[][] reached;
 
   /**
-   * @param groups of derivations; {@link #reaches} will be asked about two of one group. No derivation is in two.
+   * @param groups of derivations; {@link #reaches} will be asked about two of one group. No
+   *     derivation is in two.
    * @param throughSources whether who needs a download also needs the program that downloads it
    */
   Reachability(
-      DerivationGraph graph,
-      List<? extends Collection<Integer>> groups,
-      boolean throughSources) {
+      DerivationGraph graph, List<? extends Collection<Integer>> groups, boolean throughSources) {
     place.defaultReturnValue(-1);
     int count = 0;
     for (Collection<Integer> group : groups) {
@@ -84,7 +83,7 @@ final class Reachability {
       for (int other = start; other < start + groupSize(start); other++) {
         int bit = other - from;
         if ((below[asked[row] * width + (bit >> 6)] & 1L << bit) != 0) {
-          reached[row][other - start >> 6] |= 1L << (other - start);
+          reached[row][(other - start) >> 6] |= 1L << (other - start);
         }
       }
     }

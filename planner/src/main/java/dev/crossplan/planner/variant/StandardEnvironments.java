@@ -15,9 +15,10 @@ import org.jgrapht.traverse.BreadthFirstIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the final standard environment of each stage's. They carry no version and hardly an attribute, and an instance
- * has two of each (with and without compiler), so they are told by what is built in them: where a package's early stage
- * was built in one environment and its late stage in another, the second follows the first.
+ * Finds the final standard environment of each stage's. They carry no version and hardly an
+ * attribute, and an instance has two of each (with and without compiler), so they are told by what
+ * is built in them: where a package's early stage was built in one environment and its late stage
+ * in another, the second follows the first.
  */
 final class StandardEnvironments {
   private StandardEnvironments() {}
@@ -73,6 +74,6 @@ final class StandardEnvironments {
 
   private static @Nullable Integer environment(
       DerivationGraph graph, Function<String, @Nullable Integer> makerOfOutput, int derivation) {
-    return graph.facts(derivation).standardEnvironment().map(makerOfOutput::apply).orElse(null);
+    return graph.facts(derivation).standardEnvironment().map(makerOfOutput).orElse(null);
   }
 }

@@ -1,0 +1,206 @@
+package dev.crossplan.planner.alternative;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.cost.CostModel;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.DerivationFacts;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.Substitutes;
+import dev.crossplan.planner.variant.Packages;
+import java.util.Optional;
+
+/**
+ * The ways to come by a derivation with the builders, the substituters and the constraints of a
+ * manifest.
+ */
+public final class Makings {
+  private final Packages packages;
+  private final Manifest manifest;
+  private final DerivationGraph graph;
+  private final ImmutableList<Builder> builders;
+  private final CostModel costs;
+  private final Substitutes substitutes;
+  private final Constraints constraints;
+  private final String target;
+
+  private final Optional<Making> forced;
+
+  public Makings(
+      Packages packages,
+      Manifest manifest,
+      ImmutableList<Builder> builders,
+      Substitutes substitutes) {
+    this(packages, manifest, builders, substitutes, Optional.empty());
+  }
+
+  private Makings(
+      Packages packages,
+      Manifest manifest,
+      ImmutableList<Builder> builders,
+      Substitutes substitutes,
+      Optional<Making> forced) {
+    this.manifest = manifest;
+    this.forced = forced;
+    this.packages = packages;
+    this.graph = packages.graph();
+    this.builders = builders;
+    this.costs = new CostModel(manifest.costs());
+    this.substitutes = substitutes;
+    this.target = manifest.target().system();
+    this.constraints = new Constraints(packages, target, manifest.constraints());
+  }
+
+  /** The same, but the package of {@code making} in no other way. */
+  public Makings onlyBy(Making making) {
+    return new Makings(packages, manifest, builders, substitutes, Optional.of(making));
+  }
+
+  public ImmutableList<Builder> builders() {
+    return builders;
+  }
+
+  /**
+   * All ways.
+   *
+   * @param possible a substitution first, then strategies in their order; empty where there is no
+   *     way
+   * @param refused why each of the others is none
+   */
+  public record Ways(ImmutableList<Making> possible, ImmutableList<String> refused) {}
+
+  /**
+   * All ways to come by {@code derivation}. Where a source or a tool can be substituted, that is
+   * the only one.
+   */
+  public Ways of(int derivation) {
+    if (forced.isPresent()
+        && packages.of(derivation).number() == packages.of(forced.get().derivation()).number()) {
+      return new Ways(
+          forced.get().derivation() == derivation
+              ? ImmutableList.of(forced.get())
+              : ImmutableList.of(),
+          ImmutableList.of());
+    }
+    DerivationFacts facts = graph.facts(derivation);
+    ImmutableList.Builder<Making> possible = ImmutableList.builder();
+    ImmutableList.Builder<String> refused = ImmutableList.builder();
+    if (isSubstitutable(derivation)) {
+      Making substitution =
+          new Making(derivation, Action.SUBSTITUTE, Optional.empty(), costs.substitute());
+      if (facts.isFixedOutput() || !isForTarget(derivation)) {
+        return new Ways(ImmutableList.of(substitution), ImmutableList.of());
+      }
+      possible.add(substitution);
+    }
+    if (facts.isFixedOutput()) {
+      addFetch(derivation, possible, refused);
+    } else {
+      for (Strategy strategy : Strategy.values()) {
+        if (isCross(derivation) == (strategy == Strategy.CROSS)) {
+          addBuild(derivation, strategy, possible, refused);
+        }
+      }
+    }
+    return new Ways(possible.build(), refused.build());
+  }
+
+  /** Whether it can be had from a substituter, and nothing requires it to be built. */
+  boolean isSubstitutable(int derivation) {
+    return substitutes.has(derivation) && !constraints.requiresBuild(derivation);
+  }
+
+  /** Whether its outputs run on the target. */
+  boolean isForTarget(int derivation) {
+    return packages.hosts().isFor(derivation, target);
+  }
+
+  private boolean isCross(int derivation) {
+    String system = graph.facts(derivation).system();
+    return packages.hosts().system(derivation).map(host -> !host.equals(system)).orElse(false);
+  }
+
+  private void addFetch(
+      int derivation,
+      ImmutableList.Builder<Making> possible,
+      ImmutableList.Builder<String> refused) {
+    String system = graph.facts(derivation).system();
+    Making making =
+        new Making(
+            derivation, Action.FETCH, Optional.empty(), costs.fetch(!isRunBySomeBuilder(system)));
+    if (capable(making).isEmpty()) {
+      refused.add("no builder runs or emulates " + system);
+    } else {
+      possible.add(making);
+    }
+  }
+
+  private void addBuild(
+      int derivation,
+      Strategy strategy,
+      ImmutableList.Builder<Making> possible,
+      ImmutableList.Builder<String> refused) {
+    DerivationFacts facts = graph.facts(derivation);
+    Optional<String> forbidden = constraints.forbids(derivation, strategy);
+    Making making =
+        new Making(
+            derivation,
+            Action.BUILD,
+            Optional.of(strategy),
+            costs.build(facts, packages.name(derivation), strategy));
+    if (forbidden.isPresent()) {
+      refused.add(forbidden.get());
+    } else if (capable(making).isEmpty()) {
+      refused.add(
+          (strategy == Strategy.EMULATED ? "no builder emulates " : "no builder runs ")
+              + facts.system()
+              + (facts.requiredFeatures().isEmpty()
+                  ? ""
+                  : " with the features " + String.join(", ", facts.requiredFeatures())));
+    } else {
+      possible.add(making);
+    }
+  }
+
+  private boolean isRunBySomeBuilder(String system) {
+    return builders.stream().anyMatch(builder -> builder.runs(system));
+  }
+
+  /** The builders that can do it. Substitution needs none. */
+  public ImmutableList<Builder> capable(Making making) {
+    return builders.stream()
+        .filter(builder -> isCapable(builder, making))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Whether {@code builder} can do it. */
+  public boolean isCapable(Builder builder, Making making) {
+    DerivationFacts facts = graph.facts(making.derivation());
+    if (making.action() == Action.FETCH) {
+      return isRunBySomeBuilder(facts.system())
+          ? builder.runs(facts.system())
+          : builder.emulates().contains(facts.system());
+    }
+    boolean runs =
+        making.strategy().equals(Optional.of(Strategy.EMULATED))
+            ? builder.emulates().contains(facts.system())
+            : builder.runs(facts.system());
+    return runs && builder.offers(facts.requiredFeatures());
+  }
+
+  /** Seconds on the fastest builder that can do it. */
+  public double leastSeconds(Making making) {
+    if (making.action() == Action.SUBSTITUTE) {
+      return making.seconds();
+    }
+    double least = Double.POSITIVE_INFINITY;
+    for (Builder builder : builders) {
+      if (isCapable(builder, making)) {
+        least = Math.min(least, making.seconds() / builder.speed());
+      }
+    }
+    return least;
+  }
+}
