@@ -49,7 +49,7 @@ public final class Choice {
       Arrays.fill(usable, true);
       Effort effort = new Effort();
       SplittableRandom random = new SplittableRandom(options.seed());
-      new CoreSolver(new HardSearch(effort), ASCENT_ROUNDS, effort)
+      new CoreSolver(new HardSearch(options.nativeSolvers(), effort), ASCENT_ROUNDS, effort)
           .solve(incumbent, usable, Double.POSITIVE_INFINITY, random, deadline);
     }
     return new Solved(incumbent.best(), incumbent.bound(), incumbent.isOptimal());

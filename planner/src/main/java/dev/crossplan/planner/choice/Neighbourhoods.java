@@ -6,10 +6,16 @@ import java.util.SplittableRandom;
  * Large-neighbourhood search: again and again all of the best selection is kept but the choices in
  * a region around one artifact, and the best way to fill the region is sought, which after the
  * reductions is a small problem. Regions grow while they are solved and shrink while they are not.
+ * (Shaw, CP 1998.)
  */
 final class Neighbourhoods {
-  private static final double SMALLEST = 8;
-  private static final int NODES = 40;
+  private static final double SMALLEST = 10;
+  private static final double FIRST_PART = 0.03;
+  private static final double GROWTH = 1.05;
+  private static final double SHRINKAGE = 0.8;
+
+  /** What branch and bound may do about a region: some hundredths of a second. */
+  private static final long STEPS = 500_000;
 
   private final Incumbent incumbent;
   private final ChoiceProblem problem;
@@ -32,7 +38,7 @@ final class Neighbourhoods {
     this.usable = usable.clone();
     this.random = random;
     region = new MarkedSet(problem.artifactCount());
-    regionSize = Math.max(SMALLEST, problem.artifactCount() / 10.0);
+    regionSize = Math.max(SMALLEST, FIRST_PART * problem.artifactCount());
   }
 
   Effort effort() {
@@ -59,8 +65,8 @@ final class Neighbourhoods {
     }
     regionSize =
         exhausted
-            ? Math.min(problem.artifactCount(), regionSize * 1.03 + 0.1)
-            : Math.max(SMALLEST, regionSize * 0.9);
+            ? Math.min(problem.artifactCount(), regionSize * GROWTH)
+            : Math.max(SMALLEST, regionSize * SHRINKAGE);
   }
 
   private void searchBriefly(
@@ -72,8 +78,8 @@ final class Neighbourhoods {
       SplittableRandom partRandom,
       Deadline deadline) {
     BranchAndBound search = new BranchAndBound(part.problem(), ascents, allowed, bound, partRandom);
-    int[] nodes = {0};
-    search.run(() -> nodes[0]++ < NODES, deadline);
+    long end = effort.steps() + STEPS;
+    search.run(() -> effort.steps() < end, deadline);
     exhausted &= search.isDone();
     part.offerBound(search.bound() * part.scale().unit());
   }
