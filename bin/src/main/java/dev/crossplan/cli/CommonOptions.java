@@ -1,13 +1,16 @@
 package dev.crossplan.cli;
 
+import com.google.common.base.Joiner;
 import dev.crossplan.planner.plan.Objective;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that every command understands, so that a script can give all of them the same. */
 final class CommonOptions {
@@ -64,7 +67,8 @@ final class CommonOptions {
   /** How a result is written. */
   enum Format {
     TEXT("text"),
-    JSON("json");
+    JSON("json"),
+    DOT("dot");
 
     private final String word;
 
@@ -78,8 +82,51 @@ final class CommonOptions {
     }
   }
 
-  Format format() {
+  /**
+   * How the result is to be written.
+   *
+   * @param offered what the command can write
+   */
+  Format format(Format... offered) {
+    if (!Arrays.asList(offered).contains(format)) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--format "
+              + format
+              + ": "
+              + command.name()
+              + " writes "
+              + Joiner.on(", ").join(offered));
+    }
     return format;
+  }
+
+  // What picocli reads on its own it refuses in words of Java: 'x' is not a long.
+
+  static long wholeNumber(String word) {
+    try {
+      return Long.parseLong(word);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException(word + " is not a whole number");
+    }
+  }
+
+  static double number(String word) {
+    try {
+      return Double.parseDouble(word);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException(word + " is not a number");
+    }
+  }
+
+  static <E extends Enum<E>> E byWord(Class<E> type, String word) {
+    return Arrays.stream(type.getEnumConstants())
+        .filter(constant -> constant.toString().equalsIgnoreCase(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    word + " is none of " + Joiner.on(", ").join(type.getEnumConstants())));
   }
 
   Objective objective() {

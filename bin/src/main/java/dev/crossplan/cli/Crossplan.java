@@ -1,5 +1,7 @@
 package dev.crossplan.cli;
 
+import dev.crossplan.cli.CommonOptions.Format;
+import dev.crossplan.planner.plan.Objective;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +26,11 @@ import picocli.CommandLine.Spec;
     description =
         "Plans builds of RISC-V images: every package built once, natively, emulated or"
             + " cross-compiled, by the cheapest way that works.",
-    subcommands = {PlanCommand.class, ScheduleCommand.class, GenerateCompletion.class, HelpCommand.class},
+    subcommands = {
+      PlanCommand.class,
+      ExplainCommand.class,
+      ChooseCommand.class,
+      ScheduleCommand.class, GenerateCompletion.class, HelpCommand.class},
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
@@ -73,7 +79,11 @@ final class Crossplan implements Callable<Integer> {
               .setColorScheme(
                   Help.defaultColorScheme(terminal.colours() ? Help.Ansi.ON : Help.Ansi.OFF))
               .setUsageHelpWidth(Math.max(60, Math.min(120, terminal.width())))
-              .setCaseInsensitiveEnumValuesAllowed(true)
+              .registerConverter(long.class, CommonOptions::wholeNumber)
+              .registerConverter(double.class, CommonOptions::number)
+              .registerConverter(Format.class, word -> CommonOptions.byWord(Format.class, word))
+              .registerConverter(
+                  Objective.class, word -> CommonOptions.byWord(Objective.class, word))
               .setParameterExceptionHandler(errors)
               .setExecutionExceptionHandler(errors)
               .execute(arguments);

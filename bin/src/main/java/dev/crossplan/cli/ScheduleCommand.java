@@ -46,10 +46,10 @@ final class ScheduleCommand implements Callable<Integer> {
       result = ScheduleSearch.search(problem, options.timeLimit(), options.seed(), progress);
       taken = Duration.ofNanos(System.nanoTime() - start);
     }
-    switch (options.format()) {
+    switch (options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON)) {
       case JSON ->
           output.write(out -> ScheduleJson.write(out, result.schedule(), result.bound(), taken));
-      case TEXT -> output.write(out -> out.write(text(result).getBytes(StandardCharsets.UTF_8)));
+      default -> output.write(out -> out.write(text(result).getBytes(StandardCharsets.UTF_8)));
     }
     return ExitStatus.DONE;
   }

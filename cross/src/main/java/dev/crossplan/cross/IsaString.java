@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,6 +34,9 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
           .put("c", ImmutableSet.of("zca"))
           .put("zcb", ImmutableSet.of("zca"))
           .put("zcd", ImmutableSet.of("zca", "d"))
+          .put("zcf", ImmutableSet.of("zca", "f"))
+          .put("zcmop", ImmutableSet.of("zca"))
+          .put("za64rs", ImmutableSet.of("za128rs"))
           .put("b", ImmutableSet.of("zba", "zbb", "zbs"))
           .put("zfh", ImmutableSet.of("zfhmin"))
           .put("zfhmin", ImmutableSet.of("f"))
@@ -71,16 +75,8 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
 
   private static final ImmutableMap<String, String> PROFILES =
       ImmutableMap.of(
-          "rva20u64",
-          RVA20,
-          "rva22u64",
-          RVA22,
-          "rva23u64",
-          RVA23,
-          "rva20s64",
-          RVA20,
-          "rva22s64",
-          RVA22);
+          "rva20u64", RVA20, "rva22u64", RVA22, "rva23u64", RVA23,
+          "rva20s64", RVA20, "rva22s64", RVA22, "rva23s64", RVA23);
 
   /** What compilers and distributions mean by riscv64 Linux when nothing is said. */
   public static final IsaString RV64GC = parse("rv64gc").orElseThrow();
@@ -92,7 +88,7 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
    */
   public static Optional<IsaString> parse(String text) {
     String lower = text.toLowerCase(Locale.ROOT);
-    for (ImmutableMap.Entry<String, String> profile : PROFILES.entrySet()) {
+    for (Map.Entry<String, String> profile : PROFILES.entrySet()) {
       if (lower.startsWith(profile.getKey())) {
         String more = lower.substring(profile.getKey().length());
         return more.isEmpty() || more.startsWith("_")
@@ -114,9 +110,8 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
     if (!found.contains("i") && !found.contains("e")) {
       return Optional.empty();
     }
-    return Optional.of(
-        new IsaString(
-            Integer.parseInt(lower.substring(2, 4)), ImmutableSortedSet.copyOf(closure(found))));
+    int bits = Integer.parseInt(lower.substring(2, 4));
+    return Optional.of(new IsaString(bits, ImmutableSortedSet.copyOf(closure(bits, found))));
   }
 
   /**
@@ -157,7 +152,7 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
     return letters.replaceFirst("^\\d+(p\\d+)?", "");
   }
 
-  private static Set<String> closure(Set<String> found) {
+  private static Set<String> closure(int bits, Set<String> found) {
     Set<String> all = new TreeSet<>(found);
     int before = 0;
     while (all.size() > before) {
@@ -165,8 +160,33 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
       for (String extension : ImmutableSet.copyOf(all)) {
         all.addAll(IMPLIED.getOrDefault(extension, ImmutableSet.of()));
       }
+      addCompressed(bits, all);
+      addWhole(all, "a", ImmutableSet.of("zaamo", "zalrsc"));
+      addWhole(all, "b", ImmutableSet.of("zba", "zbb", "zbs"));
     }
     return all;
+  }
+
+  /** C is Zca, Zcd where there is D, and Zcf where there is F and registers have 32 bits. */
+  private static void addCompressed(int bits, Set<String> all) {
+    Set<String> parts = new TreeSet<>(Set.of("zca"));
+    if (all.contains("d")) {
+      parts.add("zcd");
+    }
+    if (all.contains("f") && bits == 32) {
+      parts.add("zcf");
+    }
+    if (all.contains("c")) {
+      all.addAll(parts);
+    }
+    addWhole(all, "c", parts);
+  }
+
+  /** An extension that is nothing but others is there when they are. */
+  private static void addWhole(Set<String> all, String whole, Set<String> parts) {
+    if (all.containsAll(parts)) {
+      all.add(whole);
+    }
   }
 
   /** Whether code for this runs where {@code board} is offered. */

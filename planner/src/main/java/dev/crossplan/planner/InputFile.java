@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +20,7 @@ import java.util.zip.ZipException;
  */
 public final class InputFile {
   private static final int BUFFER_BYTES = 1 << 16;
+  private static final int MOST_TEXT_BYTES = 16 << 20;
 
   private InputFile() {}
 
@@ -74,6 +76,26 @@ public final class InputFile {
     } catch (IOException e) {
       throw new InputException(file + ": cannot be read: " + e.getMessage(), null, e);
     }
+  }
+
+  /**
+   * The text of a file that a person wrote.
+   *
+   * @param expected what it should be, for messages: "a manifest"
+   * @throws InputException if the file cannot be read, or is larger than any such file is
+   */
+  public static String text(Path file, String expected) {
+    byte[] bytes = read(file, in -> in.readNBytes(MOST_TEXT_BYTES + 1));
+    if (bytes.length > MOST_TEXT_BYTES) {
+      throw new InputException(
+          file
+              + ": larger than "
+              + (MOST_TEXT_BYTES >> 20)
+              + " MiB, "
+              + expected
+              + " was expected");
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   private static InputStream unzipped(InputStream in) throws IOException {

@@ -8,11 +8,9 @@ import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.choice.ChoiceProblem;
 import dev.crossplan.planner.choice.ProblemDraft;
 import dev.crossplan.planner.choice.Selection;
-import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
-import dev.crossplan.planner.instance.Substitutes;
 import dev.crossplan.planner.variant.Evidence;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
@@ -52,7 +50,6 @@ public final class Alternatives {
   private final Packages packages;
   private final DerivationGraph graph;
   private final Manifest manifest;
-  private final ImmutableList<Builder> builders;
   private final Makings makings;
 
   private final ProblemDraft draft = new ProblemDraft();
@@ -87,24 +84,15 @@ public final class Alternatives {
    *
    * @throws InputException if an attribute of the image is in no instance for the target
    */
-  public static Alternatives of(
-      Packages packages,
-      Manifest manifest,
-      ImmutableList<Builder> builders,
-      Substitutes substitutes) {
-    return new Alternatives(packages, manifest, builders, substitutes);
+  public static Alternatives of(Packages packages, Manifest manifest, Makings makings) {
+    return new Alternatives(packages, manifest, makings);
   }
 
-  private Alternatives(
-      Packages packages,
-      Manifest manifest,
-      ImmutableList<Builder> builders,
-      Substitutes substitutes) {
+  private Alternatives(Packages packages, Manifest manifest, Makings makings) {
     this.packages = packages;
     this.graph = packages.graph();
     this.manifest = manifest;
-    this.builders = builders;
-    this.makings = new Makings(packages, manifest, builders, substitutes);
+    this.makings = makings;
     this.made = filled(graph.size());
     this.substituted = filled(graph.size());
     this.standing = filled(graph.size());
@@ -364,10 +352,6 @@ public final class Alternatives {
 
   public ImmutableList<Root> roots() {
     return roots;
-  }
-
-  public ImmutableList<Builder> builders() {
-    return builders;
   }
 
   /** What {@code recipe} of the problem makes; empty where it only says what stands for what. */

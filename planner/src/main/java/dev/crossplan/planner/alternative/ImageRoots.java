@@ -24,7 +24,7 @@ final class ImageRoots {
     for (String attribute : manifest.image()) {
       ImmutableIntArray derivations = derivations(packages, manifest, attribute);
       if (derivations.isEmpty()) {
-        throw missing(packages.graph(), manifest, attribute);
+        throw missing(packages, manifest, attribute);
       }
       roots.add(new Alternatives.Root(attribute, derivations));
     }
@@ -39,15 +39,25 @@ final class ImageRoots {
       Integer derivation = graph.attributes(instance).get(attribute);
       if (derivation != null
           && !found.contains(derivation)
-          && graph.instances().get(instance).host().system().equals(manifest.target().system())) {
+          && graph.instances().get(instance).host().system().equals(manifest.target().system())
+          && runsOnTarget(packages, manifest, derivation)) {
         found.add(derivation);
       }
     }
     return ImmutableIntArray.copyOf(found);
   }
 
+  private static boolean runsOnTarget(Packages packages, Manifest manifest, int derivation) {
+    return manifest
+        .target()
+        .march()
+        .map(march -> packages.marches().runsOn(derivation, march))
+        .orElse(true);
+  }
+
   private static InputException missing(
-      DerivationGraph graph, Manifest manifest, String attribute) {
+      Packages packages, Manifest manifest, String attribute) {
+    DerivationGraph graph = packages.graph();
     TreeSet<String> known = new TreeSet<>();
     StringBuilder told = new StringBuilder();
     boolean anyInstance = false;
@@ -57,6 +67,13 @@ final class ImageRoots {
       }
       anyInstance = true;
       known.addAll(graph.attributes(instance).keySet());
+      if (graph.attributes(instance).containsKey(attribute)) {
+        told.append("\n  ")
+            .append(graph.instances().get(instance).name())
+            .append(": it is compiled for more than the target's ")
+            .append(manifest.target().march().orElse("march"))
+            .append(" has");
+      }
       Map<String, String> failures = graph.failures(instance);
       if (failures.containsKey(attribute)) {
         told.append("\n  ")

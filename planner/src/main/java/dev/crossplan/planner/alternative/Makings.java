@@ -12,9 +12,13 @@ import dev.crossplan.planner.instance.Substitutes;
 import dev.crossplan.planner.variant.Packages;
 import java.util.Optional;
 
-/** The ways to come by a derivation with the builders, the substituters and the constraints of a manifest. */
+/**
+ * The ways to come by a derivation with the builders, the substituters and the constraints of a
+ * manifest.
+ */
 public final class Makings {
   private final Packages packages;
+  private final Manifest manifest;
   private final DerivationGraph graph;
   private final ImmutableList<Builder> builders;
   private final CostModel costs;
@@ -22,11 +26,24 @@ public final class Makings {
   private final Constraints constraints;
   private final String target;
 
-  Makings(
+  private final Optional<Making> forced;
+
+  public Makings(
       Packages packages,
       Manifest manifest,
       ImmutableList<Builder> builders,
       Substitutes substitutes) {
+    this(packages, manifest, builders, substitutes, Optional.empty());
+  }
+
+  private Makings(
+      Packages packages,
+      Manifest manifest,
+      ImmutableList<Builder> builders,
+      Substitutes substitutes,
+      Optional<Making> forced) {
+    this.manifest = manifest;
+    this.forced = forced;
     this.packages = packages;
     this.graph = packages.graph();
     this.builders = builders;
@@ -36,16 +53,37 @@ public final class Makings {
     this.constraints = new Constraints(packages, target, manifest.constraints());
   }
 
+  /** The same, but the package of {@code making} in no other way. */
+  public Makings onlyBy(Making making) {
+    return new Makings(packages, manifest, builders, substitutes, Optional.of(making));
+  }
+
+  public ImmutableList<Builder> builders() {
+    return builders;
+  }
+
   /**
    * All ways.
    *
-   * @param possible a substitution first, then strategies in their order; empty where there is no way
+   * @param possible a substitution first, then strategies in their order; empty where there is no
+   *     way
    * @param refused why each of the others is none
    */
   public record Ways(ImmutableList<Making> possible, ImmutableList<String> refused) {}
 
-  /** All ways to come by {@code derivation}. Where a source or a tool can be substituted, that is the only one. */
+  /**
+   * All ways to come by {@code derivation}. Where a source or a tool can be substituted, that is
+   * the only one.
+   */
   public Ways of(int derivation) {
+    if (forced.isPresent()
+        && packages.of(derivation).number() == packages.of(forced.get().derivation()).number()) {
+      return new Ways(
+          forced.get().derivation() == derivation
+              ? ImmutableList.of(forced.get())
+              : ImmutableList.of(),
+          ImmutableList.of());
+    }
     DerivationFacts facts = graph.facts(derivation);
     ImmutableList.Builder<Making> possible = ImmutableList.builder();
     ImmutableList.Builder<String> refused = ImmutableList.builder();

@@ -34,6 +34,12 @@ public record Builder(
     Preconditions.checkArgument(speed > 0 && speed < 1e9, "speed of %s: %s", name, speed);
   }
 
+  /** The same machine by another name. */
+  Builder called(String other) {
+    return new Builder(
+        other, uri, systems, emulates, features, mandatoryFeatures, slots, speed, hourly, watts);
+  }
+
   /**
    * Whether every one of {@code required} is offered here and every mandatory one is among them.
    */

@@ -46,22 +46,26 @@ final class CostTable {
       if (comma < 1) {
         throw new InputException(file + ":" + number + ": not package,seconds: " + line);
       }
-      seconds.put(
-          line.substring(0, comma).strip(), seconds(file, number, line.substring(comma + 1)));
+      String name = line.substring(0, comma).strip();
+      String value = line.substring(comma + 1).strip();
+      Double before = seconds.put(name, seconds(file, number, value));
+      if (before != null) {
+        throw new InputException(
+            file + ":" + number + ": a second line for " + name + ", the first says " + before);
+      }
     }
     return ImmutableMap.copyOf(seconds);
   }
 
   private static double seconds(Path file, int line, String text) {
     try {
-      double seconds = Double.parseDouble(text.strip());
+      double seconds = Double.parseDouble(text);
       if (seconds >= 0 && seconds < Double.POSITIVE_INFINITY) {
         return seconds;
       }
     } catch (NumberFormatException e) {
       // told below, with what is out of range
     }
-    throw new InputException(
-        file + ":" + line + ": seconds must be a number from 0, not " + text.strip());
+    throw new InputException(file + ":" + line + ": seconds must be a number from 0, not " + text);
   }
 }

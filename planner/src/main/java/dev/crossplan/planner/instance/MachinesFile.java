@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,8 +18,10 @@ import java.util.Set;
  * @file} to include another (Nix manual, "Remote Builds"). A machine is called by the host of its URI.
  */
 final class MachinesFile {
-  private static final Splitter FIELDS = Splitter.onPattern("[ \t]+").omitEmptyStrings();
+  private static final Splitter FIELDS = Splitter.onPattern("[ \t\r]+").omitEmptyStrings();
   private static final Splitter COMMAS = Splitter.on(',').omitEmptyStrings();
+
+  private static final int MOST = 1_000_000;
 
   private MachinesFile() {}
 
@@ -30,14 +31,28 @@ final class MachinesFile {
   static ImmutableList<Builder> read(Path file) {
     List<Builder> builders = new ArrayList<>();
     read(file, builders, new HashSet<>());
-    return ImmutableList.copyOf(builders);
+    return named(builders);
+  }
+
+  /** A host that has several entries, for several systems or users, is several machines. */
+  private static ImmutableList<Builder> named(List<Builder> builders) {
+    Set<String> names = new HashSet<>();
+    ImmutableList.Builder<Builder> named = ImmutableList.builder();
+    for (Builder builder : builders) {
+      String name = builder.name();
+      for (int number = 2; !names.add(name); number++) {
+        name = builder.name() + "-" + number;
+      }
+      named.add(builder.called(name));
+    }
+    return named.build();
   }
 
   private static void read(Path file, List<Builder> builders, Set<Path> including) {
     if (!including.add(file.toAbsolutePath().normalize())) {
       throw new InputException(file + ": the machines file includes itself");
     }
-    String text = InputFile.read(file, in -> new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    String text = InputFile.text(file, "a machines file");
     int number = 0;
     for (String line : Splitter.on('\n').split(text)) {
       number++;
@@ -49,36 +64,45 @@ final class MachinesFile {
             read(other, builders, including);
           }
         } else {
-          builders.add(entry(file + ":" + number, FIELDS.splitToList(entry)));
+          entry(file + ":" + number, FIELDS.splitToList(entry)).ifPresent(builders::add);
         }
       }
     }
+    including.remove(file.toAbsolutePath().normalize());
   }
 
-  private static Builder entry(String where, List<String> fields) {
+  /** The machine of an entry; none where it takes no jobs. */
+  private static Optional<Builder> entry(String where, List<String> fields) {
     if (fields.size() > 8) {
       throw new InputException(
           where + ": an entry has eight fields at the most, not " + fields.size());
     }
     String uri = fields.get(0);
     ImmutableSet<String> mandatory = set(fields, 6);
-    return new Builder(
-        host(uri),
-        Optional.of(uri),
-        field(fields, 1).isPresent() ? set(fields, 1) : ImmutableSet.of(Host.system()),
-        ImmutableSet.of(),
-        ImmutableSet.<String>builder().addAll(set(fields, 5)).addAll(mandatory).build(),
-        mandatory,
-        (int) Math.max(1, number(where, "max jobs", fields, 3)),
-        number(where, "the speed factor", fields, 4),
-        0,
-        0);
+    int jobs = jobs(where, field(fields, 3).orElse("1"));
+    if (jobs == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Builder(
+            host(uri),
+            Optional.of(uri),
+            field(fields, 1).isPresent() ? set(fields, 1) : ImmutableSet.of(Host.system()),
+            ImmutableSet.of(),
+            ImmutableSet.<String>builder().addAll(set(fields, 5)).addAll(mandatory).build(),
+            mandatory,
+            jobs,
+            speed(where, field(fields, 4).orElse("1")),
+            0,
+            0));
   }
 
   private static String host(String uri) {
-    return uri.replaceFirst("^[a-z-]+://", "")
-        .replaceFirst("^[^@/]*@", "")
-        .replaceFirst("[:/?].*$", "");
+    String host =
+        uri.replaceFirst("^[a-z-]+://", "")
+            .replaceFirst("^[^@/]*@", "")
+            .replaceFirst("^\\[([^]]*)].*$|[:/?].*$", "$1");
+    return host.isEmpty() ? uri : host;
   }
 
   private static Optional<String> field(List<String> fields, int index) {
@@ -93,17 +117,28 @@ final class MachinesFile {
         .orElse(ImmutableSet.of());
   }
 
-  /** A number of the entry; as Nix takes it, none and 0 are 1. */
-  private static double number(String where, String what, List<String> fields, int index) {
-    String text = field(fields, index).orElse("1");
+  private static int jobs(String where, String text) {
     try {
-      double value = Double.parseDouble(text);
-      if (value >= 0 && value <= 1_000_000) {
-        return value == 0 ? 1 : value;
+      int jobs = Integer.parseInt(text);
+      if (jobs >= 0 && jobs <= MOST) {
+        return jobs;
       }
     } catch (NumberFormatException e) {
       // told below
     }
-    throw new InputException(where + ": " + what + " must be a number from 0, not " + text);
+    throw new InputException(where + ": max jobs must be a whole number from 0, not " + text);
+  }
+
+  /** As Nix takes it, 0 is 1. */
+  private static double speed(String where, String text) {
+    try {
+      double speed = Double.parseDouble(text);
+      if (speed >= 0 && speed <= MOST) {
+        return speed == 0 ? 1 : speed;
+      }
+    } catch (NumberFormatException e) {
+      // told below
+    }
+    throw new InputException(where + ": the speed factor must be a number from 0, not " + text);
   }
 }

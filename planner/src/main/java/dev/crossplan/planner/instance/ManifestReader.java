@@ -12,7 +12,6 @@ import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Substituter;
 import dev.crossplan.planner.instance.Manifest.Target;
 import dev.crossplan.planner.instance.Manifest.Verdict;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -84,8 +83,7 @@ public final class ManifestReader {
    * @throws InputException where it is no TOML, has an unknown key, or says what cannot be
    */
   public static Manifest read(Path file) {
-    String text = InputFile.read(file, in -> new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    TomlParseResult toml = Toml.parse(text);
+    TomlParseResult toml = parse(file);
     if (toml.hasErrors()) {
       TomlParseError error = toml.errors().get(0);
       throw new InputException(
@@ -100,6 +98,15 @@ public final class ManifestReader {
           error);
     }
     return new ManifestReader(file, new Section(file, "the manifest", toml, TOP)).manifest();
+  }
+
+  private static TomlParseResult parse(Path file) {
+    String text = InputFile.text(file, "a manifest");
+    try {
+      return Toml.parse(text);
+    } catch (StackOverflowError e) { // the parser goes as deep as the lists of the file do
+      throw new InputException(file + ": nested too deeply", null, e);
+    }
   }
 
   private Manifest manifest() {

@@ -34,8 +34,10 @@ public record Platform(
   public static String systemOfTriple(String triple) {
     String[] parts = triple.split("-", -1);
     Preconditions.checkArgument(parts.length >= 3, "a triple has three or four parts: %s", triple);
-    String cpu = parts[0].matches("i[3-6]86") ? "i686" : parts[0];
-    String kernel = parts.length >= 4 ? parts[2] : parts[1].equals("unknown") ? parts[2] : parts[1];
+    boolean hasVendor = parts.length >= 4 || parts[1].matches("unknown|apple|pc");
+    String cpu =
+        parts[0].matches("i[3-6]86") ? "i686" : parts[0].equals("arm64") ? "aarch64" : parts[0];
+    String kernel = hasVendor ? parts[2] : parts[1];
     return cpu + "-" + kernel;
   }
 

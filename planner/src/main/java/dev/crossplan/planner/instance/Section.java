@@ -18,6 +18,8 @@ import org.tomlj.TomlTable;
  * file, line, table and key.
  */
 final class Section {
+  private static final double MOST = 1_000_000;
+
   private final Path file;
   private final String path;
   private final TomlTable table;
@@ -92,13 +94,17 @@ final class Section {
             });
   }
 
-  /** A finite number above zero. */
+  /** A number above zero, up to a million. */
   Optional<Double> positive(String key) {
     return number(key, 0)
         .map(
             value -> {
               if (value == 0) {
                 throw fault(key, key + " must be above 0");
+              }
+              if (value > MOST) {
+                throw fault(
+                    key, key + " must be a number up to " + plain(MOST) + ", not " + plain(value));
               }
               return value;
             });
@@ -108,10 +114,16 @@ final class Section {
     return value(key, Long.class, "a whole number")
         .map(
             value -> {
-              if (value < least || value > 1_000_000) {
+              if (value < least || value > MOST) {
                 throw fault(
                     key,
-                    key + " must be a whole number from " + least + " to 1000000, not " + value);
+                    key
+                        + " must be a whole number from "
+                        + least
+                        + " to "
+                        + plain(MOST)
+                        + ", not "
+                        + value);
               }
               return value.intValue();
             });

@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What the image costs with what everybody has: each attribute as one instance evaluates it, every derivation with
- * exactly the inputs that it names.
+ * What the image costs with what everybody has: each attribute as one instance evaluates it, every
+ * derivation with exactly the inputs that it names.
  */
 final class Baselines {
   private final Packages packages;
@@ -53,7 +53,8 @@ final class Baselines {
     for (Alternatives.Root root : roots) {
       Optional<Integer> derivation = evaluated(root, cross);
       if (derivation.isEmpty()) {
-        String world = cross ? "no instance that cross-compiles" : "no instance without crossSystem";
+        String world =
+            cross ? "no instance that cross-compiles" : "no instance without crossSystem";
         return new Baseline(name, 0, 0, 0, Optional.of(root.attribute() + " is in " + world));
       }
       derivations.add(derivation.get());
@@ -61,13 +62,14 @@ final class Baselines {
     return baseline(name, closure(derivations));
   }
 
-  /** Each attribute cross-compiled where that works, else emulated, and both worlds' closures built. */
+  /**
+   * Each attribute cross-compiled where that works, else emulated, and both worlds' closures built.
+   */
   private Baseline mix() {
     List<Integer> derivations = new ArrayList<>();
     for (Alternatives.Root root : roots) {
       Optional<Integer> cross =
-          evaluated(root, true)
-              .filter(derivation -> closure(List.of(derivation)).why().isEmpty());
+          evaluated(root, true).filter(derivation -> closure(List.of(derivation)).why().isEmpty());
       Optional<Integer> chosen = cross.or(() -> evaluated(root, false));
       if (chosen.isEmpty()) {
         return new Baseline(

@@ -23,10 +23,12 @@ final class NoPlan {
       }
       String name = packages.of(derivation.getAsInt()).toString();
       chain.add(name);
+      Set<String> refused = new LinkedHashSet<>();
       for (int variant : packages.of(derivation.getAsInt()).variants().asList()) {
-        for (String refusal : alternatives.makings().of(variant).refused()) {
-          reasons.add(name + " must be built, but " + refusal);
-        }
+        refused.addAll(alternatives.makings().of(variant).refused());
+      }
+      if (!refused.isEmpty()) {
+        reasons.add(name + " must be built, but " + String.join(" and ", refused));
       }
     }
     String image = String.join(", ", alternatives.manifest().image());

@@ -40,7 +40,7 @@ final class Placement {
       Alternatives alternatives,
       PlanOptions options,
       Progress progress) {
-    ImmutableList<Builder> builders = alternatives.builders();
+    ImmutableList<Builder> builders = alternatives.makings().builders();
     int machines = builders.size() + 1; // substituters are a machine that is never full
     double[] durations = new double[drafts.size() * machines];
     int[][] needs = new int[drafts.size()][];
@@ -72,7 +72,7 @@ final class Placement {
   /** Seconds on each builder; where builder-seconds count, only on those where they are least. */
   private static void fillDurations(
       double[] durations, int from, Making making, Alternatives alternatives, Objective objective) {
-    ImmutableList<Builder> builders = alternatives.builders();
+    ImmutableList<Builder> builders = alternatives.makings().builders();
     Arrays.fill(durations, from, from + builders.size() + 1, Double.POSITIVE_INFINITY);
     if (making.action() == Action.SUBSTITUTE) {
       durations[from + builders.size()] = making.seconds();

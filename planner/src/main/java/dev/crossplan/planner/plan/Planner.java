@@ -6,6 +6,8 @@ import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.Alternatives;
+import dev.crossplan.planner.alternative.Making;
+import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.choice.Choice;
 import dev.crossplan.planner.choice.ChoiceOptions;
 import dev.crossplan.planner.choice.ChoiceResult;
@@ -21,10 +23,8 @@ import dev.crossplan.planner.variant.Pairing;
 import dev.crossplan.planner.variant.PlatformKnowledge;
 import dev.crossplan.planner.variant.Unpaired;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import org.jgrapht.traverse.NotDirectedAcyclicGraphException;
 
 /** Makes plans: the stages, one after the other. */
 public final class Planner {
@@ -50,26 +50,59 @@ public final class Planner {
    * @throws NoPlanException if there is no way to build the image
    */
   public Plan plan(Manifest manifest, ImmutableList<Builder> builders) {
+    return assemble(choose(prepare(manifest, builders), Optional.empty()));
+  }
+
+  /**
+   * Explains how the plan makes a package: an attribute, a pname, or a name with version.
+   *
+   * @throws dev.crossplan.planner.InputException if there is no such package for the target
+   * @throws NoPlanException if there is no way to build the image
+   */
+  public Explanation explain(
+      Manifest manifest, ImmutableList<Builder> builders, String packageName) {
+    return new Explainer(this, prepare(manifest, builders)).explain(packageName);
+  }
+
+  /** What all plans of a manifest have in common. */
+  record Prepared(
+      Manifest manifest,
+      ImmutableList<Builder> builders,
+      Packages packages,
+      Substitutes substitutes,
+      Makings makings) {}
+
+  private Prepared prepare(Manifest manifest, ImmutableList<Builder> builders) {
     DerivationGraph graph = InstanceReader.read(manifest, platforms::canonicalMarch, progress);
     progress.start("pairing " + graph.size() + " derivations");
     Packages packages = Pairing.pair(graph, platforms);
     Substitutes substitutes = Substitutes.of(manifest, graph);
-    Chosen chosen = choose(packages, manifest, builders, substitutes);
-    return assemble(chosen, builders);
+    return new Prepared(
+        manifest,
+        builders,
+        packages,
+        substitutes,
+        new Makings(packages, manifest, builders, substitutes));
   }
 
-  private record Chosen(Alternatives alternatives, ChoiceResult.Solved solved, StepGraph steps) {}
+  record Chosen(Alternatives alternatives, ChoiceResult.Solved solved, StepGraph steps) {}
 
   /**
-   * Chooses; where a package would be made in two variants nevertheless, pairing it was wrong, so
+   * Chooses. Where a package would be made in two variants nevertheless, pairing it was wrong: then
    * without it again.
+   *
+   * @param forced the only way to make the package that it makes
+   * @throws NoPlanException if there is no way to build the image
    */
-  private Chosen choose(
-      Packages first, Manifest manifest, ImmutableList<Builder> builders, Substitutes substitutes) {
-    Packages packages = first;
+  Chosen choose(Prepared prepared, Optional<Making> forced) {
+    Packages packages = prepared.packages();
     for (int round = 0; round < MOST_ROUNDS; round++) {
       progress.start("choosing among " + packages.all().size() + " packages");
-      Alternatives alternatives = Alternatives.of(packages, manifest, builders, substitutes);
+      Makings makings =
+          new Makings(packages, prepared.manifest(), prepared.builders(), prepared.substitutes());
+      Alternatives alternatives =
+          Alternatives.of(
+              packages, prepared.manifest(), forced.map(makings::onlyBy).orElse(makings));
       ChoiceResult result =
           Choice.solve(
               alternatives.problem(),
@@ -81,12 +114,7 @@ public final class Planner {
       StepGraph steps = new StepGraph(alternatives, solved.selection());
       ImmutableSet<Integer> apart = steps.madeTwice();
       if (apart.isEmpty()) {
-        try {
-          steps.inputsFirst();
-          return new Chosen(alternatives, solved, steps);
-        } catch (NotDirectedAcyclicGraphException e) {
-          throw new IllegalStateException("steps need one another: " + alternatives.problem(), e);
-        }
+        return new Chosen(alternatives, solved, steps);
       }
       packages = packages.unpair(apart, "no variant has all outputs that are used of the package");
     }
@@ -94,7 +122,7 @@ public final class Planner {
         "packages are still made twice after " + MOST_ROUNDS + " rounds");
   }
 
-  private Plan assemble(Chosen chosen, ImmutableList<Builder> builders) {
+  Plan assemble(Chosen chosen) {
     Alternatives alternatives = chosen.alternatives();
     Packages packages = alternatives.packages();
     DerivationGraph graph = packages.graph();
@@ -107,12 +135,12 @@ public final class Planner {
     for (int id = 0; id < drafts.size(); id++) {
       StepDraft draft = drafts.get(id);
       int derivation = draft.derivation();
-      Package made = packages.of(derivation);
+      Package ofStep = packages.of(derivation);
       steps.add(
           new Step(
               id,
-              made.name(),
-              made.version(),
+              ofStep.name(),
+              ofStep.version(),
               packages.hosts().system(derivation),
               draft.making.action(),
               draft.making.strategy(),
@@ -125,18 +153,29 @@ public final class Planner {
               placement.seconds(id),
               placement.start(id)));
     }
-    double bound = chosen.solved().bound();
+    ImmutableList<Step> made = steps.build();
     Manifest manifest = alternatives.manifest();
     return new Plan(
         manifest.name(),
         manifest.target(),
         options.objective(),
-        builders,
-        steps.build(),
-        new Plan.Bounds(bound, placement.bound()),
-        keptApart(packages),
+        alternatives.makings().builders(),
+        made,
+        new Plan.Bounds(Math.min(chosen.solved().bound(), sumOfSeconds(made)), placement.bound()),
+        packages.unpaired().stream()
+            .map(unpaired -> keptApart(graph, unpaired))
+            .collect(ImmutableList.toImmutableList()),
         Baselines.of(alternatives),
         Warnings.of(alternatives));
+  }
+
+  /** As {@link Plan#builderSeconds} adds up; the solver's sum may differ in the last digit. */
+  private static double sumOfSeconds(ImmutableList<Step> steps) {
+    double sum = 0;
+    for (Step step : steps) {
+      sum += step.seconds();
+    }
+    return sum;
   }
 
   private static ImmutableList<StorePath> provides(DerivationGraph graph, StepDraft draft) {
@@ -155,16 +194,11 @@ public final class Planner {
     return ImmutableIntArray.copyOf(inputs);
   }
 
-  private static ImmutableList<Plan.KeptApart> keptApart(Packages packages) {
-    List<Plan.KeptApart> kept = new ArrayList<>();
-    for (Unpaired each : packages.unpaired()) {
-      kept.add(
-          new Plan.KeptApart(
-              each.derivations().asList().stream()
-                  .map(packages.graph()::path)
-                  .collect(ImmutableList.toImmutableList()),
-              each.reason()));
-    }
-    return ImmutableList.copyOf(kept);
+  static Plan.KeptApart keptApart(DerivationGraph graph, Unpaired unpaired) {
+    return new Plan.KeptApart(
+        unpaired.derivations().asList().stream()
+            .map(graph::path)
+            .collect(ImmutableList.toImmutableList()),
+        unpaired.reason());
   }
 }

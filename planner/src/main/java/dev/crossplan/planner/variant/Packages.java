@@ -11,6 +11,7 @@ import java.util.Optional;
 public final class Packages {
   private final DerivationGraph graph;
   private final HostPlatforms hosts;
+  private final Marches marches;
   private final ImmutableList<PackageName> names;
   private final ImmutableList<Package> packages;
   private final int[] packageOf;
@@ -20,12 +21,14 @@ public final class Packages {
   Packages(
       DerivationGraph graph,
       HostPlatforms hosts,
+      Marches marches,
       ImmutableList<PackageName> names,
       ImmutableList<Package> packages,
       ImmutableListMultimap<Integer, Evidence> stages,
       ImmutableList<Unpaired> unpaired) {
     this.graph = graph;
     this.hosts = hosts;
+    this.marches = marches;
     this.names = names;
     this.packages = packages;
     this.packageOf = new int[graph.size()];
@@ -42,6 +45,10 @@ public final class Packages {
 
   public HostPlatforms hosts() {
     return hosts;
+  }
+
+  public Marches marches() {
+    return marches;
   }
 
   /** In the order of their first variants. */
@@ -116,7 +123,7 @@ public final class Packages {
                 ImmutableList.of()));
       }
     }
-    return new Packages(graph, hosts, names, split.build(), stages, told.build());
+    return new Packages(graph, hosts, marches, names, split.build(), stages, told.build());
   }
 
   /** A derivation for messages: its name without hash, and the instance. */

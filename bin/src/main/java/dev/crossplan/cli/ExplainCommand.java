@@ -1,0 +1,60 @@
+package dev.crossplan.cli;
+
+import dev.crossplan.cross.CrossPlatforms;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.plan.Explanation;
+import dev.crossplan.planner.plan.ExplanationJson;
+import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.Planner;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code crossplan explain}: why a package is made the way it is. */
+@Command(
+    name = "explain",
+    description = {
+      "Explains one package of a plan: its variants and why they are one package, what each"
+          + " alternative costs for the whole plan, and who needs it.",
+      ""
+    })
+final class ExplainCommand implements Callable<Integer> {
+  @Mixin private CommonOptions options;
+
+  @Parameters(index = "0", paramLabel = "MANIFEST", description = "A crossplan.toml.")
+  private Path file;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "PACKAGE",
+      description = "An attribute, a package name, or a name with version.")
+  private String packageName;
+
+  @Override
+  public Integer call() {
+    OutputTarget output = options.output();
+    Explanation explanation;
+    try (ProgressLine progress = options.progress()) {
+      progress.start("reading " + file);
+      Manifest manifest = ManifestReader.read(file);
+      explanation =
+          new Planner(
+                  new CrossPlatforms(),
+                  new PlanOptions(options.objective(), options.timeLimit(), options.seed()),
+                  progress)
+              .explain(manifest, LocalBuilder.unlessNamed(manifest), packageName);
+    }
+    switch (options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON)) {
+      case JSON -> output.write(out -> ExplanationJson.write(out, explanation));
+      default -> {
+        String text = new ExplanationText(explanation, options.terminal()).toString();
+        output.write(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+      }
+    }
+    return ExitStatus.DONE;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.crossplan.cli;
+
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.plan.Plan;
+import dev.crossplan.planner.plan.Step;
+
+/** A plan as a graph for Graphviz (DOT language): an arrow from each step to those that need it. */
+final class PlanDot {
+  private static final ImmutableMap<String, String> COLOURS =
+      ImmutableMap.of(
+          "cross", "#cfe8cf",
+          "emulated", "#f6c6b5",
+          "native", "#cfdff3",
+          "fetch", "#f2f2f2",
+          "substitute", "#ffffff");
+
+  private PlanDot() {}
+
+  static String of(Plan plan) {
+    StringBuilder dot = new StringBuilder();
+    dot.append("digraph ").append(quoted(plan.name())).append(" {\n");
+    dot.append("  rankdir=LR;\n");
+    dot.append("  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n");
+    for (Step step : plan.steps()) {
+      dot.append("  s")
+          .append(step.id())
+          .append(" [label=")
+          .append(
+              quoted(
+                  step.label()
+                      + "\n"
+                      + step.word()
+                      + step.builder().map(builder -> " on " + builder).orElse("")
+                      + ", "
+                      + Seconds.format(step.seconds())))
+          .append(", fillcolor=\"")
+          .append(COLOURS.get(step.word()))
+          .append("\"];\n");
+    }
+    for (Step step : plan.steps()) {
+      step.inputs()
+          .forEach(input -> dot.append("  s").append(input).append(" -> s").append(step.id()).append(";\n"));
+    }
+    return dot.append("}\n").toString();
+  }
+
+  private static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
+  }
+}

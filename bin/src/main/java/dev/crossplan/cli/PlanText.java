@@ -1,0 +1,177 @@
+package dev.crossplan.cli;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.plan.Baseline;
+import dev.crossplan.planner.plan.Plan;
+import dev.crossplan.planner.plan.Step;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** A plan for people: the builds, what they cost, what was saved, and what to be aware of. */
+final class PlanText {
+  /** So many of the longest builds are shown unless all are asked for. */
+  private static final int LONGEST = 20;
+
+  private final Plan plan;
+  private final Terminal terminal;
+  private final boolean all;
+
+  /**
+   * @param all whether every step is listed, downloads too, instead of the longest builds
+   */
+  PlanText(Plan plan, Terminal terminal, boolean all) {
+    this.plan = plan;
+    this.terminal = terminal;
+    this.all = all;
+  }
+
+  @Override
+  public String toString() {
+    return summary() + "\n" + comparison() + "\n" + builders() + "\n" + steps() + notes();
+  }
+
+  private String summary() {
+    String proof =
+        plan.isLeast()
+            ? "proven least"
+            : "no plan can be below " + Seconds.format(plan.bounds().builderSeconds());
+    return String.format(
+        Locale.ROOT,
+        "%s: %d builds (%d cross, %d emulated, %d native), %d fetched, %d substituted%n"
+            + "%s of building (%s), done after %s%n",
+        plan.name(),
+        plan.count(Action.BUILD),
+        plan.count(Strategy.CROSS),
+        plan.count(Strategy.EMULATED),
+        plan.count(Strategy.NATIVE),
+        plan.count(Action.FETCH),
+        plan.count(Action.SUBSTITUTE),
+        Seconds.format(plan.builderSeconds()),
+        proof,
+        Seconds.format(plan.makespanSeconds()));
+  }
+
+  private String comparison() {
+    Baseline own =
+        new Baseline("this plan", plan.count(Action.BUILD), 0, plan.builderSeconds(), Optional.empty());
+    ImmutableList<Baseline> rows =
+        ImmutableList.<Baseline>builder().add(own).addAll(plan.baselines()).build();
+    return Table.of(
+        terminal,
+        rows,
+        List.of(
+            Table.text("", Baseline::name),
+            Table.number("builds", row -> row.possible() ? Integer.toString(row.builds()) : "-"),
+            Table.number(
+                "built twice", row -> row.possible() ? Integer.toString(row.duplicates()) : "-"),
+            Table.number(
+                "time", row -> row.possible() ? Seconds.format(row.builderSeconds()) : "-"),
+            Table.number("saved", this::saved),
+            Table.text("", row -> row.why().map(why -> "not possible: " + why).orElse(""))));
+  }
+
+  private String saved(Baseline row) {
+    if (!row.possible() || row.name().equals("this plan") || row.builderSeconds() == 0) {
+      return "";
+    }
+    double share = 1 - plan.builderSeconds() / row.builderSeconds();
+    return String.format(Locale.ROOT, "%.0f %%", 100 * share);
+  }
+
+  private String builders() {
+    return Table.of(
+        terminal,
+        plan.builders(),
+        List.of(
+            Table.text("builder", Builder::name),
+            Table.number("steps", builder -> Long.toString(on(builder).size())),
+            Table.number("slots", builder -> Integer.toString(builder.slots())),
+            Table.number("busy", builder -> Seconds.format(busy(builder))),
+            Table.text("runs", builder -> String.join(", ", builder.systems())),
+            Table.text("emulates", builder -> String.join(", ", builder.emulates()))));
+  }
+
+  private List<Step> on(Builder builder) {
+    return plan.steps().stream()
+        .filter(step -> step.builder().equals(Optional.of(builder.name())))
+        .toList();
+  }
+
+  private double busy(Builder builder) {
+    return on(builder).stream().mapToDouble(Step::seconds).sum();
+  }
+
+  private String steps() {
+    List<Step> shown =
+        all
+            ? plan.steps().stream()
+                .sorted(Comparator.comparingDouble(Step::start).thenComparingInt(Step::id))
+                .toList()
+            : plan.steps().stream()
+                .filter(step -> step.action() == Action.BUILD)
+                .sorted(
+                    Comparator.comparingDouble((Step step) -> -step.seconds())
+                        .thenComparingInt(Step::id))
+                .limit(LONGEST)
+                .toList();
+    String table =
+        Table.of(
+            terminal,
+            shown,
+            List.of(
+                Table.text(all ? "step" : "longest builds", Step::label),
+                Table.text("how", Step::word),
+                Table.text("for", step -> step.host().orElse("any")),
+                Table.text("on", step -> step.builder().orElse("")),
+                Table.number("time", step -> Seconds.format(step.seconds())),
+                Table.number("starts after", step -> Seconds.format(step.start())),
+                Table.text("inputs", step -> step.rewritten() ? "rewritten" : "as evaluated")));
+    int hidden = plan.count(Action.BUILD) - shown.size();
+    return all || hidden <= 0 ? table : table + "and " + hidden + " shorter ones (--all)\n";
+  }
+
+  private String notes() {
+    StringBuilder notes = new StringBuilder();
+    Set<StorePath> made = new HashSet<>();
+    plan.steps().stream()
+        .filter(step -> step.action() == Action.BUILD)
+        .forEach(step -> made.add(step.derivation()));
+    List<Plan.KeptApart> twice =
+        plan.unpaired().stream()
+            .filter(apart -> apart.derivations().stream().filter(made::contains).count() > 1)
+            .toList();
+    if (!twice.isEmpty()) {
+      notes.append("\nBuilt more than once, as nothing proves that they are the same:\n");
+      twice.forEach(apart -> notes.append("  ").append(line(apart)).append('\n'));
+    }
+    int others = plan.unpaired().size() - twice.size();
+    if (all && others > 0) {
+      notes.append("\nCould not be paired, which costs this plan nothing:\n");
+      plan.unpaired().stream()
+          .filter(apart -> !twice.contains(apart))
+          .forEach(apart -> notes.append("  ").append(line(apart)).append('\n'));
+    } else if (others > 0) {
+      notes
+          .append("\nCould not be paired, which costs this plan nothing: ")
+          .append(others)
+          .append(" packages (--all)\n");
+    }
+    if (!plan.warnings().isEmpty()) {
+      notes.append("\nNote:\n");
+      plan.warnings().forEach(warning -> notes.append("  ").append(warning).append('\n'));
+    }
+    return notes.toString();
+  }
+
+  private static String line(Plan.KeptApart apart) {
+    return apart.reason();
+  }
+}

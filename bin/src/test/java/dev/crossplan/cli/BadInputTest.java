@@ -1,0 +1,423 @@
+package dev.crossplan.cli;
+
+import static dev.crossplan.cli.ExitStatus.BAD_INPUT;
+import static dev.crossplan.cli.ExitStatus.DONE;
+import static dev.crossplan.cli.ExitStatus.NOT_POSSIBLE;
+import static dev.crossplan.fixtures.HandMade.BOARD;
+import static dev.crossplan.fixtures.HandMade.DESK;
+import static dev.crossplan.fixtures.HandMade.built;
+import static dev.crossplan.fixtures.HandMade.crossed;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.fixtures.HandMade;
+import dev.crossplan.fixtures.ImageFolder;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is wrong with the input is told in one clear message, and the exit status says so. */
+class BadInputTest {
+  private static final HandMade ZLIB = built("zlib", "1.3", BOARD);
+  private static final HandMade HELLO = built("hello", "2.12", BOARD).linking(ZLIB);
+
+  @TempDir private Path folder;
+
+  // Derivations
+
+  /**
+   * <pre>
+   * hello ─ zlib ─ hello
+   * </pre>
+   */
+  @Test
+  void aCycle() throws IOException {
+    Path manifest = emulatedHello();
+    Path graph = folder.resolve("emulated.json");
+    edit(graph, ZLIB.toJson(), ZLIB.toJson().replace("\"inputDrvs\":{}", needs(HELLO)));
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            graph + ": the derivations need one another in a cycle:",
+            cycle(HELLO, ZLIB),
+            "Maybe the file was edited; Nix makes no such derivations.");
+  }
+
+  @Test
+  void aDerivationThatNeedsItselfInTheSecondInstance() throws IOException {
+    HandMade cross = crossed("hello", "2.12");
+    Path manifest =
+        new ImageFolder(folder)
+            .emulated(Map.of("hello", HELLO))
+            .cross(Map.of("hello", cross))
+            .manifest("hello");
+    Path graph = folder.resolve("cross.json");
+    edit(graph, "\"inputDrvs\":{}", needs(cross));
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            graph + ": the derivations need one another in a cycle:",
+            "  " + cross.path() + " needs",
+            "  " + cross.path(),
+            "Maybe the file was edited; Nix makes no such derivations.");
+  }
+
+  private static String needs(HandMade input) {
+    return "\"inputDrvs\":{\"" + input.path() + "\":[\"out\"]}";
+  }
+
+  /** From the one whose path is the least. */
+  private static String cycle(HandMade one, HandMade other) {
+    String[] paths = {one.path(), other.path()};
+    Arrays.sort(paths);
+    return "  " + paths[0] + " needs\n  " + paths[1] + " needs\n  " + paths[0];
+  }
+
+  @Test
+  void anInputDerivationIsMissing() throws IOException {
+    Path manifest = emulatedHello();
+    Path graph = folder.resolve("emulated.json");
+    Files.writeString(graph, "{\"" + HELLO.path() + "\":" + HELLO.toJson() + "}");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            graph + ": " + HELLO.path() + " needs " + ZLIB.path() + ", which is not there",
+            "Maybe it was written without -r; crossplan needs all inputs.");
+  }
+
+  @Test
+  void anAttributeIsOfAnotherEvaluation() throws IOException {
+    Path manifest = emulatedHello();
+    HandMade other = built("hello", "2.13", BOARD);
+    edit(folder.resolve("emulated.jobs.jsonl"), HELLO.path(), other.path());
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            folder.resolve("emulated.json")
+                + ": attribute hello is "
+                + other.path()
+                + ", which is not there",
+            "Maybe derivations and jobs are of different evaluations.");
+  }
+
+  @Test
+  void aTruncatedGzip() throws IOException {
+    Path manifest = emulatedHello();
+    Path zipped = zipped("emulated.json", Files.readAllBytes(folder.resolve("emulated.json")));
+    byte[] whole = Files.readAllBytes(zipped);
+    Files.write(zipped, Arrays.copyOf(whole, whole.length / 2));
+    edit(manifest, "emulated.json\"", "emulated.json.gz\"");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            zipped + ": the gzip stream ends in the middle",
+            "Maybe the file was not copied whole.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"dependencies\":{\"left-pad\":\"^1.3.0\"}}",
+        "{\"version\":4,\"nodes\":{}}",
+        "[{\"path\":\"/nix/store/x\"}]",
+        "\"hello\"",
+        "42",
+        "null"
+      })
+  void jsonOfAnotherTool(String json) throws IOException {
+    Path manifest = emulatedHello();
+    Files.writeString(folder.resolve("emulated.json"), json);
+    assertOneClearMessage(plan(manifest), folder.resolve("emulated.json") + ":");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "hello", "{\"a\":}", "\u0000"})
+  void whatIsNoJson(String text) throws IOException {
+    Path manifest = emulatedHello();
+    Files.writeString(folder.resolve("emulated.json"), text);
+    assertOneClearMessage(plan(manifest), folder.resolve("emulated.json").toString());
+  }
+
+  /** What would lead out of the store, or end a line, is no path of the store. */
+  @ParameterizedTest
+  @ValueSource(strings = {"../../etc/passwd", "he\\nllo", "hel/lo", ".", "..", "hello world", "hellö"})
+  void aStorePathThatIsNone(String name) throws IOException {
+    Path manifest = emulatedHello();
+    Path graph = folder.resolve("emulated.json");
+    edit(graph, HELLO.path(), HELLO.path().replace("hello-2.12", name));
+    CommandLineRun run = plan(manifest);
+    assertOneClearMessage(run, graph + ":");
+    assertTrue(run.err().contains("store path"), run.err());
+  }
+
+  /** A million zeros and ones on disk. */
+  @Test
+  void aStringOfAGigabyte() throws IOException {
+    Path manifest = emulatedHello();
+    Path zipped = folder.resolve("emulated.json.gz");
+    byte[] million = new byte[1_000_000];
+    Arrays.fill(million, (byte) 'a');
+    try (OutputStream out =
+        new BufferedOutputStream(new GZIPOutputStream(Files.newOutputStream(zipped), 1 << 16))) {
+      out.write(("{\"" + HELLO.path() + "\":{\"system\":\"").getBytes(StandardCharsets.UTF_8));
+      for (int i = 0; i < 1000; i++) {
+        out.write(million);
+      }
+      out.write("\"}}".getBytes(StandardCharsets.UTF_8));
+    }
+    edit(manifest, "emulated.json\"", "emulated.json.gz\"");
+    assertOneClearMessage(plan(manifest), zipped + ":");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{\"a\":"})
+  void deepNesting(String open) throws IOException {
+    Path manifest = emulatedHello();
+    Path graph = folder.resolve("emulated.json");
+    Files.writeString(
+        graph, "{\"" + HELLO.path() + "\":{\"future\":" + open.repeat(1_000_000));
+    assertOneClearMessage(plan(manifest), graph + ":");
+  }
+
+  // The manifest
+
+  @Test
+  void anUnknownKeyIsToldWithTheOneProbablyMeant() throws IOException {
+    Path manifest = emulatedHello();
+    edit(manifest, "localSystem", "localsytem");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            manifest + ":7: unknown key \"localsytem\" in [[instance]]",
+            "Maybe localSystem is meant.");
+  }
+
+  @Test
+  void anAttributeThatNoInstanceHas() {
+    Path manifest = new ImageFolder(folder).emulated(Map.of("hello", HELLO)).manifest("helo");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            manifest + ": the image needs attribute helo, which is in no instance for riscv64-linux",
+            "Maybe hello is meant.");
+  }
+
+  /** The desk has it, but that is no image for the board. */
+  @Test
+  void anAttributeThatOnlyTheDeskHas() {
+    HandMade desk = built("hello", "2.12", DESK);
+    Path manifest = new ImageFolder(folder).desk(Map.of("hello", desk)).manifest("hello");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            manifest + ": the image needs attribute hello, which is in no instance for riscv64-linux",
+            "Maybe add an [[instance]] with localSystem or crossSystem riscv64-linux.");
+  }
+
+  @Test
+  void anAttributeThatDidNotEvaluate() throws IOException {
+    Path manifest = new ImageFolder(folder).emulated(Map.of("hello", HELLO)).manifest("systemd");
+    Files.writeString(
+        folder.resolve("emulated.jobs.jsonl"),
+        "{\"attr\":\"systemd\",\"attrPath\":[\"systemd\"],\"error\":\"error: no such thing\\nat line 3\"}\n");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            manifest + ": the image needs attribute systemd, which is in no instance for riscv64-linux",
+            "  emulated: it did not evaluate: error: no such thing");
+  }
+
+  @Test
+  void rootsOfDifferentNames() {
+    Path manifest =
+        new ImageFolder(folder)
+            .emulated(Map.of("editor", built("vim", "9.1", BOARD)))
+            .cross(Map.of("editor", crossed("nano", "9.1")))
+            .manifest("editor");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            manifest + ": attribute editor of the image is not one package:",
+            "  emulated: vim-9.1",
+            "  cross: nano-riscv64-unknown-linux-gnu-9.1",
+            "Maybe the instances are of different commits or overlays.");
+  }
+
+  @Test
+  void twoInstancesOfOneName() {
+    Path manifest =
+        new ImageFolder(folder)
+            .emulated(Map.of("hello", HELLO))
+            .emulated(Map.of("hello", HELLO))
+            .manifest("hello");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            manifest + ":12: [[instance]]: a second instance is called \"emulated\"",
+            "Maybe give each instance a name of its own.");
+  }
+
+  @Test
+  void anEmptyImage() {
+    Path manifest = new ImageFolder(folder).emulated(Map.of("hello", HELLO)).manifest();
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            manifest + ":2: the manifest: the image is empty",
+            "Maybe name the attributes that make it up.");
+  }
+
+  @Test
+  void listsNestedTooDeeplyInTheManifest() throws IOException {
+    Path manifest = folder.resolve("crossplan.toml");
+    Files.writeString(manifest, "image = " + "[".repeat(100_000));
+    plan(manifest).assertFailed(BAD_INPUT, manifest + ": nested too deeply");
+  }
+
+  /** A gigabyte, a megabyte on disk. */
+  @Test
+  void aManifestOfAGigabyte() throws IOException {
+    Path manifest = folder.resolve("crossplan.toml");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(manifest), 1 << 16)) {
+      for (int i = 0; i < 1000; i++) {
+        out.write(new byte[1_000_000]);
+      }
+    }
+    plan(manifest)
+        .assertFailed(BAD_INPUT, manifest + ": larger than 16 MiB, a manifest was expected");
+  }
+
+  @Test
+  void aManifestThatIsNotThere() {
+    Path manifest = folder.resolve("none.toml");
+    plan(manifest).assertFailed(BAD_INPUT, manifest + ": no such file");
+  }
+
+  // No plan
+
+  @Test
+  void aBuilderThatNobodyCanUse() {
+    Path manifest =
+        new ImageFolder(folder)
+            .emulated(Map.of("hello", ZLIB))
+            .builders("[[builder]]\nname = \"mac\"\nsystems = [\"aarch64-darwin\"]\n")
+            .manifest("hello");
+    plan(manifest)
+        .assertFailed(
+            NOT_POSSIBLE,
+            "there is no plan for hello:",
+            "  zlib 1.3 must be built, but no builder runs or emulates riscv64-linux",
+            "Maybe lift a constraint, or add a builder that runs or emulates riscv64-linux.");
+  }
+
+  /** With another builder there is a plan; that one does nothing is only worth a word. */
+  @Test
+  void aBuilderThatNobodyNeeds() {
+    Path manifest =
+        new ImageFolder(folder)
+            .emulated(Map.of("hello", ZLIB))
+            .with("[[builder]]\nname = \"mac\"\nsystems = [\"aarch64-darwin\"]\n")
+            .manifest("hello");
+    CommandLineRun run = plan(manifest);
+    assertEquals(DONE, run.status());
+    assertTrue(run.out().contains("builder mac can do nothing here"), run.out());
+  }
+
+  @Test
+  void noWayIsLeftForOnePackage() {
+    HandMade emulated = built("python3", "3.13", BOARD);
+    HandMade cross = crossed("python3", "3.13");
+    Path manifest =
+        new ImageFolder(folder)
+            .emulated(Map.of("hello", built("hello", "2.12", BOARD).linking(emulated)))
+            .cross(Map.of("hello", crossed("hello", "2.12").linking(cross)))
+            .with("[[constraint]]\npackage = \"python3\"\ncross = \"broken\"\nreason = \"says upstream\"\n")
+            .builders("[[builder]]\nname = \"desk\"\nsystems = [\"x86_64-linux\"]\n")
+            .manifest("hello");
+    plan(manifest)
+        .assertFailed(
+            NOT_POSSIBLE,
+            "there is no plan for hello:",
+            "  python3 3.13 must be built, but cross is broken (says upstream) and no builder runs or"
+                + " emulates riscv64-linux",
+            "Maybe lift a constraint, or add a builder that runs or emulates riscv64-linux.");
+  }
+
+  @Test
+  void aFeatureThatNoBuilderHas() {
+    HandMade linux = built("linux", "6.12", BOARD).requiring("big-parallel");
+    Path manifest = new ImageFolder(folder).emulated(Map.of("linux", linux)).manifest("linux");
+    plan(manifest)
+        .assertFailed(
+            NOT_POSSIBLE,
+            "there is no plan for linux:",
+            "  linux 6.12 must be built, but no builder runs or emulates riscv64-linux with [big-parallel]",
+            "Maybe lift a constraint, or add a builder that runs or emulates riscv64-linux.");
+  }
+
+  // Output
+
+  @Test
+  void aResultThatIsThereStaysWhenThereIsNoOther() throws IOException {
+    Path result = Files.writeString(folder.resolve("plan.json"), "the last plan");
+    Path manifest = new ImageFolder(folder).emulated(Map.of("hello", HELLO)).manifest("helo");
+    CommandLineRun run = CommandLineRun.of("plan", manifest.toString(), "--output", result.toString());
+    assertEquals(BAD_INPUT, run.status());
+    assertEquals("the last plan", Files.readString(result));
+  }
+
+  @Test
+  void aStackTraceIsForThoseWhoAskForIt() {
+    String manifest = folder.resolve("none.toml").toString();
+    CommandLineRun run = CommandLineRun.of("plan", manifest, "--verbose");
+    assertTrue(run.err().startsWith(manifest + ": no such file\n"), run.err());
+    assertTrue(run.err().contains("\tat dev.crossplan."), run.err());
+  }
+
+  // Helpers
+
+  private Path emulatedHello() {
+    return new ImageFolder(folder).emulated(ImmutableMap.of("hello", HELLO)).manifest("hello");
+  }
+
+  private static CommandLineRun plan(Path manifest) {
+    return CommandLineRun.of("plan", manifest.toString(), "--format", "json");
+  }
+
+  private static void assertOneClearMessage(CommandLineRun run, String start) {
+    assertTrue(run.err().startsWith(start), run.err());
+    long lines = run.err().lines().filter(line -> !line.startsWith("Maybe ")).count();
+    assertEquals(1, lines, run.err());
+    assertTrue(run.err().length() < 600, run.err());
+    assertFalse(run.err().contains("java."), run.err());
+    assertFalse(run.err().contains("broken here"), run.err());
+    assertEquals(BAD_INPUT, run.status());
+    assertEquals("", run.out());
+  }
+
+  private static void edit(Path file, String from, String to) throws IOException {
+    String text = Files.readString(file);
+    assertTrue(text.contains(from), text);
+    Files.writeString(file, text.replace(from, to));
+  }
+
+  private Path zipped(String name, byte[] content) throws IOException {
+    Path file = folder.resolve(name + ".gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+      out.write(content);
+    }
+    return file;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.crossplan.cross;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class CrossPlatformsTest {
+  private final CrossPlatforms platforms = new CrossPlatforms();
+
+  @Test
+  void marchIsComparedByMeaning() {
+    assertEquals(march("rv64gc"), march("rv64imafdc_zicsr_zifencei"));
+    assertNotEquals(march("rv64gc"), march("rv64gcv"));
+  }
+
+  @Test
+  void nothingSaidIsWhatTheCompilerDoesByItself() {
+    assertEquals(march("rv64gc"), platforms.canonicalMarch(Optional.empty(), "riscv64-linux"));
+    assertEquals("", platforms.canonicalMarch(Optional.empty(), "x86_64-linux"));
+  }
+
+  @Test
+  void whatIsNotOursToReadIsComparedAsText() {
+    assertEquals("x86-64-v3", platforms.canonicalMarch(Optional.of("x86-64-v3"), "x86_64-linux"));
+    assertEquals("sifive-u74", march("sifive-u74"));
+    assertTrue(platforms.runsOn("sifive-u74", "sifive-u74"));
+    assertFalse(platforms.runsOn("sifive-u74", march("rv64gc")));
+  }
+
+  @Test
+  void vectorCodeDoesNotRunOnABoardWithout() {
+    assertFalse(platforms.runsOn(march("rv64gcv"), march("rv64gc")));
+    assertTrue(platforms.runsOn(march("rv64gc"), march("rv64gcv")));
+  }
+
+  private String march(String text) {
+    return platforms.canonicalMarch(Optional.of(text), "riscv64-linux");
+  }
+}

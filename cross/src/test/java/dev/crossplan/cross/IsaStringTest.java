@@ -1,0 +1,107 @@
+package dev.crossplan.cross;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IsaStringTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "rv64gc, RV64GC",
+    "rv64gc, rv64imafdc_zicsr_zifencei",
+    "rv64gc, rv64imafdczicsr_zifencei",
+    "rv64gc, rv64cdfami_zifencei_zicsr",
+    "rv64gc, rv64i2p1_m2p0_a2p1_f2p2_d2p2_c2p0_zicsr2p0_zifencei2p0_zmmul1p0",
+    "rv64gc, rv64i2p0m2p0a2p0f2p0d2p0c2p0_zicsr_zifencei",
+    "rv64gc, rv64gc_zaamo_zalrsc_zca",
+    "rv64gc, rv64g_zca_zcd",
+    "rv64imac, rv64im_zaamo_zalrsc_zca",
+    "rv64gcv, rv64gcv_zve64d_zvl128b1p0",
+    "rv64gc_zba_zbb_zbs, rv64gcb",
+    "rva22u64, RVA22U64",
+  })
+  void equalMeaningsAreEqual(String one, String other) {
+    assertEquals(parse(one), parse(other));
+    assertEquals(parse(one).toString(), parse(other).toString());
+    assertEquals(parse(one).hashCode(), parse(other).hashCode());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rv64gc, rv64g",
+    "rv64gc, rv64imac",
+    "rv64gc, rv32gc",
+    "rv64gc, rv64gcv",
+    "rv64gc, rva20u64",
+    "rv64imafdc_zicsr, rv64gc",
+    "rv64gc_zvl256b, rv64gc_zvl128b",
+  })
+  void otherMeaningsAreNot(String one, String other) {
+    assertNotEquals(parse(one), parse(other));
+    assertNotEquals(parse(one).toString(), parse(other).toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "rv64", "rv128i", "x86-64-v3", "rv64_", "rv64é", "rv64gc-linux", "rva99u64", "rva22u64v", "64gc"})
+  void whatIsNoIsaStringIsNone(String text) {
+    assertEquals(Optional.empty(), IsaString.parse(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rv64gc, rv64gc",
+    "rv64imac, rv64gc",
+    "rv64gc, rv64gcv",
+    "rv64gc, rv64gc_zba_zbb",
+    "rv64gc_zcd, rv64gc",
+    "rv64gc_zbb, rv64gcb",
+    "rv64gc_zve32x, rv64gcv",
+    "rv64gc, rva20u64",
+    "rv64gc, rva22u64",
+    "rv64gc, rva23u64",
+    "rva20u64, rva22u64",
+    "rva22u64, rva23u64",
+    "rva20u64, rva23s64",
+    "rv64gcv, rva23u64",
+  })
+  void codeRunsOnWhatHasAllItsExtensions(String code, String board) {
+    assertTrue(parse(code).runsOn(parse(board)), code + " on " + board);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rv64gcv, rv64gc",
+    "rv64gc, rv64imac",
+    "rv64gc, rv32gc",
+    "rv32gc, rv64gc",
+    "rv64gc_zbb, rv64gc",
+    "rva22u64, rv64gc",
+    "rva22u64, rva20u64",
+    "rva23u64, rva22u64",
+    "rv64gcv, rva22u64",
+  })
+  void codeDoesNotRunWhereAnExtensionIsMissing(String code, String board) {
+    assertFalse(parse(code).runsOn(parse(board)), code + " on " + board);
+  }
+
+  @Test
+  void compressedInstructionsOfFloatsAreThoseOfDoublesOnlyWithD() {
+    assertTrue(parse("rv64imafc").runsOn(parse("rv64gc")));
+    assertFalse(parse("rv64imafc").extensions().contains("zcd"));
+    assertTrue(parse("rv32imafc").extensions().contains("zcf"));
+    assertFalse(parse("rv64imafc").extensions().contains("zcf"), "RV64 has no Zcf");
+  }
+
+  private static IsaString parse(String text) {
+    return IsaString.parse(text).orElseThrow(() -> new AssertionError("no ISA string: " + text));
+  }
+}

@@ -1,0 +1,256 @@
+package dev.crossplan.planner.plan;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.Suggestion;
+import dev.crossplan.planner.alternative.Making;
+import dev.crossplan.planner.alternative.Makings;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.plan.Explanation.Alternative;
+import dev.crossplan.planner.plan.Explanation.Variant;
+import dev.crossplan.planner.plan.Planner.Prepared;
+import dev.crossplan.planner.variant.Evidence;
+import dev.crossplan.planner.variant.Package;
+import dev.crossplan.planner.variant.Packages;
+import dev.crossplan.planner.variant.Unpaired;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeSet;
+
+/** Finds out why a plan makes a package the way it does: plans again, once for each other way. */
+final class Explainer {
+  private final Planner planner;
+  private final Prepared prepared;
+  private final Packages packages;
+  private final DerivationGraph graph;
+
+  Explainer(Planner planner, Prepared prepared) {
+    this.planner = planner;
+    this.prepared = prepared;
+    this.packages = prepared.packages();
+    this.graph = packages.graph();
+  }
+
+  /**
+   * @throws InputException if there is no package of that name for the target
+   */
+  Explanation explain(String name) {
+    String target = prepared.manifest().target().system();
+    Package asked = packages.find(name, target).orElseThrow(() -> unknown(name, target));
+    Planner.Chosen chosen = planner.choose(prepared, Optional.empty());
+    Plan plan = planner.assemble(chosen);
+    Optional<Step> step = stepOf(plan, asked);
+    return new Explanation(
+        asked.name(),
+        asked.version(),
+        asked.host(),
+        step.isPresent(),
+        plan.builderSeconds(),
+        variants(asked),
+        asked.evidence().stream().map(this::sentence).collect(ImmutableList.toImmutableList()),
+        stages(asked),
+        alternatives(asked, step, plan),
+        step.map(made -> neededBy(plan, made)).orElse(ImmutableList.of()),
+        step.map(made -> chain(plan, made)).orElse(ImmutableList.of()),
+        keptApart(asked));
+  }
+
+  private InputException unknown(String name, String target) {
+    TreeSet<String> known = new TreeSet<>();
+    for (Package each : packages.all()) {
+      if (each.host().equals(Optional.of(target))) {
+        known.add(each.name());
+      }
+    }
+    String message = "there is no package " + name + " for " + target + " in the graphs";
+    return Suggestion.closest(name, known)
+        .map(meant -> new InputException(message, "Maybe " + meant + " is meant."))
+        .orElseGet(() -> new InputException(message));
+  }
+
+  private Optional<Step> stepOf(Plan plan, Package asked) {
+    for (int variant : asked.variants().asList()) {
+      for (Step step : plan.steps()) {
+        if (step.derivation().equals(graph.path(variant))) {
+          return Optional.of(step);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private ImmutableList<Variant> variants(Package asked) {
+    ImmutableList.Builder<Variant> variants = ImmutableList.builder();
+    for (int derivation : asked.variants().asList()) {
+      variants.add(
+          new Variant(
+              graph.path(derivation),
+              instance(derivation),
+              graph.facts(derivation).system(),
+              packages.hosts().basis(derivation).explanation()));
+    }
+    return variants.build();
+  }
+
+  private String instance(int derivation) {
+    return graph.instances().get(graph.instanceOf(derivation)).name();
+  }
+
+  private String sentence(Evidence evidence) {
+    return packages.describe(evidence.first())
+        + " and "
+        + packages.describe(evidence.second())
+        + ": "
+        + evidence.kind().explanation()
+        + ": "
+        + evidence.detail();
+  }
+
+  private ImmutableList<StorePath> stages(Package asked) {
+    ImmutableList.Builder<StorePath> stages = ImmutableList.builder();
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      for (Evidence served : packages.servedBy(derivation)) {
+        if (packages.of(served.second()).number() == asked.number()) {
+          stages.add(graph.path(derivation));
+        }
+      }
+    }
+    return stages.build();
+  }
+
+  private ImmutableList<Alternative> alternatives(Package asked, Optional<Step> step, Plan plan) {
+    List<Alternative> alternatives = new ArrayList<>();
+    for (int derivation : asked.variants().asList()) {
+      Makings makings = prepared.makings();
+      Makings.Ways ways = makings.of(derivation);
+      for (Making making : ways.possible()) {
+        boolean chosen =
+            step.isPresent()
+                && step.get().derivation().equals(graph.path(derivation))
+                && step.get().action() == making.action()
+                && step.get().strategy().equals(making.strategy());
+        alternatives.add(
+            chosen
+                ? alternative(
+                    making, true, OptionalDouble.of(plan.builderSeconds()), plan.isLeast(), null)
+                : forced(making));
+      }
+      for (String refused : ways.refused()) {
+        alternatives.add(
+            new Alternative(
+                graph.path(derivation),
+                instance(derivation),
+                Making.Action.BUILD,
+                Optional.empty(),
+                false,
+                0,
+                OptionalDouble.empty(),
+                true,
+                Optional.of(refused)));
+      }
+    }
+    alternatives.sort(
+        Comparator.comparing((Alternative each) -> !each.chosen())
+            .thenComparingDouble(each -> each.planSeconds().orElse(Double.POSITIVE_INFINITY)));
+    return ImmutableList.copyOf(alternatives);
+  }
+
+  private Alternative forced(Making making) {
+    try {
+      Planner.Chosen chosen = planner.choose(prepared, Optional.of(making));
+      return alternative(
+          making,
+          false,
+          OptionalDouble.of(chosen.solved().cost()),
+          chosen.solved().optimal(),
+          null);
+    } catch (NoPlanException e) {
+      return alternative(making, false, OptionalDouble.empty(), true, e.getMessage());
+    }
+  }
+
+  private Alternative alternative(
+      Making making,
+      boolean chosen,
+      OptionalDouble planSeconds,
+      boolean proven,
+      @org.jspecify.annotations.Nullable String why) {
+    return new Alternative(
+        graph.path(making.derivation()),
+        instance(making.derivation()),
+        making.action(),
+        making.strategy(),
+        chosen,
+        prepared.makings().leastSeconds(making),
+        planSeconds,
+        proven,
+        Optional.ofNullable(why));
+  }
+
+  private static ImmutableList<String> neededBy(Plan plan, Step made) {
+    return plan.steps().stream()
+        .filter(step -> step.inputs().contains(made.id()))
+        .map(Step::label)
+        .distinct()
+        .sorted()
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** A shortest way from a step that nothing needs down to {@code made}. */
+  private static ImmutableList<String> chain(Plan plan, Step made) {
+    int[] towards = new int[plan.steps().size()];
+    java.util.Arrays.fill(towards, -1);
+    Deque<Integer> open = new ArrayDeque<>();
+    towards[made.id()] = made.id();
+    open.add(made.id());
+    ImmutableIntArray[] users = users(plan);
+    int last = made.id();
+    while (!open.isEmpty()) {
+      last = open.remove();
+      if (users[last].isEmpty()) {
+        break;
+      }
+      for (int user : users[last].asList()) {
+        if (towards[user] < 0) {
+          towards[user] = last;
+          open.add(user);
+        }
+      }
+    }
+    ImmutableList.Builder<String> chain = ImmutableList.builder();
+    for (int at = last; at != made.id(); at = towards[at]) {
+      chain.add(plan.steps().get(at).label());
+    }
+    return chain.add(made.label()).build();
+  }
+
+  private static ImmutableIntArray[] users(Plan plan) {
+    ImmutableIntArray.Builder[] users = new ImmutableIntArray.Builder[plan.steps().size()];
+    java.util.Arrays.setAll(users, step -> ImmutableIntArray.builder());
+    for (Step step : plan.steps()) {
+      step.inputs().forEach(input -> users[input].add(step.id()));
+    }
+    ImmutableIntArray[] built = new ImmutableIntArray[users.length];
+    java.util.Arrays.setAll(built, step -> users[step].build());
+    return built;
+  }
+
+  private ImmutableList<Plan.KeptApart> keptApart(Package asked) {
+    ImmutableList.Builder<Plan.KeptApart> kept = ImmutableList.builder();
+    for (Unpaired unpaired : packages.unpaired()) {
+      if (unpaired.derivations().asList().stream()
+          .anyMatch(derivation -> packages.of(derivation).number() == asked.number())) {
+        kept.add(Planner.keptApart(graph, unpaired));
+      }
+    }
+    return kept.build();
+  }
+}

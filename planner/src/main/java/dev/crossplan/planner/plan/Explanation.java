@@ -1,0 +1,75 @@
+package dev.crossplan.planner.plan;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Why a plan makes a package the way it does.
+ *
+ * @param host system that it runs on
+ * @param used whether the plan makes it at all
+ * @param planSeconds builder-seconds of the plan
+ * @param variants the derivations that are this package
+ * @param evidence why they are, a sentence each
+ * @param stages of the bootstrap in whose place this package may be used
+ * @param alternatives every way to make it, the cheapest plan first
+ * @param neededBy labels of the steps that take it as an input
+ * @param chain labels from an attribute of the image down to this package; empty if it is not used
+ * @param keptApart what might have been the same package, and why it was not taken for it
+ */
+public record Explanation(
+    String packageName,
+    String version,
+    Optional<String> host,
+    boolean used,
+    double planSeconds,
+    ImmutableList<Variant> variants,
+    ImmutableList<String> evidence,
+    ImmutableList<StorePath> stages,
+    ImmutableList<Alternative> alternatives,
+    ImmutableList<String> neededBy,
+    ImmutableList<String> chain,
+    ImmutableList<Plan.KeptApart> keptApart) {
+
+  /**
+   * A derivation of the package.
+   *
+   * @param basis how it is known what it runs on
+   */
+  public record Variant(StorePath derivation, String instance, String system, String basis) {}
+
+  /**
+   * One way to make the package.
+   *
+   * @param chosen whether the plan does it
+   * @param seconds of this step alone, on the fastest builder that can do it
+   * @param planSeconds builder-seconds of the best plan that does it; empty if there is none
+   * @param proven whether no plan that does it has fewer
+   * @param why it cannot be done; empty where it can
+   */
+  public record Alternative(
+      StorePath derivation,
+      String instance,
+      Action action,
+      Optional<Strategy> strategy,
+      boolean chosen,
+      double seconds,
+      OptionalDouble planSeconds,
+      boolean proven,
+      Optional<String> why) {
+
+    /** {@code cross}, {@code substitute}. */
+    public String word() {
+      return strategy.map(Strategy::toString).orElse(action.toString());
+    }
+  }
+
+  /** Name and version. */
+  public String label() {
+    return version.isEmpty() ? packageName : packageName + " " + version;
+  }
+}

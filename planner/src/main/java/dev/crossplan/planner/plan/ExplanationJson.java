@@ -1,0 +1,101 @@
+package dev.crossplan.planner.plan;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/** Writes an explanation as one JSON object, with the fields of {@link Explanation}. */
+public final class ExplanationJson {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private ExplanationJson() {}
+
+  /** Does not close {@code out}. */
+  public static void write(OutputStream out, Explanation explanation) throws IOException {
+    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      json.useDefaultPrettyPrinter();
+      json.writeStartObject();
+      json.writeStringField("package", explanation.packageName());
+      json.writeStringField("version", explanation.version());
+      nullable(json, "host", explanation.host().orElse(null));
+      json.writeBooleanField("used", explanation.used());
+      json.writeNumberField("planSeconds", explanation.planSeconds());
+      json.writeArrayFieldStart("alternatives");
+      for (Explanation.Alternative each : explanation.alternatives()) {
+        writeAlternative(json, each);
+      }
+      json.writeEndArray();
+      json.writeArrayFieldStart("variants");
+      for (Explanation.Variant variant : explanation.variants()) {
+        json.writeStartObject();
+        json.writeStringField("derivation", variant.derivation().toString());
+        json.writeStringField("instance", variant.instance());
+        json.writeStringField("system", variant.system());
+        json.writeStringField("hostKnownBy", variant.basis());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      strings(json, "evidence", explanation.evidence());
+      strings(json, "stages", paths(explanation.stages()));
+      strings(json, "neededBy", explanation.neededBy());
+      strings(json, "chain", explanation.chain());
+      json.writeArrayFieldStart("unpaired");
+      for (Plan.KeptApart apart : explanation.keptApart()) {
+        json.writeStartObject();
+        strings(json, "derivations", paths(apart.derivations()));
+        json.writeStringField("reason", apart.reason());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+      json.writeRaw('\n');
+    }
+  }
+
+  private static void writeAlternative(JsonGenerator json, Explanation.Alternative each)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("derivation", each.derivation().toString());
+    json.writeStringField("instance", each.instance());
+    json.writeStringField("action", each.action().toString());
+    nullable(json, "strategy", each.strategy().map(Strategy::toString).orElse(null));
+    json.writeBooleanField("chosen", each.chosen());
+    json.writeNumberField("seconds", each.seconds());
+    if (each.planSeconds().isPresent()) {
+      json.writeNumberField("planSeconds", each.planSeconds().getAsDouble());
+    } else {
+      json.writeNullField("planSeconds");
+    }
+    json.writeBooleanField("proven", each.proven());
+    nullable(json, "why", each.why().orElse(null));
+    json.writeEndObject();
+  }
+
+  private static ImmutableList<String> paths(ImmutableList<StorePath> paths) {
+    return paths.stream().map(StorePath::toString).collect(ImmutableList.toImmutableList());
+  }
+
+  private static void strings(JsonGenerator json, String field, Iterable<String> strings)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (String string : strings) {
+      json.writeString(string);
+    }
+    json.writeEndArray();
+  }
+
+  private static void nullable(JsonGenerator json, String field, @Nullable String value)
+      throws IOException {
+    if (value == null) {
+      json.writeNullField(field);
+    } else {
+      json.writeStringField(field, value);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.crossplan.planner.instance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.crossplan.planner.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CostTableTest {
+  @TempDir private Path folder;
+
+  @Test
+  void aPackageALine() throws IOException {
+    assertEquals(
+        Map.of("zlib", 5.1, "linux", 3600.0, "hook", 0.0),
+        read("package,seconds\nzlib,5.1\n\nlinux , 3.6e3\nhook,0"));
+  }
+
+  @Test
+  void linesOfWindows() throws IOException {
+    assertEquals(Map.of("zlib", 5.0), read("package,seconds\r\nzlib,5\r\n"));
+  }
+
+  @Test
+  void whatIsWrongIsToldWithItsLine() {
+    assertEquals("costs.csv:1: the header is not package,seconds but missing", message(""));
+    assertEquals(
+        "costs.csv:1: the header is not package,seconds but name,time", message("name,time\n"));
+    assertEquals(
+        "costs.csv:3: not package,seconds: zlib 5", message("package,seconds\na,1\nzlib 5\n"));
+    assertEquals("costs.csv:2: not package,seconds: ,5", message("package,seconds\n,5\n"));
+    assertEquals(
+        "costs.csv:2: seconds must be a number from 0, not fast",
+        message("package,seconds\nzlib,fast\n"));
+    assertEquals(
+        "costs.csv:2: seconds must be a number from 0, not -1",
+        message("package,seconds\nzlib,-1\n"));
+    assertEquals(
+        "costs.csv:2: seconds must be a number from 0, not NaN",
+        message("package,seconds\nzlib,NaN\n"));
+    assertEquals(
+        "costs.csv:2: seconds must be a number from 0, not 1e999",
+        message("package,seconds\nzlib,1e999\n"));
+    assertEquals(
+        "costs.csv:3: a second line for zlib, the first says 5.0",
+        message("package,seconds\nzlib,5\nzlib,6\n"));
+  }
+
+  private Map<String, Double> read(String text) throws IOException {
+    return CostTable.read(Files.writeString(folder.resolve("costs.csv"), text));
+  }
+
+  private String message(String text) {
+    String told = assertThrows(InputException.class, () -> read(text)).getMessage();
+    return told.replace(folder + "/", "");
+  }
+}

@@ -1,0 +1,146 @@
+package dev.crossplan.planner.instance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Iterables;
+import dev.crossplan.planner.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Forms of lines as in Nix's own tests of {@code machines.cc}. */
+class MachinesFileTest {
+  @TempDir private Path folder;
+
+  @Test
+  void anEmptyFileHasNoMachines() throws IOException {
+    assertEquals(List.of(), read(""));
+    assertEquals(List.of(), read("# nothing\n\n  \n;;\n"));
+  }
+
+  @Test
+  void onlyTheUriIsNeeded() throws IOException {
+    Builder atlas = one("ssh://nix@atlas\n");
+    assertEquals("atlas", atlas.name());
+    assertEquals(Optional.of("ssh://nix@atlas"), atlas.uri());
+    assertEquals(Set.of(Host.system()), atlas.systems());
+    assertEquals(Set.of(), atlas.emulates());
+    assertEquals(1, atlas.slots());
+    assertEquals(1.0, atlas.speed());
+    assertEquals(Set.of(), atlas.features());
+    assertEquals(Set.of(), atlas.mandatoryFeatures());
+  }
+
+  @Test
+  void allEightFields() throws IOException {
+    Builder atlas =
+        one(
+            "ssh-ng://atlas riscv64-linux,x86_64-linux /root/.ssh/id 8 1.5 kvm,nixos-test big-parallel QUFBQQ==");
+    assertEquals(Set.of("riscv64-linux", "x86_64-linux"), atlas.systems());
+    assertEquals(8, atlas.slots());
+    assertEquals(1.5, atlas.speed());
+    assertEquals(Set.of("kvm", "nixos-test", "big-parallel"), atlas.features());
+    assertEquals(Set.of("big-parallel"), atlas.mandatoryFeatures());
+  }
+
+  @Test
+  void aDashIsTheDefault() throws IOException {
+    assertEquals(one("ssh://atlas"), one("ssh://atlas - - - - - - -"));
+  }
+
+  @Test
+  void zeroSpeedIsOneAndSoIsNone() throws IOException {
+    assertEquals(1.0, one("ssh://atlas - - 2 0").speed());
+  }
+
+  @Test
+  void aMachineOfNoJobsNeverBuilds() throws IOException {
+    assertEquals(List.of(), read("ssh://atlas - - 0\n"));
+  }
+
+  @Test
+  void entriesEndAtLinesAndSemicolons() throws IOException {
+    assertEquals(
+        List.of("one", "two", "three"),
+        names("ssh://one ; ssh://two # with a comment ; ssh://not-this\nssh://three\t-\t-\t2\r\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "atlas, atlas",
+    "root@atlas, atlas",
+    "ssh://root@atlas:2222, atlas",
+    "ssh-ng://atlas.example.org?compress=true, atlas.example.org",
+    "'ssh://root@[fe80::1]:22', fe80::1",
+    "local, local",
+    "/mnt/store, /mnt/store",
+  })
+  void aMachineIsCalledByItsHost(String uri, String name) throws IOException {
+    assertEquals(name, one(uri).name());
+  }
+
+  @Test
+  void twoEntriesForOneHostAreTwoMachines() throws IOException {
+    assertEquals(
+        List.of("atlas", "atlas-2"),
+        names("ssh://atlas x86_64-linux\nssh://atlas riscv64-linux - 1 1 - native-riscv\n"));
+  }
+
+  @Test
+  void anotherFileIsIncluded() throws IOException {
+    Files.writeString(folder.resolve("more"), "ssh://two\n");
+    assertEquals(
+        List.of("one", "two", "two-2"),
+        names("ssh://one\n@more\n@" + folder.resolve("more") + "\n"));
+  }
+
+  @Test
+  void aMissingIncludedFileIsPassedOverAsNixDoes() throws IOException {
+    assertEquals(List.of("one"), names("@/no/such/file\nssh://one\n"));
+  }
+
+  @Test
+  void aFileThatIncludesItselfIsRefused() {
+    assertEquals("machines: the machines file includes itself", message("@machines\n"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ssh://atlas - - many, 'max jobs must be a whole number from 0, not many'",
+    "ssh://atlas - - -1, 'max jobs must be a whole number from 0, not -1'",
+    "ssh://atlas - - 1.5, 'max jobs must be a whole number from 0, not 1.5'",
+    "ssh://atlas - - 1 fast, 'the speed factor must be a number from 0, not fast'",
+    "ssh://atlas - - 1 -2, 'the speed factor must be a number from 0, not -2'",
+    "ssh://atlas - - 1 NaN, 'the speed factor must be a number from 0, not NaN'",
+    "ssh://atlas a b 1 1 c d e f, 'an entry has eight fields at the most, not 9'",
+  })
+  void aBadFieldIsToldWithItsLine(String entry, String told) {
+    assertEquals("machines:2: " + told, message("ssh://fine\n" + entry + "\n"));
+  }
+
+  private ImmutableList<Builder> read(String text) throws IOException {
+    return MachinesFile.read(Files.writeString(folder.resolve("machines"), text));
+  }
+
+  private Builder one(String text) throws IOException {
+    return Iterables.getOnlyElement(read(text));
+  }
+
+  private List<String> names(String text) throws IOException {
+    return read(text).stream().map(Builder::name).toList();
+  }
+
+  private String message(String text) {
+    String told = assertThrows(InputException.class, () -> read(text)).getMessage();
+    return told.replace(folder + "/", "");
+  }
+}

@@ -1,0 +1,403 @@
+package dev.crossplan.planner.instance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.Manifest.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ManifestReaderTest {
+  /** Six lines; what a test adds starts at line 7. */
+  private static final String LEAST =
+      """
+      image  = ["git"]
+      target = { system = "riscv64-linux" }
+      [[instance]]
+      name = "emulated"
+      localSystem = "riscv64-linux"
+      derivations = "e.json"
+      """;
+
+  @TempDir private Path folder;
+
+  // Every key
+
+  @Test
+  void theLeastThatIsNeeded() throws IOException {
+    Manifest manifest = read(LEAST);
+    assertEquals(folder.getFileName().toString(), manifest.name());
+    assertEquals(List.of("git"), manifest.image());
+    assertEquals(new Manifest.Target("riscv64-linux", Optional.empty()), manifest.target());
+    assertEquals(Manifest.CostSettings.DEFAULT, manifest.costs());
+    assertEquals(List.of(), manifest.builders());
+    assertEquals(List.of(), manifest.constraints());
+    assertEquals(List.of(), manifest.substituters());
+    Instance only = manifest.instances().get(0);
+    assertEquals("emulated", only.name());
+    assertEquals(Platform.of("riscv64-linux"), only.local());
+    assertEquals(Optional.empty(), only.cross());
+    assertEquals(new Instance.Exported(folder.resolve("e.json"), Optional.empty()), only.source());
+  }
+
+  @Test
+  void everyKeyOfAnExportedInstance() throws IOException {
+    Instance instance =
+        read("""
+                name   = "x"
+                image  = ["git", "vim", "git"]
+                target = { system = "riscv64-linux", march = "rv64gc" }
+                [[instance]]
+                name = "cross"
+                localSystem = { system = "x86_64-linux", gcc = { arch = "x86-64-v3" } }
+                crossSystem = { config = "riscv64-unknown-linux-gnu", gcc = { arch = "rv64gc", abi = "lp64d", tune = "thead-c906" } }
+                derivations = "../elsewhere/c.json.gz"
+                jobs = "/tmp/c.jobs.jsonl"
+                """)
+            .instances()
+            .get(0);
+    assertEquals(
+        new Platform(
+            "x86_64-linux",
+            Optional.empty(),
+            Optional.of("x86-64-v3"),
+            Optional.empty(),
+            Optional.empty()),
+        instance.local());
+    assertEquals(
+        Optional.of(
+            new Platform(
+                "riscv64-linux",
+                Optional.of("riscv64-unknown-linux-gnu"),
+                Optional.of("rv64gc"),
+                Optional.of("lp64d"),
+                Optional.of("thead-c906"))),
+        instance.cross());
+    assertEquals(
+        new Instance.Exported(
+            folder.resolveSibling("elsewhere").resolve("c.json.gz"),
+            Optional.of(Path.of("/tmp/c.jobs.jsonl"))),
+        instance.source());
+  }
+
+  @Test
+  void theImageNamesAnAttributeOnce() throws IOException {
+    assertEquals(List.of("git"), read(LEAST.replace("[\"git\"]", "[\"git\", \"git\"]")).image());
+  }
+
+  @Test
+  void everyKeyOfAnInstanceToEvaluate() throws IOException {
+    Manifest manifest =
+        read(
+            LEAST
+                + """
+                [[instance]]
+                name = "unstable"
+                nixpkgs = "./nixpkgs"
+                rev = "abc"
+                overlays = ["./overlay.nix"]
+                localSystem = "x86_64-linux"
+                attrs = ["git"]
+                [[instance]]
+                name = "flake"
+                nixpkgs = "github:NixOS/nixpkgs"
+                localSystem = "x86_64-linux"
+                """);
+    assertEquals(
+        new Instance.Nixpkgs(
+            folder.resolve("nixpkgs").toString(),
+            Optional.of("abc"),
+            com.google.common.collect.ImmutableList.of(folder.resolve("overlay.nix")),
+            com.google.common.collect.ImmutableList.of("git")),
+        manifest.instances().get(1).source());
+    assertEquals(
+        "github:NixOS/nixpkgs",
+        ((Instance.Nixpkgs) manifest.instances().get(2).source()).nixpkgs());
+  }
+
+  @Test
+  void everyKeyOfABuilder() throws IOException {
+    Builder desk =
+        read(LEAST
+                + """
+                    [[builder]]
+                    name = "desk"; uri = "ssh-ng://root@desk"
+                    systems = ["x86_64-linux"]; emulates = ["riscv64-linux"]
+                    features = ["big-parallel"]; mandatoryFeatures = ["kvm"]
+                    slots = 2; speed = 0.5; hourly = 0.12; watts = 65
+                    """
+                    .replace("; ", "\n"))
+            .builders()
+            .get(0);
+    assertEquals("desk", desk.name());
+    assertEquals(Optional.of("ssh-ng://root@desk"), desk.uri());
+    assertEquals(Set.of("x86_64-linux"), desk.systems());
+    assertEquals(Set.of("riscv64-linux"), desk.emulates());
+    assertEquals(Set.of("big-parallel", "kvm"), desk.features());
+    assertEquals(Set.of("kvm"), desk.mandatoryFeatures());
+    assertEquals(2, desk.slots());
+    assertEquals(0.5, desk.speed());
+    assertEquals(0.12, desk.hourly());
+    assertEquals(65, desk.watts());
+  }
+
+  @Test
+  void aMachinesFileIsAddedToByName() throws IOException {
+    Files.writeString(
+        folder.resolve("machines"), "ssh://atlas x86_64-linux - 4 2\nssh://visage riscv64-linux\n");
+    List<Builder> builders =
+        read("builders = \"machines\"\n"
+                + LEAST
+                + "[[builder]]\nname = \"atlas\"\nemulates = [\"riscv64-linux\"]\n")
+            .builders();
+    assertEquals(List.of("atlas", "visage"), builders.stream().map(Builder::name).toList());
+    Builder atlas = builders.get(0);
+    assertEquals(Optional.of("ssh://atlas"), atlas.uri());
+    assertEquals(Set.of("x86_64-linux"), atlas.systems());
+    assertEquals(Set.of("riscv64-linux"), atlas.emulates());
+    assertEquals(4, atlas.slots());
+    assertEquals(2.0, atlas.speed());
+  }
+
+  @Test
+  void everyKeyOfAConstraint() throws IOException {
+    Manifest.Constraint constraint =
+        read(LEAST
+                + """
+                    [[constraint]]
+                    package = "python3"
+                    cross = "broken"
+                    emulated = "required"
+                    native = "broken"
+                    as-tool = "native"
+                    reason = "no idea"
+                    """)
+            .constraints()
+            .get(0);
+    assertEquals("python3", constraint.packageName());
+    assertEquals(
+        Map.of(
+            Strategy.NATIVE, Verdict.BROKEN,
+            Strategy.EMULATED, Verdict.REQUIRED,
+            Strategy.CROSS, Verdict.BROKEN),
+        constraint.verdicts());
+    assertEquals(Optional.of(Strategy.NATIVE), constraint.asTool());
+    assertEquals(Optional.of("no idea"), constraint.reason());
+  }
+
+  @Test
+  void everyKeyOfCosts() throws IOException {
+    Files.writeString(folder.resolve("costs.csv"), "package,seconds\nzlib,5\n");
+    Manifest.CostSettings costs =
+        read(LEAST
+                + """
+                    [costs]
+                    file = "costs.csv"
+                    default = 31
+                    trivial = 0
+                    fetch = 2.5
+                    substitute = 3
+                    emulation = 14.5
+                    cross = 1.1
+                    """)
+            .costs();
+    assertEquals(
+        new Manifest.CostSettings(
+            com.google.common.collect.ImmutableMap.of("zlib", 5.0), 31, 0, 2.5, 3, 14.5, 1.1),
+        costs);
+  }
+
+  @Test
+  void everyKindOfSubstituter() throws IOException {
+    Files.writeString(folder.resolve("cached-paths.txt"), "");
+    assertEquals(
+        List.of(
+            new Manifest.InstanceSubstituter("emulated"),
+            new Manifest.CacheSubstituter("https://cache.nixos.org"),
+            new Manifest.ListSubstituter(folder.resolve("cached-paths.txt"))),
+        read(LEAST
+                + """
+                    [[substituter]]
+                    instance = "emulated"
+                    [[substituter]]
+                    url = "https://cache.nixos.org"
+                    [[substituter]]
+                    file = "cached-paths.txt"
+                    """)
+            .substituters());
+  }
+
+  // Every complaint has file and line
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "imge = ['a'] | crossplan.toml:1: unknown key \"imge\" in the manifest | Maybe image is meant.",
+        "[[builder]]; name = 'd'; sistems = [] | crossplan.toml:9: unknown key \"sistems\" in [[builder]] | Maybe systems is meant.",
+        "[[builder]]; name = 'd'; Systems = [] | crossplan.toml:9: unknown key \"Systems\" in [[builder]] | Maybe systems is meant.",
+        "[costs]; emulatoin = 3 | crossplan.toml:8: unknown key \"emulatoin\" in [costs] | Maybe emulation is meant.",
+        "[[constraint]]; package = 'a'; astool = 'native' | crossplan.toml:9: unknown key \"astool\" in [[constraint]] | Maybe as-tool is meant.",
+        "[[substituter]]; quite-another = 'a' | crossplan.toml:8: unknown key \"quite-another\" in [[substituter]] | Maybe one of these is meant: instance, url, file.",
+        "[[instance]]; name = 'b'; crosSystem = 'c' | crossplan.toml:9: unknown key \"crosSystem\" in [[instance]] | Maybe crossSystem is meant.",
+      })
+  void anUnknownKeyIsToldWithTheOneProbablyMeant(String lines, String told, String remedy) {
+    boolean first = lines.startsWith("imge");
+    String text = lines.replace("; ", "\n").replace('\'', '"') + "\n";
+    InputException complaint = complaint(first ? text + LEAST : LEAST + text);
+    assertEquals(told, shortened(complaint));
+    assertEquals(Optional.of(remedy), complaint.remedy());
+  }
+
+  @Test
+  void anUnknownKeyOfAPlatform() {
+    InputException complaint =
+        complaint(LEAST.replace("\"riscv64-linux\"\nderi", "{ sytem = \"riscv64-linux\" }\nderi"));
+    assertEquals(
+        "crossplan.toml:5: unknown key \"sytem\" in [[instance]] localSystem",
+        shortened(complaint));
+    assertEquals(Optional.of("Maybe system is meant."), complaint.remedy());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[[builder]]; systems = [] | crossplan.toml:8: [[builder]] has no name",
+        "[[builder]]; name = 'd' | crossplan.toml:8: [[builder]]: builder \"d\" has neither systems nor emulates",
+        "[[builder]]; name = 3 | crossplan.toml:8: [[builder]]: name must be a string, not 3",
+        "[[builder]]; name = 'd'; systems = 'a' | crossplan.toml:9: [[builder]]: systems must be a list of strings, not \"a\"",
+        "[[builder]]; name = 'd'; systems = [1] | crossplan.toml:9: [[builder]]: systems must be a list of strings, not 1",
+        "[[builder]]; name = 'd'; systems = ['a']; slots = 0 | crossplan.toml:10: [[builder]]: slots must be a whole number from 1 to 1000000, not 0",
+        "[[builder]]; name = 'd'; systems = ['a']; slots = 1.5 | crossplan.toml:10: [[builder]]: slots must be a whole number, not 1.5",
+        "[[builder]]; name = 'd'; systems = ['a']; speed = 0 | crossplan.toml:10: [[builder]]: speed must be above 0",
+        "[[builder]]; name = 'd'; systems = ['a']; speed = 1e12 | crossplan.toml:10: [[builder]]: speed must be a number up to 1000000, not 1000000000000",
+        "[[builder]]; name = 'd'; systems = ['a']; speed = -1 | crossplan.toml:10: [[builder]]: speed must be a number from 0, not -1",
+        "[[builder]]; name = 'd'; systems = ['a']; speed = nan | crossplan.toml:10: [[builder]]: speed must be a number from 0, not NaN",
+        "[[builder]]; name = 'd'; systems = ['a']; speed = 'fast' | crossplan.toml:10: [[builder]]: speed must be a number, not \"fast\"",
+        "[[builder]]; name = 'd'; systems = ['a']; watts = -1 | crossplan.toml:10: [[builder]]: watts must be a number from 0, not -1",
+        "[[builder]]; name = 'd'; systems = ['a']; [[builder]]; name = 'd' | crossplan.toml:11: [[builder]]: a second builder is called \"d\"",
+        "[builder]; name = 'd' | crossplan.toml:7: the manifest: builder must be a list of tables, [[builder]], not a table",
+        "[[instance]]; name = 'emulated'; localSystem = 'riscv64-linux'; derivations = 'a' | crossplan.toml:8: [[instance]]: a second instance is called \"emulated\"",
+        "[[instance]]; localSystem = 'riscv64-linux' | crossplan.toml:8: [[instance]] has no name",
+        "[[instance]]; name = 'b'; derivations = 'a' | crossplan.toml:8: [[instance]]: instance \"b\" has no localSystem",
+        "[[instance]]; name = 'b'; localSystem = 'riscv64' | crossplan.toml:9: [[instance]]: \"riscv64\" is no system",
+        "[[instance]]; name = 'b'; localSystem = 'riscv64-linux' | crossplan.toml:8: [[instance]]: instance \"b\" needs either derivations or nixpkgs",
+        "[[instance]]; name = 'b'; localSystem = 'riscv64-linux'; derivations = 'a'; nixpkgs = 'b' | crossplan.toml:11: [[instance]]: instance \"b\" needs either derivations or nixpkgs",
+        "[[instance]]; name = 'b'; localSystem = 'riscv64-linux'; derivations = 'a'; rev = 'b' | crossplan.toml:11: [[instance]]: rev goes with nixpkgs, not with derivations",
+        "[[instance]]; name = 'b'; localSystem = 'riscv64-linux'; nixpkgs = 'a'; jobs = 'b' | crossplan.toml:11: [[instance]]: jobs goes with derivations, not with nixpkgs",
+        "[[instance]]; name = 'b'; localSystem = 'riscv64-linux'; crossSystem = { config = 'riscv64' } | crossplan.toml:10: [[instance]] crossSystem: \"riscv64\" is no triple",
+        "[[instance]]; name = 'b'; localSystem = 'riscv64-linux'; crossSystem = { gcc = { arch = 'rv64gc' } } | crossplan.toml:10: [[instance]] crossSystem: needs system or config",
+        "[[instance]]; name = 'b'; localSystem = 3 | crossplan.toml:9: [[instance]]: localSystem must be a string or a table, not 3",
+        "[[constraint]]; cross = 'broken' | crossplan.toml:8: [[constraint]] has no package",
+        "[[constraint]]; package = 'a'; cross = 'bad' | crossplan.toml:9: [[constraint]]: cross must be \"broken\" or \"required\", not \"bad\"",
+        "[[constraint]]; package = 'a'; as-tool = 'cross' | crossplan.toml:9: [[constraint]]: as-tool must be \"native\" or \"emulated\"",
+        "[costs]; default = -1 | crossplan.toml:8: [costs]: default must be a number from 0, not -1",
+        "[costs]; emulation = 0 | crossplan.toml:8: [costs]: emulation must be above 0",
+        "[costs]; default = inf | crossplan.toml:8: [costs]: default must be a number from 0, not Infinity",
+        "[[substituter]]; instance = 'emulate' | crossplan.toml:8: [[substituter]]: there is no instance \"emulate\"",
+        "[[substituter]]; url = 'a'; file = 'b' | crossplan.toml:8: [[substituter]]: needs exactly one of instance, url and file",
+        "[[substituter]]; file = 'none.txt' | crossplan.toml:8: [[substituter]]: there is no file FOLDER/none.txt",
+      })
+  void whatIsWrongIsToldWithItsLine(String lines, String told) {
+    String text = lines.replace("; ", "\n").replace('\'', '"') + "\n";
+    assertEquals(told, shortened(complaint(LEAST + text)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "image  = [\"git\"] | | crossplan.toml:2: the manifest: image is missing",
+        "[\"git\"] | [] | crossplan.toml:1: the manifest: the image is empty",
+        "[\"git\"] | \"git\" | crossplan.toml:1: the manifest: image must be a list of strings, not \"git\"",
+        "{ system = \"riscv64-linux\" } | \"riscv64-linux\" | crossplan.toml:2: the manifest: target must be a table, not \"riscv64-linux\"",
+        "{ system = \"riscv64-linux\" } | { march = \"rv64gc\" } | crossplan.toml:2: [target] has no system",
+        "{ system = \"riscv64-linux\" } | { system = \"board\" } | crossplan.toml:2: [target]: \"board\" is no system",
+        "{ system = \"riscv64-linux\" } | { system = \"riscv64-linux\", march = 64 } | crossplan.toml:2: [target]: march must be a string, not 64",
+      })
+  void whatIsWrongAtTheTopIsToldWithItsLine(String good, String bad, String told) {
+    assertEquals(told, shortened(complaint(LEAST.replace(good, bad == null ? "" : bad))));
+  }
+
+  @Test
+  void withoutInstances() {
+    assertEquals(
+        "crossplan.toml:1: the manifest: there is no [[instance]]",
+        shortened(complaint(LEAST.substring(0, LEAST.indexOf("[[")))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "image = [",
+        "image = [\"git\"]\nimage = [\"vim\"]",
+        "= 3",
+        "\u0000",
+        "a = \"\\q\""
+      })
+  void whatIsNoTomlIsToldWithLineAndColumn(String text) {
+    String told = shortened(complaint(text));
+    assertTrue(told.matches("crossplan.toml:[12]:\\d+: not valid TOML: .+"), told);
+  }
+
+  @Test
+  void anEmptyManifest() {
+    assertEquals(
+        "crossplan.toml: the manifest: there is no [[instance]]", shortened(complaint("")));
+  }
+
+  @Test
+  void aManifestThatIsMissingOrAFolder() {
+    assertEquals(
+        folder.resolve("none.toml") + ": no such file",
+        assertThrows(InputException.class, () -> ManifestReader.read(folder.resolve("none.toml")))
+            .getMessage());
+    assertEquals(
+        folder + ": is a folder, a file was expected",
+        assertThrows(InputException.class, () -> ManifestReader.read(folder)).getMessage());
+  }
+
+  @Test
+  void listsNestedDeeperThanAnyoneWritesThem() {
+    String told = shortened(complaint("image = " + "[".repeat(100_000) + "]".repeat(100_000)));
+    assertEquals("crossplan.toml: nested too deeply", told);
+  }
+
+  @Test
+  void aFileTooLargeToBeAManifest() throws IOException {
+    Path file = folder.resolve("crossplan.toml");
+    Files.write(file, new byte[(16 << 20) + 1]);
+    assertEquals(
+        file + ": larger than 16 MiB, a manifest was expected",
+        assertThrows(InputException.class, () -> ManifestReader.read(file)).getMessage());
+  }
+
+  private Manifest read(String text) throws IOException {
+    return ManifestReader.read(Files.writeString(folder.resolve("crossplan.toml"), text));
+  }
+
+  private InputException complaint(String text) {
+    return assertThrows(InputException.class, () -> read(text));
+  }
+
+  private String shortened(InputException complaint) {
+    return complaint
+        .getMessage()
+        .replace(folder + "/crossplan.toml", "crossplan.toml")
+        .replace(folder.toString(), "FOLDER");
+  }
+}
