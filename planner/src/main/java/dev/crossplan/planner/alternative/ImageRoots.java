@@ -7,9 +7,11 @@ import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.variant.Packages;
+import dev.crossplan.planner.variant.PlatformKnowledge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /** Finds the attributes of the image in the instances that are for the target. */
@@ -17,15 +19,17 @@ final class ImageRoots {
   private ImageRoots() {}
 
   /**
-   * @throws InputException if an attribute is in no instance for the target
+   * @throws InputException if an attribute is in no instance for the target, or is another package
+   *     in each
    */
   static ImmutableList<Alternatives.Root> of(Packages packages, Manifest manifest) {
     ImmutableList.Builder<Alternatives.Root> roots = ImmutableList.builder();
     for (String attribute : manifest.image()) {
       ImmutableIntArray derivations = derivations(packages, manifest, attribute);
       if (derivations.isEmpty()) {
-        throw missing(packages.graph(), manifest, attribute);
+        throw missing(packages, manifest, attribute);
       }
+      checkNames(packages, manifest, attribute, derivations);
       roots.add(new Alternatives.Root(attribute, derivations));
     }
     return roots.build();
@@ -39,24 +43,78 @@ final class ImageRoots {
       Integer derivation = graph.attributes(instance).get(attribute);
       if (derivation != null
           && !found.contains(derivation)
-          && graph.instances().get(instance).host().system().equals(manifest.target().system())) {
+          && isForTarget(graph, instance, manifest)
+          && runsOnBoard(packages, instance, manifest)) {
         found.add(derivation);
       }
     }
     return ImmutableIntArray.copyOf(found);
   }
 
-  private static InputException missing(
-      DerivationGraph graph, Manifest manifest, String attribute) {
+  private static boolean isForTarget(DerivationGraph graph, int instance, Manifest manifest) {
+    return graph.instances().get(instance).host().system().equals(manifest.target().system());
+  }
+
+  /** Whether what {@code instance} compiles uses nothing that the board lacks. */
+  private static boolean runsOnBoard(Packages packages, int instance, Manifest manifest) {
+    return manifest
+        .target()
+        .march()
+        .map(board -> runsOnBoard(packages, instance, manifest, board))
+        .orElse(true);
+  }
+
+  private static boolean runsOnBoard(
+      Packages packages, int instance, Manifest manifest, String board) {
+    String system = manifest.target().system();
+    Optional<String> arch = packages.graph().instances().get(instance).host().arch();
+    PlatformKnowledge platforms = packages.platforms();
+    return platforms.runsOn(
+        platforms.canonicalMarch(arch, system),
+        platforms.canonicalMarch(Optional.of(board), system));
+  }
+
+  /** An attribute that is vim here and nano there is a mistake, whichever of them is cheaper. */
+  private static void checkNames(
+      Packages packages, Manifest manifest, String attribute, ImmutableIntArray derivations) {
+    if (derivations.stream().mapToObj(each -> packages.name(each).base()).distinct().count() == 1) {
+      return;
+    }
+    StringBuilder told = new StringBuilder();
+    for (int derivation : derivations.asList()) {
+      told.append("\n  ")
+          .append(instanceName(packages.graph(), derivation))
+          .append(": ")
+          .append(packages.graph().facts(derivation).name());
+    }
+    throw new InputException(
+        manifest.file() + ": attribute " + attribute + " of the image is not one package:" + told,
+        "Maybe the instances are of different commits or overlays.");
+  }
+
+  private static String instanceName(DerivationGraph graph, int derivation) {
+    return graph.instances().get(graph.instanceOf(derivation)).name();
+  }
+
+  private static InputException missing(Packages packages, Manifest manifest, String attribute) {
+    DerivationGraph graph = packages.graph();
     TreeSet<String> known = new TreeSet<>();
     StringBuilder told = new StringBuilder();
     boolean anyInstance = false;
     for (int instance = 0; instance < graph.instances().size(); instance++) {
-      if (!graph.instances().get(instance).host().system().equals(manifest.target().system())) {
+      if (!isForTarget(graph, instance, manifest)) {
         continue;
       }
       anyInstance = true;
       known.addAll(graph.attributes(instance).keySet());
+      if (graph.attributes(instance).containsKey(attribute)) {
+        told.append("\n  ")
+            .append(graph.instances().get(instance).name())
+            .append(": it uses what ")
+            .append(manifest.target().march().orElse("the board"))
+            .append(" lacks: it is compiled for ")
+            .append(graph.instances().get(instance).host().arch().orElse("the usual march"));
+      }
       Map<String, String> failures = graph.failures(instance);
       if (failures.containsKey(attribute)) {
         told.append("\n  ")
@@ -79,6 +137,7 @@ final class ImageRoots {
               + manifest.target().system()
               + ".");
     }
+    known.remove(attribute);
     return Suggestion.closest(attribute, known)
         .map(meant -> new InputException(message, "Maybe " + meant + " is meant."))
         .orElseGet(() -> new InputException(message));

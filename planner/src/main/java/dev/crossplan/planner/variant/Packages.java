@@ -10,6 +10,7 @@ import java.util.Optional;
 /** The derivations of a graph, grouped into packages. */
 public final class Packages {
   private final DerivationGraph graph;
+  private final PlatformKnowledge platforms;
   private final HostPlatforms hosts;
   private final ImmutableList<PackageName> names;
   private final ImmutableList<Package> packages;
@@ -19,12 +20,14 @@ public final class Packages {
 
   Packages(
       DerivationGraph graph,
+      PlatformKnowledge platforms,
       HostPlatforms hosts,
       ImmutableList<PackageName> names,
       ImmutableList<Package> packages,
       ImmutableListMultimap<Integer, Evidence> stages,
       ImmutableList<Unpaired> unpaired) {
     this.graph = graph;
+    this.platforms = platforms;
     this.hosts = hosts;
     this.names = names;
     this.packages = packages;
@@ -38,6 +41,11 @@ public final class Packages {
 
   public DerivationGraph graph() {
     return graph;
+  }
+
+  /** What is known of platforms, by which they were grouped. */
+  public PlatformKnowledge platforms() {
+    return platforms;
   }
 
   public HostPlatforms hosts() {
@@ -116,7 +124,7 @@ public final class Packages {
                 ImmutableList.of()));
       }
     }
-    return new Packages(graph, hosts, names, split.build(), stages, told.build());
+    return new Packages(graph, platforms, hosts, names, split.build(), stages, told.build());
   }
 
   /** A derivation for messages: its name without hash, and the instance. */
