@@ -92,8 +92,7 @@ final class ChooseCommand implements Callable<Integer> {
         message.append("\n    ").append(problem.recipeName(recipe.recipe())).append(": ");
         switch (recipe.death()) {
           case UNUSABLE -> message.append("its cost is infinite");
-          case NEEDS_DEAD ->
-              message.append("needs ").append(problem.artifactName(recipe.needs()));
+          case NEEDS_DEAD -> message.append("needs ").append(problem.artifactName(recipe.needs()));
           case NEEDS_IN_CYCLE ->
               message
                   .append("needs ")
@@ -103,8 +102,7 @@ final class ChooseCommand implements Callable<Integer> {
         }
       }
     }
-    return new NoPlanException(
-        message.toString(), "Maybe give one of these another recipe.");
+    return new NoPlanException(message.toString(), "Maybe give one of these another recipe.");
   }
 
   private String text(ChoiceResult.Solved solved) {

@@ -1,15 +1,16 @@
 package dev.crossplan.cli;
 
+import com.google.common.base.Joiner;
 import dev.crossplan.planner.plan.Objective;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that every command understands, so that a script can give all of them the same. */
 final class CommonOptions {
@@ -95,9 +96,37 @@ final class CommonOptions {
               + ": "
               + command.name()
               + " writes "
-              + Arrays.stream(offered).map(Format::toString).collect(Collectors.joining(", ")));
+              + Joiner.on(", ").join(offered));
     }
     return format;
+  }
+
+  // What picocli reads on its own it refuses in words of Java: 'x' is not a long.
+
+  static long wholeNumber(String word) {
+    try {
+      return Long.parseLong(word);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException(word + " is not a whole number");
+    }
+  }
+
+  static double number(String word) {
+    try {
+      return Double.parseDouble(word);
+    } catch (NumberFormatException e) {
+      throw new TypeConversionException(word + " is not a number");
+    }
+  }
+
+  static <E extends Enum<E>> E byWord(Class<E> type, String word) {
+    return Arrays.stream(type.getEnumConstants())
+        .filter(constant -> constant.toString().equalsIgnoreCase(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    word + " is none of " + Joiner.on(", ").join(type.getEnumConstants())));
   }
 
   Objective objective() {

@@ -1,5 +1,7 @@
 package dev.crossplan.cli;
 
+import dev.crossplan.cli.CommonOptions.Format;
+import dev.crossplan.planner.plan.Objective;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +79,11 @@ final class Crossplan implements Callable<Integer> {
               .setColorScheme(
                   Help.defaultColorScheme(terminal.colours() ? Help.Ansi.ON : Help.Ansi.OFF))
               .setUsageHelpWidth(Math.max(60, Math.min(120, terminal.width())))
-              .setCaseInsensitiveEnumValuesAllowed(true)
+              .registerConverter(long.class, CommonOptions::wholeNumber)
+              .registerConverter(double.class, CommonOptions::number)
+              .registerConverter(Format.class, word -> CommonOptions.byWord(Format.class, word))
+              .registerConverter(
+                  Objective.class, word -> CommonOptions.byWord(Objective.class, word))
               .setParameterExceptionHandler(errors)
               .setExecutionExceptionHandler(errors)
               .execute(arguments);

@@ -71,9 +71,10 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
       err.println(input.getMessage());
       input.remedy().ifPresent(err::println);
     } else if (failure instanceof OutOfMemoryError) {
-      err.printf(
-          "out of memory: Java may use %,d MiB of this machine's%n",
-          Runtime.getRuntime().maxMemory() >> 20);
+      err.println(
+          "out of memory: Java may use "
+              + (Runtime.getRuntime().maxMemory() >> 20)
+              + " MiB of this machine's");
       err.println("Maybe allow it more: CROSSPLAN_JAVA_OPTS=-Xmx8g crossplan …");
     } else {
       err.println("crossplan is broken here, this is not the input's fault: " + failure);

@@ -79,17 +79,18 @@ final class ExplanationText {
         explanation.alternatives(),
         List.of(
             Table.text("", each -> each.chosen() ? "  *" : "   "),
-            Table.text("how", each -> each.strategy().isEmpty() && each.why().isPresent() ? "-" : each.word()),
+            Table.text(
+                "how",
+                each -> each.strategy().isEmpty() && each.why().isPresent() ? "-" : each.word()),
             Table.text("of", Alternative::instance),
-            Table.number("alone", each -> each.why().isPresent() ? "" : Seconds.format(each.seconds())),
+            Table.number(
+                "alone", each -> each.why().isPresent() ? "" : Seconds.format(each.seconds())),
             Table.number("whole plan", this::whole),
             Table.text("", this::verdict)));
   }
 
   private String whole(Alternative each) {
-    return each.planSeconds().isPresent()
-        ? Seconds.format(each.planSeconds().getAsDouble())
-        : "-";
+    return each.planSeconds().isPresent() ? Seconds.format(each.planSeconds().getAsDouble()) : "-";
   }
 
   private String verdict(Alternative each) {

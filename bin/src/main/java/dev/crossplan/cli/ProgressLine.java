@@ -3,6 +3,7 @@ package dev.crossplan.cli;
 import com.google.common.base.Strings;
 import dev.crossplan.planner.Progress;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.concurrent.TimeUnit;
@@ -81,7 +82,7 @@ final class ProgressLine implements Progress, AutoCloseable {
   /** Draws the line as it is at {@code now}, or nothing while the activity is younger than 1 s. */
   synchronized void draw(long now) {
     long age = now - started;
-    if (closed || what.isEmpty()) {
+    if (!shown || closed || what.isEmpty()) {
       return;
     }
     String line = age < QUIET_NANOS ? "" : line(age);
@@ -98,11 +99,12 @@ final class ProgressLine implements Progress, AutoCloseable {
   private String line(long age) {
     StringBuilder line = new StringBuilder(what);
     if (of > 0) {
-      line.append(String.format(" %d %%", Math.min(100, 100 * done / of)));
+      line.append(String.format(Locale.ROOT, " %d %%", Math.min(100, 100 * done / of)));
     } else if (done > 0) {
-      line.append(String.format(" %,d", done));
+      line.append(String.format(Locale.ROOT, " %,d", done));
     }
-    return line.append(String.format(" (%d s)", TimeUnit.NANOSECONDS.toSeconds(age))).toString();
+    return line.append(String.format(Locale.ROOT, " (%d s)", TimeUnit.NANOSECONDS.toSeconds(age)))
+        .toString();
   }
 
   private synchronized void erase() {

@@ -12,11 +12,20 @@ import java.nio.file.Path;
 final class Rehearsal {
   private Rehearsal() {}
 
-  public static void main(String[] arguments) throws IOException {
+  /**
+   * Runs the commands.
+   *
+   * @param manifests to plan
+   */
+  public static void main(String[] manifests) throws IOException {
     run("--help");
     run("--version");
     run("generate-completion");
     run("no-such-command");
+    for (String manifest : manifests) {
+      run("plan", manifest);
+      run("plan", manifest, "--format", "json");
+    }
     Path problem = Files.createTempFile("crossplan-rehearsal", ".json");
     try {
       Files.writeString(

@@ -7,11 +7,9 @@ import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.variant.Packages;
-import dev.crossplan.planner.variant.PlatformKnowledge;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeSet;
 
 /** Finds the attributes of the image in the instances that are for the target. */
@@ -43,35 +41,20 @@ final class ImageRoots {
       Integer derivation = graph.attributes(instance).get(attribute);
       if (derivation != null
           && !found.contains(derivation)
-          && isForTarget(graph, instance, manifest)
-          && runsOnBoard(packages, instance, manifest)) {
+          && graph.instances().get(instance).host().system().equals(manifest.target().system())
+          && runsOnTarget(packages, manifest, derivation)) {
         found.add(derivation);
       }
     }
     return ImmutableIntArray.copyOf(found);
   }
 
-  private static boolean isForTarget(DerivationGraph graph, int instance, Manifest manifest) {
-    return graph.instances().get(instance).host().system().equals(manifest.target().system());
-  }
-
-  /** Whether what {@code instance} compiles uses nothing that the board lacks. */
-  private static boolean runsOnBoard(Packages packages, int instance, Manifest manifest) {
+  private static boolean runsOnTarget(Packages packages, Manifest manifest, int derivation) {
     return manifest
         .target()
         .march()
-        .map(board -> runsOnBoard(packages, instance, manifest, board))
+        .map(march -> packages.marches().runsOn(derivation, march))
         .orElse(true);
-  }
-
-  private static boolean runsOnBoard(
-      Packages packages, int instance, Manifest manifest, String board) {
-    String system = manifest.target().system();
-    Optional<String> arch = packages.graph().instances().get(instance).host().arch();
-    PlatformKnowledge platforms = packages.platforms();
-    return platforms.runsOn(
-        platforms.canonicalMarch(arch, system),
-        platforms.canonicalMarch(Optional.of(board), system));
   }
 
   /** An attribute that is vim here and nano there is a mistake, whichever of them is cheaper. */
@@ -96,13 +79,14 @@ final class ImageRoots {
     return graph.instances().get(graph.instanceOf(derivation)).name();
   }
 
-  private static InputException missing(Packages packages, Manifest manifest, String attribute) {
+  private static InputException missing(
+      Packages packages, Manifest manifest, String attribute) {
     DerivationGraph graph = packages.graph();
     TreeSet<String> known = new TreeSet<>();
     StringBuilder told = new StringBuilder();
     boolean anyInstance = false;
     for (int instance = 0; instance < graph.instances().size(); instance++) {
-      if (!isForTarget(graph, instance, manifest)) {
+      if (!graph.instances().get(instance).host().system().equals(manifest.target().system())) {
         continue;
       }
       anyInstance = true;
@@ -110,10 +94,9 @@ final class ImageRoots {
       if (graph.attributes(instance).containsKey(attribute)) {
         told.append("\n  ")
             .append(graph.instances().get(instance).name())
-            .append(": it uses what ")
-            .append(manifest.target().march().orElse("the board"))
-            .append(" lacks: it is compiled for ")
-            .append(graph.instances().get(instance).host().arch().orElse("the usual march"));
+            .append(": it is compiled for more than the target's ")
+            .append(manifest.target().march().orElse("march"))
+            .append(" has");
       }
       Map<String, String> failures = graph.failures(instance);
       if (failures.containsKey(attribute)) {

@@ -1,18 +1,14 @@
 package dev.crossplan.planner.choice;
 
 import dev.crossplan.planner.choice.ChoiceResult.Solved;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Solves choice problems. */
 public final class Choice {
-  /**
-   * How far the bound of a search that was cut short is put below what was computed, as a part of
-   * it: far more than the rounding errors of the sums.
-   */
-  private static final double ROUNDING = 1e-11;
+  private static final int ASCENT_ROUNDS = 4;
 
   private Choice() {}
 
@@ -43,51 +39,39 @@ public final class Choice {
         return Explainer.explain(problem, derivable);
       }
     }
-    MutableProblem reduced = new MutableProblem(problem);
-    Reductions.applyAll(reduced, deadline);
-    List<Core> cores = Core.of(reduced, problem);
-    List<Incumbent> incumbents = new ArrayList<>();
-    for (Core core : cores) {
-      Incumbent incumbent = new Incumbent(core.problem());
-      Heuristics.run(incumbent, deadline, options.seed());
-      incumbents.add(incumbent);
+    Incumbent incumbent = new Incumbent(problem);
+    if (best != null) {
+      incumbent.offer(best);
     }
-    for (Incumbent incumbent : incumbents) {
-      if (!incumbent.isOptimal() && options.nativeSolvers() && OrTools.load()) {
-        ConstraintSearch.run(incumbent, deadline, options.seed(), 2);
-      }
+    startWithGreedy(incumbent);
+    if (!incumbent.isOptimal() && !deadline.isOver()) {
+      boolean[] usable = new boolean[problem.recipeCount()];
+      Arrays.fill(usable, true);
+      Effort effort = new Effort();
+      SplittableRandom random = new SplittableRandom(options.seed());
+      new CoreSolver(new HardSearch(options.nativeSolvers(), effort), ASCENT_ROUNDS, effort)
+          .solve(incumbent, usable, Double.POSITIVE_INFINITY, random, deadline);
     }
-    return combine(problem, reduced, cores, incumbents, best);
+    return new Solved(incumbent.best(), incumbent.bound(), incumbent.isOptimal());
   }
 
-  private static ChoiceResult combine(
-      ChoiceProblem problem,
-      MutableProblem reduced,
-      List<Core> cores,
-      List<Incumbent> incumbents,
-      @Nullable Selection known) {
-    boolean optimal = true;
-    double bound = reduced.fixedCost();
-    IntList chosen = new IntList();
-    for (int i = 0; i < cores.size(); i++) {
-      Incumbent incumbent = incumbents.get(i);
-      optimal &= incumbent.isOptimal();
-      bound += incumbent.bound();
-      for (int recipe : incumbent.best().toArray()) {
-        if (recipe != Selection.NONE) {
-          chosen.add(cores.get(i).liveRecipe(recipe));
-        }
-      }
+  /** A selection and a bound for any size and any time limit: linear but for a queue. */
+  private static void startWithGreedy(Incumbent incumbent) {
+    ChoiceProblem problem = incumbent.problem();
+    Derivation derivation = new Derivation(problem, new Uses(problem));
+    double[] share = new double[problem.artifactCount()];
+    Arrays.fill(share, 1);
+    double[] costs = problem.costs();
+    incumbent.offer(derivation.run(costs, share));
+    for (int r = 0; r < costs.length; r++) {
+      costs[r] = incumbent.scale().units(costs[r]);
     }
-    Selection found = reduced.lift(chosen.toArray());
-    Selection best = optimal ? found : cheaper(found, known);
-    double cost = best.cost();
-    if (optimal || CostScale.of(problem).roundUp(bound) >= cost * (1 - 1e-9)) {
-      return new Solved(best, cost, true);
+    incumbent.offer(derivation.runByHighest(costs));
+    double highest = 0;
+    for (int root : problem.roots()) {
+      highest = Math.max(highest, derivation.price(root));
     }
-    CostScale scale = CostScale.of(problem);
-    double below = scale.exact() ? scale.roundUp(bound) : bound * (1 - ROUNDING);
-    return new Solved(best, Math.min(cost, below), false);
+    incumbent.offerBound(highest * incumbent.scale().unit());
   }
 
   private static Selection cheaper(@Nullable Selection first, @Nullable Selection second) {
@@ -99,11 +83,5 @@ public final class Choice {
       return only;
     }
     return second.cost() < first.cost() ? second : first;
-  }
-
-  static double[] costs(ChoiceProblem problem) {
-    double[] costs = new double[problem.recipeCount()];
-    Arrays.setAll(costs, problem::cost);
-    return costs;
   }
 }

@@ -1,5 +1,7 @@
 package dev.crossplan.planner.choice;
 
+import java.util.Arrays;
+
 /**
  * Artifacts, each with alternative recipes; a recipe has a cost and needs other artifacts. Asked is
  * one recipe for each root and for each artifact that a chosen recipe needs, without a cycle, such
@@ -82,6 +84,27 @@ public final class ChoiceProblem {
   /** At least 0; positive infinity where the recipe cannot be used. */
   public double cost(int recipe) {
     return costs[recipe];
+  }
+
+  /** Which artifacts the recipes of an artifact need, with repetitions. */
+  Graph graph() {
+    return new Graph() {
+      @Override
+      public int size() {
+        return artifactNames.length;
+      }
+
+      @Override
+      public int[] successors(int artifact) {
+        return Arrays.copyOfRange(
+            needs, firstNeed[firstRecipe[artifact]], firstNeed[firstRecipe[artifact + 1]]);
+      }
+    };
+  }
+
+  /** A copy: the costs of all recipes. */
+  double[] costs() {
+    return costs.clone();
   }
 
   /** The first position of the needs of {@code recipe}, for {@link #need}. */

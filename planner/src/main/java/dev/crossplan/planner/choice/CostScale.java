@@ -10,11 +10,17 @@ import com.google.common.math.LongMath;
  * @param exact whether each cost is a whole multiple of the unit
  */
 record CostScale(double unit, boolean exact) {
-  /** All costs together stay below this number of units, so sums are exact in a double too. */
-  private static final double TOTAL_LIMIT = 0x1p50;
+  /** All costs together stay below this number of units, so sums are exact in doubles too. */
+  private static final double TOTAL_LIMIT = 0x1p40;
 
   /** Decimal fractions that people write: units tried are 1 and its tenth, hundredth… */
   private static final int[] DENOMINATORS = {1, 2, 4, 8, 10, 100, 1000, 10_000, 100_000, 1_000_000};
+
+  /** How far from a whole number of units a sum of exact costs may come out. */
+  private static final double TOLERANCE = 1e-3;
+
+  /** By what part of a cost that is not exact a selection must be cheaper to be sought. */
+  static final double RELATIVE_TOLERANCE = 1e-9;
 
   /** How far a double may be from the decimal fraction that it stands for. */
   private static final double RELATIVE_ERROR = 0x1p-52;
@@ -60,9 +66,17 @@ record CostScale(double unit, boolean exact) {
     return divisor;
   }
 
-  /** Never more than {@code cost}. */
-  long units(double cost) {
-    return exact ? Math.round(cost / unit) : (long) Math.floor(cost / unit);
+  /** Never more than {@code cost}; infinite where that is. */
+  double units(double cost) {
+    return exact ? Math.rint(cost / unit) : Math.floor(cost / unit);
+  }
+
+  /**
+   * What a bound in units must reach so that nothing is left that costs less than {@code cutoff},
+   * but for what is equal to it.
+   */
+  double unitsToReach(double cutoff) {
+    return exact ? Math.ceil(cutoff / unit - TOLERANCE) : cutoff * (1 - RELATIVE_TOLERANCE) / unit;
   }
 
   /** The next multiple of the unit that a true cost may have, where the unit is exact. */
@@ -70,8 +84,7 @@ record CostScale(double unit, boolean exact) {
     if (!exact) {
       return bound;
     }
-    double scaled = bound / unit;
     // What is a hair above a whole number may be that number and rounding errors.
-    return Math.max(0, Math.ceil(scaled - 1e-6 - 1e-9 * scaled)) * unit;
+    return Math.max(0, Math.ceil(bound / unit - TOLERANCE)) * unit;
   }
 }

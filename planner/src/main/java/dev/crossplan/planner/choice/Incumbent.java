@@ -8,12 +8,6 @@ import org.jspecify.annotations.Nullable;
  * work on it. Safe for use by many threads.
  */
 final class Incumbent {
-  /**
-   * Costs are sums of doubles that were rounded; what differs by less than this part of them is
-   * equal. Costs that are whole numbers are compared exactly.
-   */
-  private static final double RELATIVE_TOLERANCE = 1e-9;
-
   private final ChoiceProblem problem;
   private final CostScale scale;
   private @Nullable Selection best;
@@ -66,7 +60,7 @@ final class Incumbent {
   }
 
   synchronized boolean isOptimal() {
-    return best != null && bound >= best.cost() - slack(best.cost());
+    return best != null && bound / scale.unit() >= scale.unitsToReach(best.cost());
   }
 
   synchronized Selection best() {
@@ -74,9 +68,5 @@ final class Incumbent {
       throw new IllegalStateException("no selection yet");
     }
     return best;
-  }
-
-  private static double slack(double cost) {
-    return RELATIVE_TOLERANCE * Math.max(1e-6, cost);
   }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * part of the landmarks is always sound. They stay sound when recipes are removed.
  */
 final class Landmarks {
-  private static final int TOTAL_LIMIT = 20_000_000;
-  private static final long WORK_LIMIT = 300_000_000;
+  private static final int TOTAL_LIMIT = 10_000_000;
+  private static final long WORK_LIMIT = 100_000_000;
   private static final int[] NONE = new int[0];
 
   private final MutableProblem problem;

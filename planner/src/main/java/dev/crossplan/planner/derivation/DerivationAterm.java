@@ -42,12 +42,17 @@ public final class DerivationAterm {
    * @throws InputException if they are not what Nix writes
    */
   public static Derivation read(String source, String name, byte[] bytes) {
-    Parser parser = new Parser(bytes);
+    return read(source, name, bytes, null);
+  }
+
+  /** Reads one of many .drv files, which share what they have in common. */
+  static Derivation read(String source, String name, byte[] bytes, @Nullable TextCache cache) {
+    Parser parser = new Parser(bytes, cache);
     try {
       return parser.derivation(name);
     } catch (InputException e) {
       throw new InputException(
-          source + ": byte " + parser.at + ": " + e.getMessage(), e.remedy().orElse(REMEDY), e);
+          source + ": byte " + parser.place + ": " + e.getMessage(), e.remedy().orElse(REMEDY), e);
     }
   }
 
@@ -241,12 +246,17 @@ public final class DerivationAterm {
 
   private static final class Parser {
     private final byte[] bytes;
-    int at;
+    private int at;
+    // Where what was read last starts: the place of a problem with it.
+    int place;
     private boolean dynamicAllowed;
     private boolean dynamicSeen;
 
-    Parser(byte[] bytes) {
+    private final @Nullable TextCache cache;
+
+    Parser(byte[] bytes, @Nullable TextCache cache) {
       this.bytes = bytes;
+      this.cache = cache;
     }
 
     Derivation derivation(String name) {
@@ -310,6 +320,7 @@ public final class DerivationAterm {
         }
       }
       expect(")");
+      place = at;
       if (at < bytes.length) {
         throw new InputException("there is something after the derivation");
       }
@@ -338,20 +349,18 @@ public final class DerivationAterm {
       return outputs.buildOrThrow();
     }
 
-    private static Output output(String path, String methodAndAlgorithm, String hash) {
+    private Output output(String path, String methodAndAlgorithm, String hash) {
       if (methodAndAlgorithm.isEmpty()) {
         if (!hash.isEmpty()) {
           throw new InputException("an output has a hash but no hash algorithm");
         }
-        return path.isEmpty()
-            ? new Output.Deferred()
-            : new Output.InputAddressed(StorePath.parse(path));
+        return path.isEmpty() ? new Output.Deferred() : new Output.InputAddressed(path(path));
       }
       ContentAddressMethod method = ContentAddressMethod.ofPrefix(methodAndAlgorithm);
       HashAlgorithm algorithm =
           HashAlgorithm.parse(methodAndAlgorithm.substring(method.prefix().length()));
       if (!hash.isEmpty() && !hash.equals(IMPURE)) {
-        return new Output.Fixed(StorePath.parse(path), method, new ContentHash(algorithm, hash));
+        return new Output.Fixed(path(path), method, new ContentHash(algorithm, hash));
       }
       if (!path.isEmpty()) {
         throw new InputException(
@@ -369,7 +378,7 @@ public final class DerivationAterm {
       expect("[");
       while (more(before == null)) {
         expect("(");
-        StorePath path = StorePath.parse(text());
+        StorePath path = path(text());
         checkOrder(Comparator.naturalOrder(), before, path);
         before = path;
         expect(",");
@@ -388,7 +397,10 @@ public final class DerivationAterm {
                 + ", the most that is read");
       }
       if (!startsWith("(")) {
-        return new InputOutputs(names(), ImmutableSortedMap.of());
+        ImmutableSortedSet<String> used = names();
+        return cache == null
+            ? new InputOutputs(used, ImmutableSortedMap.of())
+            : cache.outputs(used.asList());
       }
       dynamicSeen = true;
       expect("(");
@@ -430,7 +442,7 @@ public final class DerivationAterm {
       StorePath before = null;
       expect("[");
       while (more(before == null)) {
-        StorePath source = StorePath.parse(text());
+        StorePath source = path(text());
         checkOrder(Comparator.naturalOrder(), before, source);
         before = source;
         sources.add(source);
@@ -474,10 +486,12 @@ public final class DerivationAterm {
     }
 
     private String text() {
+      int quote = at;
       expect("\"");
       int start = at;
       boolean escaped = false;
       while (true) {
+        place = at;
         if (at == bytes.length) {
           throw new InputException("the file ends in the string that starts at byte " + start);
         }
@@ -489,6 +503,7 @@ public final class DerivationAterm {
           escaped = true;
           at++;
           if (at == bytes.length || "\"\\nrt".indexOf(bytes[at]) < 0) {
+            place = at;
             throw new InputException("after \\ one of \" \\ n r t was expected, found " + found());
           }
         } else if (b == '\n' || b == '\r' || b == '\t') {
@@ -498,7 +513,14 @@ public final class DerivationAterm {
       }
       String text = escaped ? unescaped(start, at) : SurrogateEscape.decode(bytes, start, at);
       at++;
-      return text;
+      place = quote;
+      return cache == null ? text : cache.text(text);
+    }
+
+    private StorePath path(String text) {
+      return cache == null || StorePath.isBaseName(text)
+          ? StorePath.parse(text)
+          : cache.path(text, StorePath.DEFAULT_DIRECTORY);
     }
 
     private String unescaped(int from, int to) {
@@ -534,6 +556,7 @@ public final class DerivationAterm {
     }
 
     private void expect(String ascii) {
+      place = at;
       if (!startsWith(ascii)) {
         throw new InputException(ascii + " was expected, found " + found());
       }

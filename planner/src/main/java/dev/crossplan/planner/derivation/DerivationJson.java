@@ -41,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 public final class DerivationJson {
   private static final String NOT_DERIVATIONS =
       ", not the derivations that nix derivation show -r prints";
+  private static final int FIELDS_TO_GUESS_BY = 100;
   private static final String REMEDY =
       "Maybe make it with: nix derivation show -r <installable> > <file>";
 
@@ -69,7 +70,7 @@ public final class DerivationJson {
   /**
    * Reads all derivations of a file, in its order.
    *
-   * @param consumer is handed each derivation and its path
+   * @param consumer is handed each derivation and its path; one that is there twice, twice
    * @throws InputException if the file cannot be read, is no JSON of Nix's derivations, or a
    *     derivation is not valid; derivations before it were handed on
    */
@@ -157,7 +158,9 @@ public final class DerivationJson {
         if (key.equals("version")) {
           version = parser.getText();
         }
-        unknown.add(key);
+        if (unknown.size() < FIELDS_TO_GUESS_BY) {
+          unknown.add(key);
+        }
         parser.skipChildren();
       }
     }
@@ -216,6 +219,7 @@ public final class DerivationJson {
       directory = fields.findDirectory();
     }
     waiting.add(fields);
+    current = null;
     if (directory != null) {
       for (Fields ready : waiting) {
         handOn(ready, directory);
@@ -260,25 +264,27 @@ public final class DerivationJson {
 
   private void readField(String field, Fields fields) throws IOException {
     switch (field) {
-      case "name" -> fields.name = text(field);
+      case "name" -> fields.name = once(fields.name, field, text(field));
       case "version" -> {
         if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
           throw unexpected(field, "3 or 4");
         }
         checkVersion(parser.getText());
       }
-      case "system" -> fields.system = text(field);
-      case "builder" -> fields.builder = text(field);
-      case "args" -> fields.args = texts(field);
-      case "env" -> fields.env = environment();
-      case "outputs" -> fields.outputs = outputs();
-      case "inputSrcs" -> fields.sources = texts(field);
-      case "inputDrvs" -> fields.derivations = inputDerivations(field);
+      case "system" -> fields.system = once(fields.system, field, text(field));
+      case "builder" -> fields.builder = once(fields.builder, field, text(field));
+      case "args" -> fields.args = once(fields.args, field, texts(field));
+      case "env" -> fields.env = once(fields.env, field, environment());
+      case "outputs" -> fields.outputs = once(fields.outputs, field, outputs());
+      case "inputSrcs" -> fields.sources = once(fields.sources, field, texts(field));
+      case "inputDrvs" ->
+          fields.derivations = once(fields.derivations, field, inputDerivations(field));
       case "inputs" -> readInputs(fields);
       case "structuredAttrs" -> {
         if (parser.currentToken() != JsonToken.VALUE_NULL) {
           expect(JsonToken.START_OBJECT, field, "an object");
-          fields.structured = StructuredAttributes.readObject(parser);
+          fields.structured =
+              once(fields.structured, field, StructuredAttributes.readObject(parser));
         }
       }
       default -> {
@@ -296,8 +302,10 @@ public final class DerivationJson {
       String field = parser.currentName();
       parser.nextToken();
       switch (field) {
-        case "srcs" -> fields.sources = texts("inputs.srcs");
-        case "drvs" -> fields.derivations = inputDerivations("inputs.drvs");
+        case "srcs" -> fields.sources = once(fields.sources, "inputs.srcs", texts("inputs.srcs"));
+        case "drvs" ->
+            fields.derivations =
+                once(fields.derivations, "inputs.drvs", inputDerivations("inputs.drvs"));
         default -> parser.skipChildren();
       }
     }
@@ -422,6 +430,14 @@ public final class DerivationJson {
   private InputException unexpected(String field, String expected) throws IOException {
     return new InputException(
         field + " is " + JsonText.describe(parser) + ", " + expected + " was expected");
+  }
+
+  /** A field's value, which must be its first. */
+  private static <T> T once(@Nullable T before, String field, T value) {
+    if (before != null) {
+      throw twice(field);
+    }
+    return value;
   }
 
   private static InputException twice(String field) {

@@ -55,11 +55,13 @@ public final class Derivations {
       Path folder,
       Collection<StorePath> roots,
       BiConsumer<? super StorePath, ? super Derivation> consumer) {
+    TextCache cache = new TextCache();
     Set<StorePath> seen = new LinkedHashSet<>(roots);
     Deque<StorePath> next = new ArrayDeque<>(seen);
     while (!next.isEmpty()) {
       StorePath path = next.removeFirst();
-      Derivation derivation = readFile(folder.resolve(path.baseName()), path.derivationName());
+      Derivation derivation =
+          readFile(folder.resolve(path.baseName()), path.derivationName(), cache);
       for (StorePath input : derivation.inputDerivations().keySet()) {
         if (seen.add(input)) {
           if (!Files.exists(folder.resolve(input.baseName()))) {
@@ -96,10 +98,11 @@ public final class Derivations {
     // A file does not say which store it is of, but nearly all mention a path in it. Those that do
     // not are in the same store as the others.
     String directory = null;
+    TextCache cache = new TextCache();
     List<Path> unclear = new ArrayList<>();
     for (Path file : files) {
       StorePath name = storeName(file, StorePath.DEFAULT_DIRECTORY);
-      Derivation derivation = readFile(file, name.derivationName());
+      Derivation derivation = readFile(file, name.derivationName(), cache);
       Optional<String> found = StoreDirectory.of(derivation);
       if (found.isPresent()) {
         directory = found.get();
@@ -110,7 +113,7 @@ public final class Derivations {
     }
     for (Path file : unclear) {
       StorePath path = storeName(file, directory == null ? StorePath.DEFAULT_DIRECTORY : directory);
-      consumer.accept(path, readFile(file, path.derivationName()));
+      consumer.accept(path, readFile(file, path.derivationName(), cache));
     }
   }
 
@@ -125,7 +128,7 @@ public final class Derivations {
     }
   }
 
-  private static Derivation readFile(Path file, String name) {
+  private static Derivation readFile(Path file, String name, TextCache cache) {
     byte[] bytes =
         InputFile.read(
             file,
@@ -140,6 +143,6 @@ public final class Derivations {
               }
               return read;
             });
-    return DerivationAterm.read(file.toString(), name, bytes);
+    return DerivationAterm.read(file.toString(), name, bytes, cache);
   }
 }

@@ -70,8 +70,9 @@ public final class StorePath implements Comparable<StorePath> {
     }
     for (int i = 0; i < directory.length(); i++) {
       char c = directory.charAt(i);
-      if (Character.isISOControl(c)) {
-        throw bad(path, "the store directory has a control character");
+      // Nix writes paths into .drv files as they are, without escapes.
+      if (Character.isISOControl(c) || Character.isSurrogate(c) || c == '"' || c == '\\') {
+        throw bad(path, "the store directory has the character " + Quoted.of(String.valueOf(c)));
       }
       if (c == '/') {
         int end = directory.indexOf('/', i + 1);

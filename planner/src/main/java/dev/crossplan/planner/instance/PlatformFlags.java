@@ -14,12 +14,18 @@ final class PlatformFlags {
   private static final int HASH_AND_DASH = 33;
 
   private final ImmutableSet<String> triples;
+  private final boolean[] tripleStarts = new boolean[128];
 
   /**
    * @param triples of all platforms that the manifest names
    */
   PlatformFlags(ImmutableSet<String> triples) {
     this.triples = triples;
+    for (String triple : triples) {
+      if (triple.charAt(0) < tripleStarts.length) {
+        tripleStarts[triple.charAt(0)] = true;
+      }
+    }
   }
 
   static boolean mayHold(String attribute) {
@@ -48,6 +54,14 @@ final class PlatformFlags {
     into.setLength(0);
     int at = 0;
     while (at < value.length()) {
+      int plain = at;
+      while (at < value.length() && !mayStart(value.charAt(at))) {
+        at++;
+      }
+      into.append(value, plain, at);
+      if (at == value.length()) {
+        return;
+      }
       char c = value.charAt(at);
       if (c == '/'
           && value.startsWith(store, at)
@@ -72,6 +86,11 @@ final class PlatformFlags {
       into.append(c);
       at++;
     }
+  }
+
+  /** Whether a store path or a triple may start with {@code c}; most characters are passed over. */
+  private boolean mayStart(char c) {
+    return c == '/' || c >= tripleStarts.length || tripleStarts[c];
   }
 
   private static String baseName(String value, int start) {

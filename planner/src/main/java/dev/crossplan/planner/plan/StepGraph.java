@@ -8,8 +8,11 @@ import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.choice.Selection;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.variant.Package;
+import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
+import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.ints.IntHeapPriorityQueue;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,11 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jgrapht.Graph;
-import org.jgrapht.graph.DefaultDirectedGraph;
-import org.jgrapht.graph.DefaultEdge;
 import org.jgrapht.traverse.NotDirectedAcyclicGraphException;
-import org.jgrapht.traverse.TopologicalOrderIterator;
 
 /** The steps that a selection means, with what they stand for and need; not yet placed in time. */
 final class StepGraph {
@@ -120,15 +119,38 @@ final class StepGraph {
    * @throws NotDirectedAcyclicGraphException if steps need one another
    */
   ImmutableList<StepDraft> inputsFirst() {
-    Graph<Integer, DefaultEdge> needs = new DefaultDirectedGraph<>(DefaultEdge.class);
-    drafts.keySet().forEach(needs::addVertex);
+    Int2IntOpenHashMap waiting = new Int2IntOpenHashMap(drafts.size());
+    Int2ObjectOpenHashMap<IntArrayList> users = new Int2ObjectOpenHashMap<>(drafts.size());
+    IntHeapPriorityQueue ready = new IntHeapPriorityQueue();
     for (StepDraft draft : drafts.values()) {
-      draft.inputs.forEach((int input) -> needs.addEdge(input, draft.derivation()));
+      waiting.put(draft.derivation(), draft.inputs.size());
+      draft.inputs.forEach(
+          (int input) ->
+              users.computeIfAbsent(input, none -> new IntArrayList()).add(draft.derivation()));
+      if (draft.inputs.isEmpty()) {
+        ready.enqueue(draft.derivation());
+      }
     }
-    List<StepDraft> order = new ArrayList<>();
-    new TopologicalOrderIterator<>(needs, Integer::compare)
-        .forEachRemaining(derivation -> order.add(drafts.get(derivation)));
-    return ImmutableList.copyOf(order);
+    ImmutableList.Builder<StepDraft> order =
+        ImmutableList.builderWithExpectedSize(drafts.size());
+    int ordered = 0;
+    for (; !ready.isEmpty(); ordered++) {
+      int derivation = ready.dequeueInt();
+      order.add(drafts.get(derivation));
+      IntArrayList usersOfIt = users.get(derivation);
+      if (usersOfIt != null) {
+        usersOfIt.forEach(
+            (int user) -> {
+              if (waiting.addTo(user, -1) == 1) {
+                ready.enqueue(user);
+              }
+            });
+      }
+    }
+    if (ordered < drafts.size()) {
+      throw new NotDirectedAcyclicGraphException();
+    }
+    return order.build();
   }
 
   /**

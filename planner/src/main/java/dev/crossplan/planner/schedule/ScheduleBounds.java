@@ -2,6 +2,7 @@ package dev.crossplan.planner.schedule;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -24,8 +25,8 @@ import java.util.stream.IntStream;
  */
 public final class ScheduleBounds {
   private static final int PRICE_ROUNDS = 300;
-  private static final long PRICE_WORK = 30_000_000;
-  private static final long WINDOW_WORK = 10_000_000;
+  private static final long PRICE_WORK = 15_000_000;
+  private static final long WINDOW_WORK = 5_000_000;
 
   private final ScheduleProblem problem;
 
@@ -51,8 +52,10 @@ public final class ScheduleBounds {
       bound = Math.max(bound, heads[t] + problem.leastDuration(t) + tails[t]);
     }
     int[] byTail = byTail(tails);
-    bound = Math.max(bound, windows(cheapest(prices()), heads, tails, byTail));
-    bound = Math.max(bound, windows(cheapest(evenPrices()), heads, tails, byTail));
+    for (double[] start : List.of(evenPrices(), pricesBySpeed())) {
+      bound = Math.max(bound, windows(cheapest(start), heads, tails, byTail));
+      bound = Math.max(bound, windows(cheapest(bestPrices(start)), heads, tails, byTail));
+    }
     return isWhole() ? Math.ceil(bound * (1 - 1e-9)) : bound * (1 - 1e-12);
   }
 
@@ -141,11 +144,11 @@ public final class ScheduleBounds {
     return scaled(prices);
   }
 
-  /** The prices under which all tasks together cost most, of those tried. */
-  private double[] prices() {
+  /** The prices under which all tasks together cost most, of those tried from {@code start} on. */
+  private double[] bestPrices(double[] start) {
     int n = problem.taskCount();
     int m = problem.machineCount();
-    double[] prices = pricesBySpeed();
+    double[] prices = start.clone();
     double[] best = prices;
     double most = 0;
     long rounds = Math.min(PRICE_ROUNDS, Math.max(1, PRICE_WORK / ((long) n * m)));

@@ -10,8 +10,8 @@ import java.util.Optional;
 /** The derivations of a graph, grouped into packages. */
 public final class Packages {
   private final DerivationGraph graph;
-  private final PlatformKnowledge platforms;
   private final HostPlatforms hosts;
+  private final Marches marches;
   private final ImmutableList<PackageName> names;
   private final ImmutableList<Package> packages;
   private final int[] packageOf;
@@ -20,15 +20,15 @@ public final class Packages {
 
   Packages(
       DerivationGraph graph,
-      PlatformKnowledge platforms,
       HostPlatforms hosts,
+      Marches marches,
       ImmutableList<PackageName> names,
       ImmutableList<Package> packages,
       ImmutableListMultimap<Integer, Evidence> stages,
       ImmutableList<Unpaired> unpaired) {
     this.graph = graph;
-    this.platforms = platforms;
     this.hosts = hosts;
+    this.marches = marches;
     this.names = names;
     this.packages = packages;
     this.packageOf = new int[graph.size()];
@@ -43,13 +43,12 @@ public final class Packages {
     return graph;
   }
 
-  /** What is known of platforms, by which they were grouped. */
-  public PlatformKnowledge platforms() {
-    return platforms;
-  }
-
   public HostPlatforms hosts() {
     return hosts;
+  }
+
+  public Marches marches() {
+    return marches;
   }
 
   /** In the order of their first variants. */
@@ -124,7 +123,7 @@ public final class Packages {
                 ImmutableList.of()));
       }
     }
-    return new Packages(graph, platforms, hosts, names, split.build(), stages, told.build());
+    return new Packages(graph, hosts, marches, names, split.build(), stages, told.build());
   }
 
   /** A derivation for messages: its name without hash, and the instance. */

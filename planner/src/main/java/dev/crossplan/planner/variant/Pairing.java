@@ -15,6 +15,8 @@ import dev.crossplan.planner.instance.Platform;
 import dev.crossplan.planner.variant.Evidence.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
 
 /**
  * Finds out which derivations are the same package. In this order:
@@ -45,8 +48,8 @@ import java.util.TreeMap;
  */
 public final class Pairing {
   private final DerivationGraph graph;
-  private final PlatformKnowledge platforms;
   private final HostPlatforms hosts;
+  private final Marches marches;
   private final ImmutableList<PackageName> names;
   private final int[] parent;
   private final List<Evidence> evidence = new ArrayList<>();
@@ -61,8 +64,8 @@ public final class Pairing {
 
   private Pairing(DerivationGraph graph, PlatformKnowledge platforms) {
     this.graph = graph;
-    this.platforms = platforms;
     this.hosts = platforms.hostPlatforms(graph);
+    this.marches = new Marches(graph, hosts, platforms);
     this.names = names(graph);
     this.parent = new int[graph.size()];
     Arrays.setAll(parent, derivation -> derivation);
@@ -75,11 +78,11 @@ public final class Pairing {
   public static Packages pair(DerivationGraph graph, PlatformKnowledge platforms) {
     Pairing pairing = new Pairing(graph, platforms);
     pairing.pairEqualOutputs();
-    pairing.pairAttributes();
-    pairing
-        .byName()
-        .asMap()
-        .forEach((key, members) -> pairing.pairByName(key, ImmutableList.copyOf(members)));
+    pairing.pairAttributes(true);
+    List<Sides> sides = pairing.pairWithinSides();
+    pairing.separateWhereInputsDiffer();
+    pairing.pairAttributes(false);
+    sides.forEach(pairing::pairAcrossSides);
     pairing.findStages();
     return pairing.packages();
   }
@@ -140,7 +143,10 @@ public final class Pairing {
 
   // The same attribute
 
-  private void pairAttributes() {
+  /**
+   * @param withinBuild whether those built on one platform are paired, or those built on several
+   */
+  private void pairAttributes(boolean withinBuild) {
     Map<String, List<Integer>> byAttribute = new TreeMap<>();
     for (int instance = 0; instance < graph.instances().size(); instance++) {
       graph
@@ -148,34 +154,50 @@ public final class Pairing {
           .forEach(
               (attribute, derivation) -> {
                 named.add(derivation);
-                byAttribute.computeIfAbsent(attribute, none -> new ArrayList<>()).add(derivation);
+                byAttribute
+                    .computeIfAbsent(attribute, none -> new ArrayList<>())
+                    .add(derivation);
               });
     }
-    byAttribute.forEach(this::pairAttribute);
+    byAttribute.forEach(
+        (attribute, derivations) -> pairAttribute(attribute, derivations, withinBuild));
   }
 
-  private void pairAttribute(String attribute, List<Integer> derivations) {
-    for (int i = 0; i < derivations.size(); i++) {
+  private void pairAttribute(String attribute, List<Integer> derivations, boolean withinBuild) {
+    List<Integer> distinct = representatives(derivations);
+    for (int i = 0; i < distinct.size(); i++) {
       for (int j = 0; j < i; j++) {
-        int first = derivations.get(j);
-        int second = derivations.get(i);
-        if (first == second || !samePlatform(first, second) || find(first) == find(second)) {
-          continue;
-        }
-        if (!names.get(first).version().equals(names.get(second).version())) {
-          keepApart(first, second, "attribute " + attribute + " has different versions");
-        } else if (!sameSources(first, second)) {
-          keepApart(first, second, "attribute " + attribute + " has different sources");
-        } else if (sameBuild(first, second) && !difference(first, second).isEmpty()) {
-          // Two evaluations for the same machines that differ: an overlay or another commit changed
-          // it.
-          keepApart(
-              first, second, "attribute " + attribute + " differs in " + difference(first, second));
-        } else {
-          unite(first, second, Kind.SAME_ATTRIBUTE, attribute + noted(first, second));
+        int first = distinct.get(j);
+        int second = distinct.get(i);
+        if (samePlatform(first, second)
+            && sameBuild(first, second) == withinBuild
+            && find(first) != find(second)) {
+          pairAttribute(attribute, first, second, distinct);
         }
       }
     }
+  }
+
+  private void pairAttribute(String attribute, int first, int second, List<Integer> all) {
+    if (!names.get(first).version().equals(names.get(second).version())) {
+      keepApart(first, second, "attribute " + attribute + " has different versions");
+    } else if (!sameSources(first, second)) {
+      keepApart(first, second, "attribute " + attribute + " has different sources");
+    } else if (sameBuild(first, second) && !difference(first, second).isEmpty()) {
+      // Two evaluations for the same machines that differ: an overlay or another commit changed it.
+      keepApart(
+          first, second, "attribute " + attribute + " differs in " + difference(first, second));
+    } else if (sameBuild(first, second)
+        || (isOnlyOneOfItsBuild(first, all) && isOnlyOneOfItsBuild(second, all))
+        || inputsAgree(first, second)) {
+      unite(first, second, Kind.SAME_ATTRIBUTE, attribute + noted(first, second));
+    }
+  }
+
+  private boolean isOnlyOneOfItsBuild(int derivation, List<Integer> all) {
+    return all.stream()
+        .filter(other -> samePlatform(derivation, other) && sameBuild(derivation, other))
+        .allMatch(other -> find(other) == find(derivation));
   }
 
   private void keepApart(int first, int second, String reason) {
@@ -195,17 +217,7 @@ public final class Pairing {
   }
 
   private String march(int derivation) {
-    for (String feature : graph.facts(derivation).requiredFeatures()) {
-      if (feature.startsWith("gccarch-")) {
-        return platforms.canonicalMarch(
-            Optional.of(feature.substring("gccarch-".length())),
-            hosts.system(derivation).orElse(graph.facts(derivation).system()));
-      }
-    }
-    Platform host = graph.instances().get(graph.instanceOf(derivation)).host();
-    String system = hosts.system(derivation).orElse(host.system());
-    return platforms.canonicalMarch(
-        host.system().equals(system) ? host.arch() : Optional.empty(), system);
+    return marches.of(derivation);
   }
 
   // The same name
@@ -246,20 +258,47 @@ public final class Pairing {
     return List.copyOf(groups.values());
   }
 
-  private void pairByName(Key key, ImmutableList<Integer> members) {
-    if (key.name().stage() || members.size() == 1) {
-      return;
+  /** For each build platform what may be the package of one name. */
+  private record Sides(Key key, List<List<Integer>> candidates) {}
+
+  /** Pairs those built on one platform; gives what is still to be paired, in the order of inputs. */
+  private List<Sides> pairWithinSides() {
+    int[] position = new int[graph.size()];
+    for (int i = 0; i < position.length; i++) {
+      position[graph.inputsFirst()[i]] = i;
     }
-    ListMultimap<String, Integer> byBuild =
-        Multimaps.newListMultimap(new TreeMap<>(), ArrayList::new);
-    members.forEach(member -> byBuild.put(graph.facts(member).system(), member));
-    List<List<Integer>> sides = new ArrayList<>();
-    for (String system : byBuild.keySet()) {
-      sides.add(candidates(byBuild.get(system)));
-    }
-    for (int i = 0; i < sides.size(); i++) {
+    List<Sides> found = new ArrayList<>();
+    byName()
+        .asMap()
+        .forEach(
+            (key, members) -> {
+              if (!key.name().stage() && members.size() > 1) {
+                ListMultimap<String, Integer> byBuild =
+                    Multimaps.newListMultimap(new TreeMap<>(), ArrayList::new);
+                members.forEach(member -> byBuild.put(graph.facts(member).system(), member));
+                List<List<Integer>> candidates = new ArrayList<>();
+                byBuild.asMap().values().forEach(side -> candidates.add(candidates(side)));
+                found.add(new Sides(key, candidates));
+              }
+            });
+    found.sort(
+        Comparator.comparingInt(
+            sides ->
+                sides.candidates().stream()
+                    .flatMap(List::stream)
+                    .mapToInt(candidate -> position[candidate])
+                    .max()
+                    .orElse(0)));
+    return found;
+  }
+
+  private void pairAcrossSides(Sides sides) {
+    for (int i = 0; i < sides.candidates().size(); i++) {
       for (int j = 0; j < i; j++) {
-        pairSides(key, sides.get(j), sides.get(i));
+        pairSides(
+            sides.key(),
+            representatives(sides.candidates().get(j)),
+            representatives(sides.candidates().get(i)));
       }
     }
   }
@@ -269,7 +308,7 @@ public final class Pairing {
    * that is of those alike in all that the fingerprint holds, the last stage. Last stages of one
    * kind in several instances are united.
    */
-  private List<Integer> candidates(List<Integer> members) {
+  private List<Integer> candidates(Collection<Integer> members) {
     List<Integer> candidates = new ArrayList<>();
     for (List<Integer> kind : kinds(members)) {
       Set<Integer> last = new java.util.TreeSet<>();
@@ -290,11 +329,11 @@ public final class Pairing {
       }
       candidates.addAll(last);
     }
-    return representatives(candidates);
+    return candidates;
   }
 
   /** Members that differ in nothing that the fingerprint holds. */
-  private List<List<Integer>> kinds(List<Integer> members) {
+  private List<List<Integer>> kinds(Collection<Integer> members) {
     List<List<Integer>> kinds = new ArrayList<>();
     for (int member : members) {
       List<Integer> found = null;
@@ -360,30 +399,60 @@ public final class Pairing {
       }
       return;
     }
-    for (int first : openLeft) {
-      List<Integer> alike =
-          openRight.stream().filter(second -> sameFeatures(first, second)).toList();
-      if (alike.size() != 1) {
-        continue;
-      }
-      int second = alike.get(0);
-      if (openLeft.stream().filter(other -> sameFeatures(other, second)).count() == 1) {
-        unite(first, second, Kind.SAME_FEATURES, key.name() + noted(first, second));
-      }
+    pairAlike(key, openLeft, openRight, this::sameFeatures, Kind.SAME_FEATURES);
+    pairAlike(
+        key,
+        unmatched(openLeft, openRight),
+        unmatched(openRight, openLeft),
+        (first, second) -> sameFeatures(first, second) && inputsAgree(first, second),
+        Kind.SAME_FEATURES);
+    List<Integer> leftLeft = unmatched(openLeft, openRight);
+    List<Integer> leftRight = unmatched(openRight, openLeft);
+    if (leftLeft.size() == openLeft.size()) {
+      // Nothing was told apart by features: then the last stage is the package.
+      pairAlike(
+          key,
+          lastStage(openLeft),
+          lastStage(openRight),
+          this::sameSources,
+          Kind.SAME_NAME);
+      leftLeft = unmatched(openLeft, openRight);
+      leftRight = unmatched(openRight, openLeft);
     }
-    ImmutableIntArray open =
-        ImmutableIntArray.builder()
-            .addAll(unmatched(openLeft, openRight))
-            .addAll(unmatched(openRight, openLeft))
-            .build();
-    if (!unmatched(openLeft, openRight).isEmpty() && !unmatched(openRight, openLeft).isEmpty()) {
+    if (!leftLeft.isEmpty() && !leftRight.isEmpty()) {
       unpaired.add(
           new Unpaired(
-              open,
+              ImmutableIntArray.builder().addAll(leftLeft).addAll(leftRight).build(),
               key.name()
                   + ": several candidates, told apart neither by the bootstrap nor by their inputs"
                   + " and outputs"));
     }
+  }
+
+  /** Pairs those that are alike one to one. */
+  private void pairAlike(
+      Key key,
+      List<Integer> left,
+      List<Integer> right,
+      BiPredicate<Integer, Integer> alike,
+      Kind kind) {
+    for (int first : left) {
+      List<Integer> partners = right.stream().filter(other -> alike.test(first, other)).toList();
+      if (partners.size() == 1
+          && left.stream().filter(other -> alike.test(other, partners.get(0))).count() == 1) {
+        unite(first, partners.get(0), kind, key.name() + noted(first, partners.get(0)));
+      }
+    }
+  }
+
+  /** The one that needs all others; none where there is no such one. */
+  private List<Integer> lastStage(List<Integer> candidates) {
+    return candidates.stream()
+        .filter(
+            last ->
+                candidates.stream()
+                    .allMatch(other -> other.equals(last) || needs.reaches(last, other)))
+        .toList();
   }
 
   /** Those of {@code these} that are in no package with one of {@code others}. */
@@ -445,6 +514,80 @@ public final class Pairing {
     }
     ImmutableList<String> sources = graph.facts(maker).sources();
     return names.get(maker) + sources.stream().map(this::content).toList().toString();
+  }
+
+  // Inputs that are not the same
+
+  /**
+   * Two instances for the same machines can evaluate to derivations that look alike though an overlay changed one of
+   * their inputs. Takes such pairs apart again, and whatever needs them.
+   */
+  private void separateWhereInputsDiffer() {
+    ListMultimap<Integer, Evidence> bySecond = ArrayListMultimap.create();
+    for (Evidence each : evidence) {
+      if (each.kind() != Kind.SAME_OUTPUT) {
+        bySecond.put(each.second(), each);
+      }
+    }
+    for (int derivation : graph.inputsFirst()) {
+      for (Evidence each : bySecond.get(derivation)) {
+        if (!inputsAgree(each.first(), each.second())) {
+          separate(each);
+        }
+      }
+    }
+  }
+
+  private void separate(Evidence wrong) {
+    int root = find(wrong.first());
+    List<Evidence> ofPackage = evidence.stream().filter(each -> find(each.first()) == root).toList();
+    evidence.removeAll(ofPackage);
+    for (Evidence each : ofPackage) {
+      parent[each.first()] = each.first();
+      parent[each.second()] = each.second();
+    }
+    parent[root] = root;
+    for (Evidence each : ofPackage) {
+      if (!each.equals(wrong)) {
+        unite(each.first(), each.second(), each.kind(), each.detail());
+      }
+    }
+    if (find(wrong.first()) != find(wrong.second())) {
+      keepApart(
+          wrong.first(),
+          wrong.second(),
+          names.get(wrong.first()) + ": alike, but what it is built with differs");
+    }
+  }
+
+  /** Whether the inputs in host roles that both have by name are the same packages, or stages of one. */
+  private boolean inputsAgree(int first, int second) {
+    Map<String, Integer> left = hostInputs(first);
+    for (Map.Entry<String, Integer> right : hostInputs(second).entrySet()) {
+      Integer input = left.get(right.getKey());
+      if (input != null
+          && find(input) != find(right.getValue())
+          && !needsOrFetchesWith.reaches(input, right.getValue())
+          && !needsOrFetchesWith.reaches(right.getValue(), input)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Map<String, Integer> hostInputs(int derivation) {
+    Map<String, Integer> found = new HashMap<>();
+    int[] inputs = graph.inputs(derivation);
+    for (int i = 0; i < inputs.length; i++) {
+      String name = names.get(inputs[i]).toString();
+      for (String output : graph.inputOutputs(derivation).get(i)) {
+        String path = output.equals("out") ? name : name + "-" + output;
+        if (graph.facts(derivation).hostInputs().contains(path)) {
+          found.put(path, inputs[i]);
+        }
+      }
+    }
+    return found;
   }
 
   // Stages of the bootstrap
@@ -570,12 +713,6 @@ public final class Pairing {
               ImmutableList.copyOf(evidenceOf.get(first))));
     }
     return new Packages(
-        graph,
-        platforms,
-        hosts,
-        names,
-        packages.build(),
-        stages.build(),
-        ImmutableList.copyOf(unpaired));
+        graph, hosts, marches, names, packages.build(), stages.build(), ImmutableList.copyOf(unpaired));
   }
 }

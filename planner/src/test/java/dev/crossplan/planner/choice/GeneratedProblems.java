@@ -1,6 +1,7 @@
 package dev.crossplan.planner.choice;
 
 import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
 
 /** Problems of any size and shape, each the same for the same arguments. */
 final class GeneratedProblems {
@@ -78,6 +79,63 @@ final class GeneratedProblems {
       }
     }
     draft.root(0);
+    return draft.finish();
+  }
+
+  /** Elements to be covered by sets, each element by {@code each} of the sets or fewer. */
+  static ChoiceProblem cover(long seed, int elements, int sets, int each, int highestCost) {
+    SplittableRandom random = new SplittableRandom(seed);
+    ProblemDraft draft = declare(elements + sets);
+    for (int set = 0; set < sets; set++) {
+      draft.recipe(elements + set, "set", 1 + random.nextInt(highestCost));
+    }
+    for (int element = 0; element < elements; element++) {
+      for (int i = 0; i < each; i++) {
+        draft.recipe(element, "by" + i, 0, elements + random.nextInt(sets));
+      }
+      draft.root(element);
+    }
+    return draft.finish();
+  }
+
+  /** The same problem with other costs, but for infinite ones. */
+  static ChoiceProblem withCosts(ChoiceProblem problem, DoubleSupplier costs) {
+    ProblemDraft draft = declare(problem.artifactCount());
+    for (int artifact = 0; artifact < problem.artifactCount(); artifact++) {
+      for (int r = problem.firstRecipe(artifact); r < problem.endRecipe(artifact); r++) {
+        int[] needs = new int[problem.endNeed(r) - problem.firstNeed(r)];
+        for (int i = 0; i < needs.length; i++) {
+          needs[i] = problem.need(problem.firstNeed(r) + i);
+        }
+        double cost = costs.getAsDouble();
+        draft.recipe(
+            artifact,
+            problem.recipeName(r),
+            problem.cost(r) < Double.POSITIVE_INFINITY ? cost : Double.POSITIVE_INFINITY,
+            needs);
+      }
+    }
+    for (int root : problem.roots()) {
+      draft.root(root);
+    }
+    return draft.finish();
+  }
+
+  /** The same problem without the recipes that are not usable. */
+  static ChoiceProblem onlyUsable(ChoiceProblem problem, boolean[] usable) {
+    ProblemDraft draft = declare(problem.artifactCount());
+    for (int r = 0; r < problem.recipeCount(); r++) {
+      if (usable[r]) {
+        int[] needs = new int[problem.endNeed(r) - problem.firstNeed(r)];
+        for (int i = 0; i < needs.length; i++) {
+          needs[i] = problem.need(problem.firstNeed(r) + i);
+        }
+        draft.recipe(problem.artifactOf(r), problem.recipeName(r), problem.cost(r), needs);
+      }
+    }
+    for (int root : problem.roots()) {
+      draft.root(root);
+    }
     return draft.finish();
   }
 

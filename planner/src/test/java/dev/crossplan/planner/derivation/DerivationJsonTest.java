@@ -171,6 +171,17 @@ class DerivationJsonTest {
   }
 
   @Test
+  void repeatedFieldsAreNamed() {
+    for (String field : fields().keySet()) {
+      Map<String, String> fields = with("z','" + field, "''");
+      String twice =
+          json(PATH, fields)
+              .replace("'z','" + field + "':''", "'" + field + "':" + fields().get(field));
+      assertRefusedWith("derivation " + PATH + ": " + field + " is there twice", () -> read(twice));
+    }
+  }
+
+  @Test
   void structuredAttributesAreGivenInOneWay() {
     assertRefusedWith(
         "has both structuredAttrs and env.__json",

@@ -1,0 +1,155 @@
+package dev.crossplan.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CrossplanTest {
+  private final TerminalForTests terminal = new TerminalForTests();
+  private final Path folder;
+
+  CrossplanTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void saysItsVersionAndJavas() {
+    assertEquals(ExitStatus.DONE, terminal.run("--version"));
+    assertTrue(terminal.out().matches("crossplan \\d.*\nJava \\d.*\n"), terminal.out());
+    assertEquals("", terminal.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "schedule --help", "help schedule", "generate-completion -h"})
+  void helpsEverywhere(String arguments) {
+    assertEquals(ExitStatus.DONE, terminal.run(arguments.split(" ", -1)));
+    assertTrue(terminal.out().startsWith("Usage: crossplan"), terminal.out());
+    assertTrue(terminal.out().contains("Exit status: 0 done"), terminal.out());
+    assertEquals("", terminal.err());
+  }
+
+  @Test
+  void completesCommandsAndValues() {
+    assertEquals(ExitStatus.DONE, terminal.run("generate-completion"));
+    assertTrue(terminal.out().startsWith("#!"), terminal.out());
+    assertTrue(
+        terminal.out().contains("\"builder-seconds\" \"makespan\""), "values of --objective");
+    assertTrue(terminal.out().contains("schedule"), "commands");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "``|a command is missing|look at crossplan --help, which shows what it takes.",
+        "shcedule p.json|crossplan has no command shcedule|schedule is meant.",
+        "--versoin|crossplan has no option --versoin|--version is meant.",
+        "--xyz|crossplan has no option --xyz|look at crossplan --help, which shows what it takes.",
+        "schedule|Missing required parameter: 'PROBLEM'"
+            + "|look at crossplan schedule --help, which shows what it takes.",
+        "schedule p.json --fromat json|crossplan schedule has no option --fromat"
+            + "|--format is meant.",
+        "schedule p.json q.json|crossplan schedule does not expect the argument q.json"
+            + "|look at crossplan schedule --help, which shows what it takes.",
+        "schedule p.json --format yaml"
+            + "|Invalid value for option '--format': yaml is none of text, json"
+            + "|look at crossplan schedule --help, which shows what it takes.",
+        "schedule p.json --seed x|Invalid value for option '--seed': x is not a whole number"
+            + "|look at crossplan schedule --help, which shows what it takes.",
+        "schedule p.json --time-limit x|Invalid value for option '--time-limit': x is not a number"
+            + "|look at crossplan schedule --help, which shows what it takes.",
+        "schedule p.json --time-limit -3|--time-limit is -3.0, not a number of seconds"
+            + "|look at crossplan schedule --help, which shows what it takes.",
+      })
+  void badUsageIsToldInTwoLines(String arguments, String message, String remedy) {
+    String[] words = arguments.isEmpty() ? new String[0] : arguments.split(" ", -1);
+    assertEquals(ExitStatus.BAD_INPUT, terminal.run(words));
+    assertEquals(message + "\nMaybe " + remedy + "\n", terminal.err());
+    assertEquals("", terminal.out());
+  }
+
+  @Test
+  void badInputIsToldWithItsRemedyAndNoTrace() throws IOException {
+    Path problem = write("{\"tasks\":{\"a\":{\"duration\":1}},\"machines\":[]}");
+    assertEquals(ExitStatus.BAD_INPUT, terminal.run("schedule", problem.toString()));
+    assertEquals(
+        problem
+            + ": task a: no machine can run it\n"
+            + "Maybe add a machine: {\"slots\": 1, \"speed\": 1.0}.\n",
+        terminal.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--verbose schedule none", "schedule --verbose none"})
+  void verboseAddsTheTrace(String arguments) {
+    assertEquals(ExitStatus.BAD_INPUT, terminal.run(arguments.split(" ", -1)));
+    assertTrue(terminal.err().startsWith("none: no such file\n"), terminal.err());
+    assertTrue(terminal.err().contains("\tat dev.crossplan."), terminal.err());
+  }
+
+  @Test
+  void anErrorOfOursIsOneLineAndHowToReportIt() {
+    int status = new ErrorReport(terminal.get()).report(new IllegalStateException("x < 0"), false);
+    assertEquals(ExitStatus.BAD_INPUT, status);
+    assertEquals(
+        "crossplan is broken here, this is not the input's fault:"
+            + " java.lang.IllegalStateException: x < 0\n"
+            + "Maybe report it with the command line, the version and what --verbose adds.\n",
+        terminal.err());
+  }
+
+  @Test
+  void whereMemoryIsShortTheRemedyIsTold() {
+    new ErrorReport(terminal.get()).report(new OutOfMemoryError("Java heap space"), false);
+    assertTrue(terminal.err().startsWith("out of memory: Java may use "), terminal.err());
+    assertTrue(
+        terminal.err().contains("\nMaybe allow it more: CROSSPLAN_JAVA_OPTS=-Xmx"), terminal.err());
+  }
+
+  @Test
+  void aReaderThatIsGoneIsNoError() {
+    assertEquals(ExitStatus.READER_GONE, runInto("Broken pipe"));
+    assertEquals("", terminal.err());
+  }
+
+  @Test
+  void aFullDiskIs() {
+    assertEquals(ExitStatus.NOT_POSSIBLE, runInto("No space left on device"));
+    assertEquals("standard output: cannot be written: No space left on device\n", terminal.err());
+  }
+
+  /** Runs --help with a standard output that fails. */
+  private int runInto(String failure) {
+    OutputStream out =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException(failure);
+          }
+        };
+    OutputStream err =
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            terminal.get().err().write(b);
+          }
+        };
+    int status = Crossplan.run(new Terminal(out, err, false, false, 80), "--help");
+    terminal.get().flush();
+    return status;
+  }
+
+  private Path write(String problem) throws IOException {
+    return Files.writeString(folder.resolve("problem.json"), problem);
+  }
+}

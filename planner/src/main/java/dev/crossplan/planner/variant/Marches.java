@@ -1,0 +1,60 @@
+package dev.crossplan.planner.variant;
+
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Platform;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The instruction set that each derivation is compiled for: as a required feature {@code gccarch-…} says, which nixpkgs
+ * adds where {@code gcc.arch} is set on the build platform, else as its instance was told.
+ */
+public final class Marches {
+  private static final String FEATURE = "gccarch-";
+
+  private final DerivationGraph graph;
+  private final HostPlatforms hosts;
+  private final PlatformKnowledge platforms;
+  private final Map<Said, String> canonical = new HashMap<>();
+
+  private record Said(Optional<String> march, String system) {}
+
+  Marches(DerivationGraph graph, HostPlatforms hosts, PlatformKnowledge platforms) {
+    this.graph = graph;
+    this.hosts = hosts;
+    this.platforms = platforms;
+  }
+
+  /** In the form in which equal meanings are equal texts; empty where nothing is known. */
+  public String of(int derivation) {
+    Platform host = graph.instances().get(graph.instanceOf(derivation)).host();
+    String system = hosts.system(derivation).orElse(host.system());
+    Optional<String> march =
+        required(derivation)
+            .or(() -> host.system().equals(system) ? host.arch() : Optional.empty());
+    return canonical(march, system);
+  }
+
+  private Optional<String> required(int derivation) {
+    for (String feature : graph.facts(derivation).requiredFeatures()) {
+      if (feature.startsWith(FEATURE)) {
+        return Optional.of(feature.substring(FEATURE.length()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private String canonical(Optional<String> march, String system) {
+    return canonical.computeIfAbsent(
+        new Said(march, system), said -> platforms.canonicalMarch(said.march(), said.system()));
+  }
+
+  /** Whether the outputs of {@code derivation} run on a board with {@code march}. */
+  public boolean runsOn(int derivation, String march) {
+    String system = graph.facts(derivation).system();
+    String board = canonical(Optional.of(march), hosts.system(derivation).orElse(system));
+    String code = of(derivation);
+    return code.isEmpty() || platforms.runsOn(code, board);
+  }
+}
