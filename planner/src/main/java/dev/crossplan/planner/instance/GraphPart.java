@@ -2,6 +2,9 @@ package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ListMultimap;
+import com.google.common.collect.MultimapBuilder;
+import com.google.common.collect.Multimaps;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.InputOutputs;
@@ -156,7 +159,7 @@ final class GraphPart {
 
   /**
    * Names the attributes of an instance of which nothing tells them: derivations that no other
-   * needs, by their pname, else by their name.
+   * needs, by their pname, else by their name. Where that is the name of two, neither has it.
    */
   void nameRoots() {
     boolean[] needed = new boolean[paths.size()];
@@ -165,13 +168,21 @@ final class GraphPart {
         needed[input] = true;
       }
     }
-    Map<String, StorePath> roots = new java.util.TreeMap<>();
+    ListMultimap<String, StorePath> roots = MultimapBuilder.treeKeys().arrayListValues().build();
     for (int number = 0; number < paths.size(); number++) {
       if (!needed[number]) {
         DerivationFacts root = facts(number);
         roots.put(root.packageName().orElse(root.name()), paths.get(number));
       }
     }
-    setAttributes(ImmutableMap.copyOf(roots), ImmutableMap.of());
+    ImmutableMap.Builder<String, StorePath> named = ImmutableMap.builder();
+    Multimaps.asMap(roots)
+        .forEach(
+            (name, of) -> {
+              if (of.size() == 1) {
+                named.put(name, of.get(0));
+              }
+            });
+    setAttributes(named.buildOrThrow(), ImmutableMap.of());
   }
 }
