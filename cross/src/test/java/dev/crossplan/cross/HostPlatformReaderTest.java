@@ -19,7 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code system} tells where a derivation is built; these tell where its outputs run. */
 class HostPlatformReaderTest {
-  @TempDir private Path folder;
+  private final Path folder;
+
+  HostPlatformReaderTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void withoutCrossSystemItIsWhereItIsBuilt() {

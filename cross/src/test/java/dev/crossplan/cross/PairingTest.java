@@ -27,7 +27,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PairingTest {
   private static final HandMade SOURCE = download("bash-5.2.tar.gz", "bash");
 
-  @TempDir private Path folder;
+  private final Path folder;
+
+  PairingTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   // Names
 

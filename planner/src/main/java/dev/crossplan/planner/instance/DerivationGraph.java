@@ -167,8 +167,17 @@ public final class DerivationGraph {
       told.append("\n  ").append(paths[at]);
     }
     return new InputException(
-        parts.get(0).source() + ": the derivations need one another in a cycle:" + told,
+        source(parts, at) + ": the derivations need one another in a cycle:" + told,
         "Maybe the file was edited; Nix makes no such derivations.");
+  }
+
+  /** Where the first instance that has {@code derivation} was read. */
+  private String source(List<GraphPart> parts, int derivation) {
+    int instance = 0;
+    while (!members.get(instance).get(derivation)) {
+      instance++;
+    }
+    return parts.get(instance).source();
   }
 
   private int[][] users() {

@@ -1,13 +1,22 @@
 package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.alternative.Alternatives;
+import dev.crossplan.planner.cost.CostModel;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.NixMessage;
+import dev.crossplan.planner.variant.PackageName;
+import dev.crossplan.planner.variant.Packages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What the user should know though it does not stop the plan. */
 final class Warnings {
@@ -35,6 +44,8 @@ final class Warnings {
                           + " not evaluate: "
                           + reason));
     }
+    addIdleBuilders(alternatives, warnings);
+    addIdleConstraints(alternatives, warnings);
     return warnings.build();
   }
 
@@ -47,5 +58,50 @@ final class Warnings {
                 .computeIfAbsent(NixMessage.shorten(said), none -> new ArrayList<>())
                 .add(attribute));
     return attributes;
+  }
+
+  /** Downloads that Nix does by itself are no use for a builder. */
+  private static void addIdleBuilders(
+      Alternatives alternatives, ImmutableList.Builder<String> warnings) {
+    DerivationGraph graph = alternatives.packages().graph();
+    for (Builder builder : alternatives.makings().builders()) {
+      boolean idle = true;
+      for (int derivation = 0; idle && derivation < graph.size(); derivation++) {
+        DerivationFacts facts = graph.facts(derivation);
+        idle =
+            (!builder.systems().contains(facts.system())
+                    && !builder.emulates().contains(facts.system()))
+                || !builder.offers(facts.requiredFeatures());
+      }
+      if (idle) {
+        warnings.add("builder " + builder.name() + " can do nothing here");
+      }
+    }
+  }
+
+  private static void addIdleConstraints(
+      Alternatives alternatives, ImmutableList.Builder<String> warnings) {
+    Packages packages = alternatives.packages();
+    Set<String> names = new TreeSet<>();
+    for (int derivation = 0; derivation < packages.graph().size(); derivation++) {
+      if (packages.hosts().isFor(derivation, alternatives.manifest().target().system())) {
+        PackageName name = packages.name(derivation);
+        names.add(CostModel.tableName(packages.graph().facts(derivation), name));
+        names.add(name.base());
+        names.add(name.toString());
+      }
+    }
+    for (Manifest.Constraint constraint : alternatives.manifest().constraints()) {
+      String name = constraint.packageName();
+      if (!names.contains(name)) {
+        warnings.add(
+            "the constraint on "
+                + name
+                + " applies to nothing"
+                + Suggestion.closest(name, names)
+                    .map(meant -> ", maybe " + meant + " is meant")
+                    .orElse(""));
+      }
+    }
   }
 }
