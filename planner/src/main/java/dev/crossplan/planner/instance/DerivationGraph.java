@@ -250,6 +250,13 @@ public final class DerivationGraph {
     return failures.get(instance);
   }
 
+  /** Whether two instances evaluate to the same derivations, under the same attributes. */
+  public boolean areSame(int instance, int other) {
+    return !members.get(instance).isEmpty()
+        && members.get(instance).equals(members.get(other))
+        && attributes.get(instance).equals(attributes.get(other));
+  }
+
   /** All derivations, each after its inputs. Not to be written to. */
   public int[] inputsFirst() {
     return order;
