@@ -55,8 +55,7 @@ final class ImageRoots {
         .orElse(true);
   }
 
-  private static InputException missing(
-      Packages packages, Manifest manifest, String attribute) {
+  private static InputException missing(Packages packages, Manifest manifest, String attribute) {
     DerivationGraph graph = packages.graph();
     TreeSet<String> known = new TreeSet<>();
     StringBuilder told = new StringBuilder();

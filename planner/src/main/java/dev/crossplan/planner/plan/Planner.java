@@ -161,8 +161,7 @@ public final class Planner {
         options.objective(),
         alternatives.makings().builders(),
         made,
-        new Plan.Bounds(
-            Math.min(chosen.solved().bound(), sumOfSeconds(made)), placement.bound()),
+        new Plan.Bounds(Math.min(chosen.solved().bound(), sumOfSeconds(made)), placement.bound()),
         packages.unpaired().stream()
             .map(unpaired -> keptApart(graph, unpaired))
             .collect(ImmutableList.toImmutableList()),

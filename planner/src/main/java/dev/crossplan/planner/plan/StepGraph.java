@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -131,12 +132,11 @@ final class StepGraph {
         ready.enqueue(draft.derivation());
       }
     }
-    ImmutableList.Builder<StepDraft> order =
-        ImmutableList.builderWithExpectedSize(drafts.size());
+    ImmutableList.Builder<StepDraft> order = ImmutableList.builderWithExpectedSize(drafts.size());
     int ordered = 0;
     for (; !ready.isEmpty(); ordered++) {
       int derivation = ready.dequeueInt();
-      order.add(drafts.get(derivation));
+      order.add(Objects.requireNonNull(drafts.get(derivation)));
       IntArrayList usersOfIt = users.get(derivation);
       if (usersOfIt != null) {
         usersOfIt.forEach(

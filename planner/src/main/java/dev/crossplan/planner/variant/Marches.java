@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The instruction set that each derivation is compiled for: as a required feature {@code gccarch-…} says, which nixpkgs
- * adds where {@code gcc.arch} is set on the build platform, else as its instance was told.
+ * The instruction set that each derivation is compiled for: as a required feature {@code gccarch-…}
+ * says, which nixpkgs adds where {@code gcc.arch} is set on the build platform, else as its
+ * instance was told.
  */
 public final class Marches {
   private static final String FEATURE = "gccarch-";

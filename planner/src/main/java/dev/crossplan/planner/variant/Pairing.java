@@ -154,9 +154,7 @@ public final class Pairing {
           .forEach(
               (attribute, derivation) -> {
                 named.add(derivation);
-                byAttribute
-                    .computeIfAbsent(attribute, none -> new ArrayList<>())
-                    .add(derivation);
+                byAttribute.computeIfAbsent(attribute, none -> new ArrayList<>()).add(derivation);
               });
     }
     byAttribute.forEach(
@@ -259,7 +257,9 @@ public final class Pairing {
   /** For each build platform what may be the package of one name. */
   private record Sides(Key key, List<List<Integer>> candidates) {}
 
-  /** Pairs those built on one platform; gives what is still to be paired, in the order of inputs. */
+  /**
+   * Pairs those built on one platform; gives what is still to be paired, in the order of inputs.
+   */
   private List<Sides> pairWithinSides() {
     int[] position = new int[graph.size()];
     for (int i = 0; i < position.length; i++) {
@@ -408,12 +408,7 @@ public final class Pairing {
     List<Integer> leftRight = unmatched(openRight, openLeft);
     if (leftLeft.size() == openLeft.size()) {
       // Nothing was told apart by features: then the last stage is the package.
-      pairAlike(
-          key,
-          lastStage(openLeft),
-          lastStage(openRight),
-          this::sameSources,
-          Kind.SAME_NAME);
+      pairAlike(key, lastStage(openLeft), lastStage(openRight), this::sameSources, Kind.SAME_NAME);
       leftLeft = unmatched(openLeft, openRight);
       leftRight = unmatched(openRight, openLeft);
     }
@@ -514,8 +509,8 @@ public final class Pairing {
   // Inputs that are not the same
 
   /**
-   * Two instances for the same machines can evaluate to derivations that look alike though an overlay changed one of
-   * their inputs. Takes such pairs apart again, and whatever needs them.
+   * Two instances for the same machines can evaluate to derivations that look alike though an
+   * overlay changed one of their inputs. Takes such pairs apart again, and whatever needs them.
    */
   private void separateWhereInputsDiffer() {
     ListMultimap<Integer, Evidence> bySecond = ArrayListMultimap.create();
@@ -535,7 +530,8 @@ public final class Pairing {
 
   private void separate(Evidence wrong) {
     int root = find(wrong.first());
-    List<Evidence> ofPackage = evidence.stream().filter(each -> find(each.first()) == root).toList();
+    List<Evidence> ofPackage =
+        evidence.stream().filter(each -> find(each.first()) == root).toList();
     evidence.removeAll(ofPackage);
     for (Evidence each : ofPackage) {
       parent[each.first()] = each.first();
@@ -555,7 +551,10 @@ public final class Pairing {
     }
   }
 
-  /** Whether the inputs in host roles that both have by name are the same packages, or stages of one. */
+  /**
+   * Whether the inputs in host roles that both have by name are the same packages, or stages of
+   * one.
+   */
   private boolean inputsAgree(int first, int second) {
     Map<String, Integer> left = hostInputs(first);
     for (Map.Entry<String, Integer> right : hostInputs(second).entrySet()) {
@@ -708,6 +707,12 @@ public final class Pairing {
               ImmutableList.copyOf(evidenceOf.get(first))));
     }
     return new Packages(
-        graph, hosts, marches, names, packages.build(), stages.build(), ImmutableList.copyOf(unpaired));
+        graph,
+        hosts,
+        marches,
+        names,
+        packages.build(),
+        stages.build(),
+        ImmutableList.copyOf(unpaired));
   }
 }
