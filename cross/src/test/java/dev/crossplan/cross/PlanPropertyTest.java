@@ -165,7 +165,8 @@ class PlanPropertyTest {
             .forEach(
                 path -> {
                   assertTrue(evaluated.containsKey(path.toString()));
-                  assertEquals(null, providers.put(path.toString(), step), path + " twice" + worlds);
+                  assertEquals(
+                      null, providers.put(path.toString(), step), path + " twice" + worlds);
                 });
       }
     }
@@ -312,7 +313,8 @@ class PlanPropertyTest {
             .forEach(
                 input ->
                     assertTrue(
-                        plan.steps().get(input).finish() <= step.start() + SMALL, worlds::toString));
+                        plan.steps().get(input).finish() <= step.start() + SMALL,
+                        worlds::toString));
       }
     }
 

@@ -28,7 +28,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is chosen, and why it may be. Costs are those of the contract: 30, emulated 450, trivial 1. */
+/**
+ * What is chosen, and why it may be. Costs are those of the contract: 30, emulated 450, trivial 1.
+ */
 class PlannerTest {
   private static final String DESK_AND_BOARD =
       """
@@ -57,6 +59,8 @@ class PlannerTest {
   }
 
   /**
+   *
+   *
    * <pre>
    * hello ─ zlib          two sources, each fetched once
    * </pre>
@@ -64,8 +68,7 @@ class PlannerTest {
   @Test
   void crossIsCheaperThanEmulated() {
     Plan plan = plan("");
-    assertEquals(
-        Set.of("fetch zlib", "fetch hello", "cross zlib", "cross hello"), words(plan));
+    assertEquals(Set.of("fetch zlib", "fetch hello", "cross zlib", "cross hello"), words(plan));
     assertEquals(2 + 2 + 30 + 30, plan.builderSeconds());
     assertTrue(plan.isLeast());
   }
@@ -74,19 +77,18 @@ class PlannerTest {
   @Test
   void aConsumerTakesTheVariantOfTheOtherWorld() {
     Plan plan = plan("[[constraint]]\npackage = \"hello\"\ncross = \"broken\"\n");
-    assertEquals(
-        Set.of("fetch zlib", "fetch hello", "cross zlib", "emulated hello"), words(plan));
+    assertEquals(Set.of("fetch zlib", "fetch hello", "cross zlib", "emulated hello"), words(plan));
     Step made = Story.made(plan, hello).orElseThrow();
     assertTrue(made.rewritten());
     assertFalse(Story.made(plan, crossZlib).orElseThrow().rewritten());
-    assertEquals(crossZlib.path(), Story.provided(plan, zlib).orElseThrow().derivation().toString());
+    assertEquals(
+        crossZlib.path(), Story.provided(plan, zlib).orElseThrow().derivation().toString());
   }
 
   @Test
   void aConstraintThatRequiresAStrategyHolds() {
     Plan plan = plan("[[constraint]]\npackage = \"zlib\"\nemulated = \"required\"\n");
-    assertEquals(
-        Set.of("fetch zlib", "fetch hello", "emulated zlib", "cross hello"), words(plan));
+    assertEquals(Set.of("fetch zlib", "fetch hello", "emulated zlib", "cross hello"), words(plan));
   }
 
   @Test
@@ -120,7 +122,8 @@ class PlannerTest {
         Story.plan(
             new ImageFolder(folder)
                 .emulated(Map.of("hello", large))
-                .builders(DESK_AND_BOARD.replaceFirst("slots = 2", "features = [\"big-parallel\"]")),
+                .builders(
+                    DESK_AND_BOARD.replaceFirst("slots = 2", "features = [\"big-parallel\"]")),
             "hello");
     assertEquals(Optional.of("desk"), Story.made(plan, large).orElseThrow().builder());
     assertEquals(Optional.of("board"), Story.made(plan, zlib).orElseThrow().builder());
@@ -148,7 +151,8 @@ class PlannerTest {
             "hello");
     assertEquals(Set.of("native curl", "fetch hello", "emulated hello"), words(plan));
     assertTrue(Story.made(plan, onDesk).isPresent());
-    assertEquals(onDesk.path(), Story.provided(plan, onBoard).orElseThrow().derivation().toString());
+    assertEquals(
+        onDesk.path(), Story.provided(plan, onBoard).orElseThrow().derivation().toString());
     assertFalse(
         Story.made(plan, emulated).orElseThrow().rewritten(), "the output path is the same");
   }
@@ -178,8 +182,7 @@ class PlannerTest {
                 .cross(Map.of("hello", cross, "gcc", crossGcc))
                 .with("[[constraint]]\npackage = \"hello\"\ncross = \"broken\"\n"),
             "hello");
-    assertEquals(
-        Set.of("fetch gcc", "fetch hello", "cross gcc", "emulated hello"), words(plan));
+    assertEquals(Set.of("fetch gcc", "fetch hello", "cross gcc", "emulated hello"), words(plan));
     assertEquals(crossGcc.path(), Story.provided(plan, xgcc).orElseThrow().derivation().toString());
   }
 
@@ -192,14 +195,22 @@ class PlannerTest {
     Plan plan = Story.plan(new ImageFolder(folder).emulated(Map.of("user", user)), "user");
     assertTrue(Story.made(plan, early).isPresent());
     assertTrue(Story.made(plan, late).isPresent());
-    assertTrue(Story.made(plan, late).orElseThrow().inputs().contains(Story.made(plan, early).orElseThrow().id()));
+    assertTrue(
+        Story.made(plan, late)
+            .orElseThrow()
+            .inputs()
+            .contains(Story.made(plan, early).orElseThrow().id()));
   }
 
-  /** glibc is one derivation with many outputs natively; libgcc is one of its own in the cross world. */
+  /**
+   * glibc is one derivation with many outputs natively; libgcc is one of its own in the cross
+   * world.
+   */
   @Test
   void anOutputThatIsADerivationOfItsOwnIsThere() {
     HandMade gcc = built("gcc", "14.2.0", BOARD).withOutputs("out", "libgcc");
-    HandMade emulated = built("hello", "2.12", BOARD).from(source).needing(gcc).needing(gcc, "libgcc");
+    HandMade emulated =
+        built("hello", "2.12", BOARD).from(source).needing(gcc).needing(gcc, "libgcc");
     HandMade libgcc = crossed("libgcc", "14.2.0");
     HandMade crossGcc = crossed("gcc", "14.2.0").linking(libgcc);
     HandMade cross = crossed("hello", "2.12").from(source).needing(crossGcc, libgcc);
@@ -234,8 +245,7 @@ class PlannerTest {
   @Test
   void aSubstituteBringsItsReferences() throws IOException {
     Files.writeString(
-        folder.resolve("cached-paths.txt"),
-        hello.output("out") + "\n" + zlib.output("out") + "\n");
+        folder.resolve("cached-paths.txt"), hello.output("out") + "\n" + zlib.output("out") + "\n");
     Plan plan = plan("[[substituter]]\nfile = \"cached-paths.txt\"\n");
     assertEquals(Set.of("substitute zlib", "substitute hello"), words(plan));
     Step made = Story.made(plan, hello).orElseThrow();
@@ -274,10 +284,13 @@ class PlannerTest {
     HandMade both = built("image", "1", BOARD).needing(hello);
     Plan plan =
         Story.plan(
-            new ImageFolder(folder).emulated(Map.of("image", both)).cross(Map.of("hello", crossHello)),
+            new ImageFolder(folder)
+                .emulated(Map.of("image", both))
+                .cross(Map.of("hello", crossHello)),
             "image");
     assertEquals(
-        Set.of("fetch zlib", "fetch hello", "cross zlib", "cross hello", "emulated image"), words(plan));
+        Set.of("fetch zlib", "fetch hello", "cross zlib", "cross hello", "emulated image"),
+        words(plan));
   }
 
   /** rv64gcv is compiled for a board that has vectors; ours has none. */
@@ -294,7 +307,8 @@ class PlannerTest {
                 Map.of("hello", crossHello));
     InputException refused = assertThrows(InputException.class, () -> Story.plan(vectors, "hello"));
     assertTrue(
-        String.valueOf(refused.getMessage()).endsWith("vectors: it is compiled for more than the target's rv64gc has"),
+        String.valueOf(refused.getMessage())
+            .endsWith("vectors: it is compiled for more than the target's rv64gc has"),
         String.valueOf(refused.getMessage()));
     Plan plan = Story.plan(vectors.emulated(Map.of("hello", hello)), "hello");
     assertEquals(
@@ -317,7 +331,9 @@ class PlannerTest {
   }
 
   private ImageFolder bothWorlds() {
-    return new ImageFolder(folder).emulated(Map.of("hello", hello)).cross(Map.of("hello", crossHello));
+    return new ImageFolder(folder)
+        .emulated(Map.of("hello", hello))
+        .cross(Map.of("hello", crossHello));
   }
 
   private Plan plan(String tables) {

@@ -59,7 +59,8 @@ final class TwoWorlds {
     this.allNamed = !everythingCrosses || random.nextBoolean();
     int[] usesStage = new int[size]; // the package whose early stage is used, or -1
     for (int i = 0; i < size; i++) {
-      usesStage[i] = i + 1 < size && random.nextInt(4) == 0 ? i + 1 + random.nextInt(size - i - 1) : -1;
+      usesStage[i] =
+          i + 1 < size && random.nextInt(4) == 0 ? i + 1 + random.nextInt(size - i - 1) : -1;
       if (usesStage[i] == size - 1) {
         usesStage[i] = -1; // the image itself has no stages
       }
@@ -171,7 +172,8 @@ final class TwoWorlds {
       written.with("[[substituter]]\ninstance = \"native\"\n");
     }
     if (hasBoard) {
-      written.with("[[builder]]\nname = \"board\"\nsystems = [\"riscv64-linux\"]\nspeed = 0.25\nslots = 2\n");
+      written.with(
+          "[[builder]]\nname = \"board\"\nsystems = [\"riscv64-linux\"]\nspeed = 0.25\nslots = 2\n");
     }
     for (int i = 0; i < size; i++) {
       String verdicts =
@@ -218,7 +220,8 @@ final class TwoWorlds {
     return least == Double.POSITIVE_INFINITY ? OptionalDouble.empty() : OptionalDouble.of(least);
   }
 
-  private @Nullable Map<String, HandMade> providers(int variants, int served, List<Integer> staged) {
+  private @Nullable Map<String, HandMade> providers(
+      int variants, int served, List<Integer> staged) {
     Map<String, HandMade> provider = new HashMap<>();
     for (int i = 0; i < size; i++) {
       HandMade crossing = cross[i];
@@ -364,12 +367,19 @@ final class TwoWorlds {
       told.append("\n  ").append(each).append(" <- ").append(each.inputs());
     }
     return told
-        + "\n  seconds " + seconds
-        + ", cross broken " + crossBroken
-        + ", emulated broken " + emulatedBroken
-        + ", emulation " + emulation
-        + ", board " + hasBoard
-        + ", desk cached " + deskCached
-        + ", all named " + allNamed;
+        + "\n  seconds "
+        + seconds
+        + ", cross broken "
+        + crossBroken
+        + ", emulated broken "
+        + emulatedBroken
+        + ", emulation "
+        + emulation
+        + ", board "
+        + hasBoard
+        + ", desk cached "
+        + deskCached
+        + ", all named "
+        + allNamed;
   }
 }

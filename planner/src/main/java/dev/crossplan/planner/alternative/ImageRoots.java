@@ -79,8 +79,7 @@ final class ImageRoots {
     return graph.instances().get(graph.instanceOf(derivation)).name();
   }
 
-  private static InputException missing(
-      Packages packages, Manifest manifest, String attribute) {
+  private static InputException missing(Packages packages, Manifest manifest, String attribute) {
     DerivationGraph graph = packages.graph();
     TreeSet<String> known = new TreeSet<>();
     StringBuilder told = new StringBuilder();

@@ -49,17 +49,6 @@ final class Warnings {
     return warnings.build();
   }
 
-  /** One package that does not evaluate takes all with it that need it, and all say the same. */
-  private static Map<String, List<String>> byReason(Map<String, String> failures) {
-    Map<String, List<String>> attributes = new TreeMap<>();
-    failures.forEach(
-        (attribute, said) ->
-            attributes
-                .computeIfAbsent(NixMessage.shorten(said), none -> new ArrayList<>())
-                .add(attribute));
-    return attributes;
-  }
-
   /** Downloads that Nix does by itself are no use for a builder. */
   private static void addIdleBuilders(
       Alternatives alternatives, ImmutableList.Builder<String> warnings) {
@@ -103,5 +92,16 @@ final class Warnings {
                     .orElse(""));
       }
     }
+  }
+
+  /** One package that does not evaluate takes all with it that need it, and all say the same. */
+  private static Map<String, List<String>> byReason(Map<String, String> failures) {
+    Map<String, List<String>> attributes = new TreeMap<>();
+    failures.forEach(
+        (attribute, said) ->
+            attributes
+                .computeIfAbsent(NixMessage.shorten(said), none -> new ArrayList<>())
+                .add(attribute));
+    return attributes;
   }
 }

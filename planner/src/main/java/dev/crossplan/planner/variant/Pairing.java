@@ -477,8 +477,23 @@ public final class Pairing {
     if (!left.hostInputs().equals(right.hostInputs())) {
       differing.add("inputs");
     }
+    if (sameBuild(first, second) && !downloads(first).equals(downloads(second))) {
+      differing.add("downloads"); // patches, say: a fingerprint has only their names
+    }
     differing.addAll(left.fingerprint().differences(right.fingerprint()));
     return String.join(", ", differing);
+  }
+
+  /** What is downloaded for {@code derivation}, by content. */
+  private Set<StorePath> downloads(int derivation) {
+    Set<StorePath> downloads = new HashSet<>();
+    for (int input : graph.inputs(derivation)) {
+      StorePath path = graph.facts(input).outputPath(0);
+      if (graph.facts(input).isFixedOutput() && path != null) {
+        downloads.add(path);
+      }
+    }
+    return downloads;
   }
 
   private String noted(int first, int second) {
