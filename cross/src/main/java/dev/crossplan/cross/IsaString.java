@@ -75,8 +75,18 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
 
   private static final ImmutableMap<String, String> PROFILES =
       ImmutableMap.of(
-          "rva20u64", RVA20, "rva22u64", RVA22, "rva23u64", RVA23,
-          "rva20s64", RVA20, "rva22s64", RVA22, "rva23s64", RVA23);
+          "rva20u64",
+          RVA20,
+          "rva22u64",
+          RVA22,
+          "rva23u64",
+          RVA23,
+          "rva20s64",
+          RVA20,
+          "rva22s64",
+          RVA22,
+          "rva23s64",
+          RVA23);
 
   /** What compilers and distributions mean by riscv64 Linux when nothing is said. */
   public static final IsaString RV64GC = parse("rv64gc").orElseThrow();

@@ -19,13 +19,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code system} tells where a derivation is built; these tell where its outputs run. */
 class HostPlatformReaderTest {
-  @TempDir private Path folder;
+  private final Path folder;
+
+  HostPlatformReaderTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void withoutCrossSystemItIsWhereItIsBuilt() {
     HandMade hello = built("hello", "2.12", BOARD);
     assertEquals(
-        Optional.of(BOARD), new Story(new ImageFolder(folder).emulated(Map.of("hello", hello)), "hello").host(hello));
+        Optional.of(BOARD),
+        new Story(new ImageFolder(folder).emulated(Map.of("hello", hello)), "hello").host(hello));
   }
 
   @Test
@@ -39,7 +44,10 @@ class HostPlatformReaderTest {
         Optional.of(BOARD),
         hostInCross(
             built("hello", "2.12", DESK)
-                .withList("cmakeFlags", "-DCMAKE_SYSTEM_NAME=Linux", "-DCMAKE_SYSTEM_PROCESSOR=riscv64")));
+                .withList(
+                    "cmakeFlags",
+                    "-DCMAKE_SYSTEM_NAME=Linux",
+                    "-DCMAKE_SYSTEM_PROCESSOR=riscv64")));
   }
 
   @Test
@@ -55,7 +63,10 @@ class HostPlatformReaderTest {
         Optional.of(DESK),
         hostInCross(
             built("hello", "2.12", DESK)
-                .withList("configureFlags", "--build=x86_64-unknown-linux-gnu", "--host=x86_64-unknown-linux-gnu")));
+                .withList(
+                    "configureFlags",
+                    "--build=x86_64-unknown-linux-gnu",
+                    "--host=x86_64-unknown-linux-gnu")));
   }
 
   @Test
@@ -96,6 +107,8 @@ class HostPlatformReaderTest {
   }
 
   /**
+   *
+   *
    * <pre>
    * stdenv <- hello (--host)
    *        <- files (says nothing)
@@ -129,23 +142,30 @@ class HostPlatformReaderTest {
 
   @Test
   void aDownloadHasNoPlatform() {
-    assertEquals(Optional.empty(), hostInCross(download("hello-" + TRIPLE + "-2.12.tar.gz", "hello")));
+    assertEquals(
+        Optional.empty(), hostInCross(download("hello-" + TRIPLE + "-2.12.tar.gz", "hello")));
   }
 
-  /** The same derivation, evaluated by an instance of the desk's own packages too, is for the desk. */
+  /**
+   * The same derivation, evaluated by an instance of the desk's own packages too, is for the desk.
+   */
   @Test
   void whatTheDeskHasItselfIsForTheDesk() {
     HandMade wrapper = named("gcc-wrapper-14.2.0", DESK);
     HandMade hello = crossed("hello", "2.12").using(wrapper);
     Story story =
         new Story(
-            new ImageFolder(folder).cross(Map.of("hello", hello)).desk(Map.of("gcc", wrapper)), "hello");
+            new ImageFolder(folder).cross(Map.of("hello", hello)).desk(Map.of("gcc", wrapper)),
+            "hello");
     assertEquals(Optional.of(DESK), story.host(wrapper));
   }
 
-  /** The platform of {@code derivation} where a cross instance needs it, though not as an attribute. */
+  /**
+   * The platform of {@code derivation} where a cross instance needs it, though not as an attribute.
+   */
   private Optional<String> hostInCross(HandMade derivation) {
     HandMade image = crossed("image", "1").needing(derivation);
-    return new Story(new ImageFolder(folder).cross(Map.of("image", image)), "image").host(derivation);
+    return new Story(new ImageFolder(folder).cross(Map.of("image", image)), "image")
+        .host(derivation);
   }
 }

@@ -51,7 +51,18 @@ class IsaStringTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "rv64", "rv128i", "x86-64-v3", "rv64_", "rv64é", "rv64gc-linux", "rva99u64", "rva22u64v", "64gc"})
+      strings = {
+        "",
+        "rv64",
+        "rv128i",
+        "x86-64-v3",
+        "rv64_",
+        "rv64é",
+        "rv64gc-linux",
+        "rva99u64",
+        "rva22u64v",
+        "64gc"
+      })
   void whatIsNoIsaStringIsNone(String text) {
     assertEquals(Optional.empty(), IsaString.parse(text));
   }

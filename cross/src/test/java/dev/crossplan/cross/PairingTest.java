@@ -27,11 +27,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PairingTest {
   private static final HandMade SOURCE = download("bash-5.2.tar.gz", "bash");
 
-  @TempDir private Path folder;
+  private final Path folder;
+
+  PairingTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   // Names
 
   /**
+   *
+   *
    * <pre>
    * emulated: image <- zlib-1.3          cross: image <- zlib-riscv64-…-1.3
    * </pre>
@@ -102,7 +108,8 @@ class PairingTest {
     HandMade desk = built("zlib", "1.3", DESK);
     Story story =
         new Story(
-            new ImageFolder(folder).emulated(Map.of("zlib", emulated)).desk(Map.of("zlib", desk)), "zlib");
+            new ImageFolder(folder).emulated(Map.of("zlib", emulated)).desk(Map.of("zlib", desk)),
+            "zlib");
     assertFalse(story.arePaired(emulated, desk));
   }
 
@@ -128,17 +135,25 @@ class PairingTest {
             new ImageFolder(folder)
                 .instance(
                     "emulated",
-                    "localSystem = { system = \"riscv64-linux\", gcc = { arch = \"" + emulatedArch + "\" } }",
+                    "localSystem = { system = \"riscv64-linux\", gcc = { arch = \""
+                        + emulatedArch
+                        + "\" } }",
                     Map.of("zlib", emulated))
                 .instance(
                     "cross",
-                    "localSystem = \"x86_64-linux\"\ncrossSystem = { config = \"" + TRIPLE + "\"" + gcc + " }",
+                    "localSystem = \"x86_64-linux\"\ncrossSystem = { config = \""
+                        + TRIPLE
+                        + "\""
+                        + gcc
+                        + " }",
                     Map.of("zlib", cross)),
             "zlib");
     assertEquals(same, story.arePaired(emulated, cross));
   }
 
-  /** {@code gcc.arch} on a native instance changes every hash and adds a feature, and nothing else. */
+  /**
+   * {@code gcc.arch} on a native instance changes every hash and adds a feature, and nothing else.
+   */
   @Test
   void aForkThatDiffersByTheUsualArchOnlyIsTheSame() {
     HandMade plain = built("zlib", "1.3", BOARD).from(SOURCE);
@@ -208,7 +223,9 @@ class PairingTest {
 
   private Story attributes(String attribute, HandMade emulated, HandMade cross) {
     return new Story(
-        new ImageFolder(folder).emulated(Map.of(attribute, emulated)).cross(Map.of(attribute, cross)),
+        new ImageFolder(folder)
+            .emulated(Map.of(attribute, emulated))
+            .cross(Map.of(attribute, cross)),
         attribute);
   }
 
@@ -217,8 +234,10 @@ class PairingTest {
   /** Two instances fetch with their own curl: two derivations, one output path. */
   @Test
   void twinsWithOneOutputPathAreTheSameThing() {
-    HandMade onDesk = download("zlib-1.3.tar.gz", "zlib").on(DESK).needing(built("curl", "8", DESK));
-    HandMade onBoard = download("zlib-1.3.tar.gz", "zlib").on(BOARD).needing(built("curl", "8", BOARD));
+    HandMade onDesk =
+        download("zlib-1.3.tar.gz", "zlib").on(DESK).needing(built("curl", "8", DESK));
+    HandMade onBoard =
+        download("zlib-1.3.tar.gz", "zlib").on(BOARD).needing(built("curl", "8", BOARD));
     HandMade emulated = built("zlib", "1.3", BOARD).from(onBoard);
     HandMade cross = crossed("zlib", "1.3").from(onDesk);
     Story story = inImages(emulated, cross);
@@ -232,7 +251,8 @@ class PairingTest {
     HandMade one = download("source", "one");
     HandMade other = download("source", "other");
     assertFalse(
-        inImages(built("a", "1", BOARD).from(one), crossed("b", "1").from(other)).arePaired(one, other));
+        inImages(built("a", "1", BOARD).from(one), crossed("b", "1").from(other))
+            .arePaired(one, other));
   }
 
   // Stages of the bootstrap
@@ -280,7 +300,8 @@ class PairingTest {
     HandMade small = built("zlib", "1.3", BOARD).with("stage", "1");
     HandMade large = built("zlib", "1.3", BOARD).withOutputs("out", "dev").needing(small);
     Story story =
-        new Story(new ImageFolder(folder).emulated(Map.of("bash", late, "zlib", large)), "bash", "zlib");
+        new Story(
+            new ImageFolder(folder).emulated(Map.of("bash", late, "zlib", large)), "bash", "zlib");
     assertEquals(List.of(), story.servedBy(early));
     assertEquals(List.of(large.path()), story.servedBy(small));
   }
@@ -298,7 +319,8 @@ class PairingTest {
   @Test
   void aStageWithAnotherSourceIsNone() {
     HandMade early = built("perl", "5.40", BOARD).from(download("perl.tar.gz", "early"));
-    HandMade late = built("perl", "5.40", BOARD).from(download("perl.tar.gz", "late")).needing(early);
+    HandMade late =
+        built("perl", "5.40", BOARD).from(download("perl.tar.gz", "late")).needing(early);
     Story story = new Story(new ImageFolder(folder).emulated(Map.of("perl", late)), "perl");
     assertEquals(List.of(), story.servedBy(early));
   }
@@ -314,6 +336,8 @@ class PairingTest {
   }
 
   /**
+   *
+   *
    * <pre>
    * gcc <- stdenv-linux
    *   └─ bootstrap-stage3-stdenv ─ bootstrap-stage2-gcc-wrapper ─ xgcc
@@ -322,7 +346,8 @@ class PairingTest {
   @Test
   void theFinalCompilerServesForXgccAndForItsWrapper() {
     HandMade source = download("gcc-14.2.0.tar.xz", "gcc");
-    HandMade xgcc = named("xgcc-14.2.0", BOARD).with("pname", "xgcc").with("version", "14.2.0").from(source);
+    HandMade xgcc =
+        named("xgcc-14.2.0", BOARD).with("pname", "xgcc").with("version", "14.2.0").from(source);
     HandMade wrapper2 = named("bootstrap-stage2-gcc-wrapper-14.2.0", BOARD).needing(xgcc);
     HandMade stdenv3 = named("bootstrap-stage3-stdenv-linux", BOARD).needing(wrapper2);
     HandMade gcc = built("gcc", "14.2.0", BOARD).from(source).in(stdenv3);
@@ -352,6 +377,8 @@ class PairingTest {
   // Forks
 
   /**
+   *
+   *
    * <pre>
    * emulated: image <- curl (http3: links ngtcp2)      cross: the same
    *                 <- curl (without)
@@ -418,7 +445,8 @@ class PairingTest {
   }
 
   /**
-   * An overlay patches zlib: neither it, nor what links it, is the same package in the two instances.
+   * An overlay patches zlib: neither it, nor what links it, is the same package in the two
+   * instances.
    *
    * <pre>
    * plain:   image ─ curl ─ zlib          overlay: image ─ curl ─ zlib with a patch

@@ -101,7 +101,10 @@ final class Story {
   /** The step that stands for {@code derivation}; empty where none does. */
   static Optional<Step> provided(Plan plan, HandMade derivation) {
     return plan.steps().stream()
-        .filter(step -> step.provides().stream().anyMatch(path -> path.toString().equals(derivation.path())))
+        .filter(
+            step ->
+                step.provides().stream()
+                    .anyMatch(path -> path.toString().equals(derivation.path())))
         .findFirst();
   }
 

@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * What the kernel of this machine hands to QEMU: the entries of binfmt_misc (Linux kernel, {@code
- * Documentation/admin-guide/binfmt-misc.rst}). Most distributions call them by the emulator, {@code qemu-riscv64};
- * NixOS calls them by the system, {@code riscv64-linux}.
+ * Documentation/admin-guide/binfmt-misc.rst}). Most distributions call them by the emulator, {@code
+ * qemu-riscv64}; NixOS calls them by the system, {@code riscv64-linux}.
  */
 public final class BinaryFormats {
   private static final Path REGISTERED = Path.of("/proc/sys/fs/binfmt_misc");
@@ -21,7 +21,8 @@ public final class BinaryFormats {
 
   /** CPUs that QEMU calls otherwise than Nix does. */
   private static final ImmutableMap<String, String> CPUS =
-      ImmutableMap.of("arm", "armv7l", "i386", "i686", "ppc64le", "powerpc64le", "ppc64", "powerpc64");
+      ImmutableMap.of(
+          "arm", "armv7l", "i386", "i686", "ppc64le", "powerpc64le", "ppc64", "powerpc64");
 
   private BinaryFormats() {}
 

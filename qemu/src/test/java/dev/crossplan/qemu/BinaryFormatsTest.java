@@ -11,7 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BinaryFormatsTest {
-  @TempDir private Path folder;
+  private final Path folder;
+
+  BinaryFormatsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void debianCallsThemByTheNameOfTheEmulator() throws IOException {

@@ -17,7 +17,8 @@ final class ImageRoots {
   private ImageRoots() {}
 
   /**
-   * @throws InputException if an attribute is in no instance for the target
+   * @throws InputException if an attribute is in no instance for the target, or is another package
+   *     in each
    */
   static ImmutableList<Alternatives.Root> of(Packages packages, Manifest manifest) {
     ImmutableList.Builder<Alternatives.Root> roots = ImmutableList.builder();
@@ -26,6 +27,7 @@ final class ImageRoots {
       if (derivations.isEmpty()) {
         throw missing(packages, manifest, attribute);
       }
+      checkNames(packages, manifest, attribute, derivations);
       roots.add(new Alternatives.Root(attribute, derivations));
     }
     return roots.build();
@@ -53,6 +55,28 @@ final class ImageRoots {
         .march()
         .map(march -> packages.marches().runsOn(derivation, march))
         .orElse(true);
+  }
+
+  /** An attribute that is vim here and nano there is a mistake, whichever of them is cheaper. */
+  private static void checkNames(
+      Packages packages, Manifest manifest, String attribute, ImmutableIntArray derivations) {
+    if (derivations.stream().mapToObj(each -> packages.name(each).base()).distinct().count() == 1) {
+      return;
+    }
+    StringBuilder told = new StringBuilder();
+    for (int derivation : derivations.asList()) {
+      told.append("\n  ")
+          .append(instanceName(packages.graph(), derivation))
+          .append(": ")
+          .append(packages.graph().facts(derivation).name());
+    }
+    throw new InputException(
+        manifest.file() + ": attribute " + attribute + " of the image is not one package:" + told,
+        "Maybe the instances are of different commits or overlays.");
+  }
+
+  private static String instanceName(DerivationGraph graph, int derivation) {
+    return graph.instances().get(graph.instanceOf(derivation)).name();
   }
 
   private static InputException missing(Packages packages, Manifest manifest, String attribute) {
@@ -95,6 +119,7 @@ final class ImageRoots {
               + manifest.target().system()
               + ".");
     }
+    known.remove(attribute);
     return Suggestion.closest(attribute, known)
         .map(meant -> new InputException(message, "Maybe " + meant + " is meant."))
         .orElseGet(() -> new InputException(message));

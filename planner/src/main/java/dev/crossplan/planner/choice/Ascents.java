@@ -122,7 +122,8 @@ final class Ascents {
     return found;
   }
 
-  double reducedCost(int recipe) {
-    return ascent.reducedCost(recipe);
+  /** Offers a choice that was found otherwise. */
+  void offer(int[] recipeOf) {
+    incumbent.offer(recipeOf);
   }
 }

@@ -110,7 +110,8 @@ final class BranchAndBound {
     roots = close(roots, usable);
     int recipe = branchingRecipe(roots, cheapest, deadline);
     if (recipe == Selection.NONE) {
-      return true; // all is decided, and the selection was offered
+      offerOnlyOne(roots);
+      return true;
     }
     open.add(new Node(node, recipe, false, found, ++number));
     open.add(new Node(node, recipe, true, found, ++number));
@@ -177,6 +178,20 @@ final class BranchAndBound {
       }
     }
     return all.toArray();
+  }
+
+  /** Offers the selection that is left where each required artifact has one usable recipe. */
+  private void offerOnlyOne(int[] roots) {
+    int[] recipeOf = new int[problem.artifactCount()];
+    Arrays.fill(recipeOf, Selection.NONE);
+    for (int artifact : roots) {
+      for (int r = problem.firstRecipe(artifact); r < problem.endRecipe(artifact); r++) {
+        if (usable[r]) {
+          recipeOf[artifact] = r;
+        }
+      }
+    }
+    ascents.offer(recipeOf);
   }
 
   /** Tries a few recipes both ways and takes the one that raises the bound most. */

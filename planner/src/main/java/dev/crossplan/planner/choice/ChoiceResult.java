@@ -11,7 +11,9 @@ public sealed interface ChoiceResult {
    * An answer.
    *
    * @param bound proven: no selection costs less; never above the cost of the selection
-   * @param optimal proven: no selection costs less than this one; then the bound is its cost
+   * @param optimal proven: no selection costs less than this one; then the bound is its cost. Where
+   *     the costs are no decimal fractions of up to six digits, so that their sums are rounded,
+   *     there may be one that is cheaper by a billionth part.
    */
   record Solved(Selection selection, double bound, boolean optimal) implements ChoiceResult {
     public Solved {

@@ -15,6 +15,8 @@ final class CoreSolver {
   /** What part of the recipes must be gone for another reduction to be worth its time. */
   private static final double WORTH_REDUCING = 0.05;
 
+  private static final double SECONDS_PER_RECIPE = 1e-6;
+
   private final LastResort lastResort;
   private final int rounds;
   private final Effort effort;
@@ -68,7 +70,8 @@ final class CoreSolver {
       }
     }
     effort.add(20L * (problem.needCount() + problem.recipeCount()));
-    Reductions.applyAll(reduced, deadline);
+    // A single step of a big problem takes long and looks at no clock.
+    Reductions.applyAll(reduced, deadline.before(SECONDS_PER_RECIPE * problem.recipeCount()));
     double target = Math.min(cutoff, incumbent.cost());
     if (reduced.isImpossible()) {
       incumbent.offerBound(target);

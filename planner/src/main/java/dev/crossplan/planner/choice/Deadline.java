@@ -34,4 +34,9 @@ final class Deadline {
     return new Deadline(
         Math.min(end - System.nanoTime(), (long) (seconds * 1e9)) + System.nanoTime());
   }
+
+  /** The moment {@code seconds} before this one. */
+  Deadline before(double seconds) {
+    return new Deadline(end - (long) (seconds * 1e9));
+  }
 }

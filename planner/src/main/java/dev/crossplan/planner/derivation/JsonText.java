@@ -12,7 +12,7 @@ import java.io.IOException;
 
 /** What all readers of JSON share: limits, and words for what was found. */
 final class JsonText {
-  /** Longest text that is read, in characters; the longest in nixpkgs have some 100,000. */
+  /** Longest text that is read, in characters. */
   static final int MAX_TEXT_CHARS = 64 << 20;
 
   /** Deepest nesting that is read. */

@@ -116,7 +116,10 @@ public final class StorePath implements Comparable<StorePath> {
     return baseName;
   }
 
-  /** {@code .}, {@code ..}, or one of them and a dash: refused by Nix since 2.20. */
+  /**
+   * {@code .}, {@code ..}, or one of them and a dash: refused by Nix since 2.21, as is every
+   * leading . in 2.19 and 2.20.
+   */
   private static boolean isDots(String name) {
     int dash = name.indexOf('-');
     String first = dash < 0 ? name : name.substring(0, dash);

@@ -167,8 +167,17 @@ public final class DerivationGraph {
       told.append("\n  ").append(paths[at]);
     }
     return new InputException(
-        parts.get(0).source() + ": the derivations need one another in a cycle:" + told,
+        source(parts, at) + ": the derivations need one another in a cycle:" + told,
         "Maybe the file was edited; Nix makes no such derivations.");
+  }
+
+  /** Where the first instance that has {@code derivation} was read. */
+  private String source(List<GraphPart> parts, int derivation) {
+    int instance = 0;
+    while (!members.get(instance).get(derivation)) {
+      instance++;
+    }
+    return parts.get(instance).source();
   }
 
   private int[][] users() {
@@ -239,6 +248,13 @@ public final class DerivationGraph {
   /** The attributes of {@code instance} that did not evaluate, and what was said. */
   public Map<String, String> failures(int instance) {
     return failures.get(instance);
+  }
+
+  /** Whether two instances evaluate to the same derivations, under the same attributes. */
+  public boolean areSame(int instance, int other) {
+    return !members.get(instance).isEmpty()
+        && members.get(instance).equals(members.get(other))
+        && attributes.get(instance).equals(attributes.get(other));
   }
 
   /** All derivations, each after its inputs. Not to be written to. */

@@ -1,16 +1,24 @@
 package dev.crossplan.planner.instance;
 
+import com.google.common.collect.HashMultiset;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.Multiset;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.InputOutputs;
 import dev.crossplan.planner.derivation.StorePath;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,11 +108,16 @@ final class GraphPart {
     attributes.forEach(
         (attribute, path) -> {
           if (numbers.getInt(path) < 0) {
-            throw new InputException(
-                source + ": attribute " + attribute + " is " + path + ", which is not there",
-                "Maybe derivations and jobs are of different evaluations.");
+            throw missing(source, attribute, path);
           }
         });
+  }
+
+  /** The complaint that what an attribute evaluated to is not where the derivations are. */
+  static InputException missing(String source, String attribute, StorePath path) {
+    return new InputException(
+        source + ": attribute " + attribute + " is " + path + ", which is not there",
+        "Maybe derivations and jobs are of different evaluations.");
   }
 
   private String needing(int number) {
@@ -154,9 +167,33 @@ final class GraphPart {
     return source;
   }
 
+  /** Hands on the packages that some attributes are made of; downloads are none. */
+  void packagesOf(ImmutableList<String> image, Consumer<DerivationFacts> consumer) {
+    BitSet seen = new BitSet(paths.size());
+    Deque<Integer> toVisit = new ArrayDeque<>();
+    for (String attribute : image) {
+      StorePath root = attributes.get(attribute);
+      if (root != null) {
+        toVisit.add(numbers.getInt(root));
+      }
+    }
+    while (!toVisit.isEmpty()) {
+      int number = toVisit.pop();
+      if (seen.get(number) || facts(number).isFixedOutput()) {
+        continue;
+      }
+      seen.set(number);
+      consumer.accept(facts(number));
+      for (int input : inputs.get(number)) {
+        toVisit.push(input);
+      }
+    }
+  }
+
   /**
    * Names the attributes of an instance of which nothing tells them: derivations that no other
-   * needs, by their pname, else by their name.
+   * needs, by their pname, else by their name. Those that would have the same by their name with
+   * version, and where even that is the same, by what the store calls them.
    */
   void nameRoots() {
     boolean[] needed = new boolean[paths.size()];
@@ -165,13 +202,26 @@ final class GraphPart {
         needed[input] = true;
       }
     }
-    Map<String, StorePath> roots = new java.util.TreeMap<>();
+    List<Integer> roots = new ArrayList<>();
+    Multiset<String> names = HashMultiset.create();
     for (int number = 0; number < paths.size(); number++) {
       if (!needed[number]) {
-        DerivationFacts root = facts(number);
-        roots.put(root.packageName().orElse(root.name()), paths.get(number));
+        roots.add(number);
+        String name = facts(number).name();
+        names.addAll(ImmutableSet.of(name, facts(number).packageName().orElse(name)));
       }
     }
-    setAttributes(ImmutableMap.copyOf(roots), ImmutableMap.of());
+    ImmutableSortedMap.Builder<String, StorePath> named = ImmutableSortedMap.naturalOrder();
+    for (int root : roots) {
+      String name = facts(root).packageName().orElse(facts(root).name());
+      if (names.count(name) > 1) {
+        name = facts(root).name();
+      }
+      if (names.count(name) > 1) {
+        name = paths.get(root).baseName();
+      }
+      named.put(name, paths.get(root));
+    }
+    setAttributes(named.buildOrThrow(), ImmutableMap.of());
   }
 }

@@ -2,57 +2,109 @@ package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Progress;
-import dev.crossplan.planner.derivation.DerivationJson;
-import dev.crossplan.planner.derivation.EvaluationJob;
-import dev.crossplan.planner.derivation.EvaluationJobs;
-import dev.crossplan.planner.derivation.StorePath;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Reads the derivation graphs of the instances of a manifest, several at a time, each source once.
+ * Reads the derivation graphs of the instances of a manifest, and has those evaluated that are not
+ * yet: several at a time, each that means the same once.
  */
 public final class InstanceReader {
-  private InstanceReader() {}
+  private static final int MOST_READERS = 4;
+  private static final int PATIENCE_SECONDS = 5;
+
+  private final Manifest manifest;
+  private final Progress progress;
+  private final NixProgram nix;
+  private final PlatformFlags flags;
+  private final Path folder;
+  private final ExecutorService readers =
+      Executors.newFixedThreadPool(
+          Math.max(1, Math.min(MOST_READERS, Runtime.getRuntime().availableProcessors())));
+
+  /** They wait for Nix; how many programs of Nix run at a time is not for them to limit. */
+  private final ExecutorService waiting = Executors.newCachedThreadPool();
+
+  private InstanceReader(Manifest manifest, Progress progress, NixProgram nix, Path folder) {
+    this.manifest = manifest;
+    this.progress = progress;
+    this.nix = nix;
+    this.flags = new PlatformFlags(triples(manifest));
+    this.folder = folder;
+  }
+
+  /**
+   * The graph of all instances; two instances with different texts as {@code gcc.arch} are
+   * different.
+   */
+  public static DerivationGraph read(Manifest manifest, Progress progress) {
+    return read(manifest, (march, system) -> march.orElse(""), progress);
+  }
 
   /**
    * The graph of all instances.
    *
-   * @throws InputException if a source cannot be read, an input derivation is missing, or there is
-   *     a cycle
+   * @param meaning tells when two instances differ in their ISA strings only as texts
+   * @throws InputException if a source cannot be read, an instance does not evaluate at all, Nix is
+   *     needed and missing, an input derivation is missing, or there is a cycle
    */
-  public static DerivationGraph read(Manifest manifest, Progress progress) {
-    PlatformFlags flags = new PlatformFlags(triples(manifest));
-    Map<Instance.Source, Future<GraphPart>> bySource = new LinkedHashMap<>();
-    List<Future<GraphPart>> parts = new ArrayList<>();
-    ExecutorService readers =
-        Executors.newFixedThreadPool(
-            Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors())));
+  public static DerivationGraph read(Manifest manifest, MarchMeaning meaning, Progress progress) {
+    return read(manifest, meaning, progress, new NixProgram(ImmutableMap.copyOf(System.getenv())));
+  }
+
+  static DerivationGraph read(
+      Manifest manifest, MarchMeaning meaning, Progress progress, NixProgram nix) {
+    Path folder = temporaryFolder();
+    InstanceReader reader = new InstanceReader(manifest, progress, nix, folder);
     try {
-      for (Instance instance : manifest.instances()) {
-        parts.add(
-            bySource.computeIfAbsent(
-                instance.source(), source -> readers.submit(reading(instance, flags))));
-      }
-      List<GraphPart> ofInstances = new ArrayList<>();
-      for (int i = 0; i < parts.size(); i++) {
-        progress.start("reading " + manifest.instances().get(i).name());
-        ofInstances.add(result(parts.get(i)));
-      }
-      progress.start("joining " + manifest.instances().size() + " instances");
-      return DerivationGraph.join(manifest.instances(), ofInstances);
+      return reader.read(meaning);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InputException("interrupted while reading", null, e);
     } finally {
-      readers.shutdownNow();
+      reader.end();
+    }
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("crossplan-");
+    } catch (IOException e) {
+      throw new InputException(
+          "there is no place for temporary files: " + e.getMessage(),
+          "Maybe set TMPDIR, or java.io.tmpdir in CROSSPLAN_JAVA_OPTS.",
+          e);
+    }
+  }
+
+  private void end() {
+    readers.shutdownNow();
+    waiting.shutdownNow();
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (waiting.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+      }
+    } catch (IOException e) {
+      // what is left is small, and in the folder for what may be left
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -65,57 +117,70 @@ public final class InstanceReader {
     return triples.build();
   }
 
-  private static Callable<GraphPart> reading(Instance instance, PlatformFlags flags) {
-    return () -> {
-      if (instance.source() instanceof Instance.Exported exported) {
-        return readExported(exported, flags);
-      }
-      throw new InputException(
-          "instance " + instance.name() + ": crossplan cannot evaluate it yet",
-          "Maybe evaluate it with Nix and name the file: derivations = \"…\".");
-    };
-  }
-
-  private static GraphPart readExported(Instance.Exported exported, PlatformFlags flags) {
-    GraphPart part = new GraphPart(exported.derivations().toString(), flags);
-    DerivationJson.read(exported.derivations(), part::add);
-    exported.jobs().ifPresent(jobs -> readJobs(jobs, part));
-    part.checkComplete();
-    if (exported.jobs().isEmpty()) {
-      part.nameRoots();
+  private DerivationGraph read(MarchMeaning meaning) throws InterruptedException {
+    Map<DistinctInstance, List<Instance>> distinct = new LinkedHashMap<>();
+    for (Instance instance : manifest.instances()) {
+      distinct
+          .computeIfAbsent(DistinctInstance.of(instance, meaning), none -> new ArrayList<>())
+          .add(instance);
     }
-    return part;
-  }
-
-  private static void readJobs(Path jobs, GraphPart part) {
-    Map<String, StorePath> attributes = new LinkedHashMap<>();
-    Map<String, String> failures = new LinkedHashMap<>();
-    EvaluationJobs.read(
-        jobs,
-        job -> {
-          if (job instanceof EvaluationJob.Evaluated evaluated) {
-            attributes.put(job.attribute(), evaluated.derivation());
-          } else if (job instanceof EvaluationJob.Failed failed) {
-            failures.put(job.attribute(), failed.error());
+    Map<DistinctInstance, Future<GraphPart>> parts = new LinkedHashMap<>();
+    Map<DistinctInstance, InstanceEvaluator> evaluators = new LinkedHashMap<>();
+    distinct.forEach(
+        (meant, written) -> {
+          if (meant.source() instanceof Instance.Exported) {
+            Instance.Exported exported = (Instance.Exported) written.get(0).source();
+            parts.put(meant, readers.submit(() -> ExportedReader.read(exported, flags)));
+          } else {
+            InstanceEvaluator evaluator =
+                new InstanceEvaluator(manifest, written, nix, waiting, folder, flags);
+            evaluators.put(meant, evaluator);
+            parts.put(meant, waiting.submit(evaluator::evaluateWanted));
           }
         });
-    part.setAttributes(ImmutableMap.copyOf(attributes), ImmutableMap.copyOf(failures));
+    Map<DistinctInstance, GraphPart> read = new LinkedHashMap<>();
+    for (Map.Entry<DistinctInstance, Future<GraphPart>> part : parts.entrySet()) {
+      progress.start(
+          (evaluators.containsKey(part.getKey()) ? "evaluating " : "reading ")
+              + distinct.getOrDefault(part.getKey(), List.of()).get(0).name());
+      read.put(part.getKey(), Evaluation.result(part.getValue()));
+    }
+    read.putAll(evaluateParts(read, evaluators));
+    progress.start("joining " + manifest.instances().size() + " instances");
+    List<GraphPart> ofInstances = new ArrayList<>();
+    Map<Instance, GraphPart> byInstance = new LinkedHashMap<>();
+    distinct.forEach(
+        (meant, written) -> written.forEach(instance -> byInstance.put(instance, read.get(meant))));
+    manifest.instances().forEach(instance -> ofInstances.add(byInstance.get(instance)));
+    return DerivationGraph.join(manifest.instances(), ofInstances);
   }
 
-  private static GraphPart result(Future<GraphPart> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof Error cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InputException("interrupted while reading", null, e);
+  /**
+   * Where the image does not evaluate, most of what it is made of may: systemd stops a
+   * cross-compiled image, yet all other packages in it can be cross-compiled. So unless the
+   * manifest says which attributes are wanted, the packages of the image, as the other instances
+   * have it, are tried by their names.
+   */
+  private Map<DistinctInstance, GraphPart> evaluateParts(
+      Map<DistinctInstance, GraphPart> read, Map<DistinctInstance, InstanceEvaluator> evaluators)
+      throws InterruptedException {
+    Map<DistinctInstance, GraphPart> more = new LinkedHashMap<>();
+    if (evaluators.values().stream().noneMatch(InstanceEvaluator::lacksSomeOfImage)) {
+      return more;
     }
+    PackageAttributes packages = new PackageAttributes();
+    read.values().forEach(part -> part.packagesOf(manifest.image(), packages::add));
+    Map<DistinctInstance, Future<GraphPart>> parts = new LinkedHashMap<>();
+    evaluators.forEach(
+        (meant, evaluator) -> {
+          if (evaluator.isLeftToImage()) {
+            parts.put(meant, waiting.submit(() -> evaluator.evaluatePackages(packages)));
+          }
+        });
+    for (Map.Entry<DistinctInstance, Future<GraphPart>> part : parts.entrySet()) {
+      progress.start("evaluating the packages of the image");
+      more.put(part.getKey(), Evaluation.result(part.getValue()));
+    }
+    return more;
   }
 }

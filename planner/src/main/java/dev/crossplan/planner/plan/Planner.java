@@ -73,7 +73,7 @@ public final class Planner {
       Makings makings) {}
 
   private Prepared prepare(Manifest manifest, ImmutableList<Builder> builders) {
-    DerivationGraph graph = InstanceReader.read(manifest, progress);
+    DerivationGraph graph = InstanceReader.read(manifest, platforms::canonicalMarch, progress);
     progress.start("pairing " + graph.size() + " derivations");
     Packages packages = Pairing.pair(graph, platforms);
     Substitutes substitutes = Substitutes.of(manifest, graph);

@@ -179,6 +179,8 @@ public final class Pairing {
   private void pairAttribute(String attribute, int first, int second, List<Integer> all) {
     if (!names.get(first).version().equals(names.get(second).version())) {
       keepApart(first, second, "attribute " + attribute + " has different versions");
+    } else if (!sameSources(first, second)) {
+      keepApart(first, second, "attribute " + attribute + " has different sources");
     } else if (sameBuild(first, second) && !difference(first, second).isEmpty()) {
       // Two evaluations for the same machines that differ: an overlay or another commit changed it.
       keepApart(
@@ -475,8 +477,23 @@ public final class Pairing {
     if (!left.hostInputs().equals(right.hostInputs())) {
       differing.add("inputs");
     }
+    if (sameBuild(first, second) && !downloads(first).equals(downloads(second))) {
+      differing.add("downloads"); // patches, say: a fingerprint has only their names
+    }
     differing.addAll(left.fingerprint().differences(right.fingerprint()));
     return String.join(", ", differing);
+  }
+
+  /** What is downloaded for {@code derivation}, by content. */
+  private Set<StorePath> downloads(int derivation) {
+    Set<StorePath> downloads = new HashSet<>();
+    for (int input : graph.inputs(derivation)) {
+      StorePath path = graph.facts(input).outputPath(0);
+      if (graph.facts(input).isFixedOutput() && path != null) {
+        downloads.add(path);
+      }
+    }
+    return downloads;
   }
 
   private String noted(int first, int second) {
@@ -497,13 +514,16 @@ public final class Pairing {
   }
 
   /**
-   * A source by its content where its path tells that, else, as it is itself built, by its name.
+   * A source by its content where its path tells that, else, as it is itself built, by its name and
+   * its own sources.
    */
   private String content(String source) {
     Integer maker = makerOfOutput.get(source);
-    return maker == null || graph.facts(maker).isFixedOutput()
-        ? source
-        : names.get(maker).toString();
+    if (maker == null || graph.facts(maker).isFixedOutput()) {
+      return source;
+    }
+    ImmutableList<String> sources = graph.facts(maker).sources();
+    return names.get(maker) + sources.stream().map(this::content).toList().toString();
   }
 
   // Inputs that are not the same

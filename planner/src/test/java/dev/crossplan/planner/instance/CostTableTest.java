@@ -12,7 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CostTableTest {
-  @TempDir private Path folder;
+  private final Path folder;
+
+  CostTableTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void aPackageALine() throws IOException {
@@ -56,7 +60,7 @@ class CostTableTest {
   }
 
   private String message(String text) {
-    String told = assertThrows(InputException.class, () -> read(text)).getMessage();
+    String told = String.valueOf(assertThrows(InputException.class, () -> read(text)).getMessage());
     return told.replace(folder + "/", "");
   }
 }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.Iterables;
 import dev.crossplan.planner.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Forms of lines as in Nix's own tests of {@code machines.cc}. */
 class MachinesFileTest {
-  @TempDir private Path folder;
+  private final Path folder;
+
+  MachinesFileTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void anEmptyFileHasNoMachines() throws IOException {
@@ -132,7 +135,9 @@ class MachinesFileTest {
   }
 
   private Builder one(String text) throws IOException {
-    return Iterables.getOnlyElement(read(text));
+    ImmutableList<Builder> all = read(text);
+    assertEquals(1, all.size());
+    return all.get(0);
   }
 
   private List<String> names(String text) throws IOException {
@@ -140,7 +145,7 @@ class MachinesFileTest {
   }
 
   private String message(String text) {
-    String told = assertThrows(InputException.class, () -> read(text)).getMessage();
+    String told = String.valueOf(assertThrows(InputException.class, () -> read(text)).getMessage());
     return told.replace(folder + "/", "");
   }
 }

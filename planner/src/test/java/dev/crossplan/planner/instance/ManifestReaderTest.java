@@ -32,7 +32,11 @@ class ManifestReaderTest {
       derivations = "e.json"
       """;
 
-  @TempDir private Path folder;
+  private final Path folder;
+
+  ManifestReaderTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   // Every key
 
@@ -395,8 +399,7 @@ class ManifestReaderTest {
   }
 
   private String shortened(InputException complaint) {
-    return complaint
-        .getMessage()
+    return String.valueOf(complaint.getMessage())
         .replace(folder + "/crossplan.toml", "crossplan.toml")
         .replace(folder.toString(), "FOLDER");
   }

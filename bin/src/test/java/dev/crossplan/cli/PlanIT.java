@@ -1,0 +1,155 @@
+package dev.crossplan.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Plans real package sets from the command line. Where a folder {@code shared} lies beside the
+ * repository, its independent checker judges the plans; it needs Python 3.11.
+ */
+class PlanIT {
+  private static final Path REPOSITORY = Path.of("").toAbsolutePath().getParent();
+  private static final Path SHARED =
+      Path.of(System.getProperty("shared", REPOSITORY.resolveSibling("shared").toString()));
+
+  private final Path folder;
+
+  PlanIT(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  static Stream<Path> images() throws IOException {
+    List<Path> manifests;
+    try (Stream<Path> files = Files.walk(REPOSITORY.resolve("fixtures/images"))) {
+      manifests = files.filter(file -> file.toString().endsWith(".toml")).sorted().toList();
+    }
+    assertTrue(manifests.size() >= 3, "manifests under fixtures/images: " + manifests);
+    return manifests.stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("images")
+  void plansOfOurImagesAreValidAndProvenLeast(Path manifest) {
+    Path plan = plan(manifest);
+    assertEquals(builderSeconds(plan, "bounds"), builderSeconds(plan, "totals"), 1e-6);
+    if (Files.exists(checker())) {
+      assertValid(manifest, plan);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("images")
+  void theSameInputGivesTheSamePlanByteForByte(Path manifest) throws IOException {
+    byte[] first = Files.readAllBytes(plan(manifest));
+    assertEquals(-1, mismatch(first, Files.readAllBytes(plan(manifest))));
+  }
+
+  /** No more than a plain model of the choice needs. */
+  @ParameterizedTest
+  @CsvSource({"crossplan.toml, 2028", "mixed.toml, 7873"})
+  void plansOfGitAreValidAndProvenLeast(String name, double limit) {
+    assumeTrue(Files.exists(checker()), "there is no " + checker());
+    Path manifest = SHARED.resolve("graphs/git").resolve(name);
+    Path plan = plan(manifest);
+    assertTrue(
+        assertValid(manifest, plan).contains(" 0 packages unpaired and built twice"),
+        "something is built under two strategies");
+    assertTrue(builderSeconds(plan, "totals") <= limit, name);
+    assertEquals(builderSeconds(plan, "bounds"), builderSeconds(plan, "totals"), 1e-6);
+  }
+
+  /** A checker that finds nothing wrong with anything would prove nothing. */
+  @Test
+  void theCheckerRefusesAPlanThatLacksAStep() throws IOException {
+    assumeTrue(Files.exists(checker()), "there is no " + checker());
+    Path manifest = SHARED.resolve("graphs/git/crossplan.toml");
+    Path plan = plan(manifest);
+    Files.writeString(plan, Files.readString(plan).replaceFirst("\"strategy\" ?: \"cross\"", "\"strategy\": \"native\""));
+    Checked checked = check(manifest, plan);
+    assertEquals(1, checked.status(), checked.said());
+  }
+
+  private Path plan(Path manifest) {
+    Path plan = folder.resolve("plan.json");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "plan", manifest.toString(), "--format", "json", "--time-limit", "60", "-o", plan.toString());
+    assertEquals("", run.err());
+    assertEquals(ExitStatus.DONE, run.status());
+    return plan;
+  }
+
+  private static int mismatch(byte[] one, byte[] other) {
+    return java.util.Arrays.mismatch(one, other);
+  }
+
+  private static Path checker() {
+    return SHARED.resolve("check-plan");
+  }
+
+  private record Checked(int status, String said) {}
+
+  private static String assertValid(Path manifest, Path plan) {
+    Checked checked = check(manifest, plan);
+    assertEquals(0, checked.status(), checked.said());
+    return checked.said();
+  }
+
+  private static Checked check(Path manifest, Path plan) {
+    try {
+      Process process =
+          new ProcessBuilder("python3", checker().toString(), manifest.toString(), plan.toString())
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new Checked(process.waitFor(), said);
+    } catch (IOException e) {
+      throw new UncheckedIOException("check-plan needs python3, 3.11 at least", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** {@code builderSeconds} of an object at the top of a plan. */
+  private static double builderSeconds(Path plan, String object) {
+    try (JsonParser parser = new JsonFactory().createParser(plan.toFile())) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean asked = parser.currentName().equals(object);
+        parser.nextToken();
+        if (!asked) {
+          parser.skipChildren();
+          continue;
+        }
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+          boolean found = parser.currentName().equals("builderSeconds");
+          parser.nextToken();
+          if (found) {
+            return parser.getDoubleValue();
+          }
+        }
+      }
+      throw new AssertionError("no builderSeconds in " + object);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,346 @@
+package dev.crossplan.cross;
+
+import static dev.crossplan.fixtures.HandMade.BOARD;
+import static dev.crossplan.fixtures.HandMade.DESK;
+import static dev.crossplan.fixtures.HandMade.built;
+import static dev.crossplan.fixtures.HandMade.crossed;
+import static dev.crossplan.fixtures.HandMade.download;
+import static dev.crossplan.fixtures.HandMade.named;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.crossplan.fixtures.HandMade;
+import dev.crossplan.fixtures.ImageFolder;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.plan.Plan;
+import dev.crossplan.planner.plan.Step;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What is chosen, and why it may be. Costs are those of the contract: 30, emulated 450, trivial 1.
+ */
+class PlannerTest {
+  private static final String DESK_AND_BOARD =
+      """
+      [[builder]]
+      name = "desk"
+      systems = ["x86_64-linux"]
+      emulates = ["riscv64-linux"]
+      slots = 2
+      [[builder]]
+      name = "board"
+      systems = ["riscv64-linux"]
+      speed = 0.5
+      """;
+
+  private final HandMade source = download("hello-2.12.tar.gz", "hello");
+  private final HandMade zlibSource = download("zlib-1.3.tar.gz", "zlib");
+  private final HandMade zlib = built("zlib", "1.3", BOARD).from(zlibSource);
+  private final HandMade crossZlib = crossed("zlib", "1.3").from(zlibSource);
+  private final HandMade hello = built("hello", "2.12", BOARD).from(source).linking(zlib);
+  private final HandMade crossHello = crossed("hello", "2.12").from(source).linking(crossZlib);
+
+  private final Path folder;
+
+  PlannerTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   *
+   *
+   * <pre>
+   * hello ─ zlib          two sources, each fetched once
+   * </pre>
+   */
+  @Test
+  void crossIsCheaperThanEmulated() {
+    Plan plan = plan("");
+    assertEquals(Set.of("fetch zlib", "fetch hello", "cross zlib", "cross hello"), words(plan));
+    assertEquals(2 + 2 + 30 + 30, plan.builderSeconds());
+    assertTrue(plan.isLeast());
+  }
+
+  /** hello was evaluated against the emulated zlib and is given the cross-compiled one. */
+  @Test
+  void aConsumerTakesTheVariantOfTheOtherWorld() {
+    Plan plan = plan("[[constraint]]\npackage = \"hello\"\ncross = \"broken\"\n");
+    assertEquals(Set.of("fetch zlib", "fetch hello", "cross zlib", "emulated hello"), words(plan));
+    Step made = Story.made(plan, hello).orElseThrow();
+    assertTrue(made.rewritten());
+    assertFalse(Story.made(plan, crossZlib).orElseThrow().rewritten());
+    assertEquals(
+        crossZlib.path(), Story.provided(plan, zlib).orElseThrow().derivation().toString());
+  }
+
+  @Test
+  void aConstraintThatRequiresAStrategyHolds() {
+    Plan plan = plan("[[constraint]]\npackage = \"zlib\"\nemulated = \"required\"\n");
+    assertEquals(Set.of("fetch zlib", "fetch hello", "emulated zlib", "cross hello"), words(plan));
+  }
+
+  @Test
+  void aConstraintMayNameTheVersion() {
+    Plan plan = plan("[[constraint]]\npackage = \"zlib-1.3\"\ncross = \"broken\"\n");
+    assertTrue(words(plan).contains("emulated zlib"));
+    Plan other = plan("[[constraint]]\npackage = \"zlib-1.2\"\ncross = \"broken\"\n");
+    assertTrue(words(other).contains("cross zlib"));
+    assertEquals(
+        List.of("the constraint on zlib-1.2 applies to nothing, maybe zlib-1.3 is meant"),
+        other.warnings());
+  }
+
+  @Test
+  void emulationThatIsBrokenNeedsABoard() {
+    String broken =
+        "[[constraint]]\npackage = \"hello\"\ncross = \"broken\"\nemulated = \"broken\"\n";
+    assertThrows(NoPlanException.class, () -> plan(broken));
+    Plan plan = Story.plan(bothWorlds().with(broken).builders(DESK_AND_BOARD), "hello");
+    Step made = Story.made(plan, hello).orElseThrow();
+    assertEquals("native", made.word());
+    assertEquals(Optional.of("board"), made.builder());
+    assertEquals(60, made.seconds());
+  }
+
+  /** The linker needs more than the small board has. */
+  @Test
+  void aRequiredFeatureChoosesTheBuilder() {
+    HandMade large = hello.requiring("big-parallel");
+    Plan plan =
+        Story.plan(
+            new ImageFolder(folder)
+                .emulated(Map.of("hello", large))
+                .builders(
+                    DESK_AND_BOARD.replaceFirst("slots = 2", "features = [\"big-parallel\"]")),
+            "hello");
+    assertEquals(Optional.of("desk"), Story.made(plan, large).orElseThrow().builder());
+    assertEquals(Optional.of("board"), Story.made(plan, zlib).orElseThrow().builder());
+  }
+
+  /**
+   * Fetched by the board's curl in one world and by the desk's in the other. The desk's needs no
+   * emulation, and then the board needs no curl at all.
+   */
+  @Test
+  void nothingIsFetchedUnderEmulationThatTheDeskCanFetch() {
+    HandMade curl = built("curl", "8", BOARD);
+    HandMade deskCurl = built("curl", "8", DESK);
+    HandMade onBoard = source.on(BOARD).needing(curl);
+    HandMade onDesk = source.on(DESK).needing(deskCurl);
+    HandMade emulated = built("hello", "2.12", BOARD).from(onBoard);
+    HandMade cross = crossed("hello", "2.12").from(onDesk);
+    Plan plan =
+        Story.plan(
+            new ImageFolder(folder)
+                .emulated(Map.of("hello", emulated))
+                .cross(Map.of("hello", cross))
+                .desk(Map.of("curl", deskCurl))
+                .with("[[constraint]]\npackage = \"hello\"\ncross = \"broken\"\n"),
+            "hello");
+    assertEquals(Set.of("native curl", "fetch hello", "emulated hello"), words(plan));
+    assertTrue(Story.made(plan, onDesk).isPresent());
+    assertEquals(
+        onDesk.path(), Story.provided(plan, onBoard).orElseThrow().derivation().toString());
+    assertFalse(
+        Story.made(plan, emulated).orElseThrow().rewritten(), "the output path is the same");
+  }
+
+  /**
+   * A cross compiler replaces the whole bootstrap of the emulated one.
+   *
+   * <pre>
+   * emulated: hello ─ gcc ─ stdenv1 ─ xgcc ─ stdenv0          cross: hello ─ (the desk's)
+   * </pre>
+   */
+  @Test
+  void thePackageReplacesItsBootstrap() {
+    HandMade gccSource = download("gcc-14.2.0.tar.xz", "gcc");
+    HandMade stdenv0 = named("bootstrap-stage0-stdenv-linux", BOARD);
+    HandMade xgcc =
+        named("xgcc-14.2.0", BOARD).with("version", "14.2.0").from(gccSource).in(stdenv0);
+    HandMade stdenv1 = named("bootstrap-stage1-stdenv-linux", BOARD).needing(xgcc);
+    HandMade gcc = built("gcc", "14.2.0", BOARD).from(gccSource).in(stdenv1);
+    HandMade emulated = built("hello", "2.12", BOARD).from(source).using(gcc).needing(xgcc);
+    HandMade crossGcc = crossed("gcc", "14.2.0").from(gccSource);
+    HandMade cross = crossed("hello", "2.12").from(source).needing(crossGcc);
+    Plan plan =
+        Story.plan(
+            new ImageFolder(folder)
+                .emulated(Map.of("hello", emulated, "gcc", gcc))
+                .cross(Map.of("hello", cross, "gcc", crossGcc))
+                .with("[[constraint]]\npackage = \"hello\"\ncross = \"broken\"\n"),
+            "hello");
+    assertEquals(Set.of("fetch gcc", "fetch hello", "cross gcc", "emulated hello"), words(plan));
+    assertEquals(crossGcc.path(), Story.provided(plan, xgcc).orElseThrow().derivation().toString());
+  }
+
+  /** Without a cross world each stage is built: the package cannot be its own bootstrap. */
+  @Test
+  void aStageIsNotServedByWhatNeedsIt() {
+    HandMade early = built("bash", "5.2", BOARD).from(source);
+    HandMade late = built("bash", "5.2", BOARD).from(source).needing(early);
+    HandMade user = built("user", "1", BOARD).needing(early, late);
+    Plan plan = Story.plan(new ImageFolder(folder).emulated(Map.of("user", user)), "user");
+    assertTrue(Story.made(plan, early).isPresent());
+    assertTrue(Story.made(plan, late).isPresent());
+    assertTrue(
+        Story.made(plan, late)
+            .orElseThrow()
+            .inputs()
+            .contains(Story.made(plan, early).orElseThrow().id()));
+  }
+
+  /**
+   * glibc is one derivation with many outputs natively; libgcc is one of its own in the cross
+   * world.
+   */
+  @Test
+  void anOutputThatIsADerivationOfItsOwnIsThere() {
+    HandMade gcc = built("gcc", "14.2.0", BOARD).withOutputs("out", "libgcc");
+    HandMade emulated =
+        built("hello", "2.12", BOARD).from(source).needing(gcc).needing(gcc, "libgcc");
+    HandMade libgcc = crossed("libgcc", "14.2.0");
+    HandMade crossGcc = crossed("gcc", "14.2.0").linking(libgcc);
+    HandMade cross = crossed("hello", "2.12").from(source).needing(crossGcc, libgcc);
+    Plan plan =
+        Story.plan(
+            new ImageFolder(folder)
+                .emulated(Map.of("hello", emulated))
+                .cross(Map.of("hello", cross))
+                .with("[[constraint]]\npackage = \"hello\"\ncross = \"broken\"\n"),
+            "hello");
+    assertTrue(words(plan).contains("cross gcc"));
+    assertFalse(words(plan).contains("emulated gcc"));
+  }
+
+  /** Without such a derivation the cross-compiled one cannot stand for it, and both are kept. */
+  @Test
+  void aVariantThatLacksAUsedOutputDoesNotStandForThePackage() {
+    HandMade two = zlib.withOutputs("out", "dev");
+    HandMade emulated = built("hello", "2.12", BOARD).from(source).needing(two).needing(two, "dev");
+    Plan plan =
+        Story.plan(
+            new ImageFolder(folder)
+                .emulated(Map.of("hello", emulated))
+                .cross(Map.of("hello", crossHello))
+                .with("[[constraint]]\npackage = \"hello\"\ncross = \"broken\"\n"),
+            "hello");
+    assertTrue(words(plan).contains("emulated zlib"));
+    assertFalse(words(plan).contains("cross zlib"));
+  }
+
+  /** What is cached was linked with the zlib that is cached with it. */
+  @Test
+  void aSubstituteBringsItsReferences() throws IOException {
+    Files.writeString(
+        folder.resolve("cached-paths.txt"), hello.output("out") + "\n" + zlib.output("out") + "\n");
+    Plan plan = plan("[[substituter]]\nfile = \"cached-paths.txt\"\n");
+    assertEquals(Set.of("substitute zlib", "substitute hello"), words(plan));
+    Step made = Story.made(plan, hello).orElseThrow();
+    assertTrue(made.inputs().contains(Story.made(plan, zlib).orElseThrow().id()));
+    assertEquals(Optional.empty(), made.builder());
+  }
+
+  /** A package that the manifest wants built a certain way is not taken from a cache. */
+  @Test
+  void aSubstituteIsNoWayAroundAConstraint() throws IOException {
+    Files.writeString(
+        folder.resolve("cached-paths.txt"), hello.output("out") + "\n" + zlib.output("out") + "\n");
+    Plan plan =
+        plan(
+            "[[substituter]]\nfile = \"cached-paths.txt\"\n"
+                + "[[constraint]]\npackage = \"hello\"\nemulated = \"required\"\n");
+    assertTrue(words(plan).contains("emulated hello"));
+  }
+
+  @Test
+  void theDesksPackagesComeFromTheDesksInstance() {
+    HandMade cmake = built("cmake", "3.31", DESK).from(download("cmake.tar.gz", "cmake"));
+    HandMade cross = crossed("hello", "2.12").from(source).using(cmake);
+    Plan plan =
+        Story.plan(
+            new ImageFolder(folder)
+                .cross(Map.of("hello", cross))
+                .desk(Map.of("cmake", cmake))
+                .with("[[substituter]]\ninstance = \"native\"\n"),
+            "hello");
+    assertEquals(Set.of("substitute cmake", "fetch hello", "cross hello"), words(plan));
+  }
+
+  @Test
+  void anAttributeMayBeInOneInstanceOnly() {
+    HandMade both = built("image", "1", BOARD).needing(hello);
+    Plan plan =
+        Story.plan(
+            new ImageFolder(folder)
+                .emulated(Map.of("image", both))
+                .cross(Map.of("hello", crossHello)),
+            "image");
+    assertEquals(
+        Set.of("fetch zlib", "fetch hello", "cross zlib", "cross hello", "emulated image"),
+        words(plan));
+  }
+
+  /** rv64gcv is compiled for a board that has vectors; ours has none. */
+  @Test
+  void whatTheBoardCannotRunIsNoImageForIt() {
+    ImageFolder vectors =
+        new ImageFolder(folder)
+            .target("{ system = \"riscv64-linux\", march = \"rv64gc\" }")
+            .instance(
+                "vectors",
+                "localSystem = \"x86_64-linux\"\ncrossSystem = { config = \""
+                    + HandMade.TRIPLE
+                    + "\", gcc = { arch = \"rv64gcv\" } }",
+                Map.of("hello", crossHello));
+    InputException refused = assertThrows(InputException.class, () -> Story.plan(vectors, "hello"));
+    assertTrue(
+        String.valueOf(refused.getMessage())
+            .endsWith("vectors: it is compiled for more than the target's rv64gc has"),
+        String.valueOf(refused.getMessage()));
+    Plan plan = Story.plan(vectors.emulated(Map.of("hello", hello)), "hello");
+    assertEquals(
+        Set.of("fetch zlib", "fetch hello", "emulated zlib", "emulated hello"), words(plan));
+    Plan large =
+        Story.plan(vectors.target("{ system = \"riscv64-linux\", march = \"rva23u64\" }"), "hello");
+    assertTrue(words(large).contains("cross hello"));
+  }
+
+  @Test
+  void twoInstancesThatAreTheSameCostNothing() {
+    Plan once = Story.plan(new ImageFolder(folder).emulated(Map.of("hello", hello)), "hello");
+    Plan twice =
+        Story.plan(
+            new ImageFolder(folder)
+                .emulated(Map.of("hello", hello))
+                .instance("again", "localSystem = \"riscv64-linux\"", Map.of("hello", hello)),
+            "hello");
+    assertEquals(once.steps(), twice.steps());
+  }
+
+  private ImageFolder bothWorlds() {
+    return new ImageFolder(folder)
+        .emulated(Map.of("hello", hello))
+        .cross(Map.of("hello", crossHello));
+  }
+
+  private Plan plan(String tables) {
+    return Story.plan(bothWorlds().with(tables), "hello");
+  }
+
+  private static Set<String> words(Plan plan) {
+    return Story.steps(plan).stream().collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,66 @@
+package dev.crossplan.planner.instance;
+
+import com.google.common.collect.ImmutableList;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What an instance means, however it is written: two with equal meanings evaluate to the same, so
+ * one evaluation does for both. Which attributes are wanted is no part of it.
+ *
+ * @param source where derivations come from, by real paths
+ * @param platforms that it is evaluated for; empty for graphs evaluated before, which are what they
+ *     are
+ */
+record DistinctInstance(Instance.Source source, ImmutableList<Platform> platforms) {
+
+  static DistinctInstance of(Instance instance, MarchMeaning meaning) {
+    if (instance.source() instanceof Instance.Nixpkgs nixpkgs) {
+      Platform local = meant(instance.local(), meaning);
+      Optional<Platform> cross =
+          instance
+              .cross()
+              .map(platform -> meant(platform, meaning))
+              .filter(to -> !to.equals(local));
+      return new DistinctInstance(
+          new Instance.Nixpkgs(
+              nixpkgs.nixpkgs().startsWith("/")
+                  ? realPath(Path.of(nixpkgs.nixpkgs())).toString()
+                  : nixpkgs.nixpkgs(),
+              nixpkgs.revision(),
+              nixpkgs.overlays().stream()
+                  .map(DistinctInstance::realPath)
+                  .collect(ImmutableList.toImmutableList()),
+              ImmutableList.of()),
+          cross.map(to -> ImmutableList.of(local, to)).orElseGet(() -> ImmutableList.of(local)));
+    }
+    Instance.Exported exported = (Instance.Exported) instance.source();
+    return new DistinctInstance(
+        new Instance.Exported(
+            realPath(exported.derivations()), exported.jobs().map(DistinctInstance::realPath)),
+        ImmutableList.of());
+  }
+
+  /** Where there is none, whoever reads it says so. */
+  private static Path realPath(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (java.io.IOException e) {
+      return path;
+    }
+  }
+
+  /**
+   * A platform with everything written out. That an arch is given at all remains a difference, even
+   * where it is what compilers do by themselves: nixpkgs then asks builders for the feature {@code
+   * gccarch-…} and every hash is another.
+   */
+  private static Platform meant(Platform platform, MarchMeaning meaning) {
+    return new Platform(
+        platform.system(),
+        Optional.of(platform.triple()),
+        platform.arch().map(arch -> meaning.canonicalMarch(Optional.of(arch), platform.system())),
+        platform.abi(),
+        platform.tune());
+  }
+}

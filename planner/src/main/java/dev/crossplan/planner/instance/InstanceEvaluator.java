@@ -1,0 +1,131 @@
+package dev.crossplan.planner.instance;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.derivation.StorePath;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * Evaluates the instances of a manifest that mean the same, once for all of them: the attributes
+ * that any of them names, or where one names none, those of the image.
+ */
+final class InstanceEvaluator {
+  private final Manifest manifest;
+  private final List<Instance> written;
+  private final NixProgram nix;
+  private final ExecutorService threads;
+  private final Path folder;
+  private final PlatformFlags flags;
+  private final Map<String, StorePath> attributes = new LinkedHashMap<>();
+  private final Map<String, String> failures = new LinkedHashMap<>();
+
+  /**
+   * @param written the instances as they are written; the first speaks for all
+   */
+  InstanceEvaluator(
+      Manifest manifest,
+      List<Instance> written,
+      NixProgram nix,
+      ExecutorService threads,
+      Path folder,
+      PlatformFlags flags) {
+    this.manifest = manifest;
+    this.written = written;
+    this.nix = nix;
+    this.threads = threads;
+    this.folder = folder;
+    this.flags = flags;
+  }
+
+  /** Whether which attributes are wanted is not said. */
+  boolean isLeftToImage() {
+    return written.stream().anyMatch(instance -> nixpkgs(instance).attributes().isEmpty());
+  }
+
+  /** Whether that is not said, and an attribute of the image did not evaluate. */
+  boolean lacksSomeOfImage() {
+    return isLeftToImage() && !attributes.keySet().containsAll(manifest.image());
+  }
+
+  private static Instance.Nixpkgs nixpkgs(Instance instance) {
+    return (Instance.Nixpkgs) instance.source();
+  }
+
+  /**
+   * Evaluates the attributes that are wanted.
+   *
+   * @throws InputException if Nix is missing, or the package set as a whole does not evaluate
+   */
+  GraphPart evaluateWanted() throws InterruptedException {
+    Map<String, ImmutableList<String>> wanted = new LinkedHashMap<>();
+    for (Instance instance : written) {
+      ImmutableList<String> named = nixpkgs(instance).attributes();
+      for (String attribute : named.isEmpty() ? manifest.image() : named) {
+        Optional<ImmutableList<String>> names = AttributePath.parse(attribute);
+        if (names.isPresent()) {
+          wanted.put(attribute, names.get());
+        } else {
+          failures.put(attribute, "this is no attribute");
+        }
+      }
+    }
+    Evaluation evaluation = evaluation();
+    take(evaluation.evaluate(wanted), true);
+    return part(evaluation);
+  }
+
+  /** Evaluates the attributes that packages may be; what is no package after all is passed over. */
+  GraphPart evaluatePackages(PackageAttributes packages) throws InterruptedException {
+    Evaluation evaluation = evaluation();
+    Map<String, ImmutableList<String>> wanted = new LinkedHashMap<>();
+    for (ImmutableList<String> path : packages.among(evaluation.names(PackageAttributes.SETS))) {
+      String attribute = AttributePath.join(path);
+      if (!attributes.containsKey(attribute) && !failures.containsKey(attribute)) {
+        wanted.put(attribute, path);
+      }
+    }
+    take(evaluation.evaluate(wanted), false);
+    return part(evaluation);
+  }
+
+  private Evaluation evaluation() {
+    Instance first = written.get(0);
+    String name = manifest.file() + ": instance " + first.name();
+    NixpkgsSource source;
+    try {
+      source = NixpkgsSource.of(nixpkgs(first));
+    } catch (InputException e) {
+      throw new InputException(name + ": " + e.getMessage(), e.remedy().orElse(null), e);
+    }
+    return new Evaluation(
+        nix,
+        threads,
+        name,
+        new EvaluationRequest(source, first.local(), first.cross(), nixpkgs(first).overlays()),
+        folder);
+  }
+
+  private void take(Map<String, Evaluation.Result> results, boolean missingIsFailure) {
+    results.forEach(
+        (attribute, result) -> {
+          if (result.derivation() != null) {
+            attributes.put(attribute, result.derivation());
+          } else if (result.error() != null && (missingIsFailure || !result.isMissing())) {
+            failures.put(attribute, result.error());
+          }
+        });
+  }
+
+  private GraphPart part(Evaluation evaluation) throws InterruptedException {
+    GraphPart part = evaluation.read(attributes.values(), flags);
+    part.setAttributes(ImmutableMap.copyOf(attributes), ImmutableMap.copyOf(failures));
+    part.checkComplete();
+    return part;
+  }
+}

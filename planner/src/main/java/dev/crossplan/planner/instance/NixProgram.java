@@ -1,0 +1,131 @@
+package dev.crossplan.planner.instance;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.InputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Runs the programs of Nix that are installed here: no shell in between, as many at the same time
+ * as there are cores, and none outlives crossplan.
+ */
+final class NixProgram {
+  /**
+   * An evaluation of nixpkgs takes a gigabyte or two, so many cores do not mean many evaluations.
+   */
+  private static final int MOST_AT_ONCE = 4;
+
+  private static final int PATIENCE_SECONDS = 3;
+
+  private final ImmutableMap<String, String> environment;
+  private final Semaphore running =
+      new Semaphore(
+          Math.max(1, Math.min(MOST_AT_ONCE, Runtime.getRuntime().availableProcessors())));
+
+  /**
+   * @param environment of the programs; its {@code PATH} is where they are looked for
+   */
+  NixProgram(ImmutableMap<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * What a program did: its exit status, what it said on stderr, and the file with what it wrote.
+   */
+  record Outcome(int status, String said, Path written) {
+    boolean succeeded() {
+      return status == 0;
+    }
+  }
+
+  /**
+   * Runs a program to its end.
+   *
+   * @param folder for its output, which is read by whoever called; a folder of its own
+   * @param program such as {@code nix-instantiate}
+   * @throws InputException if it is not installed
+   * @throws InterruptedException if this thread is interrupted; the program has been ended then,
+   *     and what it started
+   */
+  Outcome run(Path folder, String program, List<String> arguments) throws InterruptedException {
+    String found = find(program);
+    running.acquire();
+    try {
+      Path written = Files.createTempFile(folder, "written", "");
+      Path said = Files.createTempFile(folder, "said", "");
+      ProcessBuilder builder =
+          new ProcessBuilder(ImmutableList.<String>builder().add(found).addAll(arguments).build())
+              .redirectInput(Path.of("/dev/null").toFile())
+              .redirectOutput(written.toFile())
+              .redirectError(said.toFile());
+      builder.environment().clear();
+      builder.environment().putAll(environment);
+      int status = await(builder.start());
+      return new Outcome(
+          status, new String(Files.readAllBytes(said), StandardCharsets.UTF_8), written);
+    } catch (IOException e) {
+      throw new UncheckedIOException(found + " cannot be started", e);
+    } finally {
+      running.release();
+    }
+  }
+
+  private static int await(Process process) throws InterruptedException {
+    // Ctrl-C reaches all processes of the terminal, but kill reaches crossplan alone.
+    Thread ending = new Thread(() -> end(process));
+    try {
+      Runtime.getRuntime().addShutdownHook(ending);
+    } catch (IllegalStateException e) { // crossplan is ending already
+      end(process);
+    }
+    try {
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      end(process);
+      throw e;
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(ending);
+      } catch (IllegalStateException e) {
+        // the hook runs, or has run
+      }
+    }
+  }
+
+  /** Ends a process and all that it started: gently, since Nix holds locks, then not. */
+  private static void end(Process process) {
+    List<ProcessHandle> started = process.descendants().toList();
+    process.destroy();
+    started.forEach(ProcessHandle::destroy);
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+    started.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** The program, where the environment says that programs are. */
+  private String find(String program) {
+    for (String folder : environment.getOrDefault("PATH", "").split(":", -1)) {
+      Path candidate = Path.of(folder.isEmpty() ? "." : folder, program).toAbsolutePath();
+      if (Files.isExecutable(candidate) && Files.isRegularFile(candidate)) {
+        return candidate.toString();
+      }
+    }
+    throw new InputException(
+        program + " is not installed",
+        "Maybe install nix (Debian: apt-get install nix-bin) or name an evaluated graph:"
+            + " derivations = \"…\".");
+  }
+}

@@ -1,0 +1,108 @@
+package dev.crossplan.planner.instance;
+
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.InputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where Nix finds the nixpkgs of an instance, as {@code evaluate.nix} takes it.
+ *
+ * <ul>
+ *   <li>A path, with a commit: {@code builtins.fetchGit} of the repository that it lies in.
+ *   <li>{@code <nixpkgs>}: looked up in {@code NIX_PATH}, "Lookup path" in the Nix manual.
+ *   <li>{@code channel:nixos-24.05} and {@code https://….tar.gz}: {@code builtins.fetchTarball}.
+ *   <li>Anything else is a flake reference, for {@code builtins.getFlake}.
+ * </ul>
+ *
+ * @param request what the evaluation is told
+ * @param usesFlakes whether the experimental feature has to be switched on
+ */
+record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
+
+  /**
+   * @throws InputException if there is nothing at the path, or a commit is asked of something that
+   *     has none
+   */
+  static NixpkgsSource of(Instance.Nixpkgs instance) {
+    String nixpkgs = instance.nixpkgs();
+    Optional<String> revision = instance.revision();
+    if (nixpkgs.startsWith("/")) {
+      Path path = realPath(Path.of(nixpkgs));
+      return revision
+          .map(commit -> ofRepository(path, commit))
+          .orElseGet(() -> of("path", "path", path.toString()));
+    }
+    if (nixpkgs.startsWith("<") && nixpkgs.endsWith(">")) {
+      checkUnpinned(nixpkgs, revision);
+      return of("search", "name", nixpkgs.substring(1, nixpkgs.length() - 1));
+    }
+    if (nixpkgs.startsWith("channel:") || nixpkgs.matches("https?://.*\\.tar(\\.[a-z0-9]+)?")) {
+      checkUnpinned(nixpkgs, revision);
+      return of("tarball", "url", nixpkgs);
+    }
+    return new NixpkgsSource(
+        ImmutableMap.of(
+            "kind",
+            "flake",
+            "reference",
+            revision.map(commit -> pinned(nixpkgs, commit)).orElse(nixpkgs)),
+        true);
+  }
+
+  private static NixpkgsSource of(String kind, String key, String value) {
+    return new NixpkgsSource(ImmutableMap.of("kind", kind, key, value), false);
+  }
+
+  static Path realPath(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      throw new InputException(path + ": no such file or folder", null, e);
+    }
+  }
+
+  private static NixpkgsSource ofRepository(Path path, String commit) {
+    for (Path folder = path; folder != null; folder = folder.getParent()) {
+      if (Files.exists(folder.resolve(".git"))) {
+        return new NixpkgsSource(
+            ImmutableMap.of(
+                "kind",
+                "git",
+                "url",
+                folder.toString(),
+                "rev",
+                commit,
+                "folder",
+                folder.equals(path) ? "" : "/" + folder.relativize(path)),
+            false);
+      }
+    }
+    throw new InputException(
+        path + ": rev = \"" + commit + "\" asks for a commit, but this is in no git repository",
+        "Maybe leave rev out, or name a flake reference such as github:NixOS/nixpkgs.");
+  }
+
+  private static void checkUnpinned(String nixpkgs, Optional<String> revision) {
+    if (revision.isPresent()) {
+      throw new InputException(
+          "nixpkgs = \"" + nixpkgs + "\" cannot be pinned by rev = \"" + revision.get() + '"',
+          "Maybe github:NixOS/nixpkgs is meant.");
+    }
+  }
+
+  /** A flake reference with a commit, see "Flake references" in the Nix manual. */
+  private static String pinned(String reference, String commit) {
+    if (reference.matches(".*[?&]rev=.*")) {
+      throw new InputException(
+          "nixpkgs = \"" + reference + "\" names a commit, and so does rev = \"" + commit + '"',
+          "Maybe leave one of them out.");
+    }
+    boolean indirect = reference.indexOf(':') < 0 || reference.startsWith("flake:");
+    return indirect
+        ? reference + "/" + commit
+        : reference + (reference.indexOf('?') < 0 ? "?rev=" : "&rev=") + commit;
+  }
+}

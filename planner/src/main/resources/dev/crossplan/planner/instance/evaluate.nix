@@ -1,0 +1,52 @@
+# Evaluates attributes of one `import nixpkgs {…}`; with --read-write-mode the store has their .drv files afterwards.
+#
+# `request` names a JSON file. All that a manifest says comes through it, as strings: nothing of it is read as Nix code.
+#   { source: {kind: …, …}, arguments: {localSystem: …, …}, overlays: [file, …], attributes: [[name, …], …], mode: "…" }
+# The result has an element for each attribute, in their order:
+#   { drvPath: "…" }  or  { error: "…" };  error is null where `throw` or `assert` stopped it, for Nix keeps their message
+# `mode`: "catch" as above; with "fail" `throw` and `assert` stop the evaluation, and so tell their message; with "list"
+# attributes are sets, [] being all packages, and the result is the names that each has, none where it is no set.
+{ request }:
+let
+  inherit (builtins) fromJSON readFile isAttrs tryEval foldl' map typeOf;
+
+  wanted = fromJSON (readFile request);
+  inherit (wanted) source;
+
+  nixpkgs = {
+    path = _: source.path;
+    search = _: builtins.findFile builtins.nixPath source.name;
+    tarball = _: builtins.fetchTarball source.url;
+    flake = _: (builtins.getFlake source.reference).outPath;
+    git = _: builtins.fetchGit { inherit (source) url rev; allRefs = true; } + source.folder;
+  }.${source.kind} null;
+
+  # Without config and overlays nixpkgs takes those of the user's home folder, and the plan is another for each user.
+  pkgs = import nixpkgs (wanted.arguments // { config = { }; overlays = map import wanted.overlays; });
+
+  select = foldl' (set: name: set.${name}) pkgs;
+  isThere = path:
+    (foldl'
+      (at: name: if at.there && isAttrs at.set && at.set ? ${name} then { there = true; set = at.set.${name}; } else { there = false; set = null; })
+      { there = true; set = pkgs; }
+      path).there;
+
+  evaluated = path:
+    let value = select path;
+    in
+    if !isThere path then
+      { error = "there is no such attribute"; missing = true; }
+    else if value.type or null != "derivation" then
+      { error = "it is no derivation but of type ${typeOf value}"; missing = true; }
+    else
+      { inherit (value) drvPath; };
+
+  caught = path:
+    let tried = tryEval (let result = evaluated path; in builtins.deepSeq result result);
+    in if tried.success then tried.value else { error = null; };
+
+  names = path:
+    let tried = tryEval (isThere path && isAttrs (select path));
+    in if tried.success && tried.value then builtins.attrNames (select path) else [ ];
+in
+builtins.seq pkgs (map { catch = caught; fail = evaluated; list = names; }.${wanted.mode} wanted.attributes)
