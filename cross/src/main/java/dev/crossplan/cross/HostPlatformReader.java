@@ -44,6 +44,7 @@ final class HostPlatformReader {
     }
     decideByStandardEnvironment();
     decideByInputs();
+    decideUnmarked();
     return new HostPlatforms(systems, bases);
   }
 
@@ -140,6 +141,26 @@ final class HostPlatformReader {
       }
       if (platforms.size() == 1) {
         claim(derivation, platforms.iterator().next(), Basis.INPUTS);
+      }
+    }
+  }
+
+  /**
+   * nixpkgs marks all that a cross stdenv builds, so what is left is of a stdenv for the build
+   * platform, if nothing that this stdenv builds is marked.
+   */
+  private void decideUnmarked() {
+    Set<String> marking = new HashSet<>();
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      if (systems[derivation] != null) {
+        graph.facts(derivation).standardEnvironment().ifPresent(marking::add);
+      }
+    }
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      DerivationFacts facts = graph.facts(derivation);
+      if (undecided(derivation)
+          && facts.standardEnvironment().filter(stdenv -> !marking.contains(stdenv)).isPresent()) {
+        claim(derivation, facts.system(), Basis.UNMARKED);
       }
     }
   }

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -362,6 +363,47 @@ public final class Alternatives {
   private Meaning meaning(int recipe) {
     int artifact = problem.artifactOf(recipe);
     return meanings.get(artifact).get(recipe - problem.firstRecipe(artifact));
+  }
+
+  /**
+   * The selection in which each of some derivations stands for itself.
+   *
+   * @param ways for each derivation how it is made
+   * @return empty if that is no answer, as where two of them are one package
+   */
+  public Optional<Selection> exactly(Map<Integer, Making> ways) {
+    int[] chosen = filled(problem.artifactCount());
+    ways.forEach(
+        (derivation, making) -> {
+          int itself = made[derivation];
+          if (itself != NONE) {
+            chosen[itself] = recipe(itself, meaning -> making.equals(meaning.making()));
+            chosen[standing[derivation]] =
+                standing[derivation] == itself
+                    ? chosen[itself]
+                    : recipe(standing[derivation], meaning -> meaning.standsIn() == itself);
+          }
+        });
+    for (int root : problem.roots()) {
+      for (int recipe = problem.firstRecipe(root);
+          chosen[root] == NONE && recipe < problem.endRecipe(root);
+          recipe++) {
+        int standsIn = meaning(recipe).standsIn();
+        chosen[root] = standsIn != NONE && chosen[standsIn] != NONE ? recipe : NONE;
+      }
+    }
+    return Selection.ofValid(problem, chosen);
+  }
+
+  private int recipe(int artifact, Predicate<Meaning> wanted) {
+    for (int recipe = problem.firstRecipe(artifact);
+        recipe < problem.endRecipe(artifact);
+        recipe++) {
+      if (wanted.test(meaning(recipe))) {
+        return recipe;
+      }
+    }
+    return NONE;
   }
 
   /** How {@code selection} comes by {@code derivation} as an input; empty where it does not. */

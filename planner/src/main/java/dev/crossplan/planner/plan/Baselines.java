@@ -5,6 +5,7 @@ import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.alternative.Makings;
+import dev.crossplan.planner.choice.Selection;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.variant.Packages;
@@ -37,12 +38,32 @@ final class Baselines {
     this.roots = alternatives.roots();
   }
 
+  /** All emulated, all cross-compiled, and a mix in which nothing is shared. */
   static ImmutableList<Baseline> of(Alternatives alternatives) {
     Baselines baselines = new Baselines(alternatives);
     return ImmutableList.of(
         baselines.world("all-emulated", false),
         baselines.world("all-cross", true),
         baselines.mix());
+  }
+
+  /** The pure strategies, as far as they are possible: no plan should be worse. */
+  static ImmutableList<Selection> selections(Alternatives alternatives) {
+    Baselines baselines = new Baselines(alternatives);
+    ImmutableList.Builder<Selection> selections = ImmutableList.builder();
+    for (boolean cross : new boolean[] {false, true}) {
+      List<Integer> derivations = new ArrayList<>();
+      alternatives
+          .roots()
+          .forEach(root -> baselines.evaluated(root, cross).ifPresent(derivations::add));
+      if (derivations.size() == alternatives.roots().size()) {
+        Closure closure = baselines.closure(derivations);
+        if (closure.why().isEmpty()) {
+          alternatives.exactly(closure.makings()).ifPresent(selections::add);
+        }
+      }
+    }
+    return selections.build();
   }
 
   /** A closure of derivations with the cheapest way for each; or why it cannot be made. */

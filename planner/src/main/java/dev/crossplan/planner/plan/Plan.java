@@ -6,7 +6,9 @@ import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Target;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How an image is built: every package once, by the cheapest way that works.
@@ -50,6 +52,21 @@ public record Plan(
       last = Math.max(last, step.finish());
     }
     return last;
+  }
+
+  /** How many packages for the target are built more than once, being listed as unpaired. */
+  public int builtTwice() {
+    Set<String> seen = new HashSet<>();
+    Set<String> twice = new HashSet<>();
+    for (Step step : steps) {
+      if (step.action() == Action.BUILD
+          && step.host().equals(Optional.of(target.system()))
+          && unpaired.stream().anyMatch(each -> each.derivations().contains(step.derivation()))
+          && !seen.add(step.label())) {
+        twice.add(step.label());
+      }
+    }
+    return twice.size();
   }
 
   /** Whether no plan has fewer builder-seconds. */

@@ -23,6 +23,7 @@ import dev.crossplan.planner.variant.Pairing;
 import dev.crossplan.planner.variant.PlatformKnowledge;
 import dev.crossplan.planner.variant.Unpaired;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -106,7 +107,8 @@ public final class Planner {
       ChoiceResult result =
           Choice.solve(
               alternatives.problem(),
-              ChoiceOptions.within(options.timeLimit()).withSeed(options.seed()));
+              ChoiceOptions.within(options.timeLimit()).withSeed(options.seed()),
+              forced.isPresent() ? List.of() : Baselines.selections(alternatives));
       if (result instanceof ChoiceResult.Impossible impossible) {
         throw NoPlan.because(alternatives, impossible);
       }

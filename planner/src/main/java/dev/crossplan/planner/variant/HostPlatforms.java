@@ -28,6 +28,8 @@ public final class HostPlatforms {
     STANDARD_ENVIRONMENT("what its stdenv builds is for that platform"),
     /** All its inputs in host roles are for that platform. */
     INPUTS("its inputs are for that platform"),
+    /** What is built for another platform is marked, in this stdenv nothing is. */
+    UNMARKED("nothing that its stdenv builds is marked as for another platform"),
     /** Nothing tells; such a derivation is never paired. */
     UNKNOWN("nothing tells");
 
