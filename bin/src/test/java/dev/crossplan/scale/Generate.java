@@ -41,6 +41,8 @@ final class Generate {
   private Generate() {}
 
   /**
+   * Generates a set.
+   *
    * @param arguments folder of the real set, derivations of an evaluation, folder to write, and
    *     {@code store} or not
    */
