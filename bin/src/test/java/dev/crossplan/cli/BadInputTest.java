@@ -168,7 +168,7 @@ class BadInputTest {
     assertTrue(run.err().contains("store path"), run.err());
   }
 
-  /** A million zeros and ones on disk. */
+  /** A gigabyte, a megabyte on disk. */
   @Test
   void aStringOfAGigabyte() throws IOException {
     Path manifest = emulatedHello();

@@ -77,7 +77,7 @@ class PlanIT {
 
   /** A checker that finds nothing wrong with anything would prove nothing. */
   @Test
-  void theCheckerRefusesAPlanThatLacksAStep() throws IOException {
+  void theCheckerRefusesAStrategyThatIsNone() throws IOException {
     assumeTrue(Files.exists(checker()), "there is no " + checker());
     Path manifest = SHARED.resolve("graphs/git/crossplan.toml");
     Path plan = plan(manifest);
