@@ -306,7 +306,7 @@ final class GeneratedSet {
         .forEach(
             (input, used) -> {
               StorePath replacement =
-                  input.equals(source)
+                  source != null && input.equals(source)
                       ? download(world, input, each, "")
                       : replacement(world, input, each);
               if (replacement == null) {
@@ -405,7 +405,9 @@ final class GeneratedSet {
   /** Another download than {@code real}, but by the same means. */
   private StorePath download(World world, StorePath real, Package each, String suffix) {
     Derivation old = derivation(real);
-    Output.Fixed fixed = (Output.Fixed) Iterables.getOnlyElement(old.outputs().values());
+    if (!(old.outputs().get("out") instanceof Output.Fixed fixed)) {
+      throw new IllegalStateException(real + " is no download");
+    }
     String text = each.number + suffix + fixed.hash().hex();
     ContentHash hash =
         new ContentHash(
