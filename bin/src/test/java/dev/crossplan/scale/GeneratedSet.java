@@ -66,6 +66,7 @@ final class GeneratedSet {
       new DerivationHasher(StorePath.DEFAULT_DIRECTORY, all::get);
 
   /** What is the same in all evaluations of a package; and what it was evaluated to. */
+  @SuppressWarnings("JavaLangClash") // the word of the field
   static final class Package {
     final int number;
     final String name;
