@@ -30,7 +30,10 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       ExplainCommand.class,
       ChooseCommand.class,
-      ScheduleCommand.class, GenerateCompletion.class, HelpCommand.class},
+      ScheduleCommand.class,
+      GenerateCompletion.class,
+      HelpCommand.class
+    },
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

@@ -39,7 +39,9 @@ final class PlanDot {
     }
     for (Step step : plan.steps()) {
       step.inputs()
-          .forEach(input -> dot.append("  s").append(input).append(" -> s").append(step.id()).append(";\n"));
+          .forEach(
+              input ->
+                  dot.append("  s").append(input).append(" -> s").append(step.id()).append(";\n"));
     }
     return dot.append("}\n").toString();
   }

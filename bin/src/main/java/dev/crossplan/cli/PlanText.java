@@ -61,7 +61,12 @@ final class PlanText {
 
   private String comparison() {
     Baseline own =
-        new Baseline("this plan", plan.count(Action.BUILD), plan.builtTwice(), plan.builderSeconds(), Optional.empty());
+        new Baseline(
+            "this plan",
+            plan.count(Action.BUILD),
+            plan.builtTwice(),
+            plan.builderSeconds(),
+            Optional.empty());
     ImmutableList<Baseline> rows =
         ImmutableList.<Baseline>builder().add(own).addAll(plan.baselines()).build();
     return Table.of(

@@ -42,6 +42,8 @@ class BadInputTest {
   // Derivations
 
   /**
+   *
+   *
    * <pre>
    * hello ─ zlib ─ hello
    * </pre>
@@ -166,7 +168,7 @@ class BadInputTest {
     assertTrue(run.err().contains("store path"), run.err());
   }
 
-  /** A million zeros and ones on disk. */
+  /** A gigabyte, a megabyte on disk. */
   @Test
   void aStringOfAGigabyte() throws IOException {
     Path manifest = emulatedHello();
@@ -190,8 +192,7 @@ class BadInputTest {
   void deepNesting(String open) throws IOException {
     Path manifest = emulatedHello();
     Path graph = folder.resolve("emulated.json");
-    Files.writeString(
-        graph, "{\"" + HELLO.path() + "\":{\"future\":" + open.repeat(1_000_000));
+    Files.writeString(graph, "{\"" + HELLO.path() + "\":{\"future\":" + open.repeat(1_000_000));
     assertOneClearMessage(plan(manifest), graph + ":");
   }
 
@@ -214,7 +215,8 @@ class BadInputTest {
     plan(manifest)
         .assertFailed(
             BAD_INPUT,
-            manifest + ": the image needs attribute helo, which is in no instance for riscv64-linux",
+            manifest
+                + ": the image needs attribute helo, which is in no instance for riscv64-linux",
             "Maybe hello is meant.");
   }
 
@@ -226,7 +228,8 @@ class BadInputTest {
     plan(manifest)
         .assertFailed(
             BAD_INPUT,
-            manifest + ": the image needs attribute hello, which is in no instance for riscv64-linux",
+            manifest
+                + ": the image needs attribute hello, which is in no instance for riscv64-linux",
             "Maybe add an [[instance]] with localSystem or crossSystem riscv64-linux.");
   }
 
@@ -239,7 +242,8 @@ class BadInputTest {
     plan(manifest)
         .assertFailed(
             BAD_INPUT,
-            manifest + ": the image needs attribute systemd, which is in no instance for riscv64-linux",
+            manifest
+                + ": the image needs attribute systemd, which is in no instance for riscv64-linux",
             "  emulated: it did not evaluate: error: no such thing");
   }
 
@@ -347,7 +351,8 @@ class BadInputTest {
         new ImageFolder(folder)
             .emulated(Map.of("hello", built("hello", "2.12", BOARD).linking(emulated)))
             .cross(Map.of("hello", crossed("hello", "2.12").linking(cross)))
-            .with("[[constraint]]\npackage = \"python3\"\ncross = \"broken\"\nreason = \"says upstream\"\n")
+            .with(
+                "[[constraint]]\npackage = \"python3\"\ncross = \"broken\"\nreason = \"says upstream\"\n")
             .builders("[[builder]]\nname = \"desk\"\nsystems = [\"x86_64-linux\"]\n")
             .manifest("hello");
     plan(manifest)
@@ -377,7 +382,8 @@ class BadInputTest {
   void aResultThatIsThereStaysWhenThereIsNoOther() throws IOException {
     Path result = Files.writeString(folder.resolve("plan.json"), "the last plan");
     Path manifest = new ImageFolder(folder).emulated(Map.of("hello", HELLO)).manifest("helo");
-    CommandLineRun run = CommandLineRun.of("plan", manifest.toString(), "--output", result.toString());
+    CommandLineRun run =
+        CommandLineRun.of("plan", manifest.toString(), "--output", result.toString());
     assertEquals(BAD_INPUT, run.status());
     assertEquals("the last plan", Files.readString(result));
   }

@@ -61,7 +61,10 @@ class EvaluatedPlanIT {
 
   private static String attributes(Path jobs) throws IOException {
     Matcher attribute = ATTRIBUTE.matcher(Files.readString(jobs));
-    return attribute.results().map(found -> '"' + found.group(1) + '"').collect(Collectors.joining(", ", "[", "]"));
+    return attribute
+        .results()
+        .map(found -> '"' + found.group(1) + '"')
+        .collect(Collectors.joining(", ", "[", "]"));
   }
 
   /** Without the places in messages of Nix, which are not in the jobs. */

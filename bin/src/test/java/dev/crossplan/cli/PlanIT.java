@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * repository, its independent checker judges the plans; it needs Python 3.11.
  */
 class PlanIT {
-  private static final Path REPOSITORY = Path.of("").toAbsolutePath().getParent();
+  private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
   private static final Path SHARED =
       Path.of(System.getProperty("shared", REPOSITORY.resolveSibling("shared").toString()));
 
@@ -77,11 +77,14 @@ class PlanIT {
 
   /** A checker that finds nothing wrong with anything would prove nothing. */
   @Test
-  void theCheckerRefusesAPlanThatLacksAStep() throws IOException {
+  void theCheckerRefusesAStrategyThatIsNone() throws IOException {
     assumeTrue(Files.exists(checker()), "there is no " + checker());
     Path manifest = SHARED.resolve("graphs/git/crossplan.toml");
     Path plan = plan(manifest);
-    Files.writeString(plan, Files.readString(plan).replaceFirst("\"strategy\" ?: \"cross\"", "\"strategy\": \"native\""));
+    Files.writeString(
+        plan,
+        Files.readString(plan)
+            .replaceFirst("\"strategy\" ?: \"cross\"", "\"strategy\": \"native\""));
     Checked checked = check(manifest, plan);
     assertEquals(1, checked.status(), checked.said());
   }
@@ -90,7 +93,14 @@ class PlanIT {
     Path plan = folder.resolve("plan.json");
     CommandLineRun run =
         CommandLineRun.of(
-            "plan", manifest.toString(), "--format", "json", "--time-limit", "60", "-o", plan.toString());
+            "plan",
+            manifest.toString(),
+            "--format",
+            "json",
+            "--time-limit",
+            "60",
+            "-o",
+            plan.toString());
     assertEquals("", run.err());
     assertEquals(ExitStatus.DONE, run.status());
     return plan;

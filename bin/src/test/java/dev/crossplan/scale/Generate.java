@@ -20,7 +20,6 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,8 +30,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Writes a {@link GeneratedSet} as Nix 2.8 would: for each evaluation its graph, its jobs and the roots of the graph;
- * with them a manifest and costs, and, where it is asked for, a store with the .drv files. Started by {@code bin/bench}.
+ * Writes a {@link GeneratedSet} as Nix 2.8 would: for each evaluation its graph, its jobs and the
+ * roots of the graph; with them a manifest and costs, and, where it is asked for, a store with the
+ * .drv files. Started by {@code bin/bench}.
  */
 final class Generate {
   private static final int IMAGE_PARTS = 12;
@@ -41,7 +41,10 @@ final class Generate {
   private Generate() {}
 
   /**
-   * @param arguments folder of the real set, derivations of an evaluation, folder to write, and {@code store} or not
+   * Generates a set.
+   *
+   * @param arguments folder of the real set, derivations of an evaluation, folder to write, and
+   *     {@code store} or not
    */
   public static void main(String[] arguments) throws IOException {
     Path real = Path.of(arguments[0]);
@@ -177,14 +180,21 @@ final class Generate {
     for (GeneratedSet.Package each : set.packages) {
       SplittableRandom random = new SplittableRandom(~each.number);
       double normal = random.nextDouble() + random.nextDouble() + random.nextDouble() - 1.5;
-      costs.append(each.name).append(',').append((int) (3 + 30 * Math.exp(3 * normal))).append('\n');
+      costs
+          .append(each.name)
+          .append(',')
+          .append((int) (3 + 30 * Math.exp(3 * normal)))
+          .append('\n');
     }
     Files.writeString(folder.resolve("costs.csv"), costs);
   }
 
   // The store
 
-  /** The .drv files, and beside them what {@code nix-store --load-db} wants to know to take them for valid. */
+  /**
+   * The .drv files, and beside them what {@code nix-store --load-db} wants to know to take them for
+   * valid.
+   */
   private static void writeStore(List<World> worlds, Path folder) throws IOException {
     Files.createDirectories(folder.resolve("nix/store"));
     Set<StorePath> written = new TreeSet<>();
@@ -202,7 +212,11 @@ final class Generate {
             Set<StorePath> references = new TreeSet<>(derivation.inputSources());
             references.addAll(derivation.inputDerivations().keySet());
             register(
-                registration, folder, entry.getKey(), DerivationAterm.write(derivation), references);
+                registration,
+                folder,
+                entry.getKey(),
+                DerivationAterm.write(derivation),
+                references);
           }
         }
       }

@@ -2,7 +2,6 @@ package dev.crossplan.scale;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
-import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.collect.Iterables;
 import com.google.common.hash.Hashing;
 import dev.crossplan.planner.derivation.ContentHash;
@@ -28,14 +27,17 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A real package set, evaluated for native, emulated and cross builds, and as many packages on top of it as are wanted.
+ * A real package set, evaluated for native, emulated and cross builds, and as many packages on top
+ * of it as are wanted.
  *
- * <p>The real set stays as it is: the stages of the bootstrap, the compilers, the hooks. Every package on top is one of
- * the real ones by another name, with another source: in each evaluation it has the flags, the environment and the
- * inputs that the real one has there. To these come libraries and tools among the packages before it, patches, and
- * scripts for its phases, so that it has the size that packages of nixpkgs have. Packages come in clusters, as those of
- * one language or desktop do: one uses others of its cluster, and what everybody uses. Where one does not evaluate for
- * cross, what is linked with it does not either. Every cluster ends in an environment of what none of it uses.
+ * <p>The real set stays as it is: the stages of the bootstrap, the compilers, the hooks. Every
+ * package on top is one of the real ones by another name, with another source: in each evaluation
+ * it has the flags, the environment and the inputs that the real one has there. To these come
+ * libraries and tools among the packages before it, patches, and scripts for its phases, so that it
+ * has the size that packages of nixpkgs have. Packages come in clusters, as those of one language
+ * or desktop do: one uses others of its cluster, and what everybody uses. Where one does not
+ * evaluate for cross, what is linked with it does not either. Every cluster ends in an environment
+ * of what none of it uses.
  *
  * <p>All paths are those that Nix computes. The same size gives the same set.
  */
@@ -64,6 +66,7 @@ final class GeneratedSet {
       new DerivationHasher(StorePath.DEFAULT_DIRECTORY, all::get);
 
   /** What is the same in all evaluations of a package; and what it was evaluated to. */
+  @SuppressWarnings("JavaLangClash") // the word of the field
   static final class Package {
     final int number;
     final String name;
@@ -128,7 +131,8 @@ final class GeneratedSet {
       standard.addAll(world.closure(environments));
     }
     for (String attribute : emulated.attributes.keySet()) {
-      if (isTemplate(nativeWorld, attribute, standard) && isTemplate(emulated, attribute, standard)) {
+      if (isTemplate(nativeWorld, attribute, standard)
+          && isTemplate(emulated, attribute, standard)) {
         templates.add(attribute);
         if (isTemplate(cross, attribute, standard)) {
           crossTemplates.add(attribute);
@@ -173,7 +177,9 @@ final class GeneratedSet {
       use(drawn.libraries, other(random, number, clusterStart));
     }
     for (int i = geometric(random, 2, 3, 10); i > 0 && number > 0; i--) {
-      use(drawn.tools, packages.get((int) (Math.min(number, COMMON) * Math.pow(random.nextDouble(), 3))));
+      use(
+          drawn.tools,
+          packages.get((int) (Math.min(number, COMMON) * Math.pow(random.nextDouble(), 3))));
     }
     for (String attribute : libraries(drawn.template)) {
       if (number > 0 && random.nextDouble() < REAL_INPUT_REPLACED) {
@@ -217,7 +223,8 @@ final class GeneratedSet {
         Derivation maker = world.derivations.get(input);
         if (attribute != null
             && maker != null
-            && maker.outputs().keySet().stream().anyMatch(name -> paths.contains(output(maker, name)))) {
+            && maker.outputs().keySet().stream()
+                .anyMatch(name -> paths.contains(output(maker, name)))) {
           found.add(attribute);
         }
       }
@@ -227,7 +234,9 @@ final class GeneratedSet {
 
   private @Nullable String failure(Package drawn, SplittableRandom random, boolean common) {
     if (!common && (random.nextDouble() < FAILING || !crossTemplates.contains(drawn.template))) {
-      return "error: " + drawn.name + " does not build for riscv64-unknown-linux-gnu on x86_64-unknown-linux-gnu";
+      return "error: "
+          + drawn.name
+          + " does not build for riscv64-unknown-linux-gnu on x86_64-unknown-linux-gnu";
     }
     for (Package library : Iterables.concat(drawn.libraries, drawn.replaced.values())) {
       if (library.failure != null) {
@@ -239,19 +248,24 @@ final class GeneratedSet {
 
   private void addEnvironment(List<Package> cluster) {
     Package environment =
-        new Package(-1 - environments.size(), name(packages.size() - 1) + "-environment", ENVIRONMENT);
+        new Package(
+            -1 - environments.size(), name(packages.size() - 1) + "-environment", ENVIRONMENT);
     for (Package each : cluster) {
       if (!each.used) {
         environment.libraries.add(each);
       }
     }
-    environment.script = "for package in $path; do\n  cp -rs --no-preserve=mode $package/. $out/\ndone\n";
+    environment.script =
+        "for package in $path; do\n  cp -rs --no-preserve=mode $package/. $out/\ndone\n";
     environment.failure = failure(environment, new SplittableRandom(0), true);
     environments.add(environment);
     evaluate(environment);
   }
 
-  /** Attributes of which the image is made: each takes a share of the environments, those that cross-compile together. */
+  /**
+   * Attributes of which the image is made: each takes a share of the environments, those that
+   * cross-compile together.
+   */
   ImmutableList<Package> imageParts(int count) {
     List<Package> sorted = new ArrayList<>(environments);
     sorted.removeIf(each -> each.failure != null);
@@ -293,7 +307,7 @@ final class GeneratedSet {
         .forEach(
             (input, used) -> {
               StorePath replacement =
-                  input.equals(source)
+                  source != null && input.equals(source)
                       ? download(world, input, each, "")
                       : replacement(world, input, each);
               if (replacement == null) {
@@ -310,15 +324,25 @@ final class GeneratedSet {
             });
     boolean environment = each.number < 0;
     for (Package library : each.libraries) {
-      append(env, environment ? "path" : "buildInputs", inputs, in(world, library), environment ? "out" : "dev");
+      append(
+          env,
+          environment ? "path" : "buildInputs",
+          inputs,
+          in(world, library),
+          environment ? "out" : "dev");
     }
     for (Package tool : each.tools) {
-      append(env, "nativeBuildInputs", inputs, in(world == cross ? nativeWorld : world, tool), "out");
+      append(
+          env, "nativeBuildInputs", inputs, in(world == cross ? nativeWorld : world, tool), "out");
     }
     for (int patch = 0; patch < each.patches && source != null; patch++) {
-      append(env, "patches", inputs, download(world, source, each, "-fix-" + patch + ".patch"), "out");
+      append(
+          env, "patches", inputs, download(world, source, each, "-fix-" + patch + ".patch"), "out");
     }
-    env.merge(environment ? "buildCommand" : "postInstall", each.script, (old, script) -> old + "\n" + script);
+    env.merge(
+        environment ? "buildCommand" : "postInstall",
+        each.script,
+        (old, script) -> old + "\n" + script);
     String oldName = real.env().getOrDefault("pname", real.name());
     String name = real.name().replace(oldName, each.name);
     env.replaceAll((variable, value) -> replacePaths(value, newPaths));
@@ -345,7 +369,8 @@ final class GeneratedSet {
       Map<String, Output> outputs,
       Map<StorePath, Set<String>> inputs) {
     ImmutableSortedMap.Builder<StorePath, InputOutputs> used = ImmutableSortedMap.naturalOrder();
-    inputs.forEach((input, names) -> used.put(input, InputOutputs.of(names.toArray(String[]::new))));
+    inputs.forEach(
+        (input, names) -> used.put(input, InputOutputs.of(names.toArray(String[]::new))));
     return new Derivation(
         name,
         real.system(),
@@ -381,11 +406,14 @@ final class GeneratedSet {
   /** Another download than {@code real}, but by the same means. */
   private StorePath download(World world, StorePath real, Package each, String suffix) {
     Derivation old = derivation(real);
-    Output.Fixed fixed = (Output.Fixed) Iterables.getOnlyElement(old.outputs().values());
+    if (!(old.outputs().get("out") instanceof Output.Fixed fixed)) {
+      throw new IllegalStateException(real + " is no download");
+    }
     String text = each.number + suffix + fixed.hash().hex();
     ContentHash hash =
         new ContentHash(
-            HashAlgorithm.SHA256, Hashing.sha256().hashString(text, StandardCharsets.UTF_8).toString());
+            HashAlgorithm.SHA256,
+            Hashing.sha256().hashString(text, StandardCharsets.UTF_8).toString());
     String name = suffix.isEmpty() ? each.name + "-" + old.name() : each.name + suffix;
     TreeMap<String, String> env = new TreeMap<>(old.env());
     env.replace("name", name);
@@ -458,9 +486,26 @@ final class GeneratedSet {
   private static String script(SplittableRandom random, int length) {
     List<String> words =
         List.of(
-            "substituteInPlace", "Makefile", "--replace-fail", "\"/usr/bin/env\"", "install -Dm644",
-            "$out/share", "rm -rf", "for file in", "; do", "done", "sed -i", "-e", "'s,/bin/sh,${shell},'",
-            "\\\n ", "cp -r", "ln -s", "wrapProgram", "--prefix PATH :", "moveToOutput", "$dev");
+            "substituteInPlace",
+            "Makefile",
+            "--replace-fail",
+            "\"/usr/bin/env\"",
+            "install -Dm644",
+            "$out/share",
+            "rm -rf",
+            "for file in",
+            "; do",
+            "done",
+            "sed -i",
+            "-e",
+            "'s,/bin/sh,${shell},'",
+            "\\\n ",
+            "cp -r",
+            "ln -s",
+            "wrapProgram",
+            "--prefix PATH :",
+            "moveToOutput",
+            "$dev");
     Map<Integer, String> own = new LinkedHashMap<>();
     StringBuilder script = new StringBuilder();
     while (script.length() < length) {
@@ -479,6 +524,7 @@ final class GeneratedSet {
   }
 
   private static double gaussian(SplittableRandom random) {
-    return Math.sqrt(-2 * Math.log(1 - random.nextDouble())) * Math.cos(2 * Math.PI * random.nextDouble());
+    return Math.sqrt(-2 * Math.log(1 - random.nextDouble()))
+        * Math.cos(2 * Math.PI * random.nextDouble());
   }
 }

@@ -17,7 +17,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What one evaluation of a package set gives: derivations, and which attribute is which of them. */
+/**
+ * What one evaluation of a package set gives: derivations, and which attribute is which of them.
+ */
 final class World {
   final String name;
   final Map<StorePath, Derivation> derivations = new HashMap<>();

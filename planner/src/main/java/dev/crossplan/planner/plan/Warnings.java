@@ -58,10 +58,10 @@ final class Warnings {
       boolean idle = true;
       for (int derivation = 0; idle && derivation < graph.size(); derivation++) {
         DerivationFacts facts = graph.facts(derivation);
-        idle =
-            (!builder.systems().contains(facts.system())
-                    && !builder.emulates().contains(facts.system()))
-                || !builder.offers(facts.requiredFeatures());
+        boolean runs =
+            builder.systems().contains(facts.system())
+                || builder.emulates().contains(facts.system());
+        idle = !runs || !builder.offers(facts.requiredFeatures());
       }
       if (idle) {
         warnings.add("builder " + builder.name() + " can do nothing here");
