@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,14 +30,12 @@ class EvaluatedPlanIT {
 
   EvaluatedPlanIT(@TempDir Path folder) {
     this.folder = folder;
-    this.nix = new PrivateNix(folder.resolve("root"));
+    this.nix = PrivateNix.rootedIn(folder.resolve("root"));
   }
 
   @AfterEach
-  void allowDeletion() throws IOException { // what is in a store is read-only
-    try (Stream<Path> all = Files.walk(folder)) {
-      all.filter(Files::isDirectory).forEach(each -> each.toFile().setWritable(true));
-    }
+  void allowDeletion() throws IOException {
+    nix.allowDeletion();
   }
 
   @Test

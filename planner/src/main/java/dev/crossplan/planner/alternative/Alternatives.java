@@ -313,16 +313,18 @@ public final class Alternatives {
   }
 
   /**
-   * Graphs do not tell references; what an output may refer to on the board are its inputs in host
-   * roles.
+   * Graphs do not tell references, binary caches do. Where none told them, what an output may refer
+   * to on the board are its inputs in host roles.
    */
   private List<Integer> possibleReferences(int derivation) {
+    Optional<ImmutableIntArray> told = makings.substitutes().references(derivation);
     List<Integer> references = new ArrayList<>();
-    for (int input : graph.inputs(derivation)) {
-      if (makings.isSubstitutable(input)
-          && makings.isForTarget(input)
-          && packages.isHostInput(derivation, input)) {
-        references.add(input);
+    for (int other :
+        told.map(ImmutableIntArray::toArray).orElseGet(() -> graph.inputs(derivation))) {
+      if (makings.isSubstitutable(other)
+          && makings.isForTarget(other)
+          && (told.isPresent() || packages.isHostInput(derivation, other))) {
+        references.add(other);
       }
     }
     return references;

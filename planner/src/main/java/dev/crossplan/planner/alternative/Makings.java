@@ -62,6 +62,10 @@ public final class Makings {
     return builders;
   }
 
+  public Substitutes substitutes() {
+    return substitutes;
+  }
+
   /**
    * All ways.
    *

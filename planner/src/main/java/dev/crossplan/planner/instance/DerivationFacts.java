@@ -45,6 +45,7 @@ public final class DerivationFacts {
   private final boolean fixedOutput;
   private final String[] outputNames;
   private final @Nullable StorePath[] outputPaths;
+  private final boolean allowsSubstitutes;
   private final boolean hasSource;
   private final @Nullable String standardEnvironment;
   private final ImmutableList<String> sources;
@@ -71,6 +72,7 @@ public final class DerivationFacts {
             .addAll(derivation.words("srcs"))
             .build();
     this.hasSource = !sources.isEmpty();
+    this.allowsSubstitutes = !derivation.attribute("allowSubstitutes").equals(Optional.of(""));
     this.standardEnvironment = derivation.attribute("stdenv").orElse(null);
     this.requiredFeatures = ImmutableSet.copyOf(derivation.words("requiredSystemFeatures"));
     this.hostInputs = fixedOutput ? ImmutableList.of() : hostInputs(derivation, flags);
@@ -195,6 +197,13 @@ public final class DerivationFacts {
    */
   public boolean isTrivial() {
     return !hasSource && !fixedOutput;
+  }
+
+  /**
+   * Whether Nix substitutes it; nixpkgs forbids that for what is built more quickly than asked for.
+   */
+  public boolean allowsSubstitutes() {
+    return allowsSubstitutes;
   }
 
   public int outputCount() {

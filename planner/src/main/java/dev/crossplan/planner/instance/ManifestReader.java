@@ -204,15 +204,22 @@ public final class ManifestReader {
       throw section.fault("jobs", "jobs goes with derivations, not with nixpkgs");
     }
     String nixpkgs = section.requiredString("nixpkgs");
-    boolean isPath =
-        nixpkgs.startsWith("./") || nixpkgs.startsWith("../") || nixpkgs.startsWith("/");
     return new Instance.Nixpkgs(
-        isPath ? section.resolve("nixpkgs", nixpkgs).toString() : nixpkgs,
+        isPath(nixpkgs) ? section.resolve("nixpkgs", nixpkgs).toString() : nixpkgs,
         section.string("rev"),
         section.strings("overlays").orElse(ImmutableList.of()).stream()
             .map(overlay -> section.resolve("overlays", overlay))
             .collect(ImmutableList.toImmutableList()),
         section.strings("attrs").orElse(ImmutableList.of()));
+  }
+
+  /** Whether what may be a path or an address is a path. */
+  private static boolean isPath(String text) {
+    return text.startsWith("./")
+        || text.startsWith("../")
+        || text.startsWith("/")
+        || text.equals(".")
+        || text.equals("..");
   }
 
   private static Optional<Platform> platform(Section section, String key) {
@@ -353,7 +360,10 @@ public final class ManifestReader {
                 }
                 substituters.add(new Manifest.InstanceSubstituter(name));
               });
-      section.string("url").ifPresent(url -> substituters.add(new Manifest.CacheSubstituter(url)));
+      section
+          .string("url")
+          .map(url -> isPath(url) ? section.resolve("url", url).toString() : url)
+          .ifPresent(url -> substituters.add(new Manifest.CacheSubstituter(url)));
       section
           .path("file")
           .ifPresent(

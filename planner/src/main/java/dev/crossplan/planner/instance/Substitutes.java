@@ -1,52 +1,183 @@
 package dev.crossplan.planner.instance;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
+import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.derivation.StorePath;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Which derivations need not be built, because all their outputs are in a substituter. */
 public final class Substitutes {
   private final BitSet available;
+  private final Map<Integer, ImmutableIntArray> references;
+  private final ImmutableList<String> warnings;
 
-  private Substitutes(BitSet available) {
+  private Substitutes(
+      BitSet available,
+      Map<Integer, ImmutableIntArray> references,
+      ImmutableList<String> warnings) {
     this.available = available;
+    this.references = references;
+    this.warnings = warnings;
   }
 
   /** None at all. */
   public static Substitutes none() {
-    return new Substitutes(new BitSet());
+    return new Substitutes(new BitSet(), Map.of(), ImmutableList.of());
   }
 
   /**
-   * Asks the substituters of the manifest.
+   * Asks the substituters of the manifest. Binary caches are asked last, for what the others do not
+   * have; what they said is remembered in {@code $XDG_CACHE_HOME/crossplan} for some time.
    *
-   * @throws InputException if a list of paths cannot be read
+   * @throws InputException if a list of paths cannot be read, or a substituter is of a kind that
+   *     cannot be asked
    */
-  public static Substitutes of(Manifest manifest, DerivationGraph graph) {
+  public static Substitutes of(Manifest manifest, DerivationGraph graph, Progress progress) {
+    return of(
+        manifest, graph, progress, rememberedIn(), Clock.systemUTC(), WebCache.Patience.USUAL);
+  }
+
+  /**
+   * @param remembered folder for what caches said
+   */
+  static Substitutes of(
+      Manifest manifest,
+      DerivationGraph graph,
+      Progress progress,
+      Path remembered,
+      Clock clock,
+      WebCache.Patience patience) {
     Set<String> paths = new HashSet<>();
     for (Manifest.Substituter substituter : manifest.substituters()) {
       if (substituter instanceof Manifest.InstanceSubstituter instance) {
         addOutputs(graph, instance.instance(), paths);
       } else if (substituter instanceof Manifest.ListSubstituter list) {
         addLines(list.file(), paths);
-      } else if (substituter instanceof Manifest.CacheSubstituter cache) {
-        throw new InputException(
-            manifest.file() + ": substituter " + cache.url() + ": crossplan cannot ask caches yet",
-            "Maybe list what it has: file = \"cached-paths.txt\".");
+      }
+    }
+    Map<StorePath, PathInfo> cached = new HashMap<>();
+    ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    for (Manifest.Substituter substituter : manifest.substituters()) {
+      if (substituter instanceof Manifest.CacheSubstituter of) {
+        BinaryCache cache = BinaryCache.at(of.url(), patience);
+        Optional<CacheMemory> memory =
+            cache.isRemote()
+                ? Optional.of(new CacheMemory(remembered, of.url(), clock))
+                : Optional.empty();
+        CacheQuery query = new CacheQuery(of.url(), cache, memory);
+        cached.putAll(ask(query, worthAsking(graph, paths), progress));
+        cached.keySet().forEach(path -> paths.add(path.toString()));
+        warnings.addAll(query.warnings());
       }
     }
     BitSet available = new BitSet(graph.size());
     for (int derivation = 0; derivation < graph.size(); derivation++) {
       available.set(derivation, hasAll(graph.facts(derivation), paths));
     }
-    return new Substitutes(available);
+    return new Substitutes(available, references(graph, cached), warnings.build());
+  }
+
+  /** See the XDG Base Directory Specification. */
+  private static Path rememberedIn() {
+    String folder = System.getenv("XDG_CACHE_HOME");
+    return folder != null && folder.startsWith("/")
+        ? Path.of(folder, "crossplan")
+        : Path.of(System.getProperty("user.home"), ".cache", "crossplan");
+  }
+
+  private static Map<StorePath, PathInfo> ask(
+      CacheQuery query, Set<StorePath> paths, Progress progress) {
+    try {
+      return query.ask(paths, progress);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InputException("interrupted while asking a substituter", null, e);
+    }
+  }
+
+  /**
+   * The outputs that caches are asked for. Not those of downloads, which come from their source as
+   * quickly, and not what Nix itself would not substitute: {@code allowSubstitutes}, "Advanced
+   * attributes" in the Nix manual.
+   */
+  private static Set<StorePath> worthAsking(DerivationGraph graph, Set<String> known) {
+    Set<StorePath> asked = new TreeSet<>();
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      DerivationFacts facts = graph.facts(derivation);
+      if (facts.isFixedOutput() || !facts.allowsSubstitutes()) {
+        continue;
+      }
+      List<StorePath> outputs = outputs(facts);
+      if (outputs.size() == facts.outputCount()) {
+        outputs.removeIf(output -> known.contains(output.toString()));
+        asked.addAll(outputs);
+      }
+    }
+    return asked;
+  }
+
+  /** The outputs whose paths are known. */
+  private static List<StorePath> outputs(DerivationFacts facts) {
+    List<StorePath> outputs = new ArrayList<>();
+    for (int output = 0; output < facts.outputCount(); output++) {
+      StorePath path = facts.outputPath(output);
+      if (path != null) {
+        outputs.add(path);
+      }
+    }
+    return outputs;
+  }
+
+  /**
+   * By derivation all of whose outputs are in caches, the others of the graph that these refer to.
+   */
+  private static Map<Integer, ImmutableIntArray> references(
+      DerivationGraph graph, Map<StorePath, PathInfo> cached) {
+    Map<Integer, ImmutableIntArray> references = new HashMap<>();
+    if (cached.isEmpty()) {
+      return references;
+    }
+    Map<StorePath, Integer> makers = new HashMap<>();
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      int maker = derivation;
+      outputs(graph.facts(derivation)).forEach(output -> makers.putIfAbsent(output, maker));
+    }
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      List<StorePath> outputs = outputs(graph.facts(derivation));
+      if (outputs.isEmpty() || !cached.keySet().containsAll(outputs)) {
+        continue;
+      }
+      TreeSet<Integer> referred = new TreeSet<>();
+      for (StorePath output : outputs) {
+        PathInfo info = cached.get(output);
+        if (info != null) {
+          for (StorePath reference : info.references()) {
+            Integer maker = makers.get(reference);
+            if (maker != null && !outputs.contains(reference)) {
+              referred.add(maker);
+            }
+          }
+        }
+      }
+      references.put(derivation, ImmutableIntArray.copyOf(referred));
+    }
+    return references;
   }
 
   private static void addOutputs(DerivationGraph graph, String name, Set<String> paths) {
@@ -102,5 +233,18 @@ public final class Substitutes {
 
   public boolean has(int derivation) {
     return available.get(derivation);
+  }
+
+  /**
+   * The derivations that the outputs of {@code derivation} refer to, where a binary cache told it;
+   * without what comes from no derivation of the graph.
+   */
+  public Optional<ImmutableIntArray> references(int derivation) {
+    return Optional.ofNullable(references.get(derivation));
+  }
+
+  /** What should be told of substituters that could not be asked. */
+  public ImmutableList<String> warnings() {
+    return warnings;
   }
 }

@@ -97,7 +97,7 @@ public final class Planner {
     DerivationGraph graph = InstanceReader.read(manifest, platforms::canonicalMarch, progress);
     progress.start("pairing " + graph.size() + " derivations");
     Packages packages = Pairing.pair(graph, platforms);
-    Substitutes substitutes = Substitutes.of(manifest, graph);
+    Substitutes substitutes = Substitutes.of(manifest, graph, progress);
     return new Prepared(
         manifest,
         builders,

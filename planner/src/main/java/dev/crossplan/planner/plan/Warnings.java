@@ -44,6 +44,7 @@ final class Warnings {
                           + " not evaluate: "
                           + reason));
     }
+    warnings.addAll(alternatives.makings().substitutes().warnings());
     addIdleBuilders(alternatives, warnings);
     addIdleConstraints(alternatives, warnings);
     return warnings.build();

@@ -56,14 +56,12 @@ class EvaluationIT {
   @BeforeAll
   static void makeStore() throws IOException {
     shared = Files.createTempDirectory("evaluation");
-    nix = new PrivateNix(shared);
+    nix = PrivateNix.rootedIn(shared);
   }
 
   @AfterAll
   static void deleteStore() throws IOException {
-    try (Stream<Path> all = Files.walk(shared)) { // what is in a store is read-only
-      all.filter(Files::isDirectory).forEach(each -> each.toFile().setWritable(true));
-    }
+    nix.allowDeletion();
     MoreFiles.deleteRecursively(shared, RecursiveDeleteOption.ALLOW_INSECURE);
   }
 
@@ -460,18 +458,17 @@ class EvaluationIT {
 
   @Test
   void aStoreWhoseFilesLieOpenIsReadLikeOneThatNixHasToBeAsked() throws IOException {
-    Map<String, String> open = new TreeMap<>(nix.environment());
-    open.remove("NIX_REMOTE");
-    open.put("NIX_STORE_DIR", folder.resolve("store").toString());
-    open.put("NIX_STATE_DIR", folder.resolve("state").toString());
-    open.put("NIX_LOG_DIR", folder.resolve("log").toString());
+    PrivateNix open = PrivateNix.elsewhere(folder);
     Manifest manifest = manifest("name = \"one\"\n" + NATIVE + "\nattrs = [\"zlib\"]");
     DerivationGraph read =
         InstanceReader.read(
-            manifest, EvaluationIT::text, Progress.NONE, new NixProgram(ImmutableMap.copyOf(open)));
+            manifest,
+            EvaluationIT::text,
+            Progress.NONE,
+            new NixProgram(ImmutableMap.copyOf(open.environment())));
     DerivationGraph asked = evaluate(manifest);
     assertEquals(names(asked), names(read));
-    assertEquals(folder.resolve("store").toString(), read.path(0).directory());
+    assertEquals(open.store().toString(), read.path(0).directory());
   }
 
   private static List<String> names(DerivationGraph graph) {

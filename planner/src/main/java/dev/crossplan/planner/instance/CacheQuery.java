@@ -1,0 +1,163 @@
+package dev.crossplan.planner.instance;
+
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.derivation.StorePath;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Asks a binary cache which paths it has: first whether it is one and of this store, then path by
+ * path, some at a time. A cache that cannot be asked is as good as an empty one: that is told, and
+ * planning goes on.
+ */
+final class CacheQuery {
+  private static final int AT_ONCE = 16;
+
+  /** A cache that failed so often is not asked any more. */
+  private static final int MOST_FAILURES = 16;
+
+  private final String url;
+  private final BinaryCache cache;
+  private final Optional<CacheMemory> memory;
+  private final AtomicInteger failures = new AtomicInteger();
+  private final List<String> warnings = new ArrayList<>();
+
+  CacheQuery(String url, BinaryCache cache, Optional<CacheMemory> memory) {
+    this.url = url;
+    this.cache = cache;
+    this.memory = memory;
+  }
+
+  /** What should be told of the cache. */
+  List<String> warnings() {
+    return warnings;
+  }
+
+  /**
+   * Those of some paths that the cache has.
+   *
+   * @param paths in the order in which the cache is asked, all in one store
+   */
+  Map<StorePath, PathInfo> ask(Collection<StorePath> paths, Progress progress)
+      throws InterruptedException {
+    Map<StorePath, PathInfo> present = new LinkedHashMap<>();
+    progress.start("asking " + url);
+    if (paths.isEmpty() || !isUsable(paths.iterator().next().directory())) {
+      return present;
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    try {
+      Map<StorePath, Future<Answer>> asked = new LinkedHashMap<>();
+      for (StorePath path : paths) {
+        if (memory.map(known -> known.knows(path)).orElse(false)) {
+          memory.flatMap(known -> known.recall(path)).ifPresent(info -> present.put(path, info));
+        } else {
+          asked.put(path, threads.submit(() -> ask(path)));
+        }
+      }
+      List<String> reasons = new ArrayList<>();
+      int done = 0;
+      for (Map.Entry<StorePath, Future<Answer>> entry : asked.entrySet()) {
+        Answer answer = Evaluation.result(entry.getValue());
+        if (answer.failure().isPresent()) {
+          reasons.add(entry.getKey().baseName() + ": " + answer.failure().get());
+        } else {
+          memory.ifPresent(known -> known.remember(entry.getKey(), answer.info()));
+          answer.info().ifPresent(info -> present.put(entry.getKey(), info));
+        }
+        progress.step(++done, asked.size());
+      }
+      tellFailures(reasons, asked.size());
+      memory.ifPresent(CacheMemory::save);
+      return present;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /**
+   * @param info of the path; empty if the cache does not have it, or that could not be found out
+   * @param failure why it could not
+   */
+  private record Answer(Optional<PathInfo> info, Optional<String> failure) {
+    static Answer failed(String why) {
+      return new Answer(Optional.empty(), Optional.of(why));
+    }
+  }
+
+  private Answer ask(StorePath path) throws InterruptedException {
+    if (failures.get() >= MOST_FAILURES) {
+      return Answer.failed("not asked, after " + MOST_FAILURES + " failures");
+    }
+    try {
+      Optional<byte[]> text = cache.get(path.hashPart() + ".narinfo");
+      return new Answer(
+          text.map(bytes -> PathInfo.parse(path, new String(bytes, StandardCharsets.UTF_8))),
+          Optional.empty());
+    } catch (IOException e) {
+      failures.incrementAndGet();
+      return Answer.failed(String.valueOf(e.getMessage()));
+    } catch (InputException e) { // damage is no sign that others cannot be asked for
+      return Answer.failed("its .narinfo is damaged: " + e.getMessage());
+    }
+  }
+
+  private void tellFailures(List<String> reasons, int asked) {
+    if (!reasons.isEmpty()) {
+      warn(
+          reasons.size()
+              + " of "
+              + asked
+              + (asked == 1 ? " path counts" : " paths count")
+              + " as absent, "
+              + reasons.get(0));
+    }
+  }
+
+  /** Whether it is a cache of this store, by {@code nix-cache-info}. */
+  private boolean isUsable(String directory) throws InterruptedException {
+    Optional<byte[]> info;
+    try {
+      info = cache.get("nix-cache-info");
+    } catch (IOException e) {
+      warn("it cannot be reached, so the plan is made without it: " + e.getMessage());
+      return false;
+    }
+    if (info.isEmpty()) {
+      warn("there is no nix-cache-info, so this is no binary cache; the plan is made without it");
+      return false;
+    }
+    String store =
+        new String(info.get(), StandardCharsets.UTF_8)
+            .lines()
+            .filter(line -> line.startsWith("StoreDir:"))
+            .map(line -> line.substring("StoreDir:".length()).strip())
+            .findFirst()
+            .orElse(StorePath.DEFAULT_DIRECTORY);
+    if (!store.equals(directory)) {
+      warn(
+          "it is for paths in "
+              + store
+              + ", not in "
+              + directory
+              + "; the plan is made without it");
+      return false;
+    }
+    return true;
+  }
+
+  private void warn(String what) {
+    warnings.add("substituter " + url + ": " + what);
+  }
+}
