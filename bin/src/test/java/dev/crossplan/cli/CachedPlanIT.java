@@ -54,9 +54,16 @@ class CachedPlanIT {
         folder.resolve("jobs.jsonl"),
         "{\"attr\":\"program\",\"drvPath\":\"" + derivation + "\"}\n");
     String output =
-        nix.run("nix-store", "--realise", derivation, "--option", "extra-platforms", "riscv64-linux");
+        nix.run(
+            "nix-store", "--realise", derivation, "--option", "extra-platforms", "riscv64-linux");
     nix.run(
-        "nix", "--extra-experimental-features", "nix-command", "copy", "--to", "file://" + cache, output);
+        "nix",
+        "--extra-experimental-features",
+        "nix-command",
+        "copy",
+        "--to",
+        "file://" + cache,
+        output);
   }
 
   @AfterEach
