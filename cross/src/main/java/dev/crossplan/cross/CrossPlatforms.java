@@ -28,6 +28,11 @@ public final class CrossPlatforms implements PlatformKnowledge {
   }
 
   @Override
+  public boolean isMarch(String march, String system) {
+    return !system.startsWith("riscv") || IsaString.parse(march).isPresent();
+  }
+
+  @Override
   public boolean runsOn(String march, String board) {
     Optional<IsaString> code = IsaString.parse(march);
     Optional<IsaString> offered = IsaString.parse(board);

@@ -167,11 +167,7 @@ final class Explainer {
     try {
       Planner.Chosen chosen = planner.choose(prepared, Optional.of(making));
       return alternative(
-          making,
-          false,
-          OptionalDouble.of(chosen.solved().cost()),
-          chosen.solved().optimal(),
-          null);
+          making, false, OptionalDouble.of(chosen.selection().cost()), chosen.isLeast(), null);
     } catch (NoPlanException e) {
       return alternative(making, false, OptionalDouble.empty(), true, e.getMessage());
     }

@@ -3,6 +3,7 @@ package dev.crossplan.planner.plan;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
+import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.Alternatives;
@@ -11,6 +12,7 @@ import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.choice.Choice;
 import dev.crossplan.planner.choice.ChoiceOptions;
 import dev.crossplan.planner.choice.ChoiceResult;
+import dev.crossplan.planner.choice.Selection;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationGraph;
@@ -65,6 +67,23 @@ public final class Planner {
     return new Explainer(this, prepare(manifest, builders)).explain(packageName);
   }
 
+  private void checkMarch(Manifest manifest) {
+    Manifest.Target target = manifest.target();
+    target
+        .march()
+        .filter(march -> !platforms.isMarch(march, target.system()))
+        .ifPresent(
+            march -> {
+              throw new InputException(
+                  manifest.file()
+                      + ": the target's march \""
+                      + march
+                      + "\" is no instruction set of "
+                      + target.system(),
+                  "Maybe rv64gc is meant.");
+            });
+  }
+
   /** What all plans of a manifest have in common. */
   record Prepared(
       Manifest manifest,
@@ -74,6 +93,7 @@ public final class Planner {
       Makings makings) {}
 
   private Prepared prepare(Manifest manifest, ImmutableList<Builder> builders) {
+    checkMarch(manifest);
     DerivationGraph graph = InstanceReader.read(manifest, platforms::canonicalMarch, progress);
     progress.start("pairing " + graph.size() + " derivations");
     Packages packages = Pairing.pair(graph, platforms);
@@ -86,7 +106,17 @@ public final class Planner {
         new Makings(packages, manifest, builders, substitutes));
   }
 
-  record Chosen(Alternatives alternatives, ChoiceResult.Solved solved, StepGraph steps) {}
+  /**
+   * What was chosen.
+   *
+   * @param bound no plan has fewer builder-seconds
+   */
+  record Chosen(Alternatives alternatives, Selection selection, double bound, StepGraph steps) {
+
+    boolean isLeast() {
+      return bound >= selection.cost();
+    }
+  }
 
   /**
    * Chooses. Where a package would be made in two variants nevertheless, pairing it was wrong: then
@@ -97,6 +127,7 @@ public final class Planner {
    */
   Chosen choose(Prepared prepared, Optional<Making> forced) {
     Packages packages = prepared.packages();
+    double bound = Double.POSITIVE_INFINITY;
     for (int round = 0; round < MOST_ROUNDS; round++) {
       progress.start("choosing among " + packages.all().size() + " packages");
       Makings makings =
@@ -113,10 +144,12 @@ public final class Planner {
         throw NoPlan.because(alternatives, impossible);
       }
       ChoiceResult.Solved solved = (ChoiceResult.Solved) result;
+      // What the first round allows is all that any plan may do; later ones allow other things.
+      bound = Math.min(bound, solved.bound());
       StepGraph steps = new StepGraph(alternatives, solved.selection());
       ImmutableSet<Integer> apart = steps.madeTwice();
       if (apart.isEmpty()) {
-        return new Chosen(alternatives, solved, steps);
+        return new Chosen(alternatives, solved.selection(), bound, steps);
       }
       packages = packages.unpair(apart, "no variant has all outputs that are used of the package");
     }
@@ -163,7 +196,7 @@ public final class Planner {
         options.objective(),
         alternatives.makings().builders(),
         made,
-        new Plan.Bounds(Math.min(chosen.solved().bound(), sumOfSeconds(made)), placement.bound()),
+        new Plan.Bounds(Math.min(chosen.bound(), sumOfSeconds(made)), placement.bound()),
         packages.unpaired().stream()
             .map(unpaired -> keptApart(graph, unpaired))
             .collect(ImmutableList.toImmutableList()),

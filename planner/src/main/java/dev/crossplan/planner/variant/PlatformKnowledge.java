@@ -18,6 +18,9 @@ public interface PlatformKnowledge {
    */
   String canonicalMarch(Optional<String> march, String system);
 
+  /** Whether {@code march} names an instruction set of {@code system}, as far as that is known. */
+  boolean isMarch(String march, String system);
+
   /**
    * Whether code for {@code march} runs on a board that has {@code board}; both as from {@link
    * #canonicalMarch}.
