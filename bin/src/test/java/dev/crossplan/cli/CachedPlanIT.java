@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CachedPlanIT {
   private static final Pattern NAME_AND_ACTION =
-      Pattern.compile("\"name\": ?\"(\\w+)\".*?\"action\": ?\"(\\w+)\"", Pattern.DOTALL);
+      Pattern.compile("\"name\"\\s*:\\s*\"(\\w+)\".*?\"action\"\\s*:\\s*\"(\\w+)\"", Pattern.DOTALL);
 
   private final Path folder;
   private final PrivateNix nix;
