@@ -210,6 +210,17 @@ class BadInputTest {
   }
 
   @Test
+  void aMarchThatIsNone() throws IOException {
+    Path manifest = emulatedHello();
+    edit(manifest, "system = \"riscv64-linux\"", "system = \"riscv64-linux\", march = \"rv64cg \"");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            manifest + ": the target's march \"rv64cg \" is no instruction set of riscv64-linux",
+            "Maybe rv64gc is meant.");
+  }
+
+  @Test
   void anAttributeThatNoInstanceHas() {
     Path manifest = new ImageFolder(folder).emulated(Map.of("hello", HELLO)).manifest("helo");
     plan(manifest)

@@ -62,7 +62,7 @@ class CrossplanTest {
         "schedule p.json q.json|crossplan schedule does not expect the argument q.json"
             + "|look at crossplan schedule --help, which shows what it takes.",
         "schedule p.json --format yaml"
-            + "|Invalid value for option '--format': yaml is none of text, json"
+            + "|Invalid value for option '--format': yaml is none of text, json, dot"
             + "|look at crossplan schedule --help, which shows what it takes.",
         "schedule p.json --seed x|Invalid value for option '--seed': x is not a whole number"
             + "|look at crossplan schedule --help, which shows what it takes.",
