@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Plans with a binary cache that Nix itself made.
  *
  * <pre>
- *   program   has library and template as inputs, and refers to library alone
+ *   program   has library and template as inputs, and refers to library alone; all are in the cache
  * </pre>
  */
 class CachedPlanIT {
@@ -53,17 +53,16 @@ class CachedPlanIT {
     Files.writeString(
         folder.resolve("jobs.jsonl"),
         "{\"attr\":\"program\",\"drvPath\":\"" + derivation + "\"}\n");
-    String output =
-        nix.run(
-            "nix-store", "--realise", derivation, "--option", "extra-platforms", "riscv64-linux");
+    nix.run(
+        "nix-store", "--realise", derivation, "--option", "extra-platforms", "riscv64-linux");
     nix.run(
         "nix",
         "--extra-experimental-features",
         "nix-command",
         "copy",
+        "--all",
         "--to",
-        "file://" + cache,
-        output);
+        "file://" + cache);
   }
 
   @AfterEach

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,6 +106,9 @@ class EvaluatedPlanIT {
     assertTrue(process.waitFor(30, TimeUnit.SECONDS));
     evaluating.onExit().get(30, TimeUnit.SECONDS);
     assertFalse(evaluating.isAlive());
+    try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
+      assertEquals(List.of(), left.filter(file -> file.toString().contains("crossplan")).toList());
+    }
   }
 
   private ProcessHandle awaitNix(Process process) throws IOException, InterruptedException {
@@ -123,6 +127,7 @@ class EvaluatedPlanIT {
         new ProcessBuilder(
                 List.of(
                     ProcessHandle.current().info().command().orElse("java"),
+                    "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
                     "-cp",
                     System.getProperty("java.class.path"),
                     "dev.crossplan.cli.Crossplan",

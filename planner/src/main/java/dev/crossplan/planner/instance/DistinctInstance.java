@@ -1,6 +1,7 @@
 package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableList;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -45,7 +46,7 @@ record DistinctInstance(Instance.Source source, ImmutableList<Platform> platform
   private static Path realPath(Path path) {
     try {
       return path.toRealPath();
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return path;
     }
   }

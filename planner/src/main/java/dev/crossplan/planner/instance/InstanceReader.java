@@ -81,7 +81,9 @@ public final class InstanceReader {
 
   private static Path temporaryFolder() {
     try {
-      return Files.createTempDirectory("crossplan-");
+      Path folder = Files.createTempDirectory("crossplan-");
+      folder.toFile().deleteOnExit(); // who is terminated does not come to end()
+      return folder;
     } catch (IOException e) {
       throw new InputException(
           "there is no place for temporary files: " + e.getMessage(),

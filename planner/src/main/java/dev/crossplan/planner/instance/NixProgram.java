@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.InputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,8 +57,8 @@ final class NixProgram {
     String found = find(program);
     running.acquire();
     try {
-      Path written = Files.createTempFile(folder, "written", "");
-      Path said = Files.createTempFile(folder, "said", "");
+      Path written = temporaryFile(folder, "written");
+      Path said = temporaryFile(folder, "said");
       ProcessBuilder builder =
           new ProcessBuilder(ImmutableList.<String>builder().add(found).addAll(arguments).build())
               .redirectInput(Path.of("/dev/null").toFile())
@@ -71,10 +70,17 @@ final class NixProgram {
       return new Outcome(
           status, new String(Files.readAllBytes(said), StandardCharsets.UTF_8), written);
     } catch (IOException e) {
-      throw new UncheckedIOException(found + " cannot be started", e);
+      throw new InputException(found + " cannot be run: " + e.getMessage(), null, e);
     } finally {
       running.release();
     }
+  }
+
+  /** A new file that goes away with this process, even where that is terminated. */
+  static Path temporaryFile(Path folder, String name) throws IOException {
+    Path file = Files.createTempFile(folder, name, "");
+    file.toFile().deleteOnExit();
+    return file;
   }
 
   private static int await(Process process) throws InterruptedException {

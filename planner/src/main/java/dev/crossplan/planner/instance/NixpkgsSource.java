@@ -56,7 +56,7 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
     return new NixpkgsSource(ImmutableMap.of("kind", kind, key, value), false);
   }
 
-  static Path realPath(Path path) {
+  private static Path realPath(Path path) {
     try {
       return path.toRealPath();
     } catch (IOException e) {
