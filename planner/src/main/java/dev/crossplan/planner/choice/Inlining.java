@@ -99,8 +99,8 @@ final class Inlining implements Reduction {
     }
 
     /**
-     * Whether more than {@code limit} live recipes need {@code artifact}. Looks at few of the tens of
-     * thousands that a compiler has; says no where many that it sees are gone.
+     * Whether more than {@code limit} live recipes need {@code artifact}. Looks at few of the tens
+     * of thousands that a compiler has; says no where many that it sees are gone.
      */
     private boolean surelyHasMoreConsumersThan(long limit, int artifact) {
       int live = 0;
