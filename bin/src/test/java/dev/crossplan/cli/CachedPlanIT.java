@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CachedPlanIT {
   private static final Pattern NAME_AND_ACTION =
-      Pattern.compile("\"name\"\\s*:\\s*\"(\\w+)\".*?\"action\"\\s*:\\s*\"(\\w+)\"", Pattern.DOTALL);
+      Pattern.compile(
+          "\"name\"\\s*:\\s*\"(\\w+)\".*?\"action\"\\s*:\\s*\"(\\w+)\"", Pattern.DOTALL);
 
   private final Path folder;
   private final PrivateNix nix;
@@ -53,8 +54,7 @@ class CachedPlanIT {
     Files.writeString(
         folder.resolve("jobs.jsonl"),
         "{\"attr\":\"program\",\"drvPath\":\"" + derivation + "\"}\n");
-    nix.run(
-        "nix-store", "--realise", derivation, "--option", "extra-platforms", "riscv64-linux");
+    nix.run("nix-store", "--realise", derivation, "--option", "extra-platforms", "riscv64-linux");
     nix.run(
         "nix",
         "--extra-experimental-features",
