@@ -24,9 +24,15 @@ final class Inlining implements Reduction {
     return new Run(problem).run();
   }
 
+  private static final int MANY_GONE = 64;
+
   private static final class Run {
     private final MutableProblem problem;
     private final IntList[] consumers;
+
+    /** So many of the first consumers in each list differ from one another. */
+    private final int[] distinct;
+
     private final IntList open = new IntList();
     private final boolean[] queued;
     private boolean changed;
@@ -40,6 +46,8 @@ final class Inlining implements Reduction {
         consumers[artifact] = new IntList();
       }
       problem.forEachLiveRecipe(this::listAsConsumer);
+      distinct = new int[artifacts];
+      Arrays.setAll(distinct, artifact -> consumers[artifact].size());
     }
 
     boolean run() {
@@ -76,14 +84,49 @@ final class Inlining implements Reduction {
       consumers[artifact].clear();
       int previous = Selection.NONE;
       for (int recipe : listed) {
-        if (recipe != previous
-            && problem.isRecipeAlive(recipe)
-            && Arrays.binarySearch(problem.needs(recipe), artifact) >= 0) {
+        if (recipe != previous && isConsumer(recipe, artifact)) {
           consumers[artifact].add(recipe);
         }
         previous = recipe;
       }
+      distinct[artifact] = consumers[artifact].size();
       return consumers[artifact].toArray();
+    }
+
+    private boolean isConsumer(int recipe, int artifact) {
+      return problem.isRecipeAlive(recipe)
+          && Arrays.binarySearch(problem.needs(recipe), artifact) >= 0;
+    }
+
+    /**
+     * Whether more than {@code limit} live recipes need {@code artifact}. Looks at few of the tens of
+     * thousands that a compiler has; says no where many that it sees are gone.
+     */
+    private boolean surelyHasMoreConsumersThan(long limit, int artifact) {
+      int live = 0;
+      for (int i = 0; i < distinct[artifact] && i - live <= live + MANY_GONE; i++) {
+        if (isConsumer(consumers[artifact].get(i), artifact) && ++live > limit) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Whether recipes of several artifacts need {@code artifact}; like the above. */
+    private boolean surelyHasSeveralConsumers(int artifact) {
+      int consumer = Selection.NONE;
+      int gone = 0;
+      for (int i = 0; i < consumers[artifact].size() && gone <= MANY_GONE; i++) {
+        int recipe = consumers[artifact].get(i);
+        if (!isConsumer(recipe, artifact)) {
+          gone++;
+        } else if (consumer == Selection.NONE) {
+          consumer = problem.makes(recipe);
+        } else if (consumer != problem.makes(recipe)) {
+          return true;
+        }
+      }
+      return false;
     }
 
     private boolean tryInline(int artifact) {
@@ -115,8 +158,12 @@ final class Inlining implements Reduction {
     }
 
     private boolean replaceByNeeds(int artifact, int only) {
-      int[] users = consumersOf(artifact);
       int[] needs = problem.needs(only);
+      if (needs.length > 1
+          && surelyHasMoreConsumersThan(GROWTH_LIMIT / (needs.length - 1) + 1, artifact)) {
+        return false;
+      }
+      int[] users = consumersOf(artifact);
       if ((users.length - 1L) * (needs.length - 1L) > GROWTH_LIMIT) {
         return false;
       }
@@ -133,6 +180,9 @@ final class Inlining implements Reduction {
     }
 
     private boolean fold(int artifact) {
+      if (surelyHasSeveralConsumers(artifact)) {
+        return false;
+      }
       int[] users = consumersOf(artifact);
       if (users.length == 0) {
         problem.removeArtifact(artifact);

@@ -2,8 +2,6 @@ package dev.crossplan.planner.plan;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.util.DefaultIndenter;
-import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
@@ -25,9 +23,6 @@ public final class PlanJson {
   public static void write(OutputStream out, Plan plan) throws IOException {
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.setPrettyPrinter(
-          new DefaultPrettyPrinter()
-              .withObjectIndenter(new DefaultIndenter(" ", "\n").withLinefeed("\n")));
       json.writeStartObject();
       json.writeStringField("format", FORMAT);
       json.writeStringField("name", plan.name());
@@ -39,18 +34,26 @@ public final class PlanJson {
       json.writeEndObject();
       json.writeStringField("objective", plan.objective().toString());
       writeBuilders(json, plan);
+      newLine(json);
       json.writeArrayFieldStart("steps");
       for (Step step : plan.steps()) {
+        newLine(json);
         writeStep(json, step);
       }
       json.writeEndArray();
+      newLine(json);
       writeTotals(json, plan);
       writeBaselines(json, plan);
       writeUnpaired(json, plan);
       writeStrings(json, "warnings", plan.warnings());
       json.writeEndObject();
-      json.writeRaw('\n');
+      newLine(json);
     }
+  }
+
+  /** White space is all that may stand between two values besides what the generator writes. */
+  private static void newLine(JsonGenerator json) throws IOException {
+    json.writeRaw('\n');
   }
 
   private static void writeBuilders(JsonGenerator json, Plan plan) throws IOException {
