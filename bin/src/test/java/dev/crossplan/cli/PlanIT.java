@@ -84,7 +84,7 @@ class PlanIT {
     Files.writeString(
         plan,
         Files.readString(plan)
-            .replaceFirst("\"strategy\" ?: \"cross\"", "\"strategy\": \"native\""));
+            .replaceFirst("\"strategy\" ?: ?\"cross\"", "\"strategy\": \"native\""));
     Checked checked = check(manifest, plan);
     assertEquals(1, checked.status(), checked.said());
   }
