@@ -196,21 +196,13 @@ public final class Planner {
         options.objective(),
         alternatives.makings().builders(),
         made,
-        new Plan.Bounds(Math.min(chosen.bound(), sumOfSeconds(made)), placement.bound()),
+        // The solver's sum may differ from that of the steps in the last digit.
+        new Plan.Bounds(Math.min(chosen.bound(), Plan.sumOfSeconds(made)), placement.bound()),
         packages.unpaired().stream()
             .map(unpaired -> keptApart(graph, unpaired))
             .collect(ImmutableList.toImmutableList()),
         Baselines.of(alternatives),
         Warnings.of(alternatives));
-  }
-
-  /** As {@link Plan#builderSeconds} adds up; the solver's sum may differ in the last digit. */
-  private static double sumOfSeconds(ImmutableList<Step> steps) {
-    double sum = 0;
-    for (Step step : steps) {
-      sum += step.seconds();
-    }
-    return sum;
   }
 
   private static ImmutableList<StorePath> provides(DerivationGraph graph, StepDraft draft) {
