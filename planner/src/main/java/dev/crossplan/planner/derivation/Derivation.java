@@ -1,7 +1,5 @@
 package dev.crossplan.planner.derivation;
 
-import com.google.common.base.CharMatcher;
-import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
@@ -9,6 +7,9 @@ import dev.crossplan.planner.InputException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,9 +40,6 @@ public record Derivation(
     ImmutableSortedMap<StorePath, InputOutputs> inputDerivations,
     ImmutableSortedSet<StorePath> inputSources,
     Optional<StructuredAttributes> structuredAttributes) {
-
-  private static final Splitter WORDS =
-      Splitter.on(CharMatcher.anyOf(" \t\n\r")).omitEmptyStrings();
 
   /**
    * Checks that Nix could have such a derivation.
@@ -140,27 +138,46 @@ public record Derivation(
     if (value instanceof List<?> list) {
       return flatten(list);
     }
-    return value instanceof String text
-        ? ImmutableList.copyOf(WORDS.split(text))
-        : ImmutableList.of();
+    return value instanceof String text ? split(text) : ImmutableList.of();
+  }
+
+  private static ImmutableList<String> split(String text) {
+    ImmutableList.Builder<String> words = ImmutableList.builder();
+    int start = 0;
+    for (int at = 0; at <= text.length(); at++) {
+      if (at == text.length() || isSpace(text.charAt(at))) {
+        if (at > start) {
+          words.add(text.substring(start, at));
+        }
+        start = at + 1;
+      }
+    }
+    return words.build();
+  }
+
+  private static boolean isSpace(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
   }
 
   /**
-   * The names under which {@link #attribute} and {@link #words} may find something, sorted.
+   * Hands on the name and text of every attribute that {@link #attribute} finds, in Nix's order of
+   * names.
    *
    * @throws InputException if structured attributes are no JSON object
    */
-  public ImmutableSortedSet<String> attributeNames() {
-    ImmutableSortedSet.Builder<String> names = ImmutableSortedSet.naturalOrder();
+  public void forEachAttribute(BiConsumer<String, String> consumer) {
+    if (structuredAttributes.isEmpty()) {
+      env.forEach(consumer);
+      return;
+    }
+    StructuredAttributes structured = structuredAttributes.get();
+    Set<String> names = new TreeSet<>(SurrogateEscape.BYTE_ORDER);
     names.addAll(env.keySet());
-    structuredAttributes.ifPresent(
-        structured -> {
-          names.addAll(structured.names());
-          if (structured.value("env") instanceof Map<?, ?> inner) {
-            inner.keySet().forEach(name -> names.add((String) name));
-          }
-        });
-    return names.build();
+    names.addAll(structured.names());
+    if (structured.value("env") instanceof Map<?, ?> inner) {
+      inner.keySet().forEach(name -> names.add((String) name));
+    }
+    names.forEach(name -> attribute(name).ifPresent(text -> consumer.accept(name, text)));
   }
 
   private @Nullable Object value(String attribute) {

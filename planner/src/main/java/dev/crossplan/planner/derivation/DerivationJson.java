@@ -363,7 +363,7 @@ public final class DerivationJson {
     expect(JsonToken.START_OBJECT, field, "an object");
     SortedMap<String, InputOutputs> derivations = new TreeMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String path = cache.text(parser.currentName());
+      String path = parser.currentName();
       parser.nextToken();
       if (derivations.put(path, inputOutputs(field, path)) != null) {
         throw twice(field + "." + path);

@@ -7,6 +7,9 @@ import java.util.Optional;
  * e, o, t and u; the last five bits come first.
  */
 final class Nix32 {
+  /** Of each digit. */
+  static final int BITS = 5;
+
   private static final String ALPHABET = "0123456789abcdfghijklmnpqrsvwxyz";
   private static final byte[] DIGITS = new byte[128];
 
@@ -21,6 +24,11 @@ final class Nix32 {
 
   static boolean isDigit(char c) {
     return c < 128 && DIGITS[c] >= 0;
+  }
+
+  /** The value of a digit, in the order of the digits as text. */
+  static int digit(char c) {
+    return DIGITS[c];
   }
 
   /** How many characters {@code bytes} bytes take. */

@@ -16,6 +16,7 @@ public final class StorePath implements Comparable<StorePath> {
 
   private static final String DRV = ".drv";
   private static final int HASH_CHARS = 32;
+  private static final int PREFIX_CHARS = 12;
   private static final int MAX_NAME_CHARS = 211;
 
   private final String directory;
@@ -170,6 +171,18 @@ public final class StorePath implements Comparable<StorePath> {
     return baseName.substring(0, HASH_CHARS);
   }
 
+  /**
+   * The first 60 bits of the hash: of paths in one store directory, those with a smaller one come
+   * first in the order of paths.
+   */
+  public long hashPrefix() {
+    long prefix = 0;
+    for (int i = 0; i < PREFIX_CHARS; i++) {
+      prefix = (prefix << Nix32.BITS) | Nix32.digit(baseName.charAt(i));
+    }
+    return prefix;
+  }
+
   /** {@code hello-2.12}, or {@code hello-2.12.drv}. */
   public String name() {
     return baseName.substring(HASH_CHARS + 1);
@@ -200,9 +213,10 @@ public final class StorePath implements Comparable<StorePath> {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof StorePath that
-        && baseName.equals(that.baseName)
-        && directory.equals(that.directory);
+    return this == other // readers share equal paths
+        || (other instanceof StorePath that
+            && baseName.equals(that.baseName)
+            && directory.equals(that.directory));
   }
 
   @Override

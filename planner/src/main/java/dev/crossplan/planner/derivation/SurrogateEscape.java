@@ -127,6 +127,12 @@ public final class SurrogateEscape {
     return at - from;
   }
 
+  private static void widen(byte[] ascii, int from, int length, char[] chars, int to) {
+    for (int i = 0; i < length; i++) {
+      chars[to + i] = (char) ascii[from + i];
+    }
+  }
+
   /**
    * Length of the character of valid UTF-8 at {@code at}; 0 if there is none; -1 if what there is
    * could become one with the bytes after {@code to}.
@@ -223,9 +229,7 @@ public final class SurrogateEscape {
           break;
         }
         int ascii = asciiChars(bytes, at, Math.min(end, at + stop - to));
-        for (int i = 0; i < ascii; i++) {
-          chars[to + i] = (char) bytes[at + i];
-        }
+        widen(bytes, at, ascii, chars, to);
         at += ascii;
         to += ascii;
         if (to == stop || at == end) {

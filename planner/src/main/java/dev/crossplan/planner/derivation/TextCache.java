@@ -16,11 +16,12 @@ final class TextCache {
   static final int MAX_CHARS = 256;
 
   private static final int SLOTS = 1 << 17;
+  private static final int PATH_SLOTS = 1 << 18;
   private static final int MAX_OUTPUT_SETS = 1 << 12;
 
   private final @Nullable String[] texts = new @Nullable String[SLOTS];
-  private final @Nullable String[] pathTexts = new @Nullable String[SLOTS];
-  private final @Nullable StorePath[] paths = new @Nullable StorePath[SLOTS];
+  private final @Nullable String[] pathTexts = new @Nullable String[PATH_SLOTS];
+  private final @Nullable StorePath[] paths = new @Nullable StorePath[PATH_SLOTS];
   private final Map<InputOutputs, InputOutputs> outputSets = new HashMap<>();
   private final Map<String, InputOutputs> singleOutputs = new HashMap<>();
 
@@ -33,7 +34,7 @@ final class TextCache {
     for (int i = from; i < from + length; i++) {
       hash = 31 * hash + chars[i];
     }
-    int slot = slot(hash);
+    int slot = slot(hash, SLOTS);
     String known = texts[slot];
     if (known != null && equal(known, chars, from, length)) {
       return known;
@@ -47,7 +48,7 @@ final class TextCache {
     if (text.length() > MAX_CHARS) {
       return text;
     }
-    int slot = slot(text.hashCode());
+    int slot = slot(text.hashCode(), SLOTS);
     String known = texts[slot];
     if (text.equals(known)) {
       return known;
@@ -63,7 +64,7 @@ final class TextCache {
    * @throws InputException if it is none
    */
   StorePath path(String text, String directory) {
-    int slot = slot(text.hashCode());
+    int slot = slot(text.hashCode(), PATH_SLOTS);
     StorePath known = paths[slot];
     if (known != null
         && text.equals(pathTexts[slot])
@@ -111,7 +112,7 @@ final class TextCache {
     return true;
   }
 
-  private static int slot(int hash) {
-    return (hash ^ (hash >>> 15)) & (SLOTS - 1);
+  private static int slot(int hash, int slots) {
+    return (hash ^ (hash >>> 15)) & (slots - 1);
   }
 }

@@ -2,10 +2,13 @@ package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Interner;
+import com.google.common.collect.Interners;
 import com.google.common.hash.Hashing;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.Output;
 import dev.crossplan.planner.derivation.StorePath;
+import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +41,12 @@ public final class DerivationFacts {
           "checkInputs",
           "installCheckInputs");
 
+  private static final ImmutableSet<String> INPUTS =
+      ImmutableSet.<String>builder().addAll(HOST_INPUTS).addAll(TOOL_INPUTS).build();
+
+  /** Of names and flags there are few, in many derivations. */
+  private static final Interner<String> SHARED = Interners.newWeakInterner();
+
   private final String name;
   private final @Nullable String packageName;
   private final @Nullable String packageVersion;
@@ -58,7 +67,7 @@ public final class DerivationFacts {
     this.name = derivation.name();
     this.packageName = derivation.attribute("pname").orElse(null);
     this.packageVersion = derivation.attribute("version").orElse(null);
-    this.system = derivation.system().intern();
+    this.system = SHARED.intern(derivation.system());
     this.fixedOutput = derivation.isFixedOutput();
     this.outputNames = derivation.outputs().keySet().toArray(String[]::new);
     this.outputPaths = new StorePath[outputNames.length];
@@ -118,7 +127,7 @@ public final class DerivationFacts {
     for (String attribute : ImmutableList.of("configureFlags", "cmakeFlags", "mesonFlags")) {
       for (String word : derivation.words(attribute)) {
         if (PlatformFlags.isPlatformFlag(word)) {
-          found.add(word.intern());
+          found.add(SHARED.intern(word));
         }
       }
     }
@@ -133,27 +142,26 @@ public final class DerivationFacts {
             .collect(ImmutableSet.toImmutableSet());
     StringBuilder reduced = new StringBuilder();
     List<String> attributes = new ArrayList<>();
-    List<Long> hashes = new ArrayList<>();
-    for (String attribute : derivation.attributeNames()) {
-      if (!Fingerprint.isIdentity(attribute)
-          || HOST_INPUTS.contains(attribute)
-          || TOOL_INPUTS.contains(attribute)
-          || derivation.outputs().containsKey(attribute)) {
-        continue;
-      }
-      String value =
-          PlatformFlags.mayHold(attribute)
-              ? withoutPlatformFlags(derivation, attribute)
-              : derivation.attribute(attribute).orElse("");
-      flags.reduce(value, store, keep, reduced);
-      if (reduced.length() > 0) { // an empty attribute is as good as none
-        attributes.add(attribute.intern());
-        hashes.add(
-            Hashing.farmHashFingerprint64().hashString(reduced, StandardCharsets.UTF_8).asLong());
-      }
-    }
-    return new Fingerprint(
-        attributes.toArray(String[]::new), hashes.stream().mapToLong(Long::longValue).toArray());
+    LongArrayList hashes = new LongArrayList();
+    derivation.forEachAttribute(
+        (attribute, text) -> {
+          if (!Fingerprint.isIdentity(attribute)
+              || INPUTS.contains(attribute)
+              || derivation.outputs().containsKey(attribute)) {
+            return;
+          }
+          String value =
+              PlatformFlags.mayHold(attribute) ? withoutPlatformFlags(derivation, attribute) : text;
+          flags.reduce(value, store, keep, reduced);
+          if (reduced.length() > 0) { // an empty attribute is as good as none
+            attributes.add(SHARED.intern(attribute));
+            hashes.add(
+                Hashing.farmHashFingerprint64()
+                    .hashString(reduced, StandardCharsets.UTF_8)
+                    .asLong());
+          }
+        });
+    return new Fingerprint(attributes.toArray(String[]::new), hashes.toLongArray());
   }
 
   private static String withoutPlatformFlags(Derivation derivation, String attribute) {

@@ -5,6 +5,9 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import it.unimi.dsi.fastutil.ints.IntComparator;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
@@ -39,7 +42,8 @@ public final class DerivationGraph {
 
   private DerivationGraph(ImmutableList<Instance> instances, List<GraphPart> parts) {
     this.instances = instances;
-    this.paths = allPaths(parts);
+    List<int[]> places = new ArrayList<>();
+    this.paths = allPaths(parts, places);
     this.facts = new DerivationFacts[paths.length];
     this.inputs = new int[paths.length][];
     this.inputOutputs = newArray(paths.length);
@@ -47,8 +51,9 @@ public final class DerivationGraph {
     ImmutableList.Builder<ImmutableSortedMap<String, Integer>> allAttributes =
         ImmutableList.builder();
     ImmutableList.Builder<ImmutableMap<String, String>> allFailures = ImmutableList.builder();
-    for (GraphPart part : parts) {
-      allMembers.add(take(part));
+    for (int i = 0; i < parts.size(); i++) {
+      GraphPart part = parts.get(i);
+      allMembers.add(take(part, places.get(i)));
       ImmutableSortedMap.Builder<String, Integer> named = ImmutableSortedMap.naturalOrder();
       part.attributes().forEach((attribute, path) -> named.put(attribute, indexOf(path)));
       allAttributes.add(named.buildOrThrow());
@@ -65,38 +70,59 @@ public final class DerivationGraph {
     return new ImmutableList[length];
   }
 
-  private static StorePath[] allPaths(List<GraphPart> parts) {
-    int mentioned = 0;
-    for (GraphPart part : parts) {
-      mentioned += part.size();
-    }
-    StorePath[] sorted = new StorePath[mentioned];
+  /**
+   * The paths of all parts, each once, sorted.
+   *
+   * @param places takes for each part the numbers that its derivations get
+   */
+  private static StorePath[] allPaths(List<GraphPart> parts, List<int[]> places) {
+    int mentioned = parts.stream().mapToInt(GraphPart::size).sum();
+    StorePath[] all = new StorePath[mentioned];
+    long[] prefixes = new long[mentioned];
+    int[] sorted = new int[mentioned];
+    boolean oneDirectory = true;
     int next = 0;
     for (GraphPart part : parts) {
       for (int number = 0; number < part.size(); number++) {
-        sorted[next++] = part.path(number);
+        StorePath path = part.path(number);
+        oneDirectory &= path.directory().equals(parts.get(0).path(0).directory());
+        all[next] = path;
+        prefixes[next] = path.hashPrefix();
+        sorted[next] = next;
+        next++;
       }
     }
-    Arrays.sort(sorted);
-    int distinct = 0;
-    for (StorePath path : sorted) {
-      if (distinct == 0 || !sorted[distinct - 1].equals(path)) {
-        sorted[distinct++] = path;
+    // Numbers are compared much more quickly than texts that are all over the memory.
+    IntComparator byText = (left, right) -> all[left].compareTo(all[right]);
+    IntComparator byPrefix =
+        (left, right) -> {
+          int order = Long.compare(prefixes[left], prefixes[right]);
+          return order == 0 ? byText.compare(left, right) : order;
+        };
+    IntArrays.quickSort(sorted, oneDirectory ? byPrefix : byText);
+    StorePath[] distinct = new StorePath[mentioned];
+    int[] place = new int[mentioned];
+    int count = 0;
+    for (int mention : sorted) {
+      if (count == 0 || !distinct[count - 1].equals(all[mention])) {
+        distinct[count++] = all[mention];
       }
+      place[mention] = count - 1;
     }
-    return Arrays.copyOf(sorted, distinct);
+    int from = 0;
+    for (GraphPart part : parts) {
+      places.add(Arrays.copyOfRange(place, from, from + part.size()));
+      from += part.size();
+    }
+    return Arrays.copyOf(distinct, count);
   }
 
   /** Takes over what is new in {@code part}; gives the derivations that it has. */
-  private BitSet take(GraphPart part) {
-    int[] place = new int[part.size()];
+  private BitSet take(GraphPart part, int[] place) {
     BitSet taken = new BitSet(paths.length);
     for (int number = 0; number < place.length; number++) {
-      place[number] = indexOf(part.path(number));
-      taken.set(place[number]);
-    }
-    for (int number = 0; number < place.length; number++) {
       int derivation = place[number];
+      taken.set(derivation);
       if (facts[derivation] == null) {
         facts[derivation] = part.facts(number);
         int[] needed = part.inputs(number).clone();

@@ -2,6 +2,7 @@ package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
+import dev.crossplan.planner.derivation.SurrogateEscape;
 import java.util.Arrays;
 
 /**
@@ -53,7 +54,7 @@ public final class Fingerprint {
   private final long[] hashes;
 
   /**
-   * @param attributes sorted
+   * @param attributes in Nix's order
    * @param hashes of their values, in the same order
    */
   Fingerprint(String[] attributes, long[] hashes) {
@@ -76,7 +77,7 @@ public final class Fingerprint {
               ? 1
               : there == other.attributes.length
                   ? -1
-                  : attributes[here].compareTo(other.attributes[there]);
+                  : SurrogateEscape.BYTE_ORDER.compare(attributes[here], other.attributes[there]);
       if (order < 0) {
         differing.add(attributes[here++]);
       } else if (order > 0) {

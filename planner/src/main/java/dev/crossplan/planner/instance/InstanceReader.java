@@ -31,9 +31,9 @@ public final class InstanceReader {
   private final NixProgram nix;
   private final PlatformFlags flags;
   private final Path folder;
-  private final ExecutorService readers =
-      Executors.newFixedThreadPool(
-          Math.max(1, Math.min(MOST_READERS, Runtime.getRuntime().availableProcessors())));
+
+  /** More than there are processors: so three files keep two of them busy to the end. */
+  private final ExecutorService readers = Executors.newFixedThreadPool(MOST_READERS);
 
   /** They wait for Nix; how many programs of Nix run at a time is not for them to limit. */
   private final ExecutorService waiting = Executors.newCachedThreadPool();

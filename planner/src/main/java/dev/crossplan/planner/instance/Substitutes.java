@@ -63,7 +63,7 @@ public final class Substitutes {
       Path remembered,
       Clock clock,
       WebCache.Patience patience) {
-    Set<String> paths = new HashSet<>();
+    Set<StorePath> paths = new HashSet<>();
     for (Manifest.Substituter substituter : manifest.substituters()) {
       if (substituter instanceof Manifest.InstanceSubstituter instance) {
         addOutputs(graph, instance.instance(), paths);
@@ -82,7 +82,7 @@ public final class Substitutes {
                 : Optional.empty();
         CacheQuery query = new CacheQuery(of.url(), cache, memory);
         cached.putAll(ask(query, worthAsking(graph, paths), progress));
-        cached.keySet().forEach(path -> paths.add(path.toString()));
+        paths.addAll(cached.keySet());
         warnings.addAll(query.warnings());
       }
     }
@@ -116,7 +116,7 @@ public final class Substitutes {
    * quickly, and not what Nix itself would not substitute: {@code allowSubstitutes}, "Advanced
    * attributes" in the Nix manual.
    */
-  private static Set<StorePath> worthAsking(DerivationGraph graph, Set<String> known) {
+  private static Set<StorePath> worthAsking(DerivationGraph graph, Set<StorePath> known) {
     Set<StorePath> asked = new TreeSet<>();
     for (int derivation = 0; derivation < graph.size(); derivation++) {
       DerivationFacts facts = graph.facts(derivation);
@@ -125,7 +125,7 @@ public final class Substitutes {
       }
       List<StorePath> outputs = outputs(facts);
       if (outputs.size() == facts.outputCount()) {
-        outputs.removeIf(output -> known.contains(output.toString()));
+        outputs.removeIf(known::contains);
         asked.addAll(outputs);
       }
     }
@@ -180,7 +180,7 @@ public final class Substitutes {
     return references;
   }
 
-  private static void addOutputs(DerivationGraph graph, String name, Set<String> paths) {
+  private static void addOutputs(DerivationGraph graph, String name, Set<StorePath> paths) {
     for (int instance = 0; instance < graph.instances().size(); instance++) {
       if (!graph.instances().get(instance).name().equals(name)) {
         continue;
@@ -191,7 +191,7 @@ public final class Substitutes {
           for (int output = 0; output < facts.outputCount(); output++) {
             StorePath path = facts.outputPath(output);
             if (path != null) {
-              paths.add(path.toString());
+              paths.add(path);
             }
           }
         }
@@ -199,7 +199,7 @@ public final class Substitutes {
     }
   }
 
-  private static void addLines(Path file, Set<String> paths) {
+  private static void addLines(Path file, Set<StorePath> paths) {
     InputFile.read(
         file,
         in -> {
@@ -212,7 +212,7 @@ public final class Substitutes {
               continue;
             }
             try {
-              paths.add(StorePath.parse(line.strip()).toString());
+              paths.add(StorePath.parse(line.strip()));
             } catch (InputException e) {
               throw new InputException(file + ":" + number + ": " + e.getMessage(), null, e);
             }
@@ -221,10 +221,10 @@ public final class Substitutes {
         });
   }
 
-  private static boolean hasAll(DerivationFacts facts, Set<String> paths) {
+  private static boolean hasAll(DerivationFacts facts, Set<StorePath> paths) {
     for (int output = 0; output < facts.outputCount(); output++) {
       StorePath path = facts.outputPath(output);
-      if (path == null || !paths.contains(path.toString())) {
+      if (path == null || !paths.contains(path)) {
         return false;
       }
     }

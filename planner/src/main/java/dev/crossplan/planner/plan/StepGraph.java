@@ -20,22 +20,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jgrapht.traverse.NotDirectedAcyclicGraphException;
+import org.jspecify.annotations.Nullable;
 
 /** The steps that a selection means, with what they stand for and need; not yet placed in time. */
 final class StepGraph {
   private final Alternatives alternatives;
   private final DerivationGraph graph;
   private final Selection selection;
-  private final TreeMap<Integer, StepDraft> drafts = new TreeMap<>();
-  private final Map<Integer, Integer> makerOf = new HashMap<>();
+  private final @Nullable StepDraft[] draftOf;
+  private int draftCount;
+  private final Int2IntOpenHashMap makerOf = new Int2IntOpenHashMap();
 
   StepGraph(Alternatives alternatives, Selection selection) {
     this.alternatives = alternatives;
     this.graph = alternatives.packages().graph();
     this.selection = selection;
+    this.draftOf = new StepDraft[graph.size()];
     Deque<StepDraft> open = new ArrayDeque<>();
     for (Alternatives.Root root : alternatives.roots()) {
       Making making = preferItself(alternatives.chosenFor(root, selection));
@@ -59,10 +61,11 @@ final class StepGraph {
   }
 
   private StepDraft draft(Making making, Deque<StepDraft> open) {
-    StepDraft known = drafts.get(making.derivation());
+    StepDraft known = draftOf[making.derivation()];
     if (known == null) {
       known = new StepDraft(making);
-      drafts.put(making.derivation(), known);
+      draftOf[making.derivation()] = known;
+      draftCount++;
       open.push(known);
     }
     return known;
@@ -88,7 +91,7 @@ final class StepGraph {
     int maker =
         makerOf.computeIfAbsent(
             input,
-            derivation ->
+            (int derivation) ->
                 alternatives.isMade(derivation, selection)
                         || alternatives.isSubstituted(derivation, selection)
                     ? derivation
@@ -104,7 +107,10 @@ final class StepGraph {
   ImmutableSet<Integer> madeTwice() {
     Map<Integer, Integer> first = new HashMap<>();
     Set<Integer> twice = new TreeSet<>();
-    for (int derivation : drafts.keySet()) {
+    for (int derivation = 0; derivation < draftOf.length; derivation++) {
+      if (draftOf[derivation] == null) {
+        continue;
+      }
       Package made = alternatives.packages().of(derivation);
       if (first.putIfAbsent(made.number(), derivation) != null) {
         twice.add(made.number());
@@ -120,10 +126,13 @@ final class StepGraph {
    * @throws NotDirectedAcyclicGraphException if steps need one another
    */
   ImmutableList<StepDraft> inputsFirst() {
-    Int2IntOpenHashMap waiting = new Int2IntOpenHashMap(drafts.size());
-    Int2ObjectOpenHashMap<IntArrayList> users = new Int2ObjectOpenHashMap<>(drafts.size());
+    Int2IntOpenHashMap waiting = new Int2IntOpenHashMap(draftCount);
+    Int2ObjectOpenHashMap<IntArrayList> users = new Int2ObjectOpenHashMap<>(draftCount);
     IntHeapPriorityQueue ready = new IntHeapPriorityQueue();
-    for (StepDraft draft : drafts.values()) {
+    for (StepDraft draft : draftOf) {
+      if (draft == null) {
+        continue;
+      }
       waiting.put(draft.derivation(), draft.inputs.size());
       draft.inputs.forEach(
           (int input) ->
@@ -132,11 +141,11 @@ final class StepGraph {
         ready.enqueue(draft.derivation());
       }
     }
-    ImmutableList.Builder<StepDraft> order = ImmutableList.builderWithExpectedSize(drafts.size());
+    ImmutableList.Builder<StepDraft> order = ImmutableList.builderWithExpectedSize(draftCount);
     int ordered = 0;
     for (; !ready.isEmpty(); ordered++) {
       int derivation = ready.dequeueInt();
-      order.add(Objects.requireNonNull(drafts.get(derivation)));
+      order.add(Objects.requireNonNull(draftOf[derivation]));
       IntArrayList usersOfIt = users.get(derivation);
       if (usersOfIt != null) {
         usersOfIt.forEach(
@@ -147,7 +156,7 @@ final class StepGraph {
             });
       }
     }
-    if (ordered < drafts.size()) {
+    if (ordered < draftCount) {
       throw new NotDirectedAcyclicGraphException();
     }
     return order.build();

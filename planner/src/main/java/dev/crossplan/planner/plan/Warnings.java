@@ -12,11 +12,11 @@ import dev.crossplan.planner.instance.NixMessage;
 import dev.crossplan.planner.variant.PackageName;
 import dev.crossplan.planner.variant.Packages;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /** What the user should know though it does not stop the plan. */
 final class Warnings {
@@ -71,8 +71,11 @@ final class Warnings {
 
   private static void addIdleConstraints(
       Alternatives alternatives, ImmutableList.Builder<String> warnings) {
+    if (alternatives.manifest().constraints().isEmpty()) {
+      return;
+    }
     Packages packages = alternatives.packages();
-    Set<String> names = new TreeSet<>();
+    Set<String> names = new HashSet<>();
     for (int derivation = 0; derivation < packages.graph().size(); derivation++) {
       if (packages.hosts().isFor(derivation, alternatives.manifest().target().system())) {
         PackageName name = packages.name(derivation);
