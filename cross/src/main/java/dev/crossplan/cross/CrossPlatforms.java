@@ -1,5 +1,6 @@
 package dev.crossplan.cross;
 
+import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Platform;
@@ -10,6 +11,8 @@ import java.util.Optional;
 
 /** Platforms as nixpkgs marks them when it cross-compiles. */
 public final class CrossPlatforms implements PlatformKnowledge {
+  private static final ImmutableSet<String> LIBCS =
+      ImmutableSet.of("glibc", "musl", "uclibc-ng", "bionic-prebuilt", "relibc");
 
   @Override
   public HostPlatforms hostPlatforms(DerivationGraph graph) {
@@ -25,6 +28,32 @@ public final class CrossPlatforms implements PlatformKnowledge {
       return system.startsWith("riscv64") ? IsaString.RV64GC.toString() : "";
     }
     return march.flatMap(IsaString::parse).map(IsaString::toString).orElse(march.get());
+  }
+
+  /** The last part of the triple, {@code gnu} or {@code musl}, and {@code lp64d} or the like. */
+  @Override
+  public String canonicalAbi(Platform platform, String march) {
+    String triple = platform.triple();
+    String libc = triple.substring(triple.lastIndexOf('-') + 1);
+    return platform
+        .abi()
+        .or(() -> IsaString.parse(march).map(CrossPlatforms::usualAbi))
+        .map(abi -> libc + " " + abi)
+        .orElse(libc);
+  }
+
+  /** What GCC takes where no ABI is said ("RISC-V Options" in its manual). */
+  private static String usualAbi(IsaString isa) {
+    String floats =
+        isa.extensions().contains("e")
+            ? "e"
+            : isa.extensions().contains("d") ? "d" : isa.extensions().contains("f") ? "f" : "";
+    return (isa.bits() == 64 ? "lp64" : "ilp32") + floats;
+  }
+
+  @Override
+  public boolean isLibc(String packageName) {
+    return LIBCS.contains(packageName);
   }
 
   @Override

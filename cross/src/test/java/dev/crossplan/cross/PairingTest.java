@@ -181,6 +181,37 @@ class PairingTest {
         "zlib");
   }
 
+  /** What is linked together has to agree on the C library and the calling convention. */
+  @ParameterizedTest
+  @CsvSource({
+    "riscv64-unknown-linux-gnu, lp64d, true",
+    "riscv64-unknown-linux-gnu, lp64, false",
+    "riscv64-unknown-linux-musl, lp64d, false",
+  })
+  void anotherAbiIsAnotherPackage(String triple, String abi, boolean same) {
+    HandMade emulated = built("zlib", "1.3", BOARD).from(SOURCE);
+    HandMade cross =
+        named("zlib-" + triple + "-1.3", DESK)
+            .with("pname", "zlib")
+            .with("version", "1.3")
+            .with("configureFlags", "--host=" + triple)
+            .from(SOURCE);
+    Story story =
+        new Story(
+            new ImageFolder(folder)
+                .emulated(Map.of("zlib", emulated))
+                .instance(
+                    "cross",
+                    "localSystem = \"x86_64-linux\"\ncrossSystem = { config = \""
+                        + triple
+                        + "\", gcc = { abi = \""
+                        + abi
+                        + "\" } }",
+                    Map.of("zlib", cross)),
+            "zlib");
+    assertEquals(same, story.arePaired(emulated, cross));
+  }
+
   // Attributes
 
   /** A gcc wrapper carries no triple, and its twin for the desk is called the same. */
@@ -488,6 +519,112 @@ class PairingTest {
     assertFalse(story.arePaired(zlib, patched), "patched and not");
     assertFalse(story.arePaired(curl, curlOfOverlay), "with one and the other");
     assertTrue(story.arePaired(bash, bash));
+  }
+
+  /**
+   * Two evaluations that an overlay made different, and a cross build that is like the first in
+   * what it changed: it is a variant of that one, and the two do not become one through it.
+   */
+  @Test
+  void whatDiffersIsNotOnePackageThroughAThird() {
+    HandMade plain = built("curl", "8", BOARD).from(SOURCE).with("configureFlags", "--without-tls");
+    HandMade tls = built("curl", "8", BOARD).from(SOURCE).with("configureFlags", "--with-tls");
+    HandMade cross =
+        crossed("curl", "8")
+            .from(SOURCE)
+            .without("configureFlags")
+            .with("configureFlags", "--host=" + TRIPLE + " --without-tls");
+    Story story = threeCurls(plain, tls, cross);
+    assertFalse(story.arePaired(plain, tls));
+    assertTrue(story.arePaired(plain, cross));
+    assertEquals(
+        Optional.of("attribute curl differs in configureFlags"), story.unpaired(plain, tls));
+  }
+
+  /** As above, but the cross build is like neither. */
+  @Test
+  void whatIsLikeNoneOfTwoForksIsPairedWithNeither() {
+    HandMade plain = built("curl", "8", BOARD).from(SOURCE).with("configureFlags", "--without-tls");
+    HandMade tls = built("curl", "8", BOARD).from(SOURCE).with("configureFlags", "--with-tls");
+    HandMade cross = crossed("curl", "8").from(SOURCE);
+    Story story = threeCurls(plain, tls, cross);
+    assertFalse(story.arePaired(plain, tls));
+    assertFalse(story.arePaired(plain, cross));
+    assertFalse(story.arePaired(tls, cross));
+  }
+
+  private Story threeCurls(HandMade first, HandMade second, HandMade cross) {
+    return new Story(
+        new ImageFolder(folder)
+            .emulated(Map.of("curl", first))
+            .instance("overlay", "localSystem = \"riscv64-linux\"", Map.of("curl", second))
+            .cross(Map.of("curl", cross)),
+        "curl");
+  }
+
+  /**
+   * Two commits with different C libraries, which come by the standard environment: what links the
+   * one is no replacement for what links the other, however alike they are.
+   */
+  @ParameterizedTest
+  @CsvSource({"2.40, 2.40, true", "2.38, 2.40, false"})
+  void whatIsLinkedWithAnotherLibcIsAnotherPackage(String one, String other, boolean same) {
+    HandMade stdenv = stdenv(one, "first");
+    HandMade otherStdenv = stdenv(other, "second");
+    HandMade zlib = built("zlib", "1.3", BOARD).from(SOURCE).in(stdenv);
+    HandMade otherZlib = built("zlib", "1.3", BOARD).from(SOURCE).in(otherStdenv);
+    Story story =
+        new Story(
+            new ImageFolder(folder)
+                .emulated(Map.of("zlib", zlib))
+                .instance("later", "localSystem = \"riscv64-linux\"", Map.of("zlib", otherZlib)),
+            "zlib");
+    assertEquals(same, story.arePaired(zlib, otherZlib));
+    assertEquals(same, story.arePaired(stdenv, otherStdenv));
+  }
+
+  /** stdenv ─ gcc-wrapper ─ glibc, as far as graphs without scripts show it. */
+  private static HandMade stdenv(String libcVersion, String commit) {
+    HandMade libc = built("glibc", libcVersion, BOARD).from(download("glibc.tar.xz", libcVersion));
+    HandMade wrapper = named("gcc-wrapper-14.2.0", BOARD).requiring(commit).needing(libc);
+    return named("stdenv-linux", BOARD).needing(wrapper);
+  }
+
+  /**
+   * The small curl fetches the source of cmake, with which the large one is built. That makes it a
+   * fork that is needed early, and the cross build of neither.
+   */
+  @Test
+  void aForkWithMoreInputsIsNoLaterStage() {
+    HandMade source = download("curl-8.tar.gz", "curl");
+    HandMade zlib = built("zlib", "1.3", BOARD);
+    HandMade small = built("curl", "8", BOARD).from(source).linking(zlib);
+    HandMade cmake = built("cmake", "4", BOARD).using(small);
+    HandMade large =
+        built("curl", "8", BOARD)
+            .from(source)
+            .using(cmake)
+            .linking(zlib, built("nghttp3", "1", BOARD));
+    HandMade cross = crossed("curl", "8").from(source);
+    Story story = inImages(large, cross);
+    assertFalse(story.arePaired(large, cross));
+    assertFalse(story.arePaired(small, cross));
+  }
+
+  /** Whoever compares sources by unfolding them does not see the end of this. */
+  @Test
+  void sourcesOfSourcesAreLookedAtOnce() {
+    HandMade onBoard = download("zlib.tar.gz", "zlib");
+    HandMade onDesk = onBoard;
+    for (int level = 0; level < 40; level++) {
+      String twice = onBoard.output("out") + " " + onBoard.output("out");
+      onBoard = named("level" + level, BOARD).needing(onBoard).with("srcs", twice);
+      twice = onDesk.output("out") + " " + onDesk.output("out");
+      onDesk = named("level" + level, DESK).needing(onDesk).with("srcs", twice);
+    }
+    HandMade emulated = built("zlib", "1.3", BOARD).from(onBoard);
+    HandMade cross = crossed("zlib", "1.3").from(onDesk);
+    assertTrue(inImages(emulated, cross).arePaired(emulated, cross));
   }
 
   /** Images that need the two, so that neither is an attribute. */

@@ -37,6 +37,10 @@ final class PlatformFlags {
     return word.startsWith("--host=")
         || word.startsWith("--build=")
         || word.startsWith("--target=")
+        || word.startsWith("--with-arch=") // of a compiler, whose default it sets
+        || word.startsWith("--with-abi=")
+        || word.startsWith("--with-cpu=")
+        || word.startsWith("--with-tune=")
         || word.startsWith("--cross-file=")
         || word.startsWith("-DCMAKE_SYSTEM_")
         || word.startsWith("-DCMAKE_HOST_SYSTEM_")

@@ -1,15 +1,16 @@
 package dev.crossplan.planner.variant;
 
 import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Platform;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * The instruction set that each derivation is compiled for: as a required feature {@code gccarch-…}
- * says, which nixpkgs adds where {@code gcc.arch} is set on the build platform, else as its
- * instance was told.
+ * The instruction set and the ABI that each derivation is compiled for. The first as a required
+ * feature {@code gccarch-…} says, which nixpkgs adds where {@code gcc.arch} is set on the build
+ * platform; else both as its instance was told.
  */
 public final class Marches {
   private static final String FEATURE = "gccarch-";
@@ -35,6 +36,16 @@ public final class Marches {
         required(derivation)
             .or(() -> host.system().equals(system) ? host.arch() : Optional.empty());
     return canonical(march, system);
+  }
+
+  /**
+   * The C library and the calling convention, in the form in which equal meanings are equal texts.
+   */
+  public String abi(int derivation) {
+    Instance instance = graph.instances().get(graph.instanceOf(derivation));
+    Platform platform =
+        hosts.isFor(derivation, instance.host().system()) ? instance.host() : instance.local();
+    return platforms.canonicalAbi(platform, of(derivation));
   }
 
   private Optional<String> required(int derivation) {

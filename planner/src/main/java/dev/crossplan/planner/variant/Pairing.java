@@ -2,10 +2,11 @@ package dev.crossplan.planner.variant;
 
 import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
 import com.google.common.collect.ListMultimap;
 import com.google.common.collect.Multimaps;
+import com.google.common.collect.Sets;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationFacts;
@@ -14,12 +15,12 @@ import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Platform;
 import dev.crossplan.planner.variant.Evidence.Kind;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,12 +34,16 @@ import java.util.function.BiPredicate;
  * <ol>
  *   <li>equal output paths: the same thing, whoever builds it;
  *   <li>the same attribute of several instances;
- *   <li>the same name without triple, version, host platform, march and source. One instance often
- *       has several such derivations: stages of its bootstrap, and forks with other features. Of
- *       those alike in sources, outputs, inputs and flags, the one that needs the others and is
- *       needed by none of them is the package, the others are its stages. Forks are told apart by
- *       their inputs and outputs; where that does not decide, nothing is paired.
+ *   <li>the same name without triple, version, host platform and source. One instance often has
+ *       several such derivations: stages of its bootstrap, and forks with other features. Of those
+ *       alike in sources, outputs, inputs and flags, the one that needs the others and is needed by
+ *       none of them is the package, the others are its stages. Forks are told apart by their
+ *       inputs and outputs; where that does not decide, nothing is paired.
  * </ol>
+ *
+ * <p>First those that are built on one platform, then across platforms; always a derivation's
+ * inputs before it, because two that look alike but link different libraries are two. What is found
+ * to differ is never one package, not through a third either.
  *
  * <p>A stage is never the package, but the package serves where the stage is asked for ({@link
  * Packages#servedBy}), provided that it has all outputs and inputs of the stage.
@@ -51,39 +56,45 @@ public final class Pairing {
   private final HostPlatforms hosts;
   private final Marches marches;
   private final ImmutableList<PackageName> names;
-  private final int[] parent;
-  private final List<Evidence> evidence = new ArrayList<>();
-  private final List<Unpaired> unpaired = new ArrayList<>();
-  private final ImmutableListMultimap.Builder<Integer, Evidence> stages =
-      ImmutableListMultimap.builder();
-  private final Map<String, Integer> makerOfOutput = new HashMap<>();
-  private final Set<Integer> named = new HashSet<>();
-  private final List<List<Integer>> stageGroups;
-  private final Reachability needs;
-  private final Reachability needsOrFetchesWith;
+  private final Map<String, List<Integer>> byAttribute = new TreeMap<>();
+  private final Likeness likeness;
+  private final Bootstrap bootstrap;
+  private final Classes classes;
+
+  /** By derivation, its place in an order in which each is after its inputs. */
+  private final int[] position;
 
   private Pairing(DerivationGraph graph, PlatformKnowledge platforms) {
     this.graph = graph;
     this.hosts = platforms.hostPlatforms(graph);
     this.marches = new Marches(graph, hosts, platforms);
     this.names = names(graph);
-    this.parent = new int[graph.size()];
-    Arrays.setAll(parent, derivation -> derivation);
-    this.stageGroups = stageGroups();
-    this.needs = new Reachability(graph, stageGroups, false);
-    this.needsOrFetchesWith = new Reachability(graph, stageGroups, true);
+    this.position = new int[graph.size()];
+    for (int i = 0; i < position.length; i++) {
+      position[graph.inputsFirst()[i]] = i;
+    }
+    Set<Integer> attributes = new HashSet<>();
+    for (int instance = 0; instance < graph.instances().size(); instance++) {
+      graph
+          .attributes(instance)
+          .forEach(
+              (attribute, derivation) -> {
+                attributes.add(derivation);
+                byAttribute.computeIfAbsent(attribute, none -> new ArrayList<>()).add(derivation);
+              });
+    }
+    this.likeness = new Likeness(graph, hosts, marches, names, platforms);
+    this.bootstrap = new Bootstrap(graph, hosts, names, likeness, attributes);
+    this.classes = new Classes(graph.size());
   }
 
   /** Groups the derivations of {@code graph} into packages. */
   public static Packages pair(DerivationGraph graph, PlatformKnowledge platforms) {
     Pairing pairing = new Pairing(graph, platforms);
     pairing.pairEqualOutputs();
-    pairing.pairAttributes(true);
-    List<Sides> sides = pairing.pairWithinSides();
-    pairing.separateWhereInputsDiffer();
-    pairing.pairAttributes(false);
-    sides.forEach(pairing::pairAcrossSides);
-    pairing.findStages();
+    List<Namesakes> namesakes = pairing.namesakes();
+    pairing.pairWithinBuilds(namesakes);
+    pairing.pairAcrossBuilds(namesakes);
     return pairing.packages();
   }
 
@@ -105,21 +116,10 @@ public final class Pairing {
   private void pairEqualOutputs() {
     Map<StorePath, Integer> firstMaker = new HashMap<>();
     for (int derivation = 0; derivation < graph.size(); derivation++) {
-      DerivationFacts facts = graph.facts(derivation);
-      StorePath path = facts.outputPath(0);
-      if (path == null) {
-        continue;
-      }
-      makerOfOutput.putIfAbsent(path.toString(), derivation);
-      for (int output = 1; output < facts.outputCount(); output++) {
-        StorePath other = facts.outputPath(output);
-        if (other != null) {
-          makerOfOutput.putIfAbsent(other.toString(), derivation);
-        }
-      }
-      Integer first = firstMaker.putIfAbsent(path, derivation);
-      if (first != null && sameOutputs(graph.facts(first), facts)) {
-        unite(first, derivation, Kind.SAME_OUTPUT, path.toString());
+      StorePath path = graph.facts(derivation).outputPath(0);
+      Integer first = path == null ? null : firstMaker.putIfAbsent(path, derivation);
+      if (first != null && sameOutputs(graph.facts(first), graph.facts(derivation))) {
+        classes.unite(first, derivation, Kind.SAME_OUTPUT, String.valueOf(path));
       }
     }
   }
@@ -141,87 +141,17 @@ public final class Pairing {
     return true;
   }
 
-  // The same attribute
-
-  /**
-   * @param withinBuild whether those built on one platform are paired, or those built on several
-   */
-  private void pairAttributes(boolean withinBuild) {
-    Map<String, List<Integer>> byAttribute = new TreeMap<>();
-    for (int instance = 0; instance < graph.instances().size(); instance++) {
-      graph
-          .attributes(instance)
-          .forEach(
-              (attribute, derivation) -> {
-                named.add(derivation);
-                byAttribute.computeIfAbsent(attribute, none -> new ArrayList<>()).add(derivation);
-              });
-    }
-    byAttribute.forEach(
-        (attribute, derivations) -> pairAttribute(attribute, derivations, withinBuild));
-  }
-
-  private void pairAttribute(String attribute, List<Integer> derivations, boolean withinBuild) {
-    List<Integer> distinct = representatives(derivations);
-    for (int i = 0; i < distinct.size(); i++) {
-      for (int j = 0; j < i; j++) {
-        int first = distinct.get(j);
-        int second = distinct.get(i);
-        if (samePlatform(first, second)
-            && sameBuild(first, second) == withinBuild
-            && find(first) != find(second)) {
-          pairAttribute(attribute, first, second, distinct);
-        }
-      }
-    }
-  }
-
-  private void pairAttribute(String attribute, int first, int second, List<Integer> all) {
-    if (!names.get(first).version().equals(names.get(second).version())) {
-      keepApart(first, second, "attribute " + attribute + " has different versions");
-    } else if (!sameSources(first, second)) {
-      keepApart(first, second, "attribute " + attribute + " has different sources");
-    } else if (sameBuild(first, second) && !difference(first, second).isEmpty()) {
-      // Two evaluations for the same machines that differ: an overlay or another commit changed it.
-      keepApart(
-          first, second, "attribute " + attribute + " differs in " + difference(first, second));
-    } else if (sameBuild(first, second)
-        || (isOnlyOneOfItsBuild(first, all) && isOnlyOneOfItsBuild(second, all))
-        || inputsAgree(first, second)) {
-      unite(first, second, Kind.SAME_ATTRIBUTE, attribute + noted(first, second));
-    }
-  }
-
-  private boolean isOnlyOneOfItsBuild(int derivation, List<Integer> all) {
-    return all.stream()
-        .filter(other -> samePlatform(derivation, other) && sameBuild(derivation, other))
-        .allMatch(other -> find(other) == find(derivation));
-  }
-
-  private void keepApart(int first, int second, String reason) {
-    unpaired.add(new Unpaired(ImmutableIntArray.of(first, second), reason));
-  }
-
-  private boolean samePlatform(int first, int second) {
-    Optional<String> host = hosts.system(first);
-    return host.isPresent()
-        && host.equals(hosts.system(second))
-        && march(first).equals(march(second));
-  }
-
-  /** Whether both are built on the same platform. */
-  private boolean sameBuild(int first, int second) {
-    return graph.facts(first).system().equals(graph.facts(second).system());
-  }
-
-  private String march(int derivation) {
-    return marches.of(derivation);
-  }
-
-  // The same name
+  // Those of one name
 
   /** Derivations that may be the same package by name. */
-  private record Key(PackageName name, String host, String march) {}
+  private record Key(PackageName name, String host, String march, String abi) {}
+
+  /** For each build platform what may be the package of one name. */
+  private record Namesakes(Key key, List<List<Integer>> candidates) {
+    Collection<Integer> all() {
+      return candidates.stream().flatMap(List::stream).toList();
+    }
+  }
 
   private ListMultimap<Key, Integer> byName() {
     ListMultimap<Key, Integer> byName =
@@ -229,45 +159,17 @@ public final class Pairing {
     for (int derivation = 0; derivation < graph.size(); derivation++) {
       Optional<String> host = hosts.system(derivation);
       if (host.isPresent()) {
-        byName.put(new Key(names.get(derivation), host.get(), march(derivation)), derivation);
+        byName.put(
+            new Key(
+                names.get(derivation), host.get(), marches.of(derivation), marches.abi(derivation)),
+            derivation);
       }
     }
     return byName;
   }
 
-  /**
-   * Derivations that may be stages of one another: of one name, for one platform and built on one.
-   */
-  private List<List<Integer>> stageGroups() {
-    Map<String, List<Integer>> groups = new LinkedHashMap<>();
-    for (int derivation = 0; derivation < graph.size(); derivation++) {
-      Optional<String> host = hosts.system(derivation);
-      if (host.isPresent()) {
-        String key =
-            names.get(derivation).base()
-                + " "
-                + host.get()
-                + " "
-                + graph.facts(derivation).system();
-        groups.computeIfAbsent(key, none -> new ArrayList<>()).add(derivation);
-      }
-    }
-    groups.values().removeIf(members -> members.size() == 1);
-    return List.copyOf(groups.values());
-  }
-
-  /** For each build platform what may be the package of one name. */
-  private record Sides(Key key, List<List<Integer>> candidates) {}
-
-  /**
-   * Pairs those built on one platform; gives what is still to be paired, in the order of inputs.
-   */
-  private List<Sides> pairWithinSides() {
-    int[] position = new int[graph.size()];
-    for (int i = 0; i < position.length; i++) {
-      position[graph.inputsFirst()[i]] = i;
-    }
-    List<Sides> found = new ArrayList<>();
+  private List<Namesakes> namesakes() {
+    List<Namesakes> found = new ArrayList<>();
     byName()
         .asMap()
         .forEach(
@@ -277,72 +179,31 @@ public final class Pairing {
                     Multimaps.newListMultimap(new TreeMap<>(), ArrayList::new);
                 members.forEach(member -> byBuild.put(graph.facts(member).system(), member));
                 List<List<Integer>> candidates = new ArrayList<>();
-                byBuild.asMap().values().forEach(side -> candidates.add(candidates(side)));
-                found.add(new Sides(key, candidates));
+                byBuild.asMap().values().forEach(built -> candidates.add(candidates(built)));
+                found.add(new Namesakes(key, candidates));
               }
             });
-    found.sort(
-        Comparator.comparingInt(
-            sides ->
-                sides.candidates().stream()
-                    .flatMap(List::stream)
-                    .mapToInt(candidate -> position[candidate])
-                    .max()
-                    .orElse(0)));
     return found;
-  }
-
-  private void pairAcrossSides(Sides sides) {
-    for (int i = 0; i < sides.candidates().size(); i++) {
-      for (int j = 0; j < i; j++) {
-        pairSides(
-            sides.key(),
-            representatives(sides.candidates().get(j)),
-            representatives(sides.candidates().get(i)));
-      }
-    }
   }
 
   /**
    * What may be the package among derivations of one name for one build platform: of each kind,
-   * that is of those alike in all that the fingerprint holds, the last stage. Last stages of one
-   * kind in several instances are united.
+   * that is of those alike in all that they say themselves, the last stage in each instance.
    */
   private List<Integer> candidates(Collection<Integer> members) {
-    List<Integer> candidates = new ArrayList<>();
+    Set<Integer> candidates = new LinkedHashSet<>();
     for (List<Integer> kind : kinds(members)) {
-      Set<Integer> last = new java.util.TreeSet<>();
-      boolean clear = true;
-      for (int instance = 0; instance < graph.instances().size(); instance++) {
-        List<Integer> ofInstance = lastOf(kind, instance);
-        clear &= ofInstance.size() <= 1;
-        last.addAll(ofInstance);
-      }
-      if (clear) {
-        int first = last.iterator().next();
-        last.forEach(
-            other -> {
-              if (find(first) != find(other)) {
-                unite(first, other, Kind.SAME_FINGERPRINT, names.get(first).toString());
-              }
-            });
-      }
-      candidates.addAll(last);
+      lastStages(kind).values().forEach(candidates::addAll);
     }
-    return candidates;
+    return List.copyOf(candidates);
   }
 
-  /** Members that differ in nothing that the fingerprint holds. */
+  /** Members that differ in nothing that they say themselves. */
   private List<List<Integer>> kinds(Collection<Integer> members) {
     List<List<Integer>> kinds = new ArrayList<>();
     for (int member : members) {
-      List<Integer> found = null;
-      for (List<Integer> kind : kinds) {
-        if (difference(kind.get(0), member).isEmpty()) {
-          found = kind;
-          break;
-        }
-      }
+      List<Integer> found =
+          Iterables.find(kinds, kind -> likeness.alike(kind.get(0), member), null);
       if (found == null) {
         found = new ArrayList<>();
         kinds.add(found);
@@ -352,34 +213,209 @@ public final class Pairing {
     return kinds;
   }
 
-  /**
-   * Those of {@code kind} in {@code instance} that no other of them needs; attributes before all.
-   */
-  private List<Integer> lastOf(List<Integer> kind, int instance) {
-    List<Integer> here = new ArrayList<>();
-    for (int member : kind) {
-      if (graph.isIn(instance, member)) {
-        here.add(member);
+  // Built on one platform
+
+  /** Two derivations that are the same package, if what they are built with is. */
+  private record Claim(int first, int second, Kind kind, String detail) {}
+
+  private void pairWithinBuilds(List<Namesakes> namesakes) {
+    List<Claim> claims = new ArrayList<>();
+    byAttribute.forEach((attribute, derivations) -> claimAttribute(attribute, derivations, claims));
+    for (Namesakes each : namesakes) {
+      for (List<Integer> built : each.candidates()) {
+        kinds(built).forEach(kind -> claimLastStages(kind, claims));
       }
     }
-    List<Integer> attributes = here.stream().filter(named::contains).toList();
-    if (attributes.size() == 1) {
-      return attributes;
-    }
-    List<Integer> last = new ArrayList<>();
-    for (int member : here) {
-      if (here.stream()
-          .noneMatch(other -> other != member && needsOrFetchesWith.reaches(other, member))) {
-        last.add(member);
+    claims.sort(Comparator.comparingInt(claim -> lastPosition(claim.first(), claim.second())));
+    for (Claim claim : claims) {
+      if (classes.areOne(claim.first(), claim.second())
+          || classes.areApart(claim.first(), claim.second())) {
+        continue;
       }
+      if (!likeness.sameLibc(claim.first(), claim.second())) {
+        classes.keepApart(
+            claim.first(),
+            claim.second(),
+            names.get(claim.first()) + ": alike, but linked with different C libraries");
+      } else if (!inputsAgree(claim.first(), claim.second())) {
+        classes.keepApart(
+            claim.first(),
+            claim.second(),
+            names.get(claim.first()) + ": alike, but what it is built with differs");
+      } else {
+        classes.unite(claim.first(), claim.second(), claim.kind(), claim.detail());
+      }
+    }
+  }
+
+  private int lastPosition(int first, int second) {
+    return Math.max(position[first], position[second]);
+  }
+
+  /** An attribute that differs was changed, by an overlay or between commits. */
+  private void claimAttribute(String attribute, List<Integer> derivations, List<Claim> claims) {
+    List<Integer> distinct = classes.representatives(derivations);
+    for (int i = 0; i < distinct.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        int first = distinct.get(j);
+        int second = distinct.get(i);
+        if (!likeness.samePlatform(first, second)) {
+          continue;
+        }
+        if (!likeness.sameVersion(first, second)) {
+          classes.keepApart(first, second, "attribute " + attribute + " has different versions");
+        } else if (!likeness.sameSources(first, second)) {
+          classes.keepApart(first, second, "attribute " + attribute + " has different sources");
+        } else if (likeness.sameBuild(first, second)) {
+          if (likeness.alike(first, second)) {
+            claims.add(new Claim(first, second, Kind.SAME_ATTRIBUTE, attribute));
+          } else {
+            classes.keepApart(
+                first,
+                second,
+                "attribute "
+                    + attribute
+                    + " differs in "
+                    + String.join(", ", likeness.differences(first, second)));
+          }
+        }
+      }
+    }
+  }
+
+  /** Last stages of one kind in several instances. */
+  private void claimLastStages(List<Integer> kind, List<Claim> claims) {
+    Map<Integer, List<Integer>> last = lastStages(kind);
+    if (last.values().stream().anyMatch(ofInstance -> ofInstance.size() > 1)) {
+      return;
+    }
+    List<Integer> distinct = last.values().stream().flatMap(List::stream).distinct().toList();
+    for (int i = 0; i < distinct.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        claims.add(
+            new Claim(
+                distinct.get(j),
+                distinct.get(i),
+                Kind.SAME_FINGERPRINT,
+                names.get(distinct.get(j)).toString()));
+      }
+    }
+  }
+
+  /** By instance, the last stages among {@code kind}. */
+  private Map<Integer, List<Integer>> lastStages(List<Integer> kind) {
+    Map<Integer, List<Integer>> last = new TreeMap<>();
+    for (int instance = 0; instance < graph.instances().size(); instance++) {
+      last.put(instance, bootstrap.lastOf(kind, instance));
     }
     return last;
   }
 
-  private List<Integer> representatives(List<Integer> derivations) {
-    Map<Integer, Integer> byPackage = new LinkedHashMap<>();
-    derivations.forEach(derivation -> byPackage.putIfAbsent(find(derivation), derivation));
-    return List.copyOf(byPackage.values());
+  /**
+   * Whether the inputs that both have by name are the same packages, or stages of one: those in
+   * host roles. What compiles nothing and says no role, as compiler wrappers and standard
+   * environments do, is its inputs: there all count, in whatever version.
+   */
+  private boolean inputsAgree(int first, int second) {
+    boolean collections =
+        likeness.sameBuild(first, second) && isCollection(first) && isCollection(second);
+    ListMultimap<String, Integer> left =
+        collections ? likeness.collected(first) : likeness.hostInputs(first);
+    ListMultimap<String, Integer> right =
+        collections ? likeness.collected(second) : likeness.hostInputs(second);
+    return Sets.intersection(left.keySet(), right.keySet()).stream()
+        .allMatch(name -> agree(left.get(name), right.get(name)));
+  }
+
+  private boolean isCollection(int derivation) {
+    return graph.facts(derivation).isTrivial() && graph.facts(derivation).hostInputs().isEmpty();
+  }
+
+  private boolean agree(List<Integer> left, List<Integer> right) {
+    return left.stream().allMatch(input -> isAmong(input, right))
+        && right.stream().allMatch(input -> isAmong(input, left));
+  }
+
+  private boolean isAmong(int input, List<Integer> others) {
+    return others.stream()
+        .anyMatch(other -> classes.areOne(input, other) || bootstrap.areRelated(input, other));
+  }
+
+  // Built on several platforms
+
+  /** Something to pair once all inputs of what it is about are. */
+  private record Task(int position, Runnable pairing) {}
+
+  private void pairAcrossBuilds(List<Namesakes> namesakes) {
+    List<Task> tasks = new ArrayList<>();
+    byAttribute.forEach(
+        (attribute, derivations) ->
+            tasks.add(
+                new Task(lastPosition(derivations), () -> pairAttribute(attribute, derivations))));
+    for (Namesakes each : namesakes) {
+      tasks.add(new Task(lastPosition(each.all()), () -> pairNamesakes(each)));
+    }
+    tasks.sort(Comparator.comparingInt(Task::position));
+    tasks.forEach(task -> task.pairing().run());
+  }
+
+  private int lastPosition(Collection<Integer> derivations) {
+    return derivations.stream().mapToInt(derivation -> position[derivation]).max().orElse(0);
+  }
+
+  private void pairAttribute(String attribute, List<Integer> derivations) {
+    List<Integer> distinct = classes.representatives(derivations);
+    for (int i = 0; i < distinct.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        int first = distinct.get(j);
+        int second = distinct.get(i);
+        if (likeness.samePlatform(first, second)
+            && !likeness.sameBuild(first, second)
+            && !classes.areApart(first, second)
+            && !classes.areOne(first, second)
+            && isMeantBy(first, second, distinct)
+            && isMeantBy(second, first, distinct)) {
+          uniteAcross(first, second, Kind.SAME_ATTRIBUTE, attribute);
+        }
+      }
+    }
+  }
+
+  /**
+   * Whether of those among {@code all} that are built where {@code one} is, only {@code one} can be
+   * what {@code other} is.
+   */
+  private boolean isMeantBy(int one, int other, List<Integer> all) {
+    List<Integer> forks =
+        classes.representatives(
+            all.stream()
+                .filter(each -> likeness.samePlatform(one, each) && likeness.sameBuild(one, each))
+                .toList());
+    return forks.size() == 1
+        || forks.stream()
+            .allMatch(
+                fork ->
+                    classes.areOne(fork, one)
+                        == (likeness.sidesWith(other, fork, forks) && inputsAgree(fork, other)));
+  }
+
+  private void uniteAcross(int first, int second, Kind kind, String what) {
+    if (likeness.sameLibc(first, second)) {
+      classes.unite(first, second, kind, what + likeness.noted(first, second));
+    } else {
+      classes.keepApart(first, second, what + ": linked with different C libraries");
+    }
+  }
+
+  private void pairNamesakes(Namesakes namesakes) {
+    for (int i = 0; i < namesakes.candidates().size(); i++) {
+      for (int j = 0; j < i; j++) {
+        pairSides(
+            namesakes.key(),
+            classes.representatives(namesakes.candidates().get(j)),
+            classes.representatives(namesakes.candidates().get(i)));
+      }
+    }
   }
 
   /** Pairs candidates for two build platforms, which are for the same host platform. */
@@ -392,35 +428,47 @@ public final class Pairing {
     if (left.size() == 1 && right.size() == 1) {
       int first = left.get(0);
       int second = right.get(0);
-      if (sameSources(first, second)) {
-        unite(first, second, Kind.SAME_NAME, key.name() + noted(first, second));
+      if (classes.areApart(first, second)) {
+        return;
+      }
+      if (likeness.sameSources(first, second)) {
+        uniteAcross(first, second, Kind.SAME_NAME, key.name().toString());
       } else {
-        keepApart(first, second, key.name() + ": same name, but other sources");
+        classes.keepApart(first, second, key.name() + ": same name, but other sources");
       }
       return;
     }
-    pairAlike(key, openLeft, openRight, this::sameFeatures, Kind.SAME_FEATURES);
+    BiPredicate<Integer, Integer> sameFeatures =
+        (first, second) ->
+            likeness.sameFeatures(first, second)
+                && likeness.sidesWith(second, first, left)
+                && likeness.sidesWith(first, second, right);
+    pairAlike(key, openLeft, openRight, sameFeatures, Kind.SAME_FEATURES);
     pairAlike(
         key,
         unmatched(openLeft, openRight),
         unmatched(openRight, openLeft),
-        (first, second) -> sameFeatures(first, second) && inputsAgree(first, second),
+        sameFeatures.and(this::inputsAgree),
         Kind.SAME_FEATURES);
     List<Integer> leftLeft = unmatched(openLeft, openRight);
     List<Integer> leftRight = unmatched(openRight, openLeft);
     if (leftLeft.size() == openLeft.size()) {
       // Nothing was told apart by features: then the last stage is the package.
-      pairAlike(key, lastStage(openLeft), lastStage(openRight), this::sameSources, Kind.SAME_NAME);
+      pairAlike(
+          key,
+          bootstrap.lastStage(openLeft),
+          bootstrap.lastStage(openRight),
+          likeness::sameSources,
+          Kind.SAME_NAME);
       leftLeft = unmatched(openLeft, openRight);
       leftRight = unmatched(openRight, openLeft);
     }
     if (!leftLeft.isEmpty() && !leftRight.isEmpty()) {
-      unpaired.add(
-          new Unpaired(
-              ImmutableIntArray.builder().addAll(leftLeft).addAll(leftRight).build(),
-              key.name()
-                  + ": several candidates, told apart neither by the bootstrap nor by their inputs"
-                  + " and outputs"));
+      classes.report(
+          ImmutableList.<Integer>builder().addAll(leftLeft).addAll(leftRight).build(),
+          key.name()
+              + ": several candidates, told apart neither by the bootstrap nor by their inputs"
+              + " and outputs");
     }
   }
 
@@ -431,288 +479,35 @@ public final class Pairing {
       List<Integer> right,
       BiPredicate<Integer, Integer> alike,
       Kind kind) {
+    BiPredicate<Integer, Integer> mayBe =
+        (first, second) -> !classes.areApart(first, second) && alike.test(first, second);
     for (int first : left) {
-      List<Integer> partners = right.stream().filter(other -> alike.test(first, other)).toList();
+      List<Integer> partners = right.stream().filter(other -> mayBe.test(first, other)).toList();
       if (partners.size() == 1
-          && left.stream().filter(other -> alike.test(other, partners.get(0))).count() == 1) {
-        unite(first, partners.get(0), kind, key.name() + noted(first, partners.get(0)));
+          && left.stream().filter(other -> mayBe.test(other, partners.get(0))).count() == 1) {
+        uniteAcross(first, partners.get(0), kind, key.name().toString());
       }
     }
-  }
-
-  /** The one that needs all others; none where there is no such one. */
-  private List<Integer> lastStage(List<Integer> candidates) {
-    return candidates.stream()
-        .filter(
-            last ->
-                candidates.stream()
-                    .allMatch(other -> other.equals(last) || needs.reaches(last, other)))
-        .toList();
   }
 
   /** Those of {@code these} that are in no package with one of {@code others}. */
   private List<Integer> unmatched(List<Integer> these, List<Integer> others) {
-    Set<Integer> packages = new HashSet<>();
-    others.forEach(other -> packages.add(find(other)));
-    return these.stream().filter(each -> !packages.contains(find(each))).toList();
-  }
-
-  private boolean sameFeatures(int first, int second) {
-    return sameSources(first, second)
-        && graph.facts(first).hostInputs().equals(graph.facts(second).hostInputs())
-        && graph.facts(first).outputNames().equals(graph.facts(second).outputNames());
-  }
-
-  /** In which respects the two differ; empty where they are alike. */
-  private String difference(int first, int second) {
-    DerivationFacts left = graph.facts(first);
-    DerivationFacts right = graph.facts(second);
-    List<String> differing = new ArrayList<>();
-    if (!sameSources(first, second)) {
-      differing.add("sources");
-    }
-    if (!left.outputNames().equals(right.outputNames())) {
-      differing.add("outputs");
-    }
-    if (!left.hostInputs().equals(right.hostInputs())) {
-      differing.add("inputs");
-    }
-    if (sameBuild(first, second) && !downloads(first).equals(downloads(second))) {
-      differing.add("downloads"); // patches, say: a fingerprint has only their names
-    }
-    differing.addAll(left.fingerprint().differences(right.fingerprint()));
-    return String.join(", ", differing);
-  }
-
-  /** What is downloaded for {@code derivation}, by content. */
-  private Set<StorePath> downloads(int derivation) {
-    Set<StorePath> downloads = new HashSet<>();
-    for (int input : graph.inputs(derivation)) {
-      StorePath path = graph.facts(input).outputPath(0);
-      if (graph.facts(input).isFixedOutput() && path != null) {
-        downloads.add(path);
-      }
-    }
-    return downloads;
-  }
-
-  private String noted(int first, int second) {
-    String difference = difference(first, second);
-    return difference.isEmpty() ? "" : " (they differ in " + difference + ")";
-  }
-
-  /** Whether both have the same source, where both have one. */
-  private boolean sameSources(int first, int second) {
-    ImmutableList<String> left = graph.facts(first).sources();
-    ImmutableList<String> right = graph.facts(second).sources();
-    return left.isEmpty()
-        || right.isEmpty()
-        || left.stream()
-            .map(this::content)
-            .toList()
-            .equals(right.stream().map(this::content).toList());
-  }
-
-  /**
-   * A source by its content where its path tells that, else, as it is itself built, by its name and
-   * its own sources.
-   */
-  private String content(String source) {
-    Integer maker = makerOfOutput.get(source);
-    if (maker == null || graph.facts(maker).isFixedOutput()) {
-      return source;
-    }
-    ImmutableList<String> sources = graph.facts(maker).sources();
-    return names.get(maker) + sources.stream().map(this::content).toList().toString();
-  }
-
-  // Inputs that are not the same
-
-  /**
-   * Two instances for the same machines can evaluate to derivations that look alike though an
-   * overlay changed one of their inputs. Takes such pairs apart again, and whatever needs them.
-   */
-  private void separateWhereInputsDiffer() {
-    ListMultimap<Integer, Evidence> bySecond = ArrayListMultimap.create();
-    for (Evidence each : evidence) {
-      if (each.kind() != Kind.SAME_OUTPUT) {
-        bySecond.put(each.second(), each);
-      }
-    }
-    for (int derivation : graph.inputsFirst()) {
-      for (Evidence each : bySecond.get(derivation)) {
-        if (!inputsAgree(each.first(), each.second())) {
-          separate(each);
-        }
-      }
-    }
-  }
-
-  private void separate(Evidence wrong) {
-    int root = find(wrong.first());
-    List<Evidence> ofPackage =
-        evidence.stream().filter(each -> find(each.first()) == root).toList();
-    evidence.removeAll(ofPackage);
-    for (Evidence each : ofPackage) {
-      parent[each.first()] = each.first();
-      parent[each.second()] = each.second();
-    }
-    parent[root] = root;
-    for (Evidence each : ofPackage) {
-      if (!each.equals(wrong)) {
-        unite(each.first(), each.second(), each.kind(), each.detail());
-      }
-    }
-    if (find(wrong.first()) != find(wrong.second())) {
-      keepApart(
-          wrong.first(),
-          wrong.second(),
-          names.get(wrong.first()) + ": alike, but what it is built with differs");
-    }
-  }
-
-  /**
-   * Whether the inputs in host roles that both have by name are the same packages, or stages of
-   * one.
-   */
-  private boolean inputsAgree(int first, int second) {
-    Map<String, Integer> left = hostInputs(first);
-    for (Map.Entry<String, Integer> right : hostInputs(second).entrySet()) {
-      Integer input = left.get(right.getKey());
-      if (input != null
-          && find(input) != find(right.getValue())
-          && !needsOrFetchesWith.reaches(input, right.getValue())
-          && !needsOrFetchesWith.reaches(right.getValue(), input)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private Map<String, Integer> hostInputs(int derivation) {
-    Map<String, Integer> found = new HashMap<>();
-    int[] inputs = graph.inputs(derivation);
-    for (int i = 0; i < inputs.length; i++) {
-      String name = names.get(inputs[i]).toString();
-      for (String output : graph.inputOutputs(derivation).get(i)) {
-        String path = output.equals("out") ? name : name + "-" + output;
-        if (graph.facts(derivation).hostInputs().contains(path)) {
-          found.put(path, inputs[i]);
-        }
-      }
-    }
-    return found;
-  }
-
-  // Stages of the bootstrap
-
-  private void findStages() {
-    Map<Integer, List<Integer>> successors = new TreeMap<>();
-    for (List<Integer> members : stageGroups) {
-      for (int stage : members) {
-        List<Integer> later = laterStages(stage, members);
-        if (later.size() == 1) {
-          successors.put(stage, later);
-        }
-      }
-    }
-    successors.forEach((stage, later) -> serve(stage, later.get(0)));
-    for (StandardEnvironments.Succession found :
-        StandardEnvironments.successions(graph, names, makerOfOutput::get, successors)) {
-      if (find(found.stage()) != find(found.successor())
-          && !successors.containsKey(found.stage())) {
-        serve(found.stage(), found.successor());
-      }
-    }
-  }
-
-  private void serve(int stage, int successor) {
-    stages.put(
-        stage,
-        new Evidence(
-            Kind.BOOTSTRAP_STAGE,
-            stage,
-            successor,
-            graph.facts(successor).name() + noted(stage, successor)));
-  }
-
-  /** The last ones, one a package, of those that {@code stage} is a stage of. */
-  private List<Integer> laterStages(int stage, List<Integer> members) {
-    if (named.contains(stage)) {
-      return List.of();
-    }
-    List<Integer> serving =
-        members.stream()
-            .filter(other -> find(other) != find(stage) && march(other).equals(march(stage)))
-            .filter(other -> isStageOf(stage, other))
-            .toList();
-    List<Integer> last =
-        serving.stream()
-            .filter(
-                each ->
-                    serving.stream()
-                        .noneMatch(
-                            other ->
-                                !other.equals(each) && needsOrFetchesWith.reaches(other, each)))
-            .toList();
-    return representatives(last);
-  }
-
-  /**
-   * Whether {@code other} is of a later stage. Whoever only fetches sources with curl is no later
-   * stage of it, unless nothing else tells the two apart.
-   */
-  private boolean isLater(int other, int stage) {
-    return needs.reaches(other, stage)
-        || (needsOrFetchesWith.reaches(other, stage) && difference(stage, other).isEmpty());
-  }
-
-  private boolean isStageOf(int stage, int other) {
-    DerivationFacts early = graph.facts(stage);
-    DerivationFacts late = graph.facts(other);
-    PackageName name = names.get(stage);
-    if (names.get(other).stage()
-        || !isLater(other, stage)
-        || !late.outputNames().containsAll(early.outputNames())) {
-      return false;
-    }
-    return name.stage()
-        || (name.version().equals(names.get(other).version())
-            && sameSources(stage, other)
-            && late.hostInputs().containsAll(early.hostInputs()));
+    return these.stream()
+        .filter(each -> others.stream().noneMatch(other -> classes.areOne(each, other)))
+        .toList();
   }
 
   // Result
-
-  private int find(int derivation) {
-    int root = derivation;
-    while (parent[root] != root) {
-      root = parent[root];
-    }
-    while (parent[derivation] != root) {
-      int next = parent[derivation];
-      parent[derivation] = root;
-      derivation = next;
-    }
-    return root;
-  }
-
-  private void unite(int first, int second, Kind kind, String detail) {
-    evidence.add(new Evidence(kind, first, second, detail));
-    int left = find(first);
-    int right = find(second);
-    parent[Math.max(left, right)] = Math.min(left, right);
-  }
 
   private Packages packages() {
     Map<Integer, ImmutableIntArray.Builder> members = new TreeMap<>();
     for (int derivation = 0; derivation < graph.size(); derivation++) {
       members
-          .computeIfAbsent(find(derivation), none -> ImmutableIntArray.builder())
+          .computeIfAbsent(classes.find(derivation), none -> ImmutableIntArray.builder())
           .add(derivation);
     }
     ListMultimap<Integer, Evidence> evidenceOf = ArrayListMultimap.create();
-    evidence.forEach(each -> evidenceOf.put(find(each.first()), each));
+    classes.evidence().forEach(each -> evidenceOf.put(classes.find(each.first()), each));
     ImmutableList.Builder<Package> packages = ImmutableList.builder();
     int number = 0;
     for (Map.Entry<Integer, ImmutableIntArray.Builder> entry : members.entrySet()) {
@@ -732,7 +527,7 @@ public final class Pairing {
         marches,
         names,
         packages.build(),
-        stages.build(),
-        ImmutableList.copyOf(unpaired));
+        bootstrap.stages(classes),
+        ImmutableList.copyOf(classes.unpaired()));
   }
 }

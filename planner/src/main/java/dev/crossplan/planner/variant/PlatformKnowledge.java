@@ -1,6 +1,7 @@
 package dev.crossplan.planner.variant;
 
 import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Platform;
 import java.util.Optional;
 
 /** What has to be known of platforms to tell packages apart; the cross strategy knows it. */
@@ -17,6 +18,17 @@ public interface PlatformKnowledge {
    * @param system Nix system
    */
   String canonicalMarch(Optional<String> march, String system);
+
+  /**
+   * A form of what code has to agree on to be linked together, C library and calling convention, in
+   * which equal meanings are equal texts.
+   *
+   * @param march what is compiled for, as from {@link #canonicalMarch}
+   */
+  String canonicalAbi(Platform platform, String march);
+
+  /** Whether a package of this name is a C library that programs are linked with. */
+  boolean isLibc(String packageName);
 
   /** Whether {@code march} names an instruction set of {@code system}, as far as that is known. */
   boolean isMarch(String march, String system);
