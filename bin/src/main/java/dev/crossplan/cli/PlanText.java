@@ -154,7 +154,7 @@ final class PlanText {
             .filter(apart -> apart.derivations().stream().filter(made::contains).count() > 1)
             .toList();
     if (!twice.isEmpty()) {
-      notes.append("\nBuilt more than once, as nothing proves that they are the same:\n");
+      notes.append("\nBuilt more than once:\n");
       twice.forEach(apart -> notes.append("  ").append(line(apart)).append('\n'));
     }
     int others = plan.unpaired().size() - twice.size();

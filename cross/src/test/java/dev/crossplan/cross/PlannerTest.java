@@ -15,6 +15,7 @@ import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
@@ -328,6 +329,46 @@ class PlannerTest {
                 .instance("again", "localSystem = \"riscv64-linux\"", Map.of("hello", hello)),
             "hello");
     assertEquals(once.steps(), twice.steps());
+  }
+
+  /**
+   * bash has to be emulated and needs an early gettext; the gettext of the image links bash, so it
+   * cannot be there before. That both are built is told.
+   *
+   * <pre>
+   * image ─ gettext ─ bash ─ gettext (early)
+   * </pre>
+   */
+  @Test
+  void aStageThatIsBuiltBesidesThePackageIsReported() {
+    HandMade gettextSource = download("gettext-0.25.tar.gz", "gettext");
+    HandMade early = built("gettext", "0.25", BOARD).from(gettextSource).with("stage", "early");
+    HandMade bash = built("bash", "5.2", BOARD).from(source).using(early);
+    HandMade gettext = built("gettext", "0.25", BOARD).from(gettextSource).linking(bash);
+    HandMade crossBash = crossed("bash", "5.2").from(source);
+    HandMade crossGettext = crossed("gettext", "0.25").from(gettextSource).linking(crossBash);
+    Plan plan =
+        Story.plan(
+            new ImageFolder(folder)
+                .emulated(Map.of("gettext", gettext))
+                .cross(Map.of("gettext", crossGettext))
+                .with("[[constraint]]\npackage = \"bash\"\ncross = \"broken\"\n"),
+            "gettext");
+    assertEquals(
+        Set.of(
+            "fetch hello", "fetch gettext", "emulated gettext", "emulated bash", "cross gettext"),
+        words(plan));
+    assertEquals(
+        List.of(
+            "gettext-0.25: a stage of the bootstrap is built in one world, and the package, which"
+                + " needs it, in the other"),
+        plan.unpaired().stream().map(Plan.KeptApart::reason).toList());
+    assertEquals(
+        Set.of(early.path(), crossGettext.path()),
+        plan.unpaired().get(0).derivations().stream()
+            .map(StorePath::toString)
+            .collect(Collectors.toSet()));
+    assertEquals(1, plan.builtTwice());
   }
 
   private ImageFolder bothWorlds() {

@@ -61,12 +61,14 @@ public record Plan(
 
   /** How many packages for the target are built more than once, being listed as unpaired. */
   public int builtTwice() {
+    Set<StorePath> listed = new HashSet<>();
+    unpaired.forEach(apart -> listed.addAll(apart.derivations()));
     Set<String> seen = new HashSet<>();
     Set<String> twice = new HashSet<>();
     for (Step step : steps) {
       if (step.action() == Action.BUILD
           && step.host().equals(Optional.of(target.system()))
-          && unpaired.stream().anyMatch(each -> each.derivations().contains(step.derivation()))
+          && listed.contains(step.derivation())
           && !seen.add(step.label())) {
         twice.add(step.label());
       }

@@ -28,6 +28,7 @@ import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Makes plans: the stages, one after the other. */
 public final class Planner {
@@ -198,7 +199,9 @@ public final class Planner {
         made,
         // The solver's sum may differ from that of the steps in the last digit.
         new Plan.Bounds(Math.min(chosen.bound(), Plan.sumOfSeconds(made)), placement.bound()),
-        packages.unpaired().stream()
+        Stream.concat(
+                packages.unpaired().stream(),
+                NamesakesBuilt.of(packages, manifest.target().system(), drafts).stream())
             .map(unpaired -> keptApart(graph, unpaired))
             .collect(ImmutableList.toImmutableList()),
         Baselines.of(alternatives),

@@ -1,0 +1,59 @@
+package dev.crossplan.planner.plan;
+
+import com.google.common.collect.ArrayListMultimap;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ListMultimap;
+import com.google.common.primitives.ImmutableIntArray;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.variant.PackageName;
+import dev.crossplan.planner.variant.Packages;
+import dev.crossplan.planner.variant.Unpaired;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What has one name, is for the target and is nevertheless built in both worlds. Mostly it is a
+ * stage of the bootstrap that comes before the package itself, which cannot take its place there.
+ */
+final class NamesakesBuilt {
+  private NamesakesBuilt() {}
+
+  /** Those that {@code packages} does not report already. */
+  static ImmutableList<Unpaired> of(Packages packages, String target, List<StepDraft> drafts) {
+    ListMultimap<PackageName, StepDraft> byName = ArrayListMultimap.create();
+    for (StepDraft draft : drafts) {
+      if (draft.making.action() == Action.BUILD
+          && packages.hosts().isFor(draft.derivation(), target)) {
+        byName.put(packages.name(draft.derivation()), draft);
+      }
+    }
+    Set<Integer> reported = new HashSet<>();
+    packages.unpaired().forEach(each -> reported.addAll(each.derivations().asList()));
+    ImmutableList.Builder<Unpaired> found = ImmutableList.builder();
+    for (PackageName name : byName.keySet()) {
+      List<StepDraft> built = byName.get(name);
+      long crossBuilt = built.stream().filter(NamesakesBuilt::isCross).count();
+      List<Integer> derivations = new ArrayList<>();
+      built.forEach(draft -> derivations.add(draft.derivation()));
+      if (crossBuilt > 0 && crossBuilt < built.size() && !reported.containsAll(derivations)) {
+        found.add(
+            new Unpaired(
+                ImmutableIntArray.copyOf(derivations),
+                name
+                    + (derivations.stream().anyMatch(each -> !packages.servedBy(each).isEmpty())
+                        ? ": a stage of the bootstrap is built in one world, and the package, which"
+                            + " needs it, in the other"
+                        : ": built in both worlds, as nothing proves that they are the same")));
+      }
+    }
+    return found.build();
+  }
+
+  private static boolean isCross(StepDraft draft) {
+    return draft.making.strategy().equals(Optional.of(Strategy.CROSS));
+  }
+}
