@@ -20,7 +20,11 @@ public final class Marches {
   private final PlatformKnowledge platforms;
   private final Map<Said, String> canonical = new HashMap<>();
 
+  private final Map<Code, String> abis = new HashMap<>();
+
   private record Said(Optional<String> march, String system) {}
+
+  private record Code(Platform platform, String march) {}
 
   Marches(DerivationGraph graph, HostPlatforms hosts, PlatformKnowledge platforms) {
     this.graph = graph;
@@ -45,7 +49,9 @@ public final class Marches {
     Instance instance = graph.instances().get(graph.instanceOf(derivation));
     Platform platform =
         hosts.isFor(derivation, instance.host().system()) ? instance.host() : instance.local();
-    return platforms.canonicalAbi(platform, of(derivation));
+    return abis.computeIfAbsent(
+        new Code(platform, of(derivation)),
+        code -> platforms.canonicalAbi(code.platform(), code.march()));
   }
 
   private Optional<String> required(int derivation) {
