@@ -1,5 +1,6 @@
 package dev.crossplan.cross;
 
+import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Platform;
@@ -10,6 +11,12 @@ import java.util.Optional;
 
 /** Platforms as nixpkgs marks them when it cross-compiles. */
 public final class CrossPlatforms implements PlatformKnowledge {
+  /**
+   * Micro-architecture levels of the System V ABI for x86-64, each with all that those before it
+   * have; the first is also called the baseline.
+   */
+  private static final ImmutableList<String> X86_LEVELS =
+      ImmutableList.of("x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4");
 
   @Override
   public HostPlatforms hostPlatforms(DerivationGraph graph) {
@@ -36,9 +43,12 @@ public final class CrossPlatforms implements PlatformKnowledge {
   public boolean runsOn(String march, String board) {
     Optional<IsaString> code = IsaString.parse(march);
     Optional<IsaString> offered = IsaString.parse(board);
-    return (code.isPresent() && offered.isPresent())
-        ? code.get().runsOn(offered.get())
-        : march.equals(board);
+    if (code.isPresent() && offered.isPresent()) {
+      return code.get().runsOn(offered.get());
+    }
+    int level = X86_LEVELS.indexOf(march);
+    int offeredLevel = X86_LEVELS.indexOf(board);
+    return level < 0 || offeredLevel < 0 || level <= offeredLevel;
   }
 
   /** What one derivation says by itself in an instance that cross-compiles. */
