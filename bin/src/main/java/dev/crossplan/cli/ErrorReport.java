@@ -2,6 +2,7 @@ package dev.crossplan.cli;
 
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.Visible;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -115,11 +116,9 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     }
     String typed = unmatched.getUnmatched().get(0);
     CommandSpec command = failure.getCommandLine().getCommandSpec();
-    return Nearest.to(
+    return Suggestion.closest(
         typed,
-        typed.startsWith("-")
-            ? command.optionsMap().keySet().stream()
-            : command.subcommands().keySet().stream());
+        typed.startsWith("-") ? command.optionsMap().keySet() : command.subcommands().keySet());
   }
 
   private void traceIf(boolean verbose, Throwable failure) {
