@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.choice.Choice;
 import dev.crossplan.planner.choice.ChoiceJson;
 import dev.crossplan.planner.choice.ChoiceOptions;
@@ -84,25 +85,32 @@ final class ChooseCommand implements Callable<Integer> {
       ChoiceProblem problem, ChoiceResult.Impossible impossible) {
     StringBuilder message = new StringBuilder("there is no choice:");
     for (ChoiceResult.DeadArtifact dead : impossible.artifacts()) {
-      message.append("\n  ").append(problem.artifactName(dead.artifact()));
+      message.append("\n  ").append(name(problem, dead.artifact()));
       if (dead.recipes().isEmpty()) {
         message.append(" has no recipe");
       }
       for (ChoiceResult.DeadRecipe recipe : dead.recipes()) {
-        message.append("\n    ").append(problem.recipeName(recipe.recipe())).append(": ");
+        message
+            .append("\n    ")
+            .append(Visible.line(problem.recipeName(recipe.recipe())))
+            .append(": ");
         switch (recipe.death()) {
           case UNUSABLE -> message.append("its cost is infinite");
-          case NEEDS_DEAD -> message.append("needs ").append(problem.artifactName(recipe.needs()));
+          case NEEDS_DEAD -> message.append("needs ").append(name(problem, recipe.needs()));
           case NEEDS_IN_CYCLE ->
               message
                   .append("needs ")
-                  .append(problem.artifactName(recipe.needs()))
+                  .append(name(problem, recipe.needs()))
                   .append(", which in turn needs ")
-                  .append(problem.artifactName(dead.artifact()));
+                  .append(name(problem, dead.artifact()));
         }
       }
     }
     return new NoPlanException(message.toString(), "Maybe give one of these another recipe.");
+  }
+
+  private static String name(ChoiceProblem problem, int artifact) {
+    return Visible.line(problem.artifactName(artifact));
   }
 
   private String text(ChoiceResult.Solved solved) {

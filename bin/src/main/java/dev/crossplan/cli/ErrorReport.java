@@ -2,9 +2,13 @@ package dev.crossplan.cli;
 
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.Suggestion;
+import dev.crossplan.planner.Visible;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -28,15 +32,15 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
   @Override
   public int handleParseException(ParameterException failure, String[] arguments) {
     CommandLine command = failure.getCommandLine();
-    err.println(
+    say(
         failure instanceof UnmatchedArgumentException unmatched
             ? unmatched(command, unmatched.getUnmatched().get(0))
             : failure.getMessage());
     meant(failure)
         .ifPresentOrElse(
-            suggestion -> err.println("Maybe " + suggestion + " is meant."),
+            suggestion -> say("Maybe " + suggestion + " is meant."),
             () ->
-                err.println(
+                say(
                     "Maybe look at "
                         + command.getCommandSpec().qualifiedName()
                         + " --help, which shows what it takes."));
@@ -62,23 +66,23 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
       return reportOutput(output, verbose);
     }
     if (failure instanceof NoPlanException impossible) {
-      err.println(impossible.getMessage());
-      err.println(impossible.remedy());
+      say(impossible.getMessage());
+      say(impossible.remedy());
       traceIf(verbose, failure);
       return ExitStatus.NOT_POSSIBLE;
     }
     if (failure instanceof InputException input) {
-      err.println(input.getMessage());
-      input.remedy().ifPresent(err::println);
+      say(input.getMessage());
+      input.remedy().ifPresent(this::say);
     } else if (failure instanceof OutOfMemoryError) {
-      err.println(
+      say(
           "out of memory: Java may use "
               + (Runtime.getRuntime().maxMemory() >> 20)
               + " MiB of this machine's");
-      err.println("Maybe allow it more: CROSSPLAN_JAVA_OPTS=-Xmx8g crossplan …");
+      say("Maybe allow it more: CROSSPLAN_JAVA_OPTS=-Xmx8g crossplan …");
     } else {
-      err.println("crossplan is broken here, this is not the input's fault: " + failure);
-      err.println(
+      say("crossplan is broken here, this is not the input's fault: " + failure);
+      say(
           verbose
               ? "Maybe report it with the command line, the version and what follows."
               : "Maybe report it with the command line, the version and what --verbose adds.");
@@ -91,7 +95,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     if (failure.readerGone()) {
       return ExitStatus.READER_GONE;
     }
-    err.println(failure.getMessage());
+    say(failure.getMessage());
     traceIf(verbose, failure);
     return ExitStatus.NOT_POSSIBLE;
   }
@@ -112,16 +116,21 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     }
     String typed = unmatched.getUnmatched().get(0);
     CommandSpec command = failure.getCommandLine().getCommandSpec();
-    return Nearest.to(
+    return Suggestion.closest(
         typed,
-        typed.startsWith("-")
-            ? command.optionsMap().keySet().stream()
-            : command.subcommands().keySet().stream());
+        typed.startsWith("-") ? command.optionsMap().keySet() : command.subcommands().keySet());
   }
 
   private void traceIf(boolean verbose, Throwable failure) {
     if (verbose) {
-      failure.printStackTrace(err);
+      StringWriter trace = new StringWriter();
+      failure.printStackTrace(new PrintWriter(trace));
+      say(trace.toString().stripTrailing());
     }
+  }
+
+  /** Messages quote what stands in files and arguments. */
+  private void say(@Nullable String message) {
+    err.println(Visible.lines(String.valueOf(message)));
   }
 }

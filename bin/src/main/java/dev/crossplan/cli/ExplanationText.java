@@ -1,5 +1,6 @@
 package dev.crossplan.cli;
 
+import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Explanation.Alternative;
 import java.util.List;
@@ -20,14 +21,19 @@ final class ExplanationText {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    text.append(explanation.label());
-    explanation.host().ifPresent(host -> text.append(" for ").append(host));
+    text.append(Visible.line(explanation.label()));
+    explanation.host().ifPresent(host -> text.append(" for ").append(Visible.line(host)));
     text.append(explanation.used() ? "\n" : ": the plan does not need it\n");
     if (explanation.used()) {
-      text.append("\nNeeded for ").append(String.join(" <- ", explanation.chain())).append('\n');
+      text.append("\nNeeded for ")
+          .append(Visible.line(String.join(" <- ", explanation.chain())))
+          .append('\n');
       List<String> users = explanation.neededBy();
       text.append("Input of ")
-          .append(users.isEmpty() ? "nothing: it is what the image asks for" : shortened(users))
+          .append(
+              users.isEmpty()
+                  ? "nothing: it is what the image asks for"
+                  : Visible.line(shortened(users)))
           .append('\n');
     }
     text.append("\nWays to make it:\n").append(alternatives());
@@ -39,9 +45,9 @@ final class ExplanationText {
                 text.append("  ")
                     .append(variant.derivation())
                     .append("\n    of ")
-                    .append(variant.instance())
+                    .append(Visible.line(variant.instance()))
                     .append(", built on ")
-                    .append(variant.system())
+                    .append(Visible.line(variant.system()))
                     .append("; ")
                     .append(variant.basis())
                     .append('\n'));
@@ -69,7 +75,7 @@ final class ExplanationText {
   private static void section(StringBuilder text, String head, List<String> lines) {
     if (!lines.isEmpty()) {
       text.append('\n').append(head).append(":\n");
-      lines.forEach(line -> text.append("  ").append(line).append('\n'));
+      lines.forEach(line -> text.append("  ").append(Visible.line(line)).append('\n'));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.Step;
 
@@ -18,7 +19,7 @@ final class PlanDot {
 
   static String of(Plan plan) {
     StringBuilder dot = new StringBuilder();
-    dot.append("digraph ").append(quoted(plan.name())).append(" {\n");
+    dot.append("digraph ").append(quoted(Visible.line(plan.name()))).append(" {\n");
     dot.append("  rankdir=LR;\n");
     dot.append("  node [shape=box, style=\"rounded,filled\", fontname=\"sans-serif\"];\n");
     for (Step step : plan.steps()) {
@@ -27,10 +28,10 @@ final class PlanDot {
           .append(" [label=")
           .append(
               quoted(
-                  step.label()
+                  Visible.line(step.label())
                       + "\n"
                       + step.word()
-                      + step.builder().map(builder -> " on " + builder).orElse("")
+                      + step.builder().map(name -> " on " + Visible.line(name)).orElse("")
                       + ", "
                       + Seconds.format(step.seconds())))
           .append(", fillcolor=\"")

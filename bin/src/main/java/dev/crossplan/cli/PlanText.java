@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
@@ -47,7 +48,7 @@ final class PlanText {
         Locale.ROOT,
         "%s: %d builds (%d cross, %d emulated, %d native), %d fetched, %d substituted%n"
             + "%s of building (%s), done after %s%n",
-        plan.name(),
+        Visible.line(plan.name()),
         plan.count(Action.BUILD),
         plan.count(Strategy.CROSS),
         plan.count(Strategy.EMULATED),
@@ -171,12 +172,13 @@ final class PlanText {
     }
     if (!plan.warnings().isEmpty()) {
       notes.append("\nNote:\n");
-      plan.warnings().forEach(warning -> notes.append("  ").append(warning).append('\n'));
+      plan.warnings()
+          .forEach(warning -> notes.append("  ").append(Visible.line(warning)).append('\n'));
     }
     return notes.toString();
   }
 
   private static String line(Plan.KeptApart apart) {
-    return apart.reason();
+    return Visible.line(apart.reason());
   }
 }

@@ -2,6 +2,7 @@ package dev.crossplan.cli;
 
 import com.google.common.base.Strings;
 import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.Visible;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.Timer;
@@ -73,7 +74,7 @@ final class ProgressLine implements Progress, AutoCloseable {
   }
 
   void start(String what, long now) {
-    this.what = what;
+    this.what = Visible.line(what);
     this.done = 0;
     this.of = 0;
     this.started = now;

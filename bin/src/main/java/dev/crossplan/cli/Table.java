@@ -5,6 +5,7 @@ import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
 import com.github.freva.asciitable.Styler;
+import dev.crossplan.planner.Visible;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
@@ -18,9 +19,9 @@ final class Table {
 
   private Table() {}
 
-  /** A column of words, flush left. */
+  /** A column of words, flush left. Whatever a cell has stays on its line. */
   static <T> ColumnData<T> text(String head, Function<T, String> cell) {
-    return column(head, HorizontalAlign.LEFT).with(cell);
+    return column(head, HorizontalAlign.LEFT).with(row -> Visible.line(cell.apply(row)));
   }
 
   /** A column of numbers, flush right. */

@@ -258,6 +258,22 @@ class BadInputTest {
             "  emulated: it did not evaluate: error: no such thing");
   }
 
+  /** There is nothing else that might be meant. */
+  @Test
+  void anAttributeThatIsCompiledForMore() throws IOException {
+    HandMade vector = HELLO.requiring("gccarch-rv64gcv");
+    Path manifest =
+        new ImageFolder(folder).emulated(Map.of("hello", vector, "hallo", ZLIB)).manifest("hello");
+    edit(manifest, "system = \"riscv64-linux\"", "system = \"riscv64-linux\", march = \"rv64gc\"");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            manifest
+                + ": the image needs attribute hello, which is in no instance for riscv64-linux",
+            "  emulated: it is compiled for more than the target's rv64gc has",
+            "Maybe give the instance a gcc.arch that the target has, or mend its march.");
+  }
+
   @Test
   void rootsOfDifferentNames() {
     Path manifest =

@@ -1,5 +1,6 @@
 package dev.crossplan.cross;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Instance;
@@ -13,6 +14,13 @@ import java.util.Optional;
 public final class CrossPlatforms implements PlatformKnowledge {
   private static final ImmutableSet<String> LIBCS =
       ImmutableSet.of("glibc", "musl", "uclibc-ng", "bionic-prebuilt", "relibc");
+
+  /**
+   * Micro-architecture levels of the System V ABI for x86-64, each with all that those before it
+   * have; the first is also called the baseline.
+   */
+  private static final ImmutableList<String> X86_LEVELS =
+      ImmutableList.of("x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4");
 
   @Override
   public HostPlatforms hostPlatforms(DerivationGraph graph) {
@@ -65,9 +73,12 @@ public final class CrossPlatforms implements PlatformKnowledge {
   public boolean runsOn(String march, String board) {
     Optional<IsaString> code = IsaString.parse(march);
     Optional<IsaString> offered = IsaString.parse(board);
-    return (code.isPresent() && offered.isPresent())
-        ? code.get().runsOn(offered.get())
-        : march.equals(board);
+    if (code.isPresent() && offered.isPresent()) {
+      return code.get().runsOn(offered.get());
+    }
+    int level = X86_LEVELS.indexOf(march);
+    int offeredLevel = X86_LEVELS.indexOf(board);
+    return level < 0 || offeredLevel < 0 || level <= offeredLevel;
   }
 
   /** What one derivation says by itself in an instance that cross-compiles. */

@@ -4,17 +4,20 @@ import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.Sets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * A RISC-V ISA string by its meaning: the base and the set of extensions, whatever their order,
  * case, version numbers and abbreviations. Follows "ISA Extension Naming Conventions" of the RISC-V
- * Instruction Set Manual, volume I, the implications among ratified extensions, and the mandatory
- * extensions of the RVA20, RVA22 and RVA23 profiles.
+ * Instruction Set Manual, volume I, the implications among ratified extensions as GCC has them, and
+ * the mandatory extensions of the RVA20, RVA22 and RVA23 profiles: U64 for user code, S64 for that
+ * and for what a kernel needs.
  *
  * @param bits 32 or 64
  * @param extensions in lower case, implied ones included; the base {@code i} or {@code e} among
@@ -24,22 +27,72 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
   private static final ImmutableSet<String> G =
       ImmutableSet.of("i", "m", "a", "f", "d", "zicsr", "zifencei");
 
+  /**
+   * The names of one letter, those included for which the manual of 2019 only reserved the letter:
+   * GCC takes them up to version 13.
+   */
+  private static final String LETTERS = "iegmafdqlcbkjtpvnh";
+
+  /** Names of several letters: what starts them, then letters and digits. */
+  private static final Pattern NAME = Pattern.compile("[zsx][a-z0-9]+");
+
+  /** Digits, p, digits. Digits alone belong to the name (zvl128b, sv39, za64rs). */
+  private static final Pattern VERSION = Pattern.compile("\\d+p\\d+$");
+
+  /** The privileged architecture, whose version is its name. */
+  private static final Pattern PRIVILEGED = Pattern.compile("s[sm]\\d+p\\d+");
+
+  /** Extensions that are nothing but others: there when all of those are. */
+  private static final ImmutableMap<String, ImmutableSet<String>> WHOLES =
+      ImmutableMap.<String, ImmutableSet<String>>builder()
+          .put("a", ImmutableSet.of("zaamo", "zalrsc"))
+          .put("b", ImmutableSet.of("zba", "zbb", "zbs"))
+          .put("zk", ImmutableSet.of("zkn", "zkr", "zkt"))
+          .put("zkn", ImmutableSet.of("zbkb", "zbkc", "zbkx", "zkne", "zknd", "zknh"))
+          .put("zks", ImmutableSet.of("zbkb", "zbkc", "zbkx", "zksed", "zksh"))
+          .put("zvkn", ImmutableSet.of("zvkned", "zvknhb", "zvkb", "zvkt"))
+          .put("zvknc", ImmutableSet.of("zvkn", "zvbc"))
+          .put("zvkng", ImmutableSet.of("zvkn", "zvkg"))
+          .put("zvks", ImmutableSet.of("zvksed", "zvksh", "zvkb", "zvkt"))
+          .put("zvksc", ImmutableSet.of("zvks", "zvbc"))
+          .put("zvksg", ImmutableSet.of("zvks", "zvkg"))
+          .put(
+              "sha",
+              ImmutableSet.of(
+                  "h",
+                  "ssstateen",
+                  "shcounterenw",
+                  "shvstvala",
+                  "shtvala",
+                  "shvstvecd",
+                  "shvsatpa",
+                  "shgatpa"))
+          .buildOrThrow();
+
   private static final ImmutableMap<String, ImmutableSet<String>> IMPLIED =
       ImmutableMap.<String, ImmutableSet<String>>builder()
           .put("m", ImmutableSet.of("zmmul"))
-          .put("a", ImmutableSet.of("zaamo", "zalrsc"))
           .put("f", ImmutableSet.of("zicsr"))
           .put("d", ImmutableSet.of("f"))
           .put("q", ImmutableSet.of("d"))
           .put("c", ImmutableSet.of("zca"))
+          .put("h", ImmutableSet.of("zicsr"))
           .put("zcb", ImmutableSet.of("zca"))
           .put("zcd", ImmutableSet.of("zca", "d"))
+          .put("zce", ImmutableSet.of("zcb", "zcmp", "zcmt"))
           .put("zcf", ImmutableSet.of("zca", "f"))
           .put("zcmop", ImmutableSet.of("zca"))
+          .put("zcmp", ImmutableSet.of("zca"))
+          .put("zcmt", ImmutableSet.of("zca", "zicsr"))
           .put("za64rs", ImmutableSet.of("za128rs"))
-          .put("b", ImmutableSet.of("zba", "zbb", "zbs"))
+          .put("zabha", ImmutableSet.of("zaamo"))
+          .put("zacas", ImmutableSet.of("zaamo"))
+          .put("zfa", ImmutableSet.of("f"))
+          .put("zfbfmin", ImmutableSet.of("f"))
           .put("zfh", ImmutableSet.of("zfhmin"))
           .put("zfhmin", ImmutableSet.of("f"))
+          .put("zvfbfmin", ImmutableSet.of("zve32f"))
+          .put("zvfbfwma", ImmutableSet.of("zvfbfmin", "zfbfmin"))
           .put("zvfh", ImmutableSet.of("zvfhmin", "zfhmin"))
           .put("zvfhmin", ImmutableSet.of("zve32f"))
           .put("v", ImmutableSet.of("zve64d", "zvl128b"))
@@ -48,45 +101,59 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
           .put("zve64x", ImmutableSet.of("zve32x", "zvl64b"))
           .put("zve32f", ImmutableSet.of("zve32x", "f"))
           .put("zve32x", ImmutableSet.of("zicsr", "zvl32b"))
-          .put("zvl128b", ImmutableSet.of("zvl64b"))
           .put("zvl64b", ImmutableSet.of("zvl32b"))
+          .put("zvl128b", ImmutableSet.of("zvl64b"))
           .put("zvl256b", ImmutableSet.of("zvl128b"))
           .put("zvl512b", ImmutableSet.of("zvl256b"))
           .put("zvl1024b", ImmutableSet.of("zvl512b"))
-          .put("zk", ImmutableSet.of("zkn", "zkr", "zkt"))
-          .put("zkn", ImmutableSet.of("zbkb", "zbkc", "zbkx", "zkne", "zknd", "zknh"))
-          .put("zks", ImmutableSet.of("zbkb", "zbkc", "zbkx", "zksed", "zksh"))
+          .put("zvbb", ImmutableSet.of("zvkb"))
+          .put("zvbc", ImmutableSet.of("zve64x"))
+          .put("zvkb", ImmutableSet.of("zve32x"))
+          .put("zvkg", ImmutableSet.of("zve32x"))
+          .put("zvkned", ImmutableSet.of("zve32x"))
+          .put("zvknha", ImmutableSet.of("zve32x"))
+          .put("zvknhb", ImmutableSet.of("zve64x"))
+          .put("zvksed", ImmutableSet.of("zve32x"))
+          .put("zvksh", ImmutableSet.of("zve32x"))
           .put("zhinx", ImmutableSet.of("zhinxmin"))
           .put("zhinxmin", ImmutableSet.of("zfinx"))
           .put("zdinx", ImmutableSet.of("zfinx"))
           .put("zfinx", ImmutableSet.of("zicsr"))
           .put("zicntr", ImmutableSet.of("zicsr"))
           .put("zihpm", ImmutableSet.of("zicsr"))
-          .put("h", ImmutableSet.of("zicsr"))
+          .put("ss1p12", ImmutableSet.of("ss1p11"))
+          .put("ss1p13", ImmutableSet.of("ss1p12"))
+          .put("sv48", ImmutableSet.of("sv39"))
+          .put("sv57", ImmutableSet.of("sv48"))
           .buildOrThrow();
 
-  private static final String RVA20 =
-      "imafdc_zicsr_zifencei_zicntr_ziccif_ziccrse_ziccamoa_za128rs_zicclsm";
-  private static final String RVA22 =
-      "imafdc_zicsr_zifencei_zicntr_zihpm_ziccif_ziccrse_ziccamoa_zicclsm_za64rs_zihintpause_zba_zbb_zbs"
-          + "_zic64b_zicbom_zicbop_zicboz_zfhmin_zkt";
-  private static final String RVA23 =
-      RVA22 + "_v_zvfhmin_zvbb_zvkt_zihintntl_zicond_zimop_zcmop_zcb_zfa_zawrs_supm";
+  // What is mandatory, from the texts of the profiles; each S profile also has all of its U
+  // profile.
+
+  private static final String RVA20U64 =
+      "rv64imafdc_zicsr_zicntr_ziccif_ziccrse_ziccamoa_za128rs_zicclsm";
+  private static final String RVA20S64 =
+      RVA20U64 + "_zifencei_ss1p11_svbare_sv39_svade_ssccptr_sstvecd_sstvala";
+  private static final String RVA22U64 =
+      RVA20U64 + "_zihpm_za64rs_zihintpause_zba_zbb_zbs_zic64b_zicbom_zicbop_zicboz_zfhmin_zkt";
+  private static final String RVA22S64 =
+      RVA22U64
+          + "_zifencei_ss1p12_svbare_sv39_svade_ssccptr_sstvecd_sstvala_sscounterenw_svpbmt_svinval";
+  private static final String RVA23U64 =
+      RVA22U64 + "_v_zvfhmin_zvbb_zvkt_zihintntl_zicond_zimop_zcmop_zcb_zfa_zawrs_supm";
+  private static final String RVA23S64 =
+      RVA23U64
+          + "_zifencei_ss1p13_svbare_sv39_svade_ssccptr_sstvecd_sstvala_sscounterenw_svpbmt_svinval"
+          + "_svnapot_sstc_sscofpmf_ssnpm_ssu64xl_sha";
 
   private static final ImmutableMap<String, String> PROFILES =
       ImmutableMap.of(
-          "rva20u64",
-          RVA20,
-          "rva22u64",
-          RVA22,
-          "rva23u64",
-          RVA23,
-          "rva20s64",
-          RVA20,
-          "rva22s64",
-          RVA22,
-          "rva23s64",
-          RVA23);
+          "rva20u64", RVA20U64,
+          "rva20s64", RVA20S64,
+          "rva22u64", RVA22U64,
+          "rva22s64", RVA22S64,
+          "rva23u64", RVA23U64,
+          "rva23s64", RVA23S64);
 
   /** What compilers and distributions mean by riscv64 Linux when nothing is said. */
   public static final IsaString RV64GC = parse("rv64gc").orElseThrow();
@@ -102,7 +169,7 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
       if (lower.startsWith(profile.getKey())) {
         String more = lower.substring(profile.getKey().length());
         return more.isEmpty() || more.startsWith("_")
-            ? parse("rv64" + profile.getValue() + more)
+            ? parse(profile.getValue() + more)
             : Optional.empty();
       }
     }
@@ -135,7 +202,7 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
       if (letter == 'z' || letter == 's' || letter == 'x') {
         return addPart(letters, found);
       }
-      if (letter < 'a' || letter > 'z') {
+      if (LETTERS.indexOf(letter) < 0) {
         return false;
       }
       if (letter == 'g') {
@@ -153,9 +220,10 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
     if (start != 'z' && start != 's' && start != 'x') {
       return addLetters(part, found);
     }
-    // A version is digits, p, digits; digits alone belong to the name (zvl128b, sv39, za64rs).
-    found.add(part.replaceFirst("\\d+p\\d+$", ""));
-    return true;
+    String name =
+        PRIVILEGED.matcher(part).matches() ? part : VERSION.matcher(part).replaceFirst("");
+    found.add(name);
+    return NAME.matcher(name).matches();
   }
 
   private static String withoutVersion(String letters) {
@@ -169,10 +237,10 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
       before = all.size();
       for (String extension : ImmutableSet.copyOf(all)) {
         all.addAll(IMPLIED.getOrDefault(extension, ImmutableSet.of()));
+        all.addAll(WHOLES.getOrDefault(extension, ImmutableSet.of()));
       }
       addCompressed(bits, all);
-      addWhole(all, "a", ImmutableSet.of("zaamo", "zalrsc"));
-      addWhole(all, "b", ImmutableSet.of("zba", "zbb", "zbs"));
+      WHOLES.forEach((whole, parts) -> addWhole(all, whole, parts));
     }
     return all;
   }
@@ -199,9 +267,15 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
     }
   }
 
-  /** Whether code for this runs where {@code board} is offered. */
+  /**
+   * Whether code for this runs where {@code board} is offered. Zifencei is not asked for: rv64gc
+   * has it by definition, the profiles for user code have it not, and on Linux user code leaves the
+   * instruction to the kernel.
+   */
   public boolean runsOn(IsaString board) {
-    return bits == board.bits && board.extensions.containsAll(extensions);
+    return bits == board.bits
+        && Sets.difference(extensions, board.extensions).stream()
+            .allMatch(missing -> missing.equals("zifencei"));
   }
 
   /** All extensions spelt out, in alphabetical order: equal for equal meanings. */

@@ -24,11 +24,22 @@ class CrossPlatformsTest {
   }
 
   @Test
-  void whatIsNotOursToReadIsComparedAsText() {
+  void whatIsNotOursToReadIsComparedAsTextAndHeldAgainstNobody() {
     assertEquals("x86-64-v3", platforms.canonicalMarch(Optional.of("x86-64-v3"), "x86_64-linux"));
     assertEquals("sifive-u74", march("sifive-u74"));
     assertTrue(platforms.runsOn("sifive-u74", "sifive-u74"));
-    assertFalse(platforms.runsOn("sifive-u74", march("rv64gc")));
+    assertTrue(platforms.runsOn("sifive-u74", march("rv64gc")));
+    assertTrue(platforms.runsOn("armv8.2-a", "armv9-a"));
+    assertTrue(platforms.runsOn("skylake", "x86-64-v3"));
+  }
+
+  @Test
+  void aLevelOfX86HasAllThatLowerOnesHave() {
+    assertTrue(platforms.runsOn("x86-64", "x86-64-v2"));
+    assertTrue(platforms.runsOn("x86-64-v2", "x86-64-v3"));
+    assertTrue(platforms.runsOn("x86-64-v3", "x86-64-v3"));
+    assertFalse(platforms.runsOn("x86-64-v4", "x86-64-v3"));
+    assertFalse(platforms.runsOn("x86-64-v2", "x86-64"));
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.base.Splitter;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +27,10 @@ class IsaStringTest {
     "rv64imac, rv64im_zaamo_zalrsc_zca",
     "rv64gcv, rv64gcv_zve64d_zvl128b1p0",
     "rv64gc_zba_zbb_zbs, rv64gcb",
+    "rv64gc_zkn, rv64gc_zbkb_zbkc_zbkx_zkne_zknd_zknh",
+    "rv64gcv_zvkn, rv64gcv_zvkned_zvknhb_zvkb_zvkt",
     "rva22u64, RVA22U64",
+    "rva22s64, rva22u64_zifencei_ss1p12_svbare_sv39_svade_ssccptr_sstvecd_sstvala_sscounterenw_svpbmt_svinval",
   })
   void equalMeaningsAreEqual(String one, String other) {
     assertEquals(parse(one), parse(other));
@@ -61,6 +65,12 @@ class IsaStringTest {
         "rv64gc-linux",
         "rva99u64",
         "rva22u64v",
+        "rv64hello",
+        "rv64gcu",
+        "rv64gcz",
+        "rv64gc_s",
+        "rv64gc_z-ba",
+        "rv64gc_zé",
         "64gc"
       })
   void whatIsNoIsaStringIsNone(String text) {
@@ -82,6 +92,12 @@ class IsaStringTest {
     "rva20u64, rva22u64",
     "rva22u64, rva23u64",
     "rva20u64, rva23s64",
+    "rva20u64, rva20s64",
+    "rva20s64, rva22s64",
+    "rva22s64, rva23s64",
+    "rv64gch, rva23s64",
+    "rv64gcv_zvkb, rva23u64",
+    "rv64gc, rv64imafdc_zicsr",
     "rv64gcv, rva23u64",
   })
   void codeRunsOnWhatHasAllItsExtensions(String code, String board) {
@@ -99,9 +115,66 @@ class IsaStringTest {
     "rva22u64, rva20u64",
     "rva23u64, rva22u64",
     "rv64gcv, rva22u64",
+    "rva20s64, rva23u64",
+    "rv64gch, rva23u64",
+    "rv64gch, rva22s64",
+    "rv64gcv_zvbb, rv64gcv_zvkb",
   })
   void codeDoesNotRunWhereAnExtensionIsMissing(String code, String board) {
     assertFalse(parse(code).runsOn(parse(board)), code + " on " + board);
+  }
+
+  /** The lists of the profiles' texts, word for word. */
+  @ParameterizedTest
+  @CsvSource({
+    "rva20u64, m a f d c zicsr zicntr ziccif ziccrse ziccamoa za128rs zicclsm",
+    "rva20s64, zifencei ss1p11 svbare sv39 svade ssccptr sstvecd sstvala",
+    "rva22u64, m a f d c zicsr zicntr zihpm ziccif ziccrse ziccamoa zicclsm za64rs zihintpause zba"
+        + " zbb zbs zic64b zicbom zicbop zicboz zfhmin zkt",
+    "rva22s64, zifencei ss1p12 svbare sv39 svade ssccptr sstvecd sstvala sscounterenw svpbmt"
+        + " svinval",
+    "rva23u64, m a f d c b zicsr zicntr zihpm ziccif ziccrse ziccamoa zicclsm za64rs zihintpause"
+        + " zic64b zicbom zicbop zicboz zfhmin zkt v zvfhmin zvbb zvkt zihintntl zicond zimop zcmop"
+        + " zcb zfa zawrs supm",
+    "rva23s64, zifencei ss1p13 svbare sv39 svade ssccptr sstvecd sstvala sscounterenw svpbmt"
+        + " svinval svnapot sstc sscofpmf ssnpm ssu64xl sha h ssstateen shcounterenw shvstvala"
+        + " shtvala shvstvecd shvsatpa shgatpa",
+  })
+  void aProfileHasWhatItsTextMakesMandatory(String profile, String extensions) {
+    for (String extension : Splitter.on(' ').split(extensions)) {
+      assertTrue(parse(profile).extensions().contains(extension), profile + " has " + extension);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rva20u64, zifencei zihpm v sv39",
+    "rva22u64, zifencei zfh v zkn sv39",
+    "rva23u64, zifencei h sv39 zvbc zfh",
+    "rva20s64, sv48 ssu64xl svinval",
+    "rva22s64, h sv48 svnapot sstc",
+    "rva23s64, sv48 zkr svadu",
+  })
+  void aProfileHasNothingThatItsTextMakesOptional(String profile, String extensions) {
+    for (String extension : Splitter.on(' ').split(extensions)) {
+      assertFalse(parse(profile).extensions().contains(extension), profile + " has " + extension);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rv64gcp",
+        "rv64gcsvinval",
+        "rv64gc_xtheadba",
+        "rv64gc__zba",
+        "rv64gc_",
+        "rv64imafdcbpvh",
+        "rv64eq",
+        "rv64i2p1_zicsr2p0_ss1p13",
+      })
+  void whatCompilersTakeIsTaken(String text) {
+    assertTrue(IsaString.parse(text).isPresent(), text);
   }
 
   @Test

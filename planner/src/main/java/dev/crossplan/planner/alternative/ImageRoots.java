@@ -84,6 +84,7 @@ final class ImageRoots {
     TreeSet<String> known = new TreeSet<>();
     StringBuilder told = new StringBuilder();
     boolean anyInstance = false;
+    boolean demanding = false;
     for (int instance = 0; instance < graph.instances().size(); instance++) {
       if (!graph.instances().get(instance).host().system().equals(manifest.target().system())) {
         continue;
@@ -91,6 +92,7 @@ final class ImageRoots {
       anyInstance = true;
       known.addAll(graph.attributes(instance).keySet());
       if (graph.attributes(instance).containsKey(attribute)) {
+        demanding = true;
         told.append("\n  ")
             .append(graph.instances().get(instance).name())
             .append(": it is compiled for more than the target's ")
@@ -119,7 +121,10 @@ final class ImageRoots {
               + manifest.target().system()
               + ".");
     }
-    known.remove(attribute);
+    if (demanding) {
+      return new InputException(
+          message, "Maybe give the instance a gcc.arch that the target has, or mend its march.");
+    }
     return Suggestion.closest(attribute, known)
         .map(meant -> new InputException(message, "Maybe " + meant + " is meant."))
         .orElseGet(() -> new InputException(message));

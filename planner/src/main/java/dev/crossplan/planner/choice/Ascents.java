@@ -16,7 +16,7 @@ final class Ascents {
   private final double[] units;
   private final DualAscent ascent;
   private final CostFixing fixing;
-  private final Derivation derivation;
+  private final CheapestDerivations cheapest;
   private final double[] weight;
   private final double[] share;
   private final double[] rank;
@@ -39,7 +39,7 @@ final class Ascents {
     }
     ascent = new DualAscent(problem, uses, units);
     fixing = new CostFixing(problem, uses);
-    derivation = new Derivation(problem, uses);
+    cheapest = new CheapestDerivations(problem, uses);
     weight = new double[costs.length];
     share = new double[problem.artifactCount()];
     rank = new double[problem.artifactCount()];
@@ -47,9 +47,9 @@ final class Ascents {
 
   /** Ranks of artifacts by what their dearest need costs: what LM-cut goes by. */
   void rankByHighest() {
-    derivation.runByHighest(units);
+    cheapest.runByHighest(units);
     for (int artifact = 0; artifact < rank.length; artifact++) {
-      rank[artifact] = derivation.price(artifact);
+      rank[artifact] = cheapest.price(artifact);
     }
   }
 
@@ -109,14 +109,14 @@ final class Ascents {
       weight[r] = ascent.reducedCost(r) == 0 ? costs[r] : Double.POSITIVE_INFINITY;
     }
     Arrays.fill(share, 1);
-    int[] found = derivation.run(weight, share);
+    int[] found = cheapest.run(weight, share);
     incumbent.offer(found);
     if (again) {
       Selection.ofValid(problem, found)
           .ifPresent(
               selection -> {
                 Heuristics.shareUsed(selection, share);
-                incumbent.offer(derivation.run(weight, share));
+                incumbent.offer(cheapest.run(weight, share));
               });
     }
     return found;

@@ -36,7 +36,7 @@ public final class Choice {
     boolean[] derivable = Derivability.of(problem);
     for (int root : problem.roots()) {
       if (!derivable[root]) {
-        return Explainer.explain(problem, derivable);
+        return Infeasibility.explain(problem, derivable);
       }
     }
     Incumbent incumbent = new Incumbent(problem);
@@ -58,18 +58,18 @@ public final class Choice {
   /** A selection and a bound for any size and any time limit: linear but for a queue. */
   private static void startWithGreedy(Incumbent incumbent) {
     ChoiceProblem problem = incumbent.problem();
-    Derivation derivation = new Derivation(problem, new Uses(problem));
+    CheapestDerivations cheapest = new CheapestDerivations(problem, new Uses(problem));
     double[] share = new double[problem.artifactCount()];
     Arrays.fill(share, 1);
     double[] costs = problem.costs();
-    incumbent.offer(derivation.run(costs, share));
+    incumbent.offer(cheapest.run(costs, share));
     for (int r = 0; r < costs.length; r++) {
       costs[r] = incumbent.scale().units(costs[r]);
     }
-    incumbent.offer(derivation.runByHighest(costs));
+    incumbent.offer(cheapest.runByHighest(costs));
     double highest = 0;
     for (int root : problem.roots()) {
-      highest = Math.max(highest, derivation.price(root));
+      highest = Math.max(highest, cheapest.price(root));
     }
     incumbent.offerBound(highest * incumbent.scale().unit());
   }

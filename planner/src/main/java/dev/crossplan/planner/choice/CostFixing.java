@@ -8,13 +8,13 @@ package dev.crossplan.planner.choice;
  */
 final class CostFixing {
   private final ChoiceProblem problem;
-  private final Derivation derivation;
+  private final CheapestDerivations cheapest;
   private final double[] reduced;
   private final CheapestFirst fromRoots;
 
   CostFixing(ChoiceProblem problem, Uses uses) {
     this.problem = problem;
-    derivation = new Derivation(problem, uses);
+    cheapest = new CheapestDerivations(problem, uses);
     reduced = new double[problem.recipeCount()];
     fromRoots = new CheapestFirst(problem.artifactCount());
   }
@@ -29,7 +29,7 @@ final class CostFixing {
     for (int r = 0; r < reduced.length; r++) {
       reduced[r] = ascent.reducedCost(r);
     }
-    derivation.runByHighest(reduced);
+    cheapest.runByHighest(reduced);
     fromRoots.clear();
     for (int root : roots) {
       fromRoots.offer(root, 0);
@@ -45,7 +45,7 @@ final class CostFixing {
         }
         double below = 0;
         for (int i = problem.firstNeed(r); i < problem.endNeed(r); i++) {
-          below = Math.max(below, derivation.price(problem.need(i)));
+          below = Math.max(below, cheapest.price(problem.need(i)));
         }
         // Infinite where a need cannot be made any more.
         if (above + reduced[r] + below >= limit) {

@@ -16,12 +16,12 @@ final class Heuristics {
 
   static void run(Incumbent incumbent, Uses uses, Deadline deadline, SplittableRandom random) {
     ChoiceProblem problem = incumbent.problem();
-    Derivation derivation = new Derivation(problem, uses);
+    CheapestDerivations cheapest = new CheapestDerivations(problem, uses);
     double[] costs = problem.costs();
     double[] weight = costs.clone();
     double[] share = new double[problem.artifactCount()];
     Arrays.fill(share, 1);
-    incumbent.offer(derivation.run(weight, share));
+    incumbent.offer(cheapest.run(weight, share));
     long work = problem.needCount() + problem.recipeCount() + 1L;
     int rounds = (int) Math.max(MINIMUM_ROUNDS, Math.min(MAXIMUM_ROUNDS, WORK_LIMIT / work));
     for (int round = 0; round < rounds && !deadline.isOver(); round++) {
@@ -31,7 +31,7 @@ final class Heuristics {
           weight[r] = costs[r] * (0.8 + 0.4 * random.nextDouble());
         }
       }
-      incumbent.offer(derivation.run(weight, share));
+      incumbent.offer(cheapest.run(weight, share));
     }
   }
 

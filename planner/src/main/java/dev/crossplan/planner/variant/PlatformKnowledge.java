@@ -35,7 +35,8 @@ public interface PlatformKnowledge {
 
   /**
    * Whether code for {@code march} runs on a board that has {@code board}; both as from {@link
-   * #canonicalMarch}.
+   * #canonicalMarch}. False only where that is known: of two texts that say nothing to us, nothing
+   * is.
    */
   boolean runsOn(String march, String board);
 }

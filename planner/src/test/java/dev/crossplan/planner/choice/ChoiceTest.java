@@ -29,7 +29,7 @@ class ChoiceTest {
     Optional<Double> expected = BruteForce.leastCost(problem);
     ChoiceResult result = Choice.solve(problem, options);
     if (expected.isEmpty()) {
-      ExplainerTest.assertExplains(problem, assertInstanceOf(Impossible.class, result));
+      InfeasibilityTest.assertExplains(problem, assertInstanceOf(Impossible.class, result));
       return;
     }
     Solved solved = assertInstanceOf(Solved.class, result);

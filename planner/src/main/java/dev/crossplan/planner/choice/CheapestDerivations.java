@@ -8,7 +8,7 @@ import java.util.Arrays;
  * among those complete when its turn came, so what comes out never has a cycle, whatever the
  * weights. Linear in the problem but for the queue; may be run again and again.
  */
-final class Derivation {
+final class CheapestDerivations {
   /** Prices stop growing here, so that they stay comparable where a tree is exponentially big. */
   private static final double PRICE_LIMIT = 1e280;
 
@@ -20,7 +20,7 @@ final class Derivation {
   private final boolean[] made;
   private final CheapestFirst queue;
 
-  Derivation(ChoiceProblem problem, Uses uses) {
+  CheapestDerivations(ChoiceProblem problem, Uses uses) {
     this.problem = problem;
     this.uses = uses;
     missing = new int[problem.recipeCount()];

@@ -1,12 +1,12 @@
-package dev.crossplan.cli;
+package dev.crossplan.planner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.stream.Stream;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NearestTest {
+class SuggestionTest {
   @ParameterizedTest
   @CsvSource({
     "paln,plan",
@@ -19,11 +19,12 @@ class NearestTest {
     "--outptu,--output",
     "--frmt,--format",
     "-x,-o",
+    "PLAN,plan",
     "--zebra,''"
   })
   void findsWhatWasMeant(String typed, String meant) {
-    Stream<String> names =
-        Stream.of("plan", "lint", "explain", "schedule", "--format", "--output", "-o");
-    assertEquals(meant, Nearest.to(typed, names).orElse(""));
+    List<String> names =
+        List.of("plan", "lint", "explain", "schedule", "--format", "--output", "-o");
+    assertEquals(meant, Suggestion.closest(typed, names).orElse(""));
   }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-class ExplainerTest {
+class InfeasibilityTest {
   private static final ChoiceOptions OPTIONS = ChoiceOptions.within(Duration.ofSeconds(60));
 
   /** git -> python3, whose cross recipe is broken and whose emulated one no builder runs. */

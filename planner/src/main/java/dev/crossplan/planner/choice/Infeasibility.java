@@ -17,12 +17,12 @@ import java.util.PriorityQueue;
  * Processing Letters 1977). What is dead only because of a cycle has no such finite reason; there
  * the recipes are followed to needs already named wherever possible.
  */
-final class Explainer {
+final class Infeasibility {
   private final ChoiceProblem problem;
   private final boolean[] derivable;
   private final double[] reasonSize;
 
-  private Explainer(ChoiceProblem problem, boolean[] derivable) {
+  private Infeasibility(ChoiceProblem problem, boolean[] derivable) {
     this.problem = problem;
     this.derivable = derivable;
     this.reasonSize = reasonSizes();
@@ -32,19 +32,19 @@ final class Explainer {
    * @param derivable from {@link Derivability}; false for a root at least
    */
   static Impossible explain(ChoiceProblem problem, boolean[] derivable) {
-    Explainer explainer = new Explainer(problem, derivable);
+    Infeasibility infeasibility = new Infeasibility(problem, derivable);
     IntList best = new IntList();
     for (int root : problem.roots()) {
       if (derivable[root]) {
         continue;
       }
-      IntList reason = explainer.reason(root, new boolean[problem.artifactCount()]);
+      IntList reason = infeasibility.reason(root, new boolean[problem.artifactCount()]);
       // A second walk knows what the first one met and goes there rather than elsewhere.
       boolean[] known = new boolean[problem.artifactCount()];
       for (int i = 0; i < reason.size(); i++) {
         known[reason.get(i)] = true;
       }
-      IntList again = explainer.reason(root, known);
+      IntList again = infeasibility.reason(root, known);
       reason = again.size() < reason.size() ? again : reason;
       if (best.isEmpty() || reason.size() < best.size()) {
         best = reason;
@@ -53,7 +53,7 @@ final class Explainer {
         break;
       }
     }
-    return explainer.describe(best);
+    return infeasibility.describe(best);
   }
 
   private double[] reasonSizes() {
