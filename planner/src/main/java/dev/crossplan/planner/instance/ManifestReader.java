@@ -147,16 +147,49 @@ public final class ManifestReader {
 
   private Target target() {
     Section target = top.requiredTable("target", TARGET);
-    return new Target(
-        checkedSystem(target, "system", target.requiredString("system")), target.string("march"));
+    String system = target.requiredString("system");
+    if (isTriple(system)) {
+      throw target.fault(
+          "system",
+          "\"" + system + "\" is a triple, a system was expected",
+          "Maybe " + Platform.systemOfTriple(system) + " is meant.");
+    }
+    return new Target(checkedSystem(target, "system", system), target.string("march"));
   }
 
   private static String checkedSystem(Section section, String key, String system) {
-    if (!system.matches("[A-Za-z0-9_.]+-[A-Za-z0-9_.+-]+")) {
+    if (!system.matches("[A-Za-z0-9_.]+-[A-Za-z0-9_.+]+")) {
       throw section.fault(
           key, "\"" + system + "\" is no system", "Maybe riscv64-linux or x86_64-linux.");
     }
+    checkNames(section, key, system);
     return system;
+  }
+
+  private static boolean isTriple(String text) {
+    return text.matches("[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+){2,3}");
+  }
+
+  /** What is not known is refused only where it is clear what was meant. */
+  private static void checkNames(Section section, String key, String platform) {
+    PlatformNames.unknownIn(platform)
+        .ifPresent(
+            unknown ->
+                unknown
+                    .meant()
+                    .ifPresent(
+                        meant -> {
+                          throw section.fault(
+                              key,
+                              "\""
+                                  + platform
+                                  + "\": there is no "
+                                  + unknown.kind()
+                                  + " \""
+                                  + unknown.part()
+                                  + "\"",
+                              "Maybe " + meant + " is meant.");
+                        }));
   }
 
   private ImmutableList<Instance> instances() {
@@ -225,31 +258,42 @@ public final class ManifestReader {
   private static Optional<Platform> platform(Section section, String key) {
     return section.stringOrTable(
         key,
-        system -> Platform.of(checkedSystem(section, key, system)),
+        text -> platformOf(section, key, text),
         PLATFORM,
         table -> {
           Optional<String> config = table.string("config");
-          String system =
+          config.ifPresent(triple -> checkTriple(table, triple));
+          Platform named =
               table
                   .string("system")
-                  .or(() -> config.map(triple -> systemOf(table, triple)))
+                  .map(text -> platformOf(table, "system", text))
+                  .or(() -> config.map(triple -> Platform.of(Platform.systemOfTriple(triple))))
                   .orElseThrow(() -> table.fault(null, "needs system or config"));
           Optional<Section> gcc = table.table("gcc", GCC);
           return new Platform(
-              checkedSystem(table, "system", system),
-              config,
+              named.system(),
+              config.or(named::config),
               gcc.flatMap(flags -> flags.string("arch")),
               gcc.flatMap(flags -> flags.string("abi")),
               gcc.flatMap(flags -> flags.string("tune")));
         });
   }
 
-  private static String systemOf(Section table, String triple) {
-    if (!triple.matches("[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+){2,3}")) {
+  /** A string means {@code { system = …; }}, in which nixpkgs takes a triple, too. */
+  private static Platform platformOf(Section section, String key, String text) {
+    if (isTriple(text)) {
+      checkNames(section, key, text);
+      return Platform.parse(text);
+    }
+    return Platform.of(checkedSystem(section, key, text));
+  }
+
+  private static void checkTriple(Section table, String triple) {
+    if (!isTriple(triple)) {
       throw table.fault(
           "config", "\"" + triple + "\" is no triple", "Maybe riscv64-unknown-linux-gnu.");
     }
-    return Platform.systemOfTriple(triple);
+    checkNames(table, "config", triple);
   }
 
   private ImmutableList<Builder> builders() {

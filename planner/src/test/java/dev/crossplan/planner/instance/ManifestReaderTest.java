@@ -97,6 +97,55 @@ class ManifestReaderTest {
         instance.source());
   }
 
+  /** In nixpkgs a string is {@code { system = …; }}, which may be a triple. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'riscv64-unknown-linux-gnu'",
+        "'riscv64-linux-gnu'",
+        "{ system = 'riscv64-unknown-linux-gnu' }",
+        "{ config = 'riscv64-unknown-linux-gnu' }",
+        "{ system = 'riscv64-linux', config = 'riscv64-unknown-linux-gnu' }",
+      })
+  void aTripleIsAPlatformHoweverItIsWritten(String written) throws IOException {
+    Platform triple =
+        new Platform(
+            "riscv64-linux",
+            Optional.of("riscv64-unknown-linux-gnu"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    String text = LEAST + "crossSystem = " + written.replace('\'', '"') + "\n";
+    assertEquals(Optional.of(triple), read(text).instances().get(0).cross());
+    text = LEAST.replace("localSystem = \"riscv64-linux\"", "localSystem = " + written);
+    assertEquals(triple, read(text.replace('\'', '"')).instances().get(0).local());
+  }
+
+  @Test
+  void aPlatformThatNobodyKnowsYetIsTakenAndTold() throws IOException {
+    Manifest manifest = read(LEAST + "crossSystem = \"riscv128-thead-linux-gnu\"\n");
+    assertEquals("riscv128-linux", manifest.instances().get(0).host().system());
+    assertEquals(
+        List.of("emulated: crossSystem has a CPU that crossplan does not know: riscv128"),
+        manifest.warnings());
+    assertEquals(List.of(), read(LEAST).warnings());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "crossSystem = 'riscv64-unknown-linux-gnux' | 7: [[instance]]: \"riscv64-unknown-linux-gnux\": there is no ABI \"gnux\" | riscv64-unknown-linux-gnu",
+        "crossSystem = { config = 'riscv64-unknown-linux-gnux' } | 7: [[instance]] crossSystem: \"riscv64-unknown-linux-gnux\": there is no ABI \"gnux\" | riscv64-unknown-linux-gnu",
+        "crossSystem = 'x86_64-lnux' | 7: [[instance]]: \"x86_64-lnux\": there is no kernel \"lnux\" | x86_64-linux",
+        "crossSystem = { system = 'x86-64-linux' } | 7: [[instance]] crossSystem: \"x86-64-linux\": there is no CPU \"x86-64\" | x86_64-linux",
+      })
+  void aMistypedPlatformIsToldWithTheOneMeant(String line, String told, String meant) {
+    InputException complaint = complaint(LEAST + line.replace('\'', '"') + "\n");
+    assertEquals("crossplan.toml:" + told, shortened(complaint));
+    assertEquals(Optional.of("Maybe " + meant + " is meant."), complaint.remedy());
+  }
+
   @Test
   void theImageNamesAnAttributeOnce() throws IOException {
     assertEquals(List.of("git"), read(LEAST.replace("[\"git\"]", "[\"git\", \"git\"]")).image());
@@ -330,6 +379,8 @@ class ManifestReaderTest {
         "[\"git\"] | \"git\" | crossplan.toml:1: the manifest: image must be a list of strings, not \"git\"",
         "{ system = \"riscv64-linux\" } | \"riscv64-linux\" | crossplan.toml:2: the manifest: target must be a table, not \"riscv64-linux\"",
         "{ system = \"riscv64-linux\" } | { march = \"rv64gc\" } | crossplan.toml:2: [target] has no system",
+        "{ system = \"riscv64-linux\" } | { system = \"riscv64-unknown-linux-gnu\" } | crossplan.toml:2: [target]: \"riscv64-unknown-linux-gnu\" is a triple, a system was expected",
+        "{ system = \"riscv64-linux\" } | { system = \"riscv64-lnux\" } | crossplan.toml:2: [target]: \"riscv64-lnux\": there is no kernel \"lnux\"",
         "{ system = \"riscv64-linux\" } | { system = \"board\" } | crossplan.toml:2: [target]: \"board\" is no system",
         "{ system = \"riscv64-linux\" } | { system = \"riscv64-linux\", march = 64 } | crossplan.toml:2: [target]: march must be a string, not 64",
       })
