@@ -196,6 +196,20 @@ class BadInputTest {
     assertOneClearMessage(plan(manifest), graph + ":");
   }
 
+  /** Some editors write one. */
+  @Test
+  void aByteOrderMarkIsNoFault() throws IOException {
+    Path manifest = emulatedHello();
+    edit(manifest, "name = \"story\"", "\ufeffname = \"story\"");
+    for (String file : new String[] {"emulated.json", "emulated.jobs.jsonl"}) {
+      Path path = folder.resolve(file);
+      Files.writeString(path, "\ufeff" + Files.readString(path));
+    }
+    CommandLineRun run = plan(manifest);
+    assertEquals("", run.err());
+    assertEquals(DONE, run.status());
+  }
+
   // The manifest
 
   @Test
