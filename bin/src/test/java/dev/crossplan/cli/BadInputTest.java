@@ -196,6 +196,37 @@ class BadInputTest {
     assertOneClearMessage(plan(manifest), graph + ":");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"a\"", "[]", "{\"a\":[[[["})
+  void structuredAttributesThatAreNone(String json) throws IOException {
+    HandMade structured = ZLIB.withStructuredAttributes();
+    Path manifest = new ImageFolder(folder).emulated(Map.of("zlib", structured)).manifest("zlib");
+    Path graph = folder.resolve("emulated.json");
+    String text = Files.readString(graph);
+    int start = text.indexOf("\"__json\":") + "\"__json\":".length();
+    int end = text.indexOf("}\"", start) + 2;
+    Files.writeString(
+        graph,
+        text.substring(0, start) + '"' + json.replace("\"", "\\\"") + '"' + text.substring(end));
+    assertOneClearMessage(
+        plan(manifest), graph + ": derivation " + structured.path() + ": structured attributes");
+  }
+
+  @Test
+  void theGraphAsJobs() throws IOException {
+    Path manifest = emulatedHello();
+    Path graph = folder.resolve("emulated.json");
+    edit(graph, "{\"/nix", "{\n\"/nix");
+    edit(manifest, "emulated.jobs.jsonl", "emulated.json");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            graph
+                + ":1:2: not well-formed JSON: Unexpected end-of-input: expected close marker for"
+                + " Object (opened at line 1, column 1)",
+            "Maybe this is the file for `derivations`, not for `jobs`.");
+  }
+
   /** Some editors write one. */
   @Test
   void aByteOrderMarkIsNoFault() throws IOException {

@@ -80,7 +80,7 @@ public final class InputFile {
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       String where = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
-      throw new InputException(file + where + ": not well-formed JSON: " + e.getOriginalMessage(), null, e);
+      throw new InputException(file + where + ": " + JsonProblem.describe(e), null, e);
     } catch (EOFException e) {
       throw new InputException(
           file + ": the gzip stream ends in the middle", "Maybe the file was not copied whole.", e);

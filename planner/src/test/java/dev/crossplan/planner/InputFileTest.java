@@ -1,7 +1,11 @@
 package dev.crossplan.planner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InputFileTest {
   private static final String MARK = "\ufeff";
@@ -56,6 +62,31 @@ class InputFileTest {
     assertEquals(MARK, text(bytes(MARK + MARK)));
     assertEquals("hé", text(bytes("hé")));
     assertEquals("\ufeee", text(bytes("\ufeee")));
+  }
+
+  /** What the library says besides is for those who call it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{", "[1, 2", "NaN", "{\"a\": +1}", "\"\n\"", "{\"a\" 1}", "'a'"})
+  void whatIsNoJsonIsToldWithoutWordsOfTheLibrary(String json) throws IOException {
+    Path file = Files.writeString(folder.resolve("x.json"), json);
+    InputException e =
+        assertThrows(
+            InputException.class,
+            () ->
+                InputFile.read(
+                    file,
+                    in -> {
+                      try (JsonParser parser = new JsonFactory().createParser(in)) {
+                        while (parser.nextToken() != null) {
+                          parser.getText();
+                        }
+                      }
+                      return true;
+                    }));
+    String told = String.valueOf(e.getMessage());
+    assertTrue(told.startsWith(file + ":1:"), told);
+    assertTrue(told.contains(": not well-formed JSON: "), told);
+    assertTrue(!told.contains("Source") && !told.contains("Feature"), told);
   }
 
   private String text(byte[] content) throws IOException {

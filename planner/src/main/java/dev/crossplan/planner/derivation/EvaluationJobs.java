@@ -29,6 +29,9 @@ public final class EvaluationJobs {
   private static final String REMEDY =
       "Maybe make it with: nix-eval-jobs <expression> > <file>, which writes one object a line.";
 
+  private static final String NOT_JOBS =
+      "Maybe this is the file for `derivations`, not for `jobs`.";
+
   private EvaluationJobs() {}
 
   /**
@@ -75,7 +78,9 @@ public final class EvaluationJobs {
       } catch (JsonProcessingException e) {
         int column = e.getLocation() == null ? 1 : e.getLocation().getColumnNr();
         throw new InputException(
-            source + ":" + lines.number + ":" + column + ": " + JsonText.describe(e), REMEDY, e);
+            source + ":" + lines.number + ":" + column + ": " + JsonText.describe(e),
+            lines.number == 1 && line.strip().equals("{") ? NOT_JOBS : REMEDY,
+            e);
       } catch (InputException e) {
         throw new InputException(
             source + ":" + lines.number + ": " + e.getMessage(), e.remedy().orElse(null), e);
@@ -197,9 +202,7 @@ public final class EvaluationJobs {
                 + (firstField == null
                     ? ", the object is empty"
                     : ", the first field is " + Quoted.of(firstField)),
-            firstField != null && firstField.endsWith(".drv")
-                ? "Maybe this is the file for `derivations`, not for `jobs`."
-                : REMEDY);
+            firstField != null && firstField.endsWith(".drv") ? NOT_JOBS : REMEDY);
       }
       ImmutableList<String> path =
           attributePath == null ? ImmutableList.of(String.valueOf(attribute)) : attributePath;

@@ -59,9 +59,18 @@ final class GraphPart {
       needed[next++] = number(input.getKey());
       outputs.add(shared(input.getValue().names().asList()));
     }
-    facts.set(number, DerivationFacts.of(derivation, flags));
+    facts.set(number, facts(path, derivation));
     inputs.set(number, needed);
     inputOutputs.set(number, outputs.build());
+  }
+
+  private DerivationFacts facts(StorePath path, Derivation derivation) {
+    try {
+      return DerivationFacts.of(derivation, flags);
+    } catch (InputException e) {
+      throw new InputException(
+          source + ": derivation " + path + ": " + e.getMessage(), e.remedy().orElse(null), e);
+    }
   }
 
   private int number(StorePath path) {
