@@ -9,7 +9,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code crossplan generate-completion}. picocli has such a command, which passes over every option.
+ * {@code crossplan generate-completion}. picocli has such a command, which passes over every
+ * option.
  */
 @Command(
     name = "generate-completion",

@@ -60,12 +60,19 @@ final class CostTable {
   private static double seconds(Path file, int line, String text) {
     try {
       double seconds = Double.parseDouble(text);
-      if (seconds >= 0 && seconds < Double.POSITIVE_INFINITY) {
+      if (seconds >= 0 && seconds <= Section.MOST_AMOUNT) {
         return seconds;
       }
     } catch (NumberFormatException e) {
       // told below, with what is out of range
     }
-    throw new InputException(file + ":" + line + ": seconds must be a number from 0, not " + text);
+    throw new InputException(
+        file
+            + ":"
+            + line
+            + ": seconds must be a number from 0 to "
+            + Section.plain(Section.MOST_AMOUNT)
+            + ", not "
+            + text);
   }
 }

@@ -333,9 +333,9 @@ public final class ManifestReader {
             .build(),
         orKnown(section, "mandatoryFeatures", known.map(Builder::mandatoryFeatures)),
         section.integer("slots", 1).or(() -> known.map(Builder::slots)).orElse(1),
-        section.positive("speed").or(() -> known.map(Builder::speed)).orElse(1.0),
-        section.number("hourly", 0).orElse(0.0),
-        section.number("watts", 0).orElse(0.0));
+        section.factor("speed").or(() -> known.map(Builder::speed)).orElse(1.0),
+        section.amount("hourly").orElse(0.0),
+        section.amount("watts").orElse(0.0));
   }
 
   private static ImmutableSet<String> orKnown(
@@ -373,12 +373,12 @@ public final class ManifestReader {
             section ->
                 new CostSettings(
                     section.path("file").map(CostTable::read).orElse(ImmutableMap.of()),
-                    section.number("default", 0).orElse(unsaid.byDefault()),
-                    section.number("trivial", 0).orElse(unsaid.trivial()),
-                    section.number("fetch", 0).orElse(unsaid.fetch()),
-                    section.number("substitute", 0).orElse(unsaid.substitute()),
-                    section.positive("emulation").orElse(unsaid.emulation()),
-                    section.positive("cross").orElse(unsaid.cross())))
+                    section.amount("default").orElse(unsaid.byDefault()),
+                    section.amount("trivial").orElse(unsaid.trivial()),
+                    section.amount("fetch").orElse(unsaid.fetch()),
+                    section.amount("substitute").orElse(unsaid.substitute()),
+                    section.factor("emulation").orElse(unsaid.emulation()),
+                    section.factor("cross").orElse(unsaid.cross())))
         .orElse(unsaid);
   }
 

@@ -39,17 +39,20 @@ class CostTableTest {
         "costs.csv:3: not package,seconds: zlib 5", message("package,seconds\na,1\nzlib 5\n"));
     assertEquals("costs.csv:2: not package,seconds: ,5", message("package,seconds\n,5\n"));
     assertEquals(
-        "costs.csv:2: seconds must be a number from 0, not fast",
+        "costs.csv:2: seconds must be a number from 0 to 1000000000000, not fast",
         message("package,seconds\nzlib,fast\n"));
     assertEquals(
-        "costs.csv:2: seconds must be a number from 0, not -1",
+        "costs.csv:2: seconds must be a number from 0 to 1000000000000, not -1",
         message("package,seconds\nzlib,-1\n"));
     assertEquals(
-        "costs.csv:2: seconds must be a number from 0, not NaN",
+        "costs.csv:2: seconds must be a number from 0 to 1000000000000, not NaN",
         message("package,seconds\nzlib,NaN\n"));
     assertEquals(
-        "costs.csv:2: seconds must be a number from 0, not 1e999",
+        "costs.csv:2: seconds must be a number from 0 to 1000000000000, not 1e999",
         message("package,seconds\nzlib,1e999\n"));
+    assertEquals(
+        "costs.csv:2: seconds must be a number from 0 to 1000000000000, not 1e13",
+        message("package,seconds\nzlib,1e13\n"));
     assertEquals(
         "costs.csv:3: a second line for zlib, the first says 5.0",
         message("package,seconds\nzlib,5\nzlib,6\n"));
