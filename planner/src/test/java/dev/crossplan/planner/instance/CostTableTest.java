@@ -7,6 +7,7 @@ import dev.crossplan.planner.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,19 @@ class CostTableTest {
     assertEquals(
         Map.of("zlib", 5.1, "linux", 3600.0, "hook", 0.0),
         read("package,seconds\nzlib,5.1\n\nlinux , 3.6e3\nhook,0"));
+  }
+
+  /** As spreadsheets write them. */
+  @Test
+  void fieldsInQuotes() throws IOException {
+    assertEquals(
+        Map.of("zlib", 5.0, "a,b", 6.0, "c\"d\"", 7.0),
+        read("\"package\",\"seconds\"\n\"zlib\",5\n \"a,b\" , \"6\" \n\"c\"\"d\"\"\",7\n"));
+    for (String line :
+        List.of("\"zlib,5", "\"zlib\"x,5", "zl\"ib,5", "a,b,5", "\"zlib\"", "\"\",5")) {
+      assertEquals(
+          "costs.csv:2: not package,seconds: " + line, message("package,seconds\n" + line));
+    }
   }
 
   @Test
