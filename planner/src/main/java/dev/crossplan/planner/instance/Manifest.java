@@ -33,6 +33,14 @@ public record Manifest(
           .cross()
           .ifPresent(cross -> addUnknownNames(instance.name() + ": crossSystem", cross, warnings));
     }
+    for (Constraint constraint : constraints) {
+      if (constraint.asTool().isPresent()) {
+        warnings.add(
+            "as-tool of the constraint on "
+                + constraint.packageName()
+                + " has no effect yet: tools run as they were evaluated");
+      }
+    }
     return warnings.build();
   }
 

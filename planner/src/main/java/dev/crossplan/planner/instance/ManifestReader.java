@@ -14,6 +14,7 @@ import dev.crossplan.planner.instance.Manifest.Target;
 import dev.crossplan.planner.instance.Manifest.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -212,7 +213,7 @@ public final class ManifestReader {
   }
 
   private Instance instance(Section section) {
-    String name = section.requiredString("name");
+    String name = section.requiredName("name");
     Platform local =
         platform(section, "localSystem")
             .orElseThrow(() -> section.fault(null, "instance \"" + name + "\" has no localSystem"));
@@ -307,7 +308,7 @@ public final class ManifestReader {
             });
     Set<String> seen = new HashSet<>();
     for (Section section : top.tables("builder", BUILDER)) {
-      String name = section.requiredString("name");
+      String name = section.requiredName("name");
       if (!seen.add(name)) {
         throw section.fault("name", "a second builder is called \"" + name + '"');
       }
@@ -345,6 +346,7 @@ public final class ManifestReader {
 
   private ImmutableList<Constraint> constraints() {
     ImmutableList.Builder<Constraint> constraints = ImmutableList.builder();
+    Map<String, Strategy> required = new HashMap<>();
     for (Section section : top.tables("constraint", CONSTRAINT)) {
       ImmutableMap.Builder<Strategy, Verdict> verdicts = ImmutableMap.builder();
       for (Strategy strategy : Strategy.values()) {
@@ -356,14 +358,46 @@ public final class ManifestReader {
       if (asTool.equals(Optional.of(Strategy.CROSS))) {
         throw section.fault("as-tool", "as-tool must be \"native\" or \"emulated\"");
       }
-      constraints.add(
+      Constraint constraint =
           new Constraint(
-              section.requiredString("package"),
+              section.requiredName("package"),
               verdicts.buildOrThrow(),
               asTool,
-              section.string("reason")));
+              section.string("reason"));
+      if (constraint.verdicts().isEmpty() && asTool.isEmpty()) {
+        throw section.fault(
+            null,
+            "nothing is said of " + constraint.packageName(),
+            "Maybe cross = \"broken\" is meant.");
+      }
+      checkOneRequired(section, constraint, required);
+      constraints.add(constraint);
     }
     return constraints.build();
+  }
+
+  /** A package is built in one way, so only one can be required. */
+  private static void checkOneRequired(
+      Section section, Constraint constraint, Map<String, Strategy> required) {
+    constraint
+        .verdicts()
+        .forEach(
+            (strategy, verdict) -> {
+              if (verdict == Verdict.REQUIRED) {
+                Strategy other = required.putIfAbsent(constraint.packageName(), strategy);
+                if (other != null && other != strategy) {
+                  throw section.fault(
+                      strategy.toString(),
+                      "both "
+                          + other
+                          + " and "
+                          + strategy
+                          + " are required of "
+                          + constraint.packageName(),
+                      "Maybe one of them is \"broken\", which leaves the others.");
+                }
+              }
+            });
   }
 
   private CostSettings costs() {

@@ -68,6 +68,15 @@ final class Section {
     return string(key).orElseThrow(() -> missing(key));
   }
 
+  /** A text by which something is called. */
+  String requiredName(String key) {
+    String name = requiredString(key);
+    if (name.isBlank()) {
+      throw fault(key, key + " is empty");
+    }
+    return name;
+  }
+
   Optional<ImmutableList<String>> strings(String key) {
     return value(key, TomlArray.class, "a list of strings")
         .map(

@@ -227,8 +227,9 @@ class ManifestReaderTest {
 
   @Test
   void everyKeyOfAConstraint() throws IOException {
-    Manifest.Constraint constraint =
-        read(LEAST
+    Manifest manifest =
+        read(
+            LEAST
                 + """
                     [[constraint]]
                     package = "python3"
@@ -237,9 +238,8 @@ class ManifestReaderTest {
                     native = "broken"
                     as-tool = "native"
                     reason = "no idea"
-                    """)
-            .constraints()
-            .get(0);
+                    """);
+    Manifest.Constraint constraint = manifest.constraints().get(0);
     assertEquals("python3", constraint.packageName());
     assertEquals(
         Map.of(
@@ -249,6 +249,11 @@ class ManifestReaderTest {
         constraint.verdicts());
     assertEquals(Optional.of(Strategy.NATIVE), constraint.asTool());
     assertEquals(Optional.of("no idea"), constraint.reason());
+    assertEquals(
+        List.of(
+            "as-tool of the constraint on python3 has no effect yet: tools run as they were"
+                + " evaluated"),
+        manifest.warnings());
   }
 
   @Test
@@ -360,6 +365,12 @@ class ManifestReaderTest {
         "[[constraint]]; cross = 'broken' | crossplan.toml:8: [[constraint]] has no package",
         "[[constraint]]; package = 'a'; cross = 'bad' | crossplan.toml:9: [[constraint]]: cross must be \"broken\" or \"required\", not \"bad\"",
         "[[constraint]]; package = 'a'; as-tool = 'cross' | crossplan.toml:9: [[constraint]]: as-tool must be \"native\" or \"emulated\"",
+        "[[instance]]; name = ''; localSystem = 'riscv64-linux'; derivations = 'a' | crossplan.toml:8: [[instance]]: name is empty",
+        "[[builder]]; name = ' ' | crossplan.toml:8: [[builder]]: name is empty",
+        "[[constraint]]; package = 'a' | crossplan.toml:8: [[constraint]]: nothing is said of a",
+        "[[constraint]]; package = 'a'; reason = 'b' | crossplan.toml:8: [[constraint]]: nothing is said of a",
+        "[[constraint]]; package = 'a'; cross = 'required'; native = 'required' | crossplan.toml:9: [[constraint]]: both native and cross are required of a",
+        "[[constraint]]; package = 'a'; cross = 'required'; [[constraint]]; package = 'a'; native = 'required' | crossplan.toml:12: [[constraint]]: both cross and native are required of a",
         "[costs]; default = -1 | crossplan.toml:8: [costs]: default must be a number from 0 to 1000000000000, not -1",
         "[costs]; default = 1e308 | crossplan.toml:8: [costs]: default must be a number from 0 to 1000000000000, not 1.0E308",
         "[costs]; emulation = 0 | crossplan.toml:8: [costs]: emulation must be a number from 0.000001 to 1000000, not 0",
