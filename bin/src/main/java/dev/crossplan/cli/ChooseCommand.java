@@ -39,7 +39,9 @@ final class ChooseCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions options;
 
-  @Parameters(paramLabel = "PROBLEM", description = "The problem, a .json or .json.gz file.")
+  @Parameters(
+      paramLabel = "PROBLEM",
+      description = "The problem, a .json or .json.gz file; - is standard input.")
   private Path file;
 
   @Override

@@ -6,7 +6,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
-import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -31,7 +30,7 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       ChooseCommand.class,
       ScheduleCommand.class,
-      GenerateCompletion.class,
+      CompletionCommand.class,
       HelpCommand.class
     },
     scope = ScopeType.INHERIT,
@@ -70,7 +69,7 @@ final class Crossplan implements Callable<Integer> {
   static int run(Terminal terminal, String... arguments) {
     Crossplan crossplan = new Crossplan(terminal);
     ErrorReport errors = new ErrorReport(terminal);
-    // Help, version and completion. In memory first: picocli would print the stack trace of a
+    // Help and version. In memory first: picocli would print the stack trace of a
     // failed
     // write.
     StringWriter help = new StringWriter();

@@ -31,7 +31,9 @@ import picocli.CommandLine.Parameters;
 final class ScheduleCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
 
-  @Parameters(paramLabel = "PROBLEM", description = "The problem, a .json or .json.gz file.")
+  @Parameters(
+      paramLabel = "PROBLEM",
+      description = "The problem, a .json or .json.gz file; - is standard input.")
   private Path file;
 
   @Override

@@ -23,15 +23,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong with the input is told in one clear message, and the exit status says so. */
 class BadInputTest {
   private static final HandMade ZLIB = built("zlib", "1.3", BOARD);
   private static final HandMade HELLO = built("hello", "2.12", BOARD).linking(ZLIB);
+
+  private static final String EDITED = "Maybe a file was edited; Nix makes no such derivations.";
 
   private final Path folder;
 
@@ -194,6 +198,108 @@ class BadInputTest {
     Path graph = folder.resolve("emulated.json");
     Files.writeString(graph, "{\"" + HELLO.path() + "\":{\"future\":" + open.repeat(1_000_000));
     assertOneClearMessage(plan(manifest), graph + ":");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"a\"", "[]", "{\"a\":[[[["})
+  void structuredAttributesThatAreNone(String json) throws IOException {
+    HandMade structured = ZLIB.withStructuredAttributes();
+    Path manifest = new ImageFolder(folder).emulated(Map.of("zlib", structured)).manifest("zlib");
+    Path graph = folder.resolve("emulated.json");
+    String text = Files.readString(graph);
+    int start = text.indexOf("\"__json\":") + "\"__json\":".length();
+    int end = text.indexOf("}\"", start) + 2;
+    Files.writeString(
+        graph,
+        text.substring(0, start) + '"' + json.replace("\"", "\\\"") + '"' + text.substring(end));
+    assertOneClearMessage(
+        plan(manifest), graph + ": derivation " + structured.path() + ": structured attributes");
+  }
+
+  @Test
+  void anOutputThatItsDerivationDoesNotHave() throws IOException {
+    Path manifest = emulatedHello();
+    Path graph = folder.resolve("emulated.json");
+    edit(graph, "\"" + ZLIB.path() + "\":[\"out\"]", "\"" + ZLIB.path() + "\":[\"dev\"]");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            graph
+                + ": "
+                + HELLO.path()
+                + " uses the output dev of "
+                + ZLIB.path()
+                + ", which has only out",
+            EDITED);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "riscv64-linux, armv7l-linux, system",
+    "/bin/sh, /bin/sh, ",
+    "'\"out\":{\"path\"', '\"man\":{\"path\":\"/nix/store/00000000000000000000000000000000-man\"},\"out\":{\"path\"', outputs",
+    "'\"inputDrvs\":{}', '\"inputDrvs\":{\"HELLO\":[\"out\"]}', inputs",
+    "'\"pname\":\"zlib\"', '\"pname\":\"zlob\"', attributes",
+    "'\"pname\":\"zlib\"', '\"makeFlags\":\"-j\",\"pname\":\"zlib\"', attributes",
+  })
+  void aDerivationThatIsThereTwice(String from, String to, @Nullable String different)
+      throws IOException {
+    String other = ZLIB.toJson().replace(from, to.replace("HELLO", HELLO.path()));
+    Path manifest = emulatedHello();
+    Path graph = folder.resolve("emulated.json");
+    String member = "\"" + ZLIB.path() + "\":" + ZLIB.toJson();
+    edit(graph, member, member + ",\"" + ZLIB.path() + "\":" + other);
+    CommandLineRun twice = plan(manifest);
+    Path both =
+        new ImageFolder(folder)
+            .emulated(Map.of("hello", HELLO))
+            .instance("more", "localSystem = \"riscv64-linux\"", Map.of("hello", HELLO))
+            .manifest("hello");
+    Path more = folder.resolve("more.json");
+    edit(more, member, "\"" + ZLIB.path() + "\":" + other);
+    CommandLineRun apart = plan(both);
+    if (different == null) {
+      assertEquals(DONE, twice.status(), twice.err());
+      assertEquals(DONE, apart.status(), apart.err());
+      return;
+    }
+    twice.assertFailed(
+        BAD_INPUT,
+        graph + ": " + ZLIB.path() + " is there twice, with different " + different,
+        EDITED);
+    apart.assertFailed(
+        BAD_INPUT,
+        more + ": " + ZLIB.path() + " has different " + different + " in " + graph,
+        EDITED);
+  }
+
+  @Test
+  void theGraphAsJobs() throws IOException {
+    Path manifest = emulatedHello();
+    Path graph = folder.resolve("emulated.json");
+    edit(graph, "{\"/nix", "{\n\"/nix");
+    edit(manifest, "emulated.jobs.jsonl", "emulated.json");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            graph
+                + ":1:2: not well-formed JSON: Unexpected end-of-input: expected close marker for"
+                + " Object (opened at line 1, column 1)",
+            "Maybe this is the file for `derivations`, not for `jobs`.");
+  }
+
+  /** Some editors write one. */
+  @Test
+  void aByteOrderMarkIsNoFault() throws IOException {
+    Path manifest = emulatedHello();
+    edit(manifest, "name = \"story\"", "\ufeffname = \"story\"");
+    for (String file : new String[] {"emulated.json", "emulated.jobs.jsonl"}) {
+      Path path = folder.resolve(file);
+      Files.writeString(path, "\ufeff" + Files.readString(path));
+    }
+    CommandLineRun run = plan(manifest);
+    assertEquals("", run.err());
+    assertEquals(DONE, run.status());
   }
 
   // The manifest

@@ -46,6 +46,15 @@ class CrossplanTest {
     assertTrue(terminal.out().contains("schedule"), "commands");
   }
 
+  @Test
+  void writesCompletionIntoAFile() throws IOException {
+    Path output = folder.resolve("completion");
+    assertEquals(
+        ExitStatus.DONE, terminal.run("generate-completion", "--output", output.toString()));
+    assertEquals("", terminal.out());
+    assertTrue(Files.readString(output).startsWith("#!"), "a script");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -64,6 +73,10 @@ class CrossplanTest {
         "schedule p.json --format yaml"
             + "|Invalid value for option '--format': yaml is none of text, json, dot"
             + "|look at crossplan schedule --help, which shows what it takes.",
+        "generate-completion --bogus|crossplan generate-completion has no option --bogus"
+            + "|look at crossplan generate-completion --help, which shows what it takes.",
+        "generate-completion --format json|--format json: generate-completion writes text"
+            + "|look at crossplan generate-completion --help, which shows what it takes.",
         "schedule p.json --seed x|Invalid value for option '--seed': x is not a whole number"
             + "|look at crossplan schedule --help, which shows what it takes.",
         "schedule p.json --time-limit x|Invalid value for option '--time-limit': x is not a number"

@@ -3,12 +3,17 @@ package dev.crossplan.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ScheduleCommandTest {
   private final TerminalForTests terminal = new TerminalForTests();
@@ -60,6 +65,24 @@ class ScheduleCommandTest {
                 + "\"start\":1.0},\"test\":{\"machine\":1,\"start\":5.0}}}\n"),
         json);
     assertEquals("", terminal.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"schedule, makespan", "choose, cost"})
+  void readsStandardInput(String command, String told) throws IOException {
+    String input =
+        command.equals("choose")
+            ? "{\"artifacts\":{\"a\":[{\"recipe\":\"r\",\"cost\":7}]},\"roots\":[\"a\"]}"
+            : Files.readString(problem);
+    InputStream before = System.in;
+    try {
+      System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+      assertEquals(ExitStatus.DONE, terminal.run(command, "-"));
+    } finally {
+      System.setIn(before);
+    }
+    assertEquals("", terminal.err());
+    assertTrue(terminal.out().contains(told + " 7"), terminal.out());
   }
 
   @Test

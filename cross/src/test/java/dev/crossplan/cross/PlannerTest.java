@@ -15,12 +15,19 @@ import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.plan.Objective;
 import dev.crossplan.planner.plan.Plan;
+import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +35,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What is chosen, and why it may be. Costs are those of the contract: 30, emulated 450, trivial 1.
@@ -72,6 +81,33 @@ class PlannerTest {
     assertEquals(Set.of("fetch zlib", "fetch hello", "cross zlib", "cross hello"), words(plan));
     assertEquals(2 + 2 + 30 + 30, plan.builderSeconds());
     assertTrue(plan.isLeast());
+  }
+
+  /** A faster processor does not make the network faster, a slower one not slower. */
+  @ParameterizedTest
+  @EnumSource(Objective.class)
+  void onlyBuildsDependOnTheSpeed(Objective objective) {
+    ImageFolder image =
+        bothWorlds()
+            .builders(
+                """
+                [[builder]]
+                name = "desk"
+                systems = ["x86_64-linux"]
+                speed = 2
+                """);
+    Manifest manifest = ManifestReader.read(image.manifest("hello"));
+    PlanOptions options = new PlanOptions(objective, Duration.ofSeconds(10), 1);
+    Plan plan =
+        new Planner(new CrossPlatforms(), options, Progress.NONE)
+            .plan(manifest, manifest.builders());
+    assertEquals(2 + 2 + 15 + 15, plan.builderSeconds());
+    assertEquals(2 + 2 + 15 + 15, plan.bounds().builderSeconds());
+    assertEquals(
+        Map.of("fetch zlib", 2.0, "fetch hello", 2.0, "cross zlib", 15.0, "cross hello", 15.0),
+        plan.steps().stream()
+            .collect(
+                Collectors.toMap(step -> step.word() + " " + step.packageName(), Step::seconds)));
   }
 
   /** hello was evaluated against the emulated zlib and is given the cross-compiled one. */

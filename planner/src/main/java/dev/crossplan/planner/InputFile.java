@@ -4,23 +4,30 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * Opens input files, plain or gzip by their first bytes, and turns what goes wrong into an {@link
- * InputException}.
+ * Opens input files, plain or gzip by their first bytes, with or without a mark of UTF-8 before the
+ * text, and turns what goes wrong into an {@link InputException}. What is no regular file is read
+ * as well: a pipe, {@code /dev/stdin}.
  */
 public final class InputFile {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int MOST_TEXT_BYTES = 16 << 20;
+
+  /** Some editors write it in front of UTF-8, RFC 8259 allows to pass over it. */
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private InputFile() {}
 
@@ -33,14 +40,18 @@ public final class InputFile {
   /**
    * Reads {@code file} with {@code parser}.
    *
+   * @param file {@code -} is standard input
    * @throws InputException if the file cannot be opened, is a truncated or damaged gzip, or is no
    *     well-formed JSON
    */
   public static <T> T read(Path file, Parser<T> parser) {
+    if (file.toString().equals("-")) {
+      return read("standard input", System.in, parser);
+    }
     if (Files.isDirectory(file)) {
       throw new InputException(file + ": is a folder, a file was expected");
     }
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = open(file)) {
       return read(file.toString(), in, parser);
     } catch (NoSuchFileException e) {
       throw new InputException(file + ": no such file", null, e);
@@ -49,6 +60,12 @@ public final class InputFile {
     } catch (IOException e) {
       throw new InputException(file + ": cannot be read: " + e.getMessage(), null, e);
     }
+  }
+
+  /** A pipe has no position, for which a stream of the newer kind asks. */
+  private static InputStream open(Path file) throws IOException {
+    boolean isPipe = Files.exists(file) && !Files.isRegularFile(file) && Files.isReadable(file);
+    return isPipe ? new FileInputStream(file.toFile()) : Files.newInputStream(file);
   }
 
   /**
@@ -63,8 +80,7 @@ public final class InputFile {
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       String where = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
-      throw new InputException(
-          file + where + ": not well-formed JSON: " + e.getOriginalMessage(), null, e);
+      throw new InputException(file + where + ": " + JsonProblem.describe(e), null, e);
     } catch (EOFException e) {
       throw new InputException(
           file + ": the gzip stream ends in the middle", "Maybe the file was not copied whole.", e);
@@ -99,10 +115,41 @@ public final class InputFile {
   }
 
   private static InputStream unzipped(InputStream in) throws IOException {
-    InputStream raw = new BufferedInputStream(in, BUFFER_BYTES);
+    InputStream raw = new PatientStream(in);
     raw.mark(2);
     boolean gzip = raw.read() == 0x1f && raw.read() == 0x8b;
     raw.reset();
-    return gzip ? new GZIPInputStream(raw, BUFFER_BYTES) : raw;
+    return withoutMark(gzip ? new GZIPInputStream(raw, BUFFER_BYTES) : raw);
+  }
+
+  private static InputStream withoutMark(InputStream in) throws IOException {
+    PushbackInputStream text = new PushbackInputStream(in, BYTE_ORDER_MARK.length);
+    byte[] first = text.readNBytes(BYTE_ORDER_MARK.length);
+    if (!Arrays.equals(first, BYTE_ORDER_MARK)) {
+      text.unread(first);
+    }
+    return text;
+  }
+
+  /**
+   * A stream that has nothing available only at its end. {@link GZIPInputStream} takes that for the
+   * end of a file of several parts, but of a pipe it only means that the other side is slower.
+   */
+  private static final class PatientStream extends BufferedInputStream {
+    PatientStream(InputStream in) {
+      super(in, BUFFER_BYTES);
+    }
+
+    @Override
+    public synchronized int available() throws IOException {
+      int available = super.available();
+      if (available > 0) {
+        return available;
+      }
+      mark(1);
+      int next = read();
+      reset();
+      return next < 0 ? 0 : 1;
+    }
   }
 }

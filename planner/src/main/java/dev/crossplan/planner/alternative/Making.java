@@ -1,5 +1,6 @@
 package dev.crossplan.planner.alternative;
 
+import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Optional;
 
@@ -7,7 +8,7 @@ import java.util.Optional;
  * One way to come by the outputs of a derivation.
  *
  * @param strategy of a build; empty for the others
- * @param seconds on a builder of speed 1
+ * @param seconds of a build on a builder of speed 1; of a download or substitution on any
  */
 public record Making(int derivation, Action action, Optional<Strategy> strategy, double seconds) {
 
@@ -23,6 +24,13 @@ public record Making(int derivation, Action action, Optional<Strategy> strategy,
     public String toString() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
+  }
+
+  /**
+   * How long {@code builder} takes: only what is built depends on its speed, a network does not.
+   */
+  public double secondsOn(Builder builder) {
+    return action == Action.BUILD ? seconds / builder.speed() : seconds;
   }
 
   /** For the names of recipes: {@code cross}, {@code fetch}. */

@@ -202,7 +202,7 @@ public final class Makings {
     double least = Double.POSITIVE_INFINITY;
     for (Builder builder : builders) {
       if (isCapable(builder, making)) {
-        least = Math.min(least, making.seconds() / builder.speed());
+        least = Math.min(least, making.secondsOn(builder));
       }
     }
     return least;

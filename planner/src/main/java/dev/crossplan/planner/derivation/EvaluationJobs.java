@@ -13,7 +13,9 @@ import java.io.InputStream;
 import java.io.Reader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -29,13 +31,16 @@ public final class EvaluationJobs {
   private static final String REMEDY =
       "Maybe make it with: nix-eval-jobs <expression> > <file>, which writes one object a line.";
 
+  private static final String NOT_JOBS =
+      "Maybe this is the file for `derivations`, not for `jobs`.";
+
   private EvaluationJobs() {}
 
   /**
    * Reads all jobs of a file, in its order.
    *
-   * @throws InputException if the file cannot be read, or a line is no job; jobs before it were
-   *     handed on
+   * @throws InputException if the file cannot be read, a line is no job, or an attribute is there
+   *     twice as different derivations; jobs before it were handed on
    */
   public static void read(Path file, Consumer<? super EvaluationJob> consumer) {
     InputFile.read(
@@ -65,6 +70,7 @@ public final class EvaluationJobs {
   private static void readLines(
       String source, InputStream in, Consumer<? super EvaluationJob> consumer) throws IOException {
     Lines lines = new Lines(SurrogateEscape.reader(in));
+    Map<String, FirstLine> seen = new HashMap<>();
     for (String line = lines.next(source); line != null; line = lines.next(source)) {
       if (line.isBlank()) {
         continue;
@@ -75,12 +81,40 @@ public final class EvaluationJobs {
       } catch (JsonProcessingException e) {
         int column = e.getLocation() == null ? 1 : e.getLocation().getColumnNr();
         throw new InputException(
-            source + ":" + lines.number + ":" + column + ": " + JsonText.describe(e), REMEDY, e);
+            source + ":" + lines.number + ":" + column + ": " + JsonText.describe(e),
+            lines.number == 1 && line.strip().equals("{") ? NOT_JOBS : REMEDY,
+            e);
       } catch (InputException e) {
         throw new InputException(
             source + ":" + lines.number + ": " + e.getMessage(), e.remedy().orElse(null), e);
       }
+      if (job instanceof EvaluationJob.Evaluated evaluated) {
+        checkFirst(source, lines.number, evaluated, seen);
+      }
       consumer.accept(job);
+    }
+  }
+
+  /** Where an attribute was first, and as what. */
+  private record FirstLine(int number, StorePath derivation) {}
+
+  private static void checkFirst(
+      String source, int line, EvaluationJob.Evaluated job, Map<String, FirstLine> seen) {
+    FirstLine first = seen.putIfAbsent(job.attribute(), new FirstLine(line, job.derivation()));
+    if (first != null && !first.derivation().equals(job.derivation())) {
+      throw new InputException(
+          source
+              + ":"
+              + line
+              + ": attribute "
+              + Quoted.plain(job.attribute())
+              + " is "
+              + job.derivation()
+              + ", but in line "
+              + first.number()
+              + " it is "
+              + first.derivation(),
+          "Maybe these are the jobs of two evaluations.");
     }
   }
 
@@ -197,9 +231,7 @@ public final class EvaluationJobs {
                 + (firstField == null
                     ? ", the object is empty"
                     : ", the first field is " + Quoted.of(firstField)),
-            firstField != null && firstField.endsWith(".drv")
-                ? "Maybe this is the file for `derivations`, not for `jobs`."
-                : REMEDY);
+            firstField != null && firstField.endsWith(".drv") ? NOT_JOBS : REMEDY);
       }
       ImmutableList<String> path =
           attributePath == null ? ImmutableList.of(String.valueOf(attribute)) : attributePath;

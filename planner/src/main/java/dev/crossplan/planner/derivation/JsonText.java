@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.crossplan.planner.JsonProblem;
 import java.io.IOException;
 
 /** What all readers of JSON share: limits, and words for what was found. */
@@ -54,7 +55,7 @@ final class JsonText {
   /** Says what is wrong with text that is no JSON, or is beyond the limits. */
   static String describe(JsonProcessingException problem) {
     if (!(problem instanceof StreamConstraintsException)) {
-      return "not well-formed JSON: " + problem.getOriginalMessage();
+      return JsonProblem.describe(problem);
     }
     String message = problem.getOriginalMessage();
     if (message.startsWith("String value length")) {

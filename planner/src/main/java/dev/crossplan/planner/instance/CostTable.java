@@ -9,7 +9,9 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The cost file of a manifest: a header {@code package,seconds}, then a package a line. */
@@ -29,7 +31,7 @@ final class CostTable {
   private static ImmutableMap<String, Double> parse(Path file, InputStream in) throws IOException {
     BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     String header = lines.readLine();
-    if (header == null || !header.strip().equals("package,seconds")) {
+    if (header == null || !fields(header).equals(List.of("package", "seconds"))) {
       throw new InputException(
           file
               + ":1: the header is not package,seconds but "
@@ -42,12 +44,12 @@ final class CostTable {
       if (line.isBlank()) {
         continue;
       }
-      int comma = line.lastIndexOf(',');
-      if (comma < 1) {
+      List<String> fields = fields(line);
+      if (fields.size() != 2 || fields.get(0).isEmpty()) {
         throw new InputException(file + ":" + number + ": not package,seconds: " + line);
       }
-      String name = line.substring(0, comma).strip();
-      String value = line.substring(comma + 1).strip();
+      String name = fields.get(0);
+      String value = fields.get(1);
       Double before = seconds.put(name, seconds(file, number, value));
       if (before != null) {
         throw new InputException(
@@ -57,15 +59,58 @@ final class CostTable {
     return ImmutableMap.copyOf(seconds);
   }
 
+  /**
+   * The fields of a line, without white space around them. In quotes a comma is none, and two
+   * quotes are one, as in RFC 4180; a line feed is always the end of a line. Empty where what
+   * follows a quoted field is no comma, or a quote is not closed.
+   */
+  private static List<String> fields(String line) {
+    List<String> fields = new ArrayList<>();
+    String rest = line.strip();
+    while (true) {
+      int end = rest.startsWith("\"") ? closingQuote(rest) + 1 : rest.indexOf(',');
+      String field = end < 0 ? rest : rest.substring(0, end).strip();
+      boolean isQuoted = field.startsWith("\"");
+      if (isQuoted ? end == 0 : field.indexOf('"') >= 0) {
+        return List.of();
+      }
+      fields.add(isQuoted ? field.substring(1, field.length() - 1).replace("\"\"", "\"") : field);
+      String after = end < 0 ? "" : rest.substring(end).strip();
+      if (after.isEmpty()) {
+        return fields;
+      }
+      if (after.charAt(0) != ',') {
+        return List.of();
+      }
+      rest = after.substring(1).strip();
+    }
+  }
+
+  /** The place of the quote that closes the one at the beginning; -1 if there is none. */
+  private static int closingQuote(String text) {
+    int quote = text.indexOf('"', 1);
+    while (quote >= 0 && text.startsWith("\"\"", quote)) {
+      quote = text.indexOf('"', quote + 2);
+    }
+    return quote;
+  }
+
   private static double seconds(Path file, int line, String text) {
     try {
       double seconds = Double.parseDouble(text);
-      if (seconds >= 0 && seconds < Double.POSITIVE_INFINITY) {
+      if (seconds >= 0 && seconds <= Section.MOST_AMOUNT) {
         return seconds;
       }
     } catch (NumberFormatException e) {
       // told below, with what is out of range
     }
-    throw new InputException(file + ":" + line + ": seconds must be a number from 0, not " + text);
+    throw new InputException(
+        file
+            + ":"
+            + line
+            + ": seconds must be a number from 0 to "
+            + Section.plain(Section.MOST_AMOUNT)
+            + ", not "
+            + text);
   }
 }

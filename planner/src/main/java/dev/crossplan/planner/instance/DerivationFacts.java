@@ -11,7 +11,9 @@ import dev.crossplan.planner.derivation.StorePath;
 import it.unimi.dsi.fastutil.longs.LongArrayList;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -172,6 +174,32 @@ public final class DerivationFacts {
       }
     }
     return kept.toString();
+  }
+
+  /** What differs in another derivation; empty if nothing that is kept does. */
+  Optional<String> difference(DerivationFacts other) {
+    if (this == other) {
+      return Optional.empty();
+    }
+    if (!name.equals(other.name) || !system.equals(other.system)) {
+      return Optional.of("system");
+    }
+    if (fixedOutput != other.fixedOutput
+        || !Arrays.equals(outputNames, other.outputNames)
+        || !Arrays.equals(outputPaths, other.outputPaths)) {
+      return Optional.of("outputs");
+    }
+    boolean same =
+        Objects.equals(packageName, other.packageName)
+            && Objects.equals(packageVersion, other.packageVersion)
+            && allowsSubstitutes == other.allowsSubstitutes
+            && Objects.equals(standardEnvironment, other.standardEnvironment)
+            && sources.equals(other.sources)
+            && hostInputs.equals(other.hostInputs)
+            && platformFlags.equals(other.platformFlags)
+            && requiredFeatures.equals(other.requiredFeatures)
+            && fingerprint.equals(other.fingerprint);
+    return same ? Optional.empty() : Optional.of("attributes");
   }
 
   /** As in its path, without {@code .drv}. */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -34,7 +35,8 @@ public final class DerivationGraph {
    * Joins the graphs of instances.
    *
    * @param parts what was read of each instance; the same object where two are the same
-   * @throws InputException if there is a cycle
+   * @throws InputException if there is a cycle, or two instances have different derivations under
+   *     one path
    */
   static DerivationGraph join(ImmutableList<Instance> instances, List<GraphPart> parts) {
     return new DerivationGraph(instances, parts);
@@ -53,7 +55,7 @@ public final class DerivationGraph {
     ImmutableList.Builder<ImmutableMap<String, String>> allFailures = ImmutableList.builder();
     for (int i = 0; i < parts.size(); i++) {
       GraphPart part = parts.get(i);
-      allMembers.add(take(part, places.get(i)));
+      allMembers.add(take(parts, i, places));
       ImmutableSortedMap.Builder<String, Integer> named = ImmutableSortedMap.naturalOrder();
       part.attributes().forEach((attribute, path) -> named.put(attribute, indexOf(path)));
       allAttributes.add(named.buildOrThrow());
@@ -117,8 +119,11 @@ public final class DerivationGraph {
     return Arrays.copyOf(distinct, count);
   }
 
-  /** Takes over what is new in {@code part}; gives the derivations that it has. */
-  private BitSet take(GraphPart part, int[] place) {
+  /** Takes over what is new in a part; gives the derivations that it has. */
+  private BitSet take(List<GraphPart> parts, int of, List<int[]> places) {
+    GraphPart part = parts.get(of);
+    int[] place = places.get(of);
+    boolean isNew = parts.indexOf(part) == of;
     BitSet taken = new BitSet(paths.length);
     for (int number = 0; number < place.length; number++) {
       int derivation = place[number];
@@ -131,9 +136,48 @@ public final class DerivationGraph {
         }
         inputs[derivation] = needed;
         inputOutputs[derivation] = part.inputOutputs(number);
+      } else if (isNew) {
+        checkSame(derivation, part, number, place)
+            .ifPresent(
+                difference -> {
+                  throw differs(derivation, difference, part, parts, places);
+                });
       }
     }
     return taken;
+  }
+
+  /** In what a derivation of {@code part} differs from the one of its path that was taken over. */
+  private Optional<String> checkSame(int derivation, GraphPart part, int number, int[] place) {
+    int[] needed = part.inputs(number);
+    boolean same =
+        needed.length == inputs[derivation].length
+            && part.inputOutputs(number).equals(inputOutputs[derivation]);
+    for (int i = 0; same && i < needed.length; i++) {
+      same = place[needed[i]] == inputs[derivation][i];
+    }
+    return same ? facts[derivation].difference(part.facts(number)) : Optional.of("inputs");
+  }
+
+  private InputException differs(
+      int derivation,
+      String difference,
+      GraphPart part,
+      List<GraphPart> parts,
+      List<int[]> places) {
+    int first = 0;
+    while (Arrays.stream(places.get(first)).noneMatch(each -> each == derivation)) {
+      first++;
+    }
+    return new InputException(
+        part.source()
+            + ": "
+            + paths[derivation]
+            + " has different "
+            + difference
+            + " in "
+            + parts.get(first).source(),
+        GraphPart.EDITED);
   }
 
   private int indexOf(StorePath path) {

@@ -13,6 +13,7 @@ import dev.crossplan.planner.derivation.StorePath;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
@@ -35,6 +36,9 @@ final class GraphPart {
   private final List<ImmutableList<ImmutableList<String>>> inputOutputs = new ArrayList<>();
   private final Map<ImmutableList<String>, ImmutableList<String>> sharedNames = new HashMap<>();
   private static final int[] NONE = {};
+
+  /** A path has a hash of all that the derivation says. */
+  static final String EDITED = "Maybe a file was edited; Nix makes no such derivations.";
 
   private ImmutableMap<String, StorePath> attributes = ImmutableMap.of();
   private ImmutableMap<String, String> failures = ImmutableMap.of();
@@ -59,9 +63,31 @@ final class GraphPart {
       needed[next++] = number(input.getKey());
       outputs.add(shared(input.getValue().names().asList()));
     }
-    facts.set(number, DerivationFacts.of(derivation, flags));
+    DerivationFacts read = facts(path, derivation);
+    DerivationFacts before = facts.get(number);
+    ImmutableList<ImmutableList<String>> used = outputs.build();
+    if (before != null) {
+      String difference =
+          !Arrays.equals(needed, inputs.get(number)) || !used.equals(inputOutputs.get(number))
+              ? "inputs"
+              : before.difference(read).orElse(null);
+      if (difference != null) {
+        throw new InputException(
+            source + ": " + path + " is there twice, with different " + difference, EDITED);
+      }
+    }
+    facts.set(number, read);
     inputs.set(number, needed);
-    inputOutputs.set(number, outputs.build());
+    inputOutputs.set(number, used);
+  }
+
+  private DerivationFacts facts(StorePath path, Derivation derivation) {
+    try {
+      return DerivationFacts.of(derivation, flags);
+    } catch (InputException e) {
+      throw new InputException(
+          source + ": derivation " + path + ": " + e.getMessage(), e.remedy().orElse(null), e);
+    }
   }
 
   private int number(StorePath path) {
@@ -90,7 +116,8 @@ final class GraphPart {
   }
 
   /**
-   * @throws InputException if an input derivation or an attribute is not among what was read
+   * @throws InputException if an input derivation, an output that is used of one, or an attribute
+   *     is not among what was read
    */
   void checkComplete() {
     for (int number = 0; number < paths.size(); number++) {
@@ -103,6 +130,26 @@ final class GraphPart {
                 + paths.get(number)
                 + ", which is not there",
             "Maybe it was written without -r; crossplan needs all inputs.");
+      }
+    }
+    for (int number = 0; number < paths.size(); number++) {
+      for (int i = 0; i < inputs.get(number).length; i++) {
+        int input = inputs.get(number)[i];
+        for (String output : inputOutputs.get(number).get(i)) {
+          if (!facts(input).hasOutput(output)) {
+            throw new InputException(
+                source
+                    + ": "
+                    + paths.get(number)
+                    + " uses the output "
+                    + output
+                    + " of "
+                    + paths.get(input)
+                    + ", which has only "
+                    + String.join(", ", facts(input).outputNames()),
+                EDITED);
+          }
+        }
       }
     }
     attributes.forEach(

@@ -133,12 +133,22 @@ final class MachinesFile {
   private static double speed(String where, String text) {
     try {
       double speed = Double.parseDouble(text);
-      if (speed >= 0 && speed <= MOST) {
-        return speed == 0 ? 1 : speed;
+      if (speed == 0) {
+        return 1;
+      }
+      if (speed >= Section.LEAST_FACTOR && speed <= MOST) {
+        return speed;
       }
     } catch (NumberFormatException e) {
       // told below
     }
-    throw new InputException(where + ": the speed factor must be a number from 0, not " + text);
+    throw new InputException(
+        where
+            + ": the speed factor must be a number from "
+            + Section.plain(Section.LEAST_FACTOR)
+            + " to "
+            + Section.plain(MOST)
+            + ", not "
+            + text);
   }
 }

@@ -24,6 +24,39 @@ public record Manifest(
     CostSettings costs,
     ImmutableList<Substituter> substituters) {
 
+  /** What the user should know of what is written here, though it does not stop a plan. */
+  public ImmutableList<String> warnings() {
+    ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    for (Instance instance : instances) {
+      addUnknownNames(instance.name() + ": localSystem", instance.local(), warnings);
+      instance
+          .cross()
+          .ifPresent(cross -> addUnknownNames(instance.name() + ": crossSystem", cross, warnings));
+    }
+    for (Constraint constraint : constraints) {
+      if (constraint.asTool().isPresent()) {
+        warnings.add(
+            "as-tool of the constraint on "
+                + constraint.packageName()
+                + " has no effect yet: tools run as they were evaluated");
+      }
+    }
+    return warnings.build();
+  }
+
+  private static void addUnknownNames(
+      String where, Platform platform, ImmutableList.Builder<String> warnings) {
+    PlatformNames.unknownIn(platform.config().orElse(platform.system()))
+        .ifPresent(
+            unknown ->
+                warnings.add(
+                    where
+                        + " has a "
+                        + unknown.kind()
+                        + " that crossplan does not know: "
+                        + unknown.part()));
+  }
+
   /**
    * What the image is for.
    *

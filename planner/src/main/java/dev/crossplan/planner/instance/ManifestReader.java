@@ -14,6 +14,7 @@ import dev.crossplan.planner.instance.Manifest.Target;
 import dev.crossplan.planner.instance.Manifest.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -147,16 +148,49 @@ public final class ManifestReader {
 
   private Target target() {
     Section target = top.requiredTable("target", TARGET);
-    return new Target(
-        checkedSystem(target, "system", target.requiredString("system")), target.string("march"));
+    String system = target.requiredString("system");
+    if (isTriple(system)) {
+      throw target.fault(
+          "system",
+          "\"" + system + "\" is a triple, a system was expected",
+          "Maybe " + Platform.systemOfTriple(system) + " is meant.");
+    }
+    return new Target(checkedSystem(target, "system", system), target.string("march"));
   }
 
   private static String checkedSystem(Section section, String key, String system) {
-    if (!system.matches("[A-Za-z0-9_.]+-[A-Za-z0-9_.+-]+")) {
+    if (!system.matches("[A-Za-z0-9_.]+-[A-Za-z0-9_.+]+")) {
       throw section.fault(
           key, "\"" + system + "\" is no system", "Maybe riscv64-linux or x86_64-linux.");
     }
+    checkNames(section, key, system);
     return system;
+  }
+
+  private static boolean isTriple(String text) {
+    return text.matches("[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+){2,3}");
+  }
+
+  /** What is not known is refused only where it is clear what was meant. */
+  private static void checkNames(Section section, String key, String platform) {
+    PlatformNames.unknownIn(platform)
+        .ifPresent(
+            unknown ->
+                unknown
+                    .meant()
+                    .ifPresent(
+                        meant -> {
+                          throw section.fault(
+                              key,
+                              "\""
+                                  + platform
+                                  + "\": there is no "
+                                  + unknown.kind()
+                                  + " \""
+                                  + unknown.part()
+                                  + "\"",
+                              "Maybe " + meant + " is meant.");
+                        }));
   }
 
   private ImmutableList<Instance> instances() {
@@ -179,7 +213,7 @@ public final class ManifestReader {
   }
 
   private Instance instance(Section section) {
-    String name = section.requiredString("name");
+    String name = section.requiredName("name");
     Platform local =
         platform(section, "localSystem")
             .orElseThrow(() -> section.fault(null, "instance \"" + name + "\" has no localSystem"));
@@ -225,31 +259,42 @@ public final class ManifestReader {
   private static Optional<Platform> platform(Section section, String key) {
     return section.stringOrTable(
         key,
-        system -> Platform.of(checkedSystem(section, key, system)),
+        text -> platformOf(section, key, text),
         PLATFORM,
         table -> {
           Optional<String> config = table.string("config");
-          String system =
+          config.ifPresent(triple -> checkTriple(table, triple));
+          Platform named =
               table
                   .string("system")
-                  .or(() -> config.map(triple -> systemOf(table, triple)))
+                  .map(text -> platformOf(table, "system", text))
+                  .or(() -> config.map(triple -> Platform.of(Platform.systemOfTriple(triple))))
                   .orElseThrow(() -> table.fault(null, "needs system or config"));
           Optional<Section> gcc = table.table("gcc", GCC);
           return new Platform(
-              checkedSystem(table, "system", system),
-              config,
+              named.system(),
+              config.or(named::config),
               gcc.flatMap(flags -> flags.string("arch")),
               gcc.flatMap(flags -> flags.string("abi")),
               gcc.flatMap(flags -> flags.string("tune")));
         });
   }
 
-  private static String systemOf(Section table, String triple) {
-    if (!triple.matches("[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+){2,3}")) {
+  /** A string means {@code { system = …; }}, in which nixpkgs takes a triple, too. */
+  private static Platform platformOf(Section section, String key, String text) {
+    if (isTriple(text)) {
+      checkNames(section, key, text);
+      return Platform.parse(text);
+    }
+    return Platform.of(checkedSystem(section, key, text));
+  }
+
+  private static void checkTriple(Section table, String triple) {
+    if (!isTriple(triple)) {
       throw table.fault(
           "config", "\"" + triple + "\" is no triple", "Maybe riscv64-unknown-linux-gnu.");
     }
-    return Platform.systemOfTriple(triple);
+    checkNames(table, "config", triple);
   }
 
   private ImmutableList<Builder> builders() {
@@ -263,7 +308,7 @@ public final class ManifestReader {
             });
     Set<String> seen = new HashSet<>();
     for (Section section : top.tables("builder", BUILDER)) {
-      String name = section.requiredString("name");
+      String name = section.requiredName("name");
       if (!seen.add(name)) {
         throw section.fault("name", "a second builder is called \"" + name + '"');
       }
@@ -289,9 +334,9 @@ public final class ManifestReader {
             .build(),
         orKnown(section, "mandatoryFeatures", known.map(Builder::mandatoryFeatures)),
         section.integer("slots", 1).or(() -> known.map(Builder::slots)).orElse(1),
-        section.positive("speed").or(() -> known.map(Builder::speed)).orElse(1.0),
-        section.number("hourly", 0).orElse(0.0),
-        section.number("watts", 0).orElse(0.0));
+        section.factor("speed").or(() -> known.map(Builder::speed)).orElse(1.0),
+        section.amount("hourly").orElse(0.0),
+        section.amount("watts").orElse(0.0));
   }
 
   private static ImmutableSet<String> orKnown(
@@ -301,6 +346,7 @@ public final class ManifestReader {
 
   private ImmutableList<Constraint> constraints() {
     ImmutableList.Builder<Constraint> constraints = ImmutableList.builder();
+    Map<String, Strategy> required = new HashMap<>();
     for (Section section : top.tables("constraint", CONSTRAINT)) {
       ImmutableMap.Builder<Strategy, Verdict> verdicts = ImmutableMap.builder();
       for (Strategy strategy : Strategy.values()) {
@@ -312,14 +358,46 @@ public final class ManifestReader {
       if (asTool.equals(Optional.of(Strategy.CROSS))) {
         throw section.fault("as-tool", "as-tool must be \"native\" or \"emulated\"");
       }
-      constraints.add(
+      Constraint constraint =
           new Constraint(
-              section.requiredString("package"),
+              section.requiredName("package"),
               verdicts.buildOrThrow(),
               asTool,
-              section.string("reason")));
+              section.string("reason"));
+      if (constraint.verdicts().isEmpty() && asTool.isEmpty()) {
+        throw section.fault(
+            null,
+            "nothing is said of " + constraint.packageName(),
+            "Maybe cross = \"broken\" is meant.");
+      }
+      checkOneRequired(section, constraint, required);
+      constraints.add(constraint);
     }
     return constraints.build();
+  }
+
+  /** A package is built in one way, so only one can be required. */
+  private static void checkOneRequired(
+      Section section, Constraint constraint, Map<String, Strategy> required) {
+    constraint
+        .verdicts()
+        .forEach(
+            (strategy, verdict) -> {
+              if (verdict == Verdict.REQUIRED) {
+                Strategy other = required.putIfAbsent(constraint.packageName(), strategy);
+                if (other != null && other != strategy) {
+                  throw section.fault(
+                      strategy.toString(),
+                      "both "
+                          + other
+                          + " and "
+                          + strategy
+                          + " are required of "
+                          + constraint.packageName(),
+                      "Maybe one of them is \"broken\", which leaves the others.");
+                }
+              }
+            });
   }
 
   private CostSettings costs() {
@@ -329,12 +407,12 @@ public final class ManifestReader {
             section ->
                 new CostSettings(
                     section.path("file").map(CostTable::read).orElse(ImmutableMap.of()),
-                    section.number("default", 0).orElse(unsaid.byDefault()),
-                    section.number("trivial", 0).orElse(unsaid.trivial()),
-                    section.number("fetch", 0).orElse(unsaid.fetch()),
-                    section.number("substitute", 0).orElse(unsaid.substitute()),
-                    section.positive("emulation").orElse(unsaid.emulation()),
-                    section.positive("cross").orElse(unsaid.cross())))
+                    section.amount("default").orElse(unsaid.byDefault()),
+                    section.amount("trivial").orElse(unsaid.trivial()),
+                    section.amount("fetch").orElse(unsaid.fetch()),
+                    section.amount("substitute").orElse(unsaid.substitute()),
+                    section.factor("emulation").orElse(unsaid.emulation()),
+                    section.factor("cross").orElse(unsaid.cross())))
         .orElse(unsaid);
   }
 

@@ -30,15 +30,35 @@ public record Platform(
         system, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
   }
 
+  /**
+   * What a text says where a platform is expected: a Nix system, or a GNU triple, of which nixpkgs
+   * takes the system.
+   */
+  public static Platform parse(String text) {
+    String[] parts = text.split("-", -1);
+    if (parts.length < 3) {
+      return of(text);
+    }
+    String triple =
+        PlatformNames.hasVendor(parts)
+            ? text
+            : parts[0] + "-unknown-" + parts[1] + "-" + parts[2]; // as nixpkgs completes it
+    return new Platform(
+        systemOfTriple(text),
+        Optional.of(triple),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   /** The Nix system of a GNU triple: {@code riscv64-unknown-linux-gnu} is {@code riscv64-linux}. */
   public static String systemOfTriple(String triple) {
     String[] parts = triple.split("-", -1);
     Preconditions.checkArgument(parts.length >= 3, "a triple has three or four parts: %s", triple);
-    boolean hasVendor = parts.length >= 4 || parts[1].matches("unknown|apple|pc");
     String cpu =
         parts[0].matches("i[3-6]86") ? "i686" : parts[0].equals("arm64") ? "aarch64" : parts[0];
-    String kernel = hasVendor ? parts[2] : parts[1];
-    return cpu + "-" + kernel;
+    String kernel = PlatformNames.hasVendor(parts) ? parts[2] : parts[1];
+    return cpu + "-" + (kernel.equals("mingw32") ? "windows" : kernel);
   }
 
   /**

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Suggestion;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,12 @@ import org.tomlj.TomlTable;
  * file, line, table and key.
  */
 final class Section {
+  /** The most seconds that one thing may cost: 30,000 years. */
+  static final double MOST_AMOUNT = 1e12;
+
+  /** The least speed of a builder, and the least factor on a cost. */
+  static final double LEAST_FACTOR = 1e-6;
+
   private static final double MOST = 1_000_000;
 
   private final Path file;
@@ -61,6 +68,15 @@ final class Section {
     return string(key).orElseThrow(() -> missing(key));
   }
 
+  /** A text by which something is called. */
+  String requiredName(String key) {
+    String name = requiredString(key);
+    if (name.isBlank()) {
+      throw fault(key, key + " is empty");
+    }
+    return name;
+  }
+
   Optional<ImmutableList<String>> strings(String key) {
     return value(key, TomlArray.class, "a list of strings")
         .map(
@@ -80,31 +96,36 @@ final class Section {
     return ImmutableSet.copyOf(strings(key).orElse(ImmutableList.of()));
   }
 
-  /** A number that is finite and at least {@code least}. */
-  Optional<Double> number(String key, double least) {
+  /**
+   * A number from 0 to 10^12: seconds, money. Sums and products of such stay far from where numbers
+   * lose their last digits.
+   */
+  Optional<Double> amount(String key) {
+    return number(key, 0, MOST_AMOUNT);
+  }
+
+  /**
+   * A number from a millionth to a million: what something else is multiplied with or divided by.
+   */
+  Optional<Double> factor(String key) {
+    return number(key, LEAST_FACTOR, MOST);
+  }
+
+  private Optional<Double> number(String key, double least, double most) {
     return value(key, Number.class, "a number")
         .map(
             number -> {
               double value = number.doubleValue();
-              if (!(value >= least) || Double.isInfinite(value)) {
+              if (!(value >= least && value <= most)) {
                 throw fault(
-                    key, key + " must be a number from " + plain(least) + ", not " + number);
-              }
-              return value;
-            });
-  }
-
-  /** A number above zero, up to a million. */
-  Optional<Double> positive(String key) {
-    return number(key, 0)
-        .map(
-            value -> {
-              if (value == 0) {
-                throw fault(key, key + " must be above 0");
-              }
-              if (value > MOST) {
-                throw fault(
-                    key, key + " must be a number up to " + plain(MOST) + ", not " + plain(value));
+                    key,
+                    key
+                        + " must be a number from "
+                        + plain(least)
+                        + " to "
+                        + plain(most)
+                        + ", not "
+                        + number);
               }
               return value;
             });
@@ -251,7 +272,8 @@ final class Section {
     return position == null ? file.toString() : file + ":" + position.line();
   }
 
-  private static String plain(double value) {
-    return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+  /** As people write it: 0.000001, 1000000000000. */
+  static String plain(double value) {
+    return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 }

@@ -83,7 +83,7 @@ final class Placement {
             ? Double.POSITIVE_INFINITY
             : alternatives.makings().leastSeconds(making);
     for (int i = 0; i < builders.size(); i++) {
-      double seconds = making.seconds() / builders.get(i).speed();
+      double seconds = making.secondsOn(builders.get(i));
       if (seconds <= most && alternatives.makings().isCapable(builders.get(i), making)) {
         durations[from + i] = seconds;
       }

@@ -25,6 +25,7 @@ final class Warnings {
   static ImmutableList<String> of(Alternatives alternatives) {
     DerivationGraph graph = alternatives.packages().graph();
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    warnings.addAll(alternatives.manifest().warnings());
     for (int i = 0; i < graph.instances().size(); i++) {
       String name = graph.instances().get(i).name();
       for (int j = 0; j < i; j++) {

@@ -28,6 +28,12 @@ public final class ScheduleBounds {
   private static final long PRICE_WORK = 15_000_000;
   private static final long WINDOW_WORK = 5_000_000;
 
+  /** How far a sum of durations may be from what it should be, as a part of it. */
+  private static final double ROUNDING = 1e-12;
+
+  /** Fractions in which people give durations: whole ones, halves, … millionths. */
+  private static final int[] DENOMINATORS = {1, 2, 4, 8, 10, 100, 1000, 10_000, 100_000, 1_000_000};
+
   private final ScheduleProblem problem;
 
   private ScheduleBounds(ScheduleProblem problem) {
@@ -37,8 +43,8 @@ public final class ScheduleBounds {
   /**
    * A makespan that no schedule of {@code problem} can be below.
    *
-   * @return in the problem's unit of time; whole if all durations are, since then the best makespan
-   *     is whole
+   * @return in the problem's unit of time; a multiple of what all durations are multiples of, since
+   *     then the best makespan is one
    */
   public static double lowerBound(ScheduleProblem problem) {
     return problem.taskCount() == 0 ? 0 : new ScheduleBounds(problem).bound();
@@ -56,7 +62,20 @@ public final class ScheduleBounds {
       bound = Math.max(bound, windows(cheapest(start), heads, tails, byTail));
       bound = Math.max(bound, windows(cheapest(bestPrices(start)), heads, tails, byTail));
     }
-    return isWhole() ? Math.ceil(bound * (1 - 1e-9)) : bound * (1 - 1e-12);
+    for (int denominator : DENOMINATORS) {
+      if (isMultiple(denominator)) {
+        return Math.ceil(bound * denominator * (1 - 1e-9)) / denominator;
+      }
+    }
+    return bound * (1 - ROUNDING);
+  }
+
+  /**
+   * Whether a makespan is the bound, but for what is lost when so many durations are added up in
+   * another order: then no schedule is shorter by anything that a double could tell.
+   */
+  static boolean isMet(double bound, double makespan, int tasks) {
+    return bound >= makespan * (1 - 2 * ROUNDING - tasks * 0x1p-52);
   }
 
   /** By task, the longest path of least durations before it. */
@@ -210,11 +229,13 @@ public final class ScheduleBounds {
     return scaled;
   }
 
-  private boolean isWhole() {
+  /** Whether each duration is a whole number of halves, tenths…, as near as a double can be. */
+  private boolean isMultiple(int denominator) {
     for (int t = 0; t < problem.taskCount(); t++) {
       for (int m = 0; m < problem.machineCount(); m++) {
-        double d = problem.duration(t, m);
-        if (d < Double.POSITIVE_INFINITY && (d != Math.rint(d) || d > 1L << 40)) {
+        double scaled = problem.duration(t, m) * denominator;
+        if (scaled < Double.POSITIVE_INFINITY
+            && (scaled > 1L << 40 || Math.abs(scaled - Math.rint(scaled)) > scaled * 0x1p-52)) {
           return false;
         }
       }

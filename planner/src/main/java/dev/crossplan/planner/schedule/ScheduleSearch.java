@@ -70,7 +70,8 @@ public final class ScheduleSearch {
     progress.start("scheduling");
     double bound = ScheduleBounds.lowerBound(problem);
     Schedule schedule = new ScheduleSearch(problem, bound, seed, deadline, progress).bestSchedule();
-    return new Result(schedule, Math.min(bound, schedule.makespan()));
+    boolean met = ScheduleBounds.isMet(bound, schedule.makespan(), problem.taskCount());
+    return new Result(schedule, met ? schedule.makespan() : bound);
   }
 
   private Schedule bestSchedule() {
@@ -94,7 +95,9 @@ public final class ScheduleSearch {
   }
 
   private boolean isOver() {
-    return makespan <= bound || tried >= tries || System.nanoTime() >= deadline;
+    return ScheduleBounds.isMet(bound, makespan, priorities.length)
+        || tried >= tries
+        || System.nanoTime() >= deadline;
   }
 
   /** Makes the schedule, and keeps what it was made of if it is no worse than the best. */

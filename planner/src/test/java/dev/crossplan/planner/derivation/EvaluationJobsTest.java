@@ -142,6 +142,16 @@ class EvaluationJobsTest {
             .remedy());
   }
 
+  /** An attribute that is there twice as the same derivation is no contradiction. */
+  @Test
+  void anAttributeIsOneDerivation() {
+    String line = "{'attr':'a','drvPath':'" + PATH + "'}\n";
+    assertEquals(2, read(line + line).size());
+    assertRefused(
+        "j.jsonl:3: attribute a is " + PATH.replace("0-a", "1-a") + ", but in line 1 it is " + PATH,
+        () -> read(line + "\n" + line.replace("0-a", "1-a")));
+  }
+
   @Test
   void endlessLineIsRefused() {
     assertRefused(

@@ -7,6 +7,7 @@ import dev.crossplan.planner.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,19 @@ class CostTableTest {
         read("package,seconds\nzlib,5.1\n\nlinux , 3.6e3\nhook,0"));
   }
 
+  /** As spreadsheets write them. */
+  @Test
+  void fieldsInQuotes() throws IOException {
+    assertEquals(
+        Map.of("zlib", 5.0, "a,b", 6.0, "c\"d\"", 7.0),
+        read("\"package\",\"seconds\"\n\"zlib\",5\n \"a,b\" , \"6\" \n\"c\"\"d\"\"\",7\n"));
+    for (String line :
+        List.of("\"zlib,5", "\"zlib\"x,5", "zl\"ib,5", "a,b,5", "\"zlib\"", "\"\",5")) {
+      assertEquals(
+          "costs.csv:2: not package,seconds: " + line, message("package,seconds\n" + line));
+    }
+  }
+
   @Test
   void linesOfWindows() throws IOException {
     assertEquals(Map.of("zlib", 5.0), read("package,seconds\r\nzlib,5\r\n"));
@@ -39,17 +53,20 @@ class CostTableTest {
         "costs.csv:3: not package,seconds: zlib 5", message("package,seconds\na,1\nzlib 5\n"));
     assertEquals("costs.csv:2: not package,seconds: ,5", message("package,seconds\n,5\n"));
     assertEquals(
-        "costs.csv:2: seconds must be a number from 0, not fast",
+        "costs.csv:2: seconds must be a number from 0 to 1000000000000, not fast",
         message("package,seconds\nzlib,fast\n"));
     assertEquals(
-        "costs.csv:2: seconds must be a number from 0, not -1",
+        "costs.csv:2: seconds must be a number from 0 to 1000000000000, not -1",
         message("package,seconds\nzlib,-1\n"));
     assertEquals(
-        "costs.csv:2: seconds must be a number from 0, not NaN",
+        "costs.csv:2: seconds must be a number from 0 to 1000000000000, not NaN",
         message("package,seconds\nzlib,NaN\n"));
     assertEquals(
-        "costs.csv:2: seconds must be a number from 0, not 1e999",
+        "costs.csv:2: seconds must be a number from 0 to 1000000000000, not 1e999",
         message("package,seconds\nzlib,1e999\n"));
+    assertEquals(
+        "costs.csv:2: seconds must be a number from 0 to 1000000000000, not 1e13",
+        message("package,seconds\nzlib,1e13\n"));
     assertEquals(
         "costs.csv:3: a second line for zlib, the first says 5.0",
         message("package,seconds\nzlib,5\nzlib,6\n"));

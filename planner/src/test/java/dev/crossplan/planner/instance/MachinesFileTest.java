@@ -121,9 +121,10 @@ class MachinesFileTest {
     "ssh://atlas - - many, 'max jobs must be a whole number from 0, not many'",
     "ssh://atlas - - -1, 'max jobs must be a whole number from 0, not -1'",
     "ssh://atlas - - 1.5, 'max jobs must be a whole number from 0, not 1.5'",
-    "ssh://atlas - - 1 fast, 'the speed factor must be a number from 0, not fast'",
-    "ssh://atlas - - 1 -2, 'the speed factor must be a number from 0, not -2'",
-    "ssh://atlas - - 1 NaN, 'the speed factor must be a number from 0, not NaN'",
+    "ssh://atlas - - 1 fast, 'the speed factor must be a number from 0.000001 to 1000000, not fast'",
+    "ssh://atlas - - 1 -2, 'the speed factor must be a number from 0.000001 to 1000000, not -2'",
+    "ssh://atlas - - 1 1e-300, 'the speed factor must be a number from 0.000001 to 1000000, not 1e-300'",
+    "ssh://atlas - - 1 NaN, 'the speed factor must be a number from 0.000001 to 1000000, not NaN'",
     "ssh://atlas a b 1 1 c d e f, 'an entry has eight fields at the most, not 9'",
   })
   void aBadFieldIsToldWithItsLine(String entry, String told) {

@@ -97,6 +97,55 @@ class ManifestReaderTest {
         instance.source());
   }
 
+  /** In nixpkgs a string is {@code { system = …; }}, which may be a triple. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'riscv64-unknown-linux-gnu'",
+        "'riscv64-linux-gnu'",
+        "{ system = 'riscv64-unknown-linux-gnu' }",
+        "{ config = 'riscv64-unknown-linux-gnu' }",
+        "{ system = 'riscv64-linux', config = 'riscv64-unknown-linux-gnu' }",
+      })
+  void aTripleIsAPlatformHoweverItIsWritten(String written) throws IOException {
+    Platform triple =
+        new Platform(
+            "riscv64-linux",
+            Optional.of("riscv64-unknown-linux-gnu"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    String text = LEAST + "crossSystem = " + written.replace('\'', '"') + "\n";
+    assertEquals(Optional.of(triple), read(text).instances().get(0).cross());
+    text = LEAST.replace("localSystem = \"riscv64-linux\"", "localSystem = " + written);
+    assertEquals(triple, read(text.replace('\'', '"')).instances().get(0).local());
+  }
+
+  @Test
+  void aPlatformThatNobodyKnowsYetIsTakenAndTold() throws IOException {
+    Manifest manifest = read(LEAST + "crossSystem = \"riscv128-thead-linux-gnu\"\n");
+    assertEquals("riscv128-linux", manifest.instances().get(0).host().system());
+    assertEquals(
+        List.of("emulated: crossSystem has a CPU that crossplan does not know: riscv128"),
+        manifest.warnings());
+    assertEquals(List.of(), read(LEAST).warnings());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "crossSystem = 'riscv64-unknown-linux-gnux' | 7: [[instance]]: \"riscv64-unknown-linux-gnux\": there is no ABI \"gnux\" | riscv64-unknown-linux-gnu",
+        "crossSystem = { config = 'riscv64-unknown-linux-gnux' } | 7: [[instance]] crossSystem: \"riscv64-unknown-linux-gnux\": there is no ABI \"gnux\" | riscv64-unknown-linux-gnu",
+        "crossSystem = 'x86_64-lnux' | 7: [[instance]]: \"x86_64-lnux\": there is no kernel \"lnux\" | x86_64-linux",
+        "crossSystem = { system = 'x86-64-linux' } | 7: [[instance]] crossSystem: \"x86-64-linux\": there is no CPU \"x86-64\" | x86_64-linux",
+      })
+  void aMistypedPlatformIsToldWithTheOneMeant(String line, String told, String meant) {
+    InputException complaint = complaint(LEAST + line.replace('\'', '"') + "\n");
+    assertEquals("crossplan.toml:" + told, shortened(complaint));
+    assertEquals(Optional.of("Maybe " + meant + " is meant."), complaint.remedy());
+  }
+
   @Test
   void theImageNamesAnAttributeOnce() throws IOException {
     assertEquals(List.of("git"), read(LEAST.replace("[\"git\"]", "[\"git\", \"git\"]")).image());
@@ -178,8 +227,9 @@ class ManifestReaderTest {
 
   @Test
   void everyKeyOfAConstraint() throws IOException {
-    Manifest.Constraint constraint =
-        read(LEAST
+    Manifest manifest =
+        read(
+            LEAST
                 + """
                     [[constraint]]
                     package = "python3"
@@ -188,9 +238,8 @@ class ManifestReaderTest {
                     native = "broken"
                     as-tool = "native"
                     reason = "no idea"
-                    """)
-            .constraints()
-            .get(0);
+                    """);
+    Manifest.Constraint constraint = manifest.constraints().get(0);
     assertEquals("python3", constraint.packageName());
     assertEquals(
         Map.of(
@@ -200,6 +249,11 @@ class ManifestReaderTest {
         constraint.verdicts());
     assertEquals(Optional.of(Strategy.NATIVE), constraint.asTool());
     assertEquals(Optional.of("no idea"), constraint.reason());
+    assertEquals(
+        List.of(
+            "as-tool of the constraint on python3 has no effect yet: tools run as they were"
+                + " evaluated"),
+        manifest.warnings());
   }
 
   @Test
@@ -287,12 +341,14 @@ class ManifestReaderTest {
         "[[builder]]; name = 'd'; systems = [1] | crossplan.toml:9: [[builder]]: systems must be a list of strings, not 1",
         "[[builder]]; name = 'd'; systems = ['a']; slots = 0 | crossplan.toml:10: [[builder]]: slots must be a whole number from 1 to 1000000, not 0",
         "[[builder]]; name = 'd'; systems = ['a']; slots = 1.5 | crossplan.toml:10: [[builder]]: slots must be a whole number, not 1.5",
-        "[[builder]]; name = 'd'; systems = ['a']; speed = 0 | crossplan.toml:10: [[builder]]: speed must be above 0",
-        "[[builder]]; name = 'd'; systems = ['a']; speed = 1e12 | crossplan.toml:10: [[builder]]: speed must be a number up to 1000000, not 1000000000000",
-        "[[builder]]; name = 'd'; systems = ['a']; speed = -1 | crossplan.toml:10: [[builder]]: speed must be a number from 0, not -1",
-        "[[builder]]; name = 'd'; systems = ['a']; speed = nan | crossplan.toml:10: [[builder]]: speed must be a number from 0, not NaN",
+        "[[builder]]; name = 'd'; systems = ['a']; speed = 0 | crossplan.toml:10: [[builder]]: speed must be a number from 0.000001 to 1000000, not 0",
+        "[[builder]]; name = 'd'; systems = ['a']; speed = 1e12 | crossplan.toml:10: [[builder]]: speed must be a number from 0.000001 to 1000000, not 1.0E12",
+        "[[builder]]; name = 'd'; systems = ['a']; speed = -1 | crossplan.toml:10: [[builder]]: speed must be a number from 0.000001 to 1000000, not -1",
+        "[[builder]]; name = 'd'; systems = ['a']; speed = nan | crossplan.toml:10: [[builder]]: speed must be a number from 0.000001 to 1000000, not NaN",
+        "[[builder]]; name = 'd'; systems = ['a']; speed = 1e-300 | crossplan.toml:10: [[builder]]: speed must be a number from 0.000001 to 1000000, not 1.0E-300",
+        "[[builder]]; name = 'd'; systems = ['a']; speed = 1e300 | crossplan.toml:10: [[builder]]: speed must be a number from 0.000001 to 1000000, not 1.0E300",
         "[[builder]]; name = 'd'; systems = ['a']; speed = 'fast' | crossplan.toml:10: [[builder]]: speed must be a number, not \"fast\"",
-        "[[builder]]; name = 'd'; systems = ['a']; watts = -1 | crossplan.toml:10: [[builder]]: watts must be a number from 0, not -1",
+        "[[builder]]; name = 'd'; systems = ['a']; watts = -1 | crossplan.toml:10: [[builder]]: watts must be a number from 0 to 1000000000000, not -1",
         "[[builder]]; name = 'd'; systems = ['a']; [[builder]]; name = 'd' | crossplan.toml:11: [[builder]]: a second builder is called \"d\"",
         "[builder]; name = 'd' | crossplan.toml:7: the manifest: builder must be a list of tables, [[builder]], not a table",
         "[[instance]]; name = 'emulated'; localSystem = 'riscv64-linux'; derivations = 'a' | crossplan.toml:8: [[instance]]: a second instance is called \"emulated\"",
@@ -309,9 +365,16 @@ class ManifestReaderTest {
         "[[constraint]]; cross = 'broken' | crossplan.toml:8: [[constraint]] has no package",
         "[[constraint]]; package = 'a'; cross = 'bad' | crossplan.toml:9: [[constraint]]: cross must be \"broken\" or \"required\", not \"bad\"",
         "[[constraint]]; package = 'a'; as-tool = 'cross' | crossplan.toml:9: [[constraint]]: as-tool must be \"native\" or \"emulated\"",
-        "[costs]; default = -1 | crossplan.toml:8: [costs]: default must be a number from 0, not -1",
-        "[costs]; emulation = 0 | crossplan.toml:8: [costs]: emulation must be above 0",
-        "[costs]; default = inf | crossplan.toml:8: [costs]: default must be a number from 0, not Infinity",
+        "[[instance]]; name = ''; localSystem = 'riscv64-linux'; derivations = 'a' | crossplan.toml:8: [[instance]]: name is empty",
+        "[[builder]]; name = ' ' | crossplan.toml:8: [[builder]]: name is empty",
+        "[[constraint]]; package = 'a' | crossplan.toml:8: [[constraint]]: nothing is said of a",
+        "[[constraint]]; package = 'a'; reason = 'b' | crossplan.toml:8: [[constraint]]: nothing is said of a",
+        "[[constraint]]; package = 'a'; cross = 'required'; native = 'required' | crossplan.toml:9: [[constraint]]: both native and cross are required of a",
+        "[[constraint]]; package = 'a'; cross = 'required'; [[constraint]]; package = 'a'; native = 'required' | crossplan.toml:12: [[constraint]]: both cross and native are required of a",
+        "[costs]; default = -1 | crossplan.toml:8: [costs]: default must be a number from 0 to 1000000000000, not -1",
+        "[costs]; default = 1e308 | crossplan.toml:8: [costs]: default must be a number from 0 to 1000000000000, not 1.0E308",
+        "[costs]; emulation = 0 | crossplan.toml:8: [costs]: emulation must be a number from 0.000001 to 1000000, not 0",
+        "[costs]; default = inf | crossplan.toml:8: [costs]: default must be a number from 0 to 1000000000000, not Infinity",
         "[[substituter]]; instance = 'emulate' | crossplan.toml:8: [[substituter]]: there is no instance \"emulate\"",
         "[[substituter]]; url = 'a'; file = 'b' | crossplan.toml:8: [[substituter]]: needs exactly one of instance, url and file",
         "[[substituter]]; file = 'none.txt' | crossplan.toml:8: [[substituter]]: there is no file FOLDER/none.txt",
@@ -330,6 +393,8 @@ class ManifestReaderTest {
         "[\"git\"] | \"git\" | crossplan.toml:1: the manifest: image must be a list of strings, not \"git\"",
         "{ system = \"riscv64-linux\" } | \"riscv64-linux\" | crossplan.toml:2: the manifest: target must be a table, not \"riscv64-linux\"",
         "{ system = \"riscv64-linux\" } | { march = \"rv64gc\" } | crossplan.toml:2: [target] has no system",
+        "{ system = \"riscv64-linux\" } | { system = \"riscv64-unknown-linux-gnu\" } | crossplan.toml:2: [target]: \"riscv64-unknown-linux-gnu\" is a triple, a system was expected",
+        "{ system = \"riscv64-linux\" } | { system = \"riscv64-lnux\" } | crossplan.toml:2: [target]: \"riscv64-lnux\": there is no kernel \"lnux\"",
         "{ system = \"riscv64-linux\" } | { system = \"board\" } | crossplan.toml:2: [target]: \"board\" is no system",
         "{ system = \"riscv64-linux\" } | { system = \"riscv64-linux\", march = 64 } | crossplan.toml:2: [target]: march must be a string, not 64",
       })

@@ -3,7 +3,13 @@ package dev.crossplan.planner.schedule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.crossplan.planner.Progress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScheduleBoundsTest {
   private static final double NO = Problems.NO;
@@ -68,5 +74,39 @@ class ScheduleBoundsTest {
                 .task("b2", 2, "start")
                 .task("end", 5, "b0", "b1", "b2")
                 .get()));
+  }
+
+  /** Of halves and tenths as exact as of whole numbers: 7 tasks of 0.5 on three slots. */
+  @Test
+  void theLoadInTenths() {
+    for (double unit : new double[] {0.5, 0.1, 0.000_001}) {
+      Problems problem = Problems.onSlots(3);
+      for (int t = 0; t < 7; t++) {
+        problem.task("t" + t, unit);
+      }
+      assertEquals(3 * unit, ScheduleBounds.lowerBound(problem.get()), unit * 1e-12);
+    }
+  }
+
+  /** A chain takes as long as it is, and nobody is told that it might be a hair shorter. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 1.5, 0.1, 1e-6, 1.0 / 3, 1e9 / 7})
+  void theBoundOfAChainIsItsLength(double duration) {
+    int n = 20_000;
+    List<String> names = new ArrayList<>();
+    int[][] needs = new int[n][];
+    double[] durations = new double[n];
+    for (int t = 0; t < n; t++) {
+      names.add("t" + t);
+      needs[t] = t == 0 ? new int[0] : new int[] {t - 1};
+      durations[t] = duration;
+    }
+    ScheduleProblem problem =
+        ScheduleProblem.of(
+            names, Precedence.of(needs), List.of(new ScheduleProblem.Machine("m", 1)), durations);
+    ScheduleSearch.Result result =
+        ScheduleSearch.search(problem, Duration.ofSeconds(10), 1, Progress.NONE);
+    assertEquals(result.schedule().makespan(), result.bound());
+    assertEquals(n * duration, result.bound(), n * duration * 1e-11);
   }
 }
