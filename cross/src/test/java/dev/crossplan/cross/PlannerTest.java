@@ -15,6 +15,7 @@ import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
@@ -244,23 +245,96 @@ class PlannerTest {
   /** What is cached was linked with the zlib that is cached with it. */
   @Test
   void aSubstituteBringsItsReferences() throws IOException {
-    Files.writeString(
-        folder.resolve("cached-paths.txt"), hello.output("out") + "\n" + zlib.output("out") + "\n");
-    Plan plan = plan("[[substituter]]\nfile = \"cached-paths.txt\"\n");
+    Plan plan = plan(cached(hello.output("out"), zlib.output("out")));
     assertEquals(Set.of("substitute zlib", "substitute hello"), words(plan));
     Step made = Story.made(plan, hello).orElseThrow();
     assertTrue(made.inputs().contains(Story.made(plan, zlib).orElseThrow().id()));
     assertEquals(Optional.empty(), made.builder());
   }
 
+  /** Nix takes no path without those that it refers to, and no other zlib has this one's path. */
+  @Test
+  void withoutItsReferencesNothingIsSubstituted() throws IOException {
+    Plan plan = plan(cached(hello.output("out")));
+    assertEquals(Set.of("fetch zlib", "fetch hello", "cross zlib", "cross hello"), words(plan));
+    String broken =
+        "[[constraint]]\npackage = \"hello\"\ncross = \"broken\"\nemulated = \"broken\"\n";
+    NoPlanException none =
+        assertThrows(NoPlanException.class, () -> plan(cached(hello.output("out")) + broken));
+    assertTrue(
+        String.valueOf(none.getMessage())
+            .contains("its substitute refers to zlib 1.3, which cannot be substituted"),
+        none.getMessage());
+  }
+
+  /**
+   *
+   *
+   * <pre>
+   * image ─ hello ─ zlib          all but zlib is cached
+   * </pre>
+   */
+  @Test
+  void whatIsLackingFurtherDownIsLackingToo() throws IOException {
+    HandMade image = built("image", "1", BOARD).linking(hello);
+    Plan plan =
+        Story.plan(
+            new ImageFolder(folder)
+                .emulated(Map.of("image", image))
+                .with(cached(hello.output("out"), image.output("out"))),
+            "image");
+    assertEquals(
+        Set.of("fetch zlib", "fetch hello", "emulated zlib", "emulated hello", "emulated image"),
+        words(plan));
+  }
+
+  /**
+   * Whoever cached one output of zlib had this zlib, and what refers to it needs no other output.
+   */
+  @Test
+  void aReferenceMayBeThereInPart() throws IOException {
+    HandMade two = zlib.withOutputs("out", "dev");
+    HandMade linked = built("hello", "2.12", BOARD).from(source).linking(two);
+    ImageFolder images = new ImageFolder(folder).emulated(Map.of("hello", linked));
+    Plan plan = Story.plan(images.with(cached(linked.output("out"), two.output("out"))), "hello");
+    assertEquals(Set.of("substitute hello"), words(plan));
+  }
+
+  /** zlib has to be cross-compiled; hello would bring the emulated one that is forbidden. */
+  @Test
+  void aSubstituteBringsNothingThatTheManifestForbids() throws IOException {
+    Plan plan =
+        plan(
+            cached(hello.output("out"), zlib.output("out"))
+                + "[[constraint]]\npackage = \"zlib\"\ncross = \"required\"\n");
+    assertEquals(Set.of("fetch zlib", "fetch hello", "cross zlib", "cross hello"), words(plan));
+  }
+
+  /** Everything is substituted; a plan with another zlib has to build hello as well. */
+  @Test
+  void whatIsSubstitutedIsExplained() throws IOException {
+    Explanation explained =
+        Story.explain(
+            bothWorlds().with(cached(hello.output("out"), zlib.output("out"))), "zlib", "hello");
+    assertEquals(
+        List.of("substitute 2.0", "cross 64.0", "emulated 484.0"),
+        explained.alternatives().stream()
+            .filter(each -> each.why().isEmpty())
+            .map(each -> each.word() + " " + each.planSeconds().orElseThrow())
+            .toList());
+  }
+
+  private String cached(String... paths) throws IOException {
+    Files.write(folder.resolve("cached-paths.txt"), List.of(paths));
+    return "[[substituter]]\nfile = \"cached-paths.txt\"\n";
+  }
+
   /** A package that the manifest wants built a certain way is not taken from a cache. */
   @Test
   void aSubstituteIsNoWayAroundAConstraint() throws IOException {
-    Files.writeString(
-        folder.resolve("cached-paths.txt"), hello.output("out") + "\n" + zlib.output("out") + "\n");
     Plan plan =
         plan(
-            "[[substituter]]\nfile = \"cached-paths.txt\"\n"
+            cached(hello.output("out"), zlib.output("out"))
                 + "[[constraint]]\npackage = \"hello\"\nemulated = \"required\"\n");
     assertTrue(words(plan).contains("emulated hello"));
   }

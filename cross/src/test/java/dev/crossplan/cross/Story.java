@@ -12,6 +12,7 @@ import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.InstanceReader;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
@@ -26,6 +27,9 @@ import java.util.Optional;
 
 /** What the planner makes of an image folder: its packages and its plan. */
 final class Story {
+  private static final Planner PLANNER =
+      new Planner(new CrossPlatforms(), PlanOptions.DEFAULT, Progress.NONE);
+
   private final Manifest manifest;
   private final Packages packages;
 
@@ -41,8 +45,12 @@ final class Story {
 
   static Plan plan(ImageFolder folder, String... image) {
     Manifest manifest = ManifestReader.read(folder.manifest(image));
-    return new Planner(new CrossPlatforms(), PlanOptions.DEFAULT, Progress.NONE)
-        .plan(manifest, manifest.builders());
+    return PLANNER.plan(manifest, manifest.builders());
+  }
+
+  static Explanation explain(ImageFolder folder, String packageName, String... image) {
+    Manifest manifest = ManifestReader.read(folder.manifest(image));
+    return PLANNER.explain(manifest, manifest.builders(), packageName);
   }
 
   Manifest manifest() {

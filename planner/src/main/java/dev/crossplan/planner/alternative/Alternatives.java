@@ -290,10 +290,10 @@ public final class Alternatives {
     while (!toAdd.isEmpty()) {
       int next = toAdd.pop();
       List<Integer> needs = new ArrayList<>();
-      for (int reference : possibleReferences(next)) {
+      for (int reference : makings.references(next).asList()) {
         needs.add(substitutedArtifact(reference, toAdd));
       }
-      Making making = makings.of(next).possible().get(0);
+      Making making = makings.substitution(next).orElseThrow();
       recipe(
           substituted[next],
           making.word(),
@@ -310,24 +310,6 @@ public final class Alternatives {
       toAdd.push(derivation);
     }
     return substituted[derivation];
-  }
-
-  /**
-   * Graphs do not tell references, binary caches do. Where none told them, what an output may refer
-   * to on the board are its inputs in host roles.
-   */
-  private List<Integer> possibleReferences(int derivation) {
-    Optional<ImmutableIntArray> told = makings.substitutes().references(derivation);
-    List<Integer> references = new ArrayList<>();
-    for (int other :
-        told.map(ImmutableIntArray::toArray).orElseGet(() -> graph.inputs(derivation))) {
-      if (makings.isSubstitutable(other)
-          && makings.isForTarget(other)
-          && (told.isPresent() || packages.isHostInput(derivation, other))) {
-        references.add(other);
-      }
-    }
-    return references;
   }
 
   private int[] inputArtifacts(int derivation) {
@@ -449,13 +431,6 @@ public final class Alternatives {
   /** Whether {@code selection} makes {@code derivation} itself. */
   public boolean isMade(int derivation, Selection selection) {
     return made[derivation] != NONE && selection.contains(made[derivation]);
-  }
-
-  /** What has to be substituted with {@code derivation}. */
-  public ImmutableList<Integer> references(int derivation) {
-    return substituted[derivation] == NONE
-        ? ImmutableList.of()
-        : ImmutableList.copyOf(possibleReferences(derivation));
   }
 
   /** How {@code selection} makes {@code derivation} itself. */

@@ -73,7 +73,7 @@ final class StepGraph {
 
   private void addInputs(StepDraft draft, Deque<StepDraft> open) {
     if (draft.making.action() == Action.SUBSTITUTE) {
-      for (int reference : alternatives.references(draft.derivation())) {
+      for (int reference : alternatives.makings().references(draft.derivation()).asList()) {
         draft.inputs.add(draft(alternatives.makingOf(reference, selection), open).derivation());
       }
       return;
