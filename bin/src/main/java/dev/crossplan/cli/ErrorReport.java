@@ -70,7 +70,10 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     if (failure instanceof InputException input) {
       err.println(input.getMessage());
       input.remedy().ifPresent(err::println);
-    } else if (failure instanceof OutOfMemoryError) {
+      traceIf(verbose, failure);
+      return ExitStatus.BAD_INPUT;
+    }
+    if (failure instanceof OutOfMemoryError) {
       err.println(
           "out of memory: Java may use "
               + (Runtime.getRuntime().maxMemory() >> 20)
@@ -84,7 +87,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
               : "Maybe report it with the command line, the version and what --verbose adds.");
     }
     traceIf(verbose, failure);
-    return ExitStatus.BAD_INPUT;
+    return ExitStatus.NOT_POSSIBLE;
   }
 
   private int reportOutput(OutputException failure, boolean verbose) {
