@@ -15,12 +15,15 @@ import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.alternative.Alternatives;
+import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -240,6 +243,59 @@ class PlannerTest {
             "hello");
     assertTrue(words(plan).contains("emulated zlib"));
     assertFalse(words(plan).contains("cross zlib"));
+  }
+
+  /**
+   * Each half of zlib lacks an output of the other, so both are built; but the zlib of both
+   * emulated worlds, which differ in who fetches its source, once.
+   *
+   * <pre>
+   * hello ─ zlib-dev     editor ─ zlib-dev     cross: viewer ─ zlib-static
+   * </pre>
+   */
+  private ImageFolder halves() {
+    HandMade byOther = zlibSource.on(BOARD).needing(built("curl", "8", BOARD));
+    HandMade one = zlib.withOutputs("dev", "out");
+    HandMade same = built("zlib", "1.3", BOARD).withOutputs("dev", "out").from(byOther);
+    HandMade crossed = crossZlib.withOutputs("out", "static");
+    assertEquals(one.output("dev"), same.output("dev"));
+    return new ImageFolder(folder)
+        .emulated(Map.of("zlib", one, "hello", built("hello", "2", BOARD).needing(one)))
+        .instance(
+            "again",
+            "localSystem = \"riscv64-linux\"",
+            Map.of("zlib", same, "editor", built("editor", "1", BOARD).needing(same)))
+        .cross(
+            Map.of("zlib", crossed, "viewer", crossed("viewer", "1").needing(crossed, "static")));
+  }
+
+  @Test
+  void whatIsUnpairedIsBuiltOnceForEachPlatformThatItIsBuiltOn() {
+    Plan plan = Story.plan(halves(), "hello", "editor", "viewer");
+    assertEquals(
+        List.of(
+            "cross viewer",
+            "cross zlib",
+            "emulated editor",
+            "emulated hello",
+            "emulated zlib",
+            "fetch zlib"),
+        Story.steps(plan).stream().sorted().toList());
+    assertEquals(1, plan.builtTwice());
+  }
+
+  /** The search starts from the pure worlds, so that no plan is worse. */
+  @Test
+  void aWorldThatIsSubstitutedIsASelection() throws IOException {
+    Story story =
+        new Story(bothWorlds().with(cached(hello.output("out"), zlib.output("out"))), "hello");
+    Alternatives alternatives = story.alternatives();
+    Map<Integer, Making> ways = new HashMap<>();
+    for (HandMade each : List.of(hello, zlib)) {
+      int derivation = story.number(each);
+      ways.put(derivation, alternatives.makings().substitution(derivation).orElseThrow());
+    }
+    assertEquals(2, alternatives.exactly(ways).orElseThrow().cost());
   }
 
   /** What is cached was linked with the zlib that is cached with it. */

@@ -7,11 +7,14 @@ import com.google.common.collect.ImmutableList;
 import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.alternative.Alternatives;
+import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.InstanceReader;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.instance.Substitutes;
 import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanOptions;
@@ -57,6 +60,13 @@ final class Story {
     return manifest;
   }
 
+  /** What there is to choose from. */
+  Alternatives alternatives() {
+    Substitutes substitutes = Substitutes.of(manifest, packages.graph(), Progress.NONE);
+    return Alternatives.of(
+        packages, manifest, new Makings(packages, manifest, manifest.builders(), substitutes));
+  }
+
   /** Where the outputs of {@code derivation} run; empty where it is not known. */
   Optional<String> host(HandMade derivation) {
     return packages.hosts().system(number(derivation));
@@ -92,7 +102,7 @@ final class Story {
     return Optional.empty();
   }
 
-  private int number(HandMade derivation) {
+  int number(HandMade derivation) {
     return packages
         .graph()
         .find(StorePath.parse(derivation.path()))

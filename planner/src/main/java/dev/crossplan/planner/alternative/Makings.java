@@ -62,6 +62,11 @@ public final class Makings {
     return new Makings(packages, manifest, builders, substitutes, Optional.of(making));
   }
 
+  /** The only way to make its package; empty where no package is restricted so. */
+  public Optional<Making> forced() {
+    return forced;
+  }
+
   public ImmutableList<Builder> builders() {
     return builders;
   }
