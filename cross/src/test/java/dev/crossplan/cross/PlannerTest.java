@@ -17,6 +17,7 @@ import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.alternative.Making;
+import dev.crossplan.planner.plan.Baseline;
 import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.Step;
@@ -282,6 +283,36 @@ class PlannerTest {
             "fetch zlib"),
         Story.steps(plan).stream().sorted().toList());
     assertEquals(1, plan.builtTwice());
+    assertEquals(1, baseline(plan, "unmerged-mix").duplicates());
+  }
+
+  /** What is explained is the package as the plan has it. */
+  @Test
+  void whatWasUnpairedIsExplainedAsItIsMade() {
+    Explanation explained = Story.explain(halves(), "zlib", "hello", "editor", "viewer");
+    assertEquals(2, explained.variants().size());
+    assertEquals(
+        List.of("emulated"),
+        explained.alternatives().stream()
+            .filter(each -> each.chosen())
+            .map(each -> each.word())
+            .toList());
+    assertEquals(
+        List.of("no variant has all outputs that are used of the package"),
+        explained.keptApart().stream().map(each -> each.reason()).toList());
+  }
+
+  private static Baseline baseline(Plan plan, String name) {
+    return plan.baselines().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aBaselineHasTheReferencesOfWhatItSubstitutes() throws IOException {
+    Plan plan = plan(cached(hello.output("out"), zlib.output("out")));
+    assertEquals(plan.builderSeconds(), baseline(plan, "all-emulated").builderSeconds());
   }
 
   /** The search starts from the pure worlds, so that no plan is worse. */
@@ -296,6 +327,29 @@ class PlannerTest {
       ways.put(derivation, alternatives.makings().substitution(derivation).orElseThrow());
     }
     assertEquals(2, alternatives.exactly(ways).orElseThrow().cost());
+  }
+
+  /** hello uses an output of zlib that only the emulated one has. */
+  @Test
+  void aWayThatLacksAnOutputIsExplainedSo() {
+    HandMade two = zlib.withOutputs("out", "dev");
+    HandMade emulated = built("hello", "2.12", BOARD).needing(two).needing(two, "dev");
+    Explanation explained =
+        Story.explain(
+            new ImageFolder(folder)
+                .emulated(Map.of("hello", emulated, "zlib", two))
+                .cross(Map.of("zlib", crossZlib)),
+            "zlib",
+            "hello");
+    assertEquals(
+        List.of(
+            "cross: there is no plan for hello:\n  zlib-1.3 of emulated is needed itself: zlib-"
+                + HandMade.TRIPLE
+                + "-1.3 of cross lacks outputs that are used of it"),
+        explained.alternatives().stream()
+            .filter(each -> each.word().equals("cross"))
+            .map(each -> each.word() + ": " + each.why().orElse(""))
+            .toList());
   }
 
   /** What is cached was linked with the zlib that is cached with it. */
