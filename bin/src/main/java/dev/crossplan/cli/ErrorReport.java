@@ -74,7 +74,10 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     if (failure instanceof InputException input) {
       say(input.getMessage());
       input.remedy().ifPresent(this::say);
-    } else if (failure instanceof OutOfMemoryError) {
+      traceIf(verbose, failure);
+      return ExitStatus.BAD_INPUT;
+    }
+    if (failure instanceof OutOfMemoryError) {
       say(
           "out of memory: Java may use "
               + (Runtime.getRuntime().maxMemory() >> 20)
@@ -88,7 +91,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
               : "Maybe report it with the command line, the version and what --verbose adds.");
     }
     traceIf(verbose, failure);
-    return ExitStatus.BAD_INPUT;
+    return ExitStatus.NOT_POSSIBLE;
   }
 
   private int reportOutput(OutputException failure, boolean verbose) {

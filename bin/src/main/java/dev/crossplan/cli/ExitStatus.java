@@ -4,10 +4,13 @@ package dev.crossplan.cli;
 final class ExitStatus {
   static final int DONE = 0;
 
-  /** The input is fine but the work cannot be done: no possible plan, a build failed, disk full. */
+  /**
+   * The input is fine but the work cannot be done: no possible plan, a build failed, disk full, out
+   * of memory, an error in crossplan itself.
+   */
   static final int NOT_POSSIBLE = 1;
 
-  /** Bad usage or bad input; also an error in crossplan itself. */
+  /** Bad usage or bad input. */
   static final int BAD_INPUT = 2;
 
   /**

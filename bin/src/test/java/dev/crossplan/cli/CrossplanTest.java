@@ -113,7 +113,7 @@ class CrossplanTest {
   @Test
   void anErrorOfOursIsOneLineAndHowToReportIt() {
     int status = new ErrorReport(terminal.get()).report(new IllegalStateException("x < 0"), false);
-    assertEquals(ExitStatus.BAD_INPUT, status);
+    assertEquals(ExitStatus.NOT_POSSIBLE, status);
     assertEquals(
         "crossplan is broken here, this is not the input's fault:"
             + " java.lang.IllegalStateException: x < 0\n"
@@ -123,7 +123,9 @@ class CrossplanTest {
 
   @Test
   void whereMemoryIsShortTheRemedyIsTold() {
-    new ErrorReport(terminal.get()).report(new OutOfMemoryError("Java heap space"), false);
+    int status =
+        new ErrorReport(terminal.get()).report(new OutOfMemoryError("Java heap space"), false);
+    assertEquals(ExitStatus.NOT_POSSIBLE, status);
     assertTrue(terminal.err().startsWith("out of memory: Java may use "), terminal.err());
     assertTrue(
         terminal.err().contains("\nMaybe allow it more: CROSSPLAN_JAVA_OPTS=-Xmx"), terminal.err());

@@ -16,9 +16,13 @@ import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.alternative.Alternatives;
+import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.plan.Baseline;
+import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Objective;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanOptions;
@@ -28,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -278,26 +283,205 @@ class PlannerTest {
     assertFalse(words(plan).contains("cross zlib"));
   }
 
+  /**
+   * Each half of zlib lacks an output of the other, so both are built; but the zlib of both
+   * emulated worlds, which differ in who fetches its source, once.
+   *
+   * <pre>
+   * hello ─ zlib-dev     editor ─ zlib-dev     cross: viewer ─ zlib-static
+   * </pre>
+   */
+  private ImageFolder halves() {
+    HandMade byOther = zlibSource.on(BOARD).needing(built("curl", "8", BOARD));
+    HandMade one = zlib.withOutputs("dev", "out");
+    HandMade same = built("zlib", "1.3", BOARD).withOutputs("dev", "out").from(byOther);
+    HandMade crossed = crossZlib.withOutputs("out", "static");
+    assertEquals(one.output("dev"), same.output("dev"));
+    return new ImageFolder(folder)
+        .emulated(Map.of("zlib", one, "hello", built("hello", "2", BOARD).needing(one)))
+        .instance(
+            "again",
+            "localSystem = \"riscv64-linux\"",
+            Map.of("zlib", same, "editor", built("editor", "1", BOARD).needing(same)))
+        .cross(
+            Map.of("zlib", crossed, "viewer", crossed("viewer", "1").needing(crossed, "static")));
+  }
+
+  @Test
+  void whatIsUnpairedIsBuiltOnceForEachPlatformThatItIsBuiltOn() {
+    Plan plan = Story.plan(halves(), "hello", "editor", "viewer");
+    assertEquals(
+        List.of(
+            "cross viewer",
+            "cross zlib",
+            "emulated editor",
+            "emulated hello",
+            "emulated zlib",
+            "fetch zlib"),
+        Story.steps(plan).stream().sorted().toList());
+    assertEquals(1, plan.builtTwice());
+    assertEquals(1, baseline(plan, "unmerged-mix").duplicates());
+  }
+
+  /** What is explained is the package as the plan has it. */
+  @Test
+  void whatWasUnpairedIsExplainedAsItIsMade() {
+    Explanation explained = Story.explain(halves(), "zlib", "hello", "editor", "viewer");
+    assertEquals(2, explained.variants().size());
+    assertEquals(
+        List.of("emulated"),
+        explained.alternatives().stream()
+            .filter(each -> each.chosen())
+            .map(each -> each.word())
+            .toList());
+    assertEquals(
+        List.of("no variant has all outputs that are used of the package"),
+        explained.keptApart().stream().map(each -> each.reason()).toList());
+  }
+
+  private static Baseline baseline(Plan plan, String name) {
+    return plan.baselines().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void aBaselineHasTheReferencesOfWhatItSubstitutes() throws IOException {
+    Plan plan = plan(cached(hello.output("out"), zlib.output("out")));
+    assertEquals(plan.builderSeconds(), baseline(plan, "all-emulated").builderSeconds());
+  }
+
+  /** The search starts from the pure worlds, so that no plan is worse. */
+  @Test
+  void aWorldThatIsSubstitutedIsASelection() throws IOException {
+    Story story =
+        new Story(bothWorlds().with(cached(hello.output("out"), zlib.output("out"))), "hello");
+    Alternatives alternatives = story.alternatives();
+    Map<Integer, Making> ways = new HashMap<>();
+    for (HandMade each : List.of(hello, zlib)) {
+      int derivation = story.number(each);
+      ways.put(derivation, alternatives.makings().substitution(derivation).orElseThrow());
+    }
+    assertEquals(2, alternatives.exactly(ways).orElseThrow().cost());
+  }
+
+  /** hello uses an output of zlib that only the emulated one has. */
+  @Test
+  void aWayThatLacksAnOutputIsExplainedSo() {
+    HandMade two = zlib.withOutputs("out", "dev");
+    HandMade emulated = built("hello", "2.12", BOARD).needing(two).needing(two, "dev");
+    Explanation explained =
+        Story.explain(
+            new ImageFolder(folder)
+                .emulated(Map.of("hello", emulated, "zlib", two))
+                .cross(Map.of("zlib", crossZlib)),
+            "zlib",
+            "hello");
+    assertEquals(
+        List.of(
+            "cross: there is no plan for hello:\n  zlib-1.3 of emulated is needed itself: zlib-"
+                + HandMade.TRIPLE
+                + "-1.3 of cross lacks outputs that are used of it"),
+        explained.alternatives().stream()
+            .filter(each -> each.word().equals("cross"))
+            .map(each -> each.word() + ": " + each.why().orElse(""))
+            .toList());
+  }
+
   /** What is cached was linked with the zlib that is cached with it. */
   @Test
   void aSubstituteBringsItsReferences() throws IOException {
-    Files.writeString(
-        folder.resolve("cached-paths.txt"), hello.output("out") + "\n" + zlib.output("out") + "\n");
-    Plan plan = plan("[[substituter]]\nfile = \"cached-paths.txt\"\n");
+    Plan plan = plan(cached(hello.output("out"), zlib.output("out")));
     assertEquals(Set.of("substitute zlib", "substitute hello"), words(plan));
     Step made = Story.made(plan, hello).orElseThrow();
     assertTrue(made.inputs().contains(Story.made(plan, zlib).orElseThrow().id()));
     assertEquals(Optional.empty(), made.builder());
   }
 
+  /** Nix takes no path without those that it refers to, and no other zlib has this one's path. */
+  @Test
+  void withoutItsReferencesNothingIsSubstituted() throws IOException {
+    Plan plan = plan(cached(hello.output("out")));
+    assertEquals(Set.of("fetch zlib", "fetch hello", "cross zlib", "cross hello"), words(plan));
+    String broken =
+        "[[constraint]]\npackage = \"hello\"\ncross = \"broken\"\nemulated = \"broken\"\n";
+    NoPlanException none =
+        assertThrows(NoPlanException.class, () -> plan(cached(hello.output("out")) + broken));
+    assertTrue(
+        String.valueOf(none.getMessage())
+            .contains("its substitute refers to zlib 1.3, which cannot be substituted"),
+        none.getMessage());
+  }
+
+  /**
+   *
+   *
+   * <pre>
+   * image ─ hello ─ zlib          all but zlib is cached
+   * </pre>
+   */
+  @Test
+  void whatIsLackingFurtherDownIsLackingToo() throws IOException {
+    HandMade image = built("image", "1", BOARD).linking(hello);
+    Plan plan =
+        Story.plan(
+            new ImageFolder(folder)
+                .emulated(Map.of("image", image))
+                .with(cached(hello.output("out"), image.output("out"))),
+            "image");
+    assertEquals(
+        Set.of("fetch zlib", "fetch hello", "emulated zlib", "emulated hello", "emulated image"),
+        words(plan));
+  }
+
+  /**
+   * Whoever cached one output of zlib had this zlib, and what refers to it needs no other output.
+   */
+  @Test
+  void aReferenceMayBeThereInPart() throws IOException {
+    HandMade two = zlib.withOutputs("out", "dev");
+    HandMade linked = built("hello", "2.12", BOARD).from(source).linking(two);
+    ImageFolder images = new ImageFolder(folder).emulated(Map.of("hello", linked));
+    Plan plan = Story.plan(images.with(cached(linked.output("out"), two.output("out"))), "hello");
+    assertEquals(Set.of("substitute hello"), words(plan));
+  }
+
+  /** zlib has to be cross-compiled; hello would bring the emulated one that is forbidden. */
+  @Test
+  void aSubstituteBringsNothingThatTheManifestForbids() throws IOException {
+    Plan plan =
+        plan(
+            cached(hello.output("out"), zlib.output("out"))
+                + "[[constraint]]\npackage = \"zlib\"\ncross = \"required\"\n");
+    assertEquals(Set.of("fetch zlib", "fetch hello", "cross zlib", "cross hello"), words(plan));
+  }
+
+  /** Everything is substituted; a plan with another zlib has to build hello as well. */
+  @Test
+  void whatIsSubstitutedIsExplained() throws IOException {
+    Explanation explained =
+        Story.explain(
+            bothWorlds().with(cached(hello.output("out"), zlib.output("out"))), "zlib", "hello");
+    assertEquals(
+        List.of("substitute 2.0", "cross 64.0", "emulated 484.0"),
+        explained.alternatives().stream()
+            .filter(each -> each.why().isEmpty())
+            .map(each -> each.word() + " " + each.planSeconds().orElseThrow())
+            .toList());
+  }
+
+  private String cached(String... paths) throws IOException {
+    Files.write(folder.resolve("cached-paths.txt"), List.of(paths));
+    return "[[substituter]]\nfile = \"cached-paths.txt\"\n";
+  }
+
   /** A package that the manifest wants built a certain way is not taken from a cache. */
   @Test
   void aSubstituteIsNoWayAroundAConstraint() throws IOException {
-    Files.writeString(
-        folder.resolve("cached-paths.txt"), hello.output("out") + "\n" + zlib.output("out") + "\n");
     Plan plan =
         plan(
-            "[[substituter]]\nfile = \"cached-paths.txt\"\n"
+            cached(hello.output("out"), zlib.output("out"))
                 + "[[constraint]]\npackage = \"hello\"\nemulated = \"required\"\n");
     assertTrue(words(plan).contains("emulated hello"));
   }

@@ -7,11 +7,15 @@ import com.google.common.collect.ImmutableList;
 import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.alternative.Alternatives;
+import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.InstanceReader;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.instance.Substitutes;
+import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
@@ -26,6 +30,9 @@ import java.util.Optional;
 
 /** What the planner makes of an image folder: its packages and its plan. */
 final class Story {
+  private static final Planner PLANNER =
+      new Planner(new CrossPlatforms(), PlanOptions.DEFAULT, Progress.NONE);
+
   private final Manifest manifest;
   private final Packages packages;
 
@@ -41,12 +48,23 @@ final class Story {
 
   static Plan plan(ImageFolder folder, String... image) {
     Manifest manifest = ManifestReader.read(folder.manifest(image));
-    return new Planner(new CrossPlatforms(), PlanOptions.DEFAULT, Progress.NONE)
-        .plan(manifest, manifest.builders());
+    return PLANNER.plan(manifest, manifest.builders());
+  }
+
+  static Explanation explain(ImageFolder folder, String packageName, String... image) {
+    Manifest manifest = ManifestReader.read(folder.manifest(image));
+    return PLANNER.explain(manifest, manifest.builders(), packageName);
   }
 
   Manifest manifest() {
     return manifest;
+  }
+
+  /** What there is to choose from. */
+  Alternatives alternatives() {
+    Substitutes substitutes = Substitutes.of(manifest, packages.graph(), Progress.NONE);
+    return Alternatives.of(
+        packages, manifest, new Makings(packages, manifest, manifest.builders(), substitutes));
   }
 
   /** Where the outputs of {@code derivation} run; empty where it is not known. */
@@ -84,7 +102,7 @@ final class Story {
     return Optional.empty();
   }
 
-  private int number(HandMade derivation) {
+  int number(HandMade derivation) {
     return packages
         .graph()
         .find(StorePath.parse(derivation.path()))

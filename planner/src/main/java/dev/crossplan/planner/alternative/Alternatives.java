@@ -8,6 +8,7 @@ import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.choice.ChoiceProblem;
 import dev.crossplan.planner.choice.ProblemDraft;
 import dev.crossplan.planner.choice.Selection;
+import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
@@ -54,6 +55,7 @@ public final class Alternatives {
   private final Makings makings;
 
   private final ProblemDraft draft = new ProblemDraft();
+  private final int[] twin;
   private final int[] made;
   private final int[] substituted;
   private final int[] standing;
@@ -94,6 +96,7 @@ public final class Alternatives {
     this.graph = packages.graph();
     this.manifest = manifest;
     this.makings = makings;
+    this.twin = twins();
     this.made = filled(graph.size());
     this.substituted = filled(graph.size());
     this.standing = filled(graph.size());
@@ -112,6 +115,29 @@ public final class Alternatives {
     int[] array = new int[size];
     java.util.Arrays.fill(array, NONE);
     return array;
+  }
+
+  /**
+   * By derivation, the least of those with the same output paths: to make one is to make them all.
+   * The arrays of artifacts are filled for these only.
+   */
+  private int[] twins() {
+    int[] twins = new int[graph.size()];
+    Map<List<StorePath>, Integer> first = new HashMap<>();
+    for (int derivation = 0; derivation < twins.length; derivation++) {
+      List<StorePath> outputs = new ArrayList<>();
+      DerivationFacts facts = graph.facts(derivation);
+      for (int output = 0; output < facts.outputCount(); output++) {
+        StorePath path = facts.outputPath(output);
+        if (path != null) {
+          outputs.add(path);
+        }
+      }
+      boolean known = outputs.size() == facts.outputCount();
+      Integer other = known ? first.putIfAbsent(outputs, derivation) : null;
+      twins[derivation] = other == null ? derivation : other;
+    }
+    return twins;
   }
 
   /** By derivation, the outputs that any derivation uses of it. */
@@ -161,13 +187,14 @@ public final class Alternatives {
     return artifact;
   }
 
-  /** The artifact for {@code derivation} being made. */
+  /** The artifact for {@code derivation} being made, or another one of the same output paths. */
   private int made(int derivation) {
-    if (made[derivation] == NONE) {
-      made[derivation] = artifact(graph.path(derivation).baseName());
-      open.push(derivation);
+    int any = twin[derivation];
+    if (made[any] == NONE) {
+      made[any] = artifact(graph.path(any).baseName());
+      open.push(any);
     }
-    return made[derivation];
+    return made[any];
   }
 
   /** The artifact for whatever stands for {@code derivation} as an input. */
@@ -204,7 +231,7 @@ public final class Alternatives {
   private void addStandIns(Package from, int derivation, Set<Integer> found) {
     for (int variant : from.variants().asList()) {
       if (variant == derivation || hasUsedOutputs(variant, derivation)) {
-        found.add(variant);
+        found.add(twin[variant]);
       }
     }
   }
@@ -256,19 +283,25 @@ public final class Alternatives {
 
   // Recipes
 
-  private void addMakings(int derivation) {
-    int artifact = made[derivation];
-    for (Making making : makings.of(derivation).possible()) {
-      if (making.action() == Action.SUBSTITUTE) {
-        addSubstitute(making, artifact);
-      } else {
-        recipe(
-            artifact,
-            making.word(),
-            makings.leastSeconds(making),
-            new Meaning(making, NONE),
-            inputArtifacts(derivation));
+  private void addMakings(int any) {
+    int artifact = made[any];
+    List<Making> substitutions = new ArrayList<>();
+    for (int derivation : twins(any)) {
+      for (Making making : makings.of(derivation).possible()) {
+        if (making.action() == Action.SUBSTITUTE) {
+          substitutions.add(making);
+        } else {
+          recipe(
+              artifact,
+              making.word(),
+              makings.leastSeconds(making),
+              new Meaning(making, NONE),
+              inputArtifacts(derivation));
+        }
       }
+    }
+    if (!substitutions.isEmpty()) {
+      addSubstitute(substitutions.get(0), artifact);
     }
   }
 
@@ -281,6 +314,17 @@ public final class Alternatives {
     recipe(artifact, making.word(), 0, new Meaning(null, other), other);
   }
 
+  /** The derivations with the same output paths as {@code any}, the least of them. */
+  private List<Integer> twins(int any) {
+    List<Integer> twins = new ArrayList<>(List.of(any));
+    for (int variant : packages.of(any).variants().asList()) {
+      if (variant != any && twin[variant] == any) {
+        twins.add(variant);
+      }
+    }
+    return twins;
+  }
+
   /**
    * The artifact for {@code derivation} being substituted, with what it refers to substituted too.
    */
@@ -288,46 +332,34 @@ public final class Alternatives {
     Deque<Integer> toAdd = new ArrayDeque<>();
     int artifact = substitutedArtifact(derivation, toAdd);
     while (!toAdd.isEmpty()) {
-      int next = toAdd.pop();
-      List<Integer> needs = new ArrayList<>();
-      for (int reference : possibleReferences(next)) {
-        needs.add(substitutedArtifact(reference, toAdd));
+      int any = toAdd.pop();
+      for (int next : twins(any)) {
+        makings.substitution(next).ifPresent(making -> addSubstitution(any, making, toAdd));
       }
-      Making making = makings.of(next).possible().get(0);
-      recipe(
-          substituted[next],
-          making.word(),
-          making.seconds(),
-          new Meaning(making, NONE),
-          needs.stream().mapToInt(Integer::intValue).toArray());
     }
     return artifact;
   }
 
-  private int substitutedArtifact(int derivation, Deque<Integer> toAdd) {
-    if (substituted[derivation] == NONE) {
-      substituted[derivation] = artifact(graph.path(derivation).baseName() + ", substituted");
-      toAdd.push(derivation);
+  private void addSubstitution(int any, Making making, Deque<Integer> toAdd) {
+    List<Integer> needs = new ArrayList<>();
+    for (int reference : makings.references(making.derivation()).asList()) {
+      needs.add(substitutedArtifact(reference, toAdd));
     }
-    return substituted[derivation];
+    recipe(
+        substituted[any],
+        making.word(),
+        making.seconds(),
+        new Meaning(making, NONE),
+        needs.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  /**
-   * Graphs do not tell references, binary caches do. Where none told them, what an output may refer
-   * to on the board are its inputs in host roles.
-   */
-  private List<Integer> possibleReferences(int derivation) {
-    Optional<ImmutableIntArray> told = makings.substitutes().references(derivation);
-    List<Integer> references = new ArrayList<>();
-    for (int other :
-        told.map(ImmutableIntArray::toArray).orElseGet(() -> graph.inputs(derivation))) {
-      if (makings.isSubstitutable(other)
-          && makings.isForTarget(other)
-          && (told.isPresent() || packages.isHostInput(derivation, other))) {
-        references.add(other);
-      }
+  private int substitutedArtifact(int derivation, Deque<Integer> toAdd) {
+    int any = twin[derivation];
+    if (substituted[any] == NONE) {
+      substituted[any] = artifact(graph.path(any).baseName() + ", substituted");
+      toAdd.push(any);
     }
-    return references;
+    return substituted[any];
   }
 
   private int[] inputArtifacts(int derivation) {
@@ -375,17 +407,25 @@ public final class Alternatives {
    */
   public Optional<Selection> exactly(Map<Integer, Making> ways) {
     int[] chosen = filled(problem.artifactCount());
-    ways.forEach(
-        (derivation, making) -> {
-          int itself = made[derivation];
-          if (itself != NONE) {
-            chosen[itself] = recipe(itself, meaning -> making.equals(meaning.making()));
-            chosen[standing[derivation]] =
-                standing[derivation] == itself
-                    ? chosen[itself]
-                    : recipe(standing[derivation], meaning -> meaning.standsIn() == itself);
-          }
-        });
+    for (int derivation : graph.inputsFirst()) {
+      Making making = ways.get(derivation);
+      int itself = made[twin[derivation]];
+      if (making == null || itself == NONE) {
+        continue;
+      }
+      if (chosen[itself] == NONE) { // of twins the first one that can be made
+        chosen[itself] = recipe(itself, meaning -> making.equals(meaning.making()));
+        int brought = substituted[twin[derivation]];
+        if (chosen[itself] == NONE && brought != NONE && making.action() == Action.SUBSTITUTE) {
+          chosen[itself] = recipe(itself, meaning -> meaning.standsIn() == brought);
+          chosen[brought] = recipe(brought, meaning -> making.equals(meaning.making()));
+        }
+      }
+      if (standing[derivation] != NONE && standing[derivation] != itself) {
+        chosen[standing[derivation]] =
+            recipe(standing[derivation], meaning -> meaning.standsIn() == itself);
+      }
+    }
     for (int root : problem.roots()) {
       for (int recipe = problem.firstRecipe(root);
           chosen[root] == NONE && recipe < problem.endRecipe(root);
@@ -443,25 +483,20 @@ public final class Alternatives {
 
   /** Whether {@code selection} substitutes {@code derivation} for the image. */
   public boolean isSubstituted(int derivation, Selection selection) {
-    return substituted[derivation] != NONE && selection.contains(substituted[derivation]);
+    int artifact = substituted[twin[derivation]];
+    return artifact != NONE && selection.contains(artifact);
   }
 
   /** Whether {@code selection} makes {@code derivation} itself. */
   public boolean isMade(int derivation, Selection selection) {
-    return made[derivation] != NONE && selection.contains(made[derivation]);
+    int artifact = made[twin[derivation]];
+    return artifact != NONE && selection.contains(artifact);
   }
 
-  /** What has to be substituted with {@code derivation}. */
-  public ImmutableList<Integer> references(int derivation) {
-    return substituted[derivation] == NONE
-        ? ImmutableList.of()
-        : ImmutableList.copyOf(possibleReferences(derivation));
-  }
-
-  /** How {@code selection} makes {@code derivation} itself. */
+  /** How {@code selection} makes {@code derivation}, or another one of the same output paths. */
   public Making makingOf(int derivation, Selection selection) {
-    int artifact =
-        isSubstituted(derivation, selection) ? substituted[derivation] : made[derivation];
+    int any = twin[derivation];
+    int artifact = isSubstituted(any, selection) ? substituted[any] : made[any];
     return chosen(artifact, selection).orElseThrow();
   }
 

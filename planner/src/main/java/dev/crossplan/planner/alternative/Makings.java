@@ -1,6 +1,7 @@
 package dev.crossplan.planner.alternative;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.cost.CostModel;
 import dev.crossplan.planner.instance.Builder;
@@ -11,6 +12,8 @@ import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Substitutes;
 import dev.crossplan.planner.variant.Packages;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ways to come by a derivation with the builders, the substituters and the constraints of a
@@ -27,6 +30,7 @@ public final class Makings {
   private final String target;
 
   private final Optional<Making> forced;
+  private @Nullable References references; // found when first asked for
 
   public Makings(
       Packages packages,
@@ -58,6 +62,11 @@ public final class Makings {
     return new Makings(packages, manifest, builders, substitutes, Optional.of(making));
   }
 
+  /** The only way to make its package; empty where no package is restricted so. */
+  public Optional<Making> forced() {
+    return forced;
+  }
+
   public ImmutableList<Builder> builders() {
     return builders;
   }
@@ -80,25 +89,29 @@ public final class Makings {
    * the only one.
    */
   public Ways of(int derivation) {
-    if (forced.isPresent()
-        && packages.of(derivation).number() == packages.of(forced.get().derivation()).number()) {
+    if (isForced(derivation)) {
       return new Ways(
-          forced.get().derivation() == derivation
-              ? ImmutableList.of(forced.get())
-              : ImmutableList.of(),
+          forced
+              .filter(making -> making.derivation() == derivation)
+              .map(ImmutableList::of)
+              .orElse(ImmutableList.of()),
           ImmutableList.of());
     }
     DerivationFacts facts = graph.facts(derivation);
     ImmutableList.Builder<Making> possible = ImmutableList.builder();
     ImmutableList.Builder<String> refused = ImmutableList.builder();
-    if (isSubstitutable(derivation)) {
-      Making substitution =
-          new Making(derivation, Action.SUBSTITUTE, Optional.empty(), costs.substitute());
-      if (facts.isFixedOutput() || !isForTarget(derivation)) {
-        return new Ways(ImmutableList.of(substitution), ImmutableList.of());
-      }
-      possible.add(substitution);
+    Optional<Making> substitution = substitution(derivation);
+    if (substitution.isPresent() && (facts.isFixedOutput() || !isForTarget(derivation))) {
+      return new Ways(ImmutableList.of(substitution.get()), ImmutableList.of());
     }
+    substitution.ifPresent(possible::add);
+    lackingReference(derivation)
+        .ifPresent(
+            reference ->
+                refused.add(
+                    "its substitute refers to "
+                        + packages.of(reference)
+                        + ", which cannot be substituted"));
     if (facts.isFixedOutput()) {
       addFetch(derivation, possible, refused);
     } else {
@@ -111,9 +124,48 @@ public final class Makings {
     return new Ways(possible.build(), refused.build());
   }
 
-  /** Whether it can be had from a substituter, and nothing requires it to be built. */
-  boolean isSubstitutable(int derivation) {
-    return substitutes.has(derivation) && !constraints.requiresBuild(derivation);
+  /** Whether {@code derivation} is a variant of the package that is made in one way only. */
+  private boolean isForced(int derivation) {
+    return forced.isPresent()
+        && packages.of(derivation).number() == packages.of(forced.get().derivation()).number();
+  }
+
+  /** Whether a substitute for {@code derivation} would evade what was asked for. */
+  private boolean mustBeMade(int derivation) {
+    return isForced(derivation)
+        ? !forced.equals(Optional.of(substitute(derivation)))
+        : constraints.requiresBuild(derivation);
+  }
+
+  private Making substitute(int derivation) {
+    return new Making(derivation, Action.SUBSTITUTE, Optional.empty(), costs.substitute());
+  }
+
+  /** Substituting {@code derivation}, where that is a way to come by it. */
+  public Optional<Making> substitution(int derivation) {
+    return substitutes.has(derivation)
+            && !mustBeMade(derivation)
+            && lackingReference(derivation).isEmpty()
+        ? Optional.of(substitute(derivation))
+        : Optional.empty();
+  }
+
+  /** What has to be substituted for the target with {@code derivation}. */
+  public ImmutableIntArray references(int derivation) {
+    return isForTarget(derivation) ? references().of(derivation) : ImmutableIntArray.of();
+  }
+
+  private References references() {
+    if (references == null) {
+      references = new References(packages, substitutes, this::isForTarget, this::mustBeMade);
+    }
+    return references;
+  }
+
+  private OptionalInt lackingReference(int derivation) {
+    return isForTarget(derivation) && substitutes.has(derivation)
+        ? references().lacking(derivation)
+        : OptionalInt.empty();
   }
 
   /** Whether its outputs run on the target. */

@@ -24,21 +24,24 @@ import java.util.TreeSet;
 /** Which derivations need not be built, because all their outputs are in a substituter. */
 public final class Substitutes {
   private final BitSet available;
+  private final BitSet availableInPart;
   private final Map<Integer, ImmutableIntArray> references;
   private final ImmutableList<String> warnings;
 
   private Substitutes(
       BitSet available,
+      BitSet availableInPart,
       Map<Integer, ImmutableIntArray> references,
       ImmutableList<String> warnings) {
     this.available = available;
+    this.availableInPart = availableInPart;
     this.references = references;
     this.warnings = warnings;
   }
 
   /** None at all. */
   public static Substitutes none() {
-    return new Substitutes(new BitSet(), Map.of(), ImmutableList.of());
+    return new Substitutes(new BitSet(), new BitSet(), Map.of(), ImmutableList.of());
   }
 
   /**
@@ -87,10 +90,14 @@ public final class Substitutes {
       }
     }
     BitSet available = new BitSet(graph.size());
+    BitSet availableInPart = new BitSet(graph.size());
     for (int derivation = 0; derivation < graph.size(); derivation++) {
-      available.set(derivation, hasAll(graph.facts(derivation), paths));
+      DerivationFacts facts = graph.facts(derivation);
+      available.set(derivation, hasAll(facts, paths));
+      availableInPart.set(derivation, outputs(facts).stream().anyMatch(paths::contains));
     }
-    return new Substitutes(available, references(graph, cached), warnings.build());
+    return new Substitutes(
+        available, availableInPart, references(graph, cached, paths), warnings.build());
   }
 
   /** See the XDG Base Directory Specification. */
@@ -145,10 +152,11 @@ public final class Substitutes {
   }
 
   /**
-   * By derivation all of whose outputs are in caches, the others of the graph that these refer to.
+   * By derivation whose available outputs are all in caches, the others of the graph that these
+   * refer to.
    */
   private static Map<Integer, ImmutableIntArray> references(
-      DerivationGraph graph, Map<StorePath, PathInfo> cached) {
+      DerivationGraph graph, Map<StorePath, PathInfo> cached, Set<StorePath> available) {
     Map<Integer, ImmutableIntArray> references = new HashMap<>();
     if (cached.isEmpty()) {
       return references;
@@ -159,7 +167,8 @@ public final class Substitutes {
       outputs(graph.facts(derivation)).forEach(output -> makers.putIfAbsent(output, maker));
     }
     for (int derivation = 0; derivation < graph.size(); derivation++) {
-      List<StorePath> outputs = outputs(graph.facts(derivation));
+      List<StorePath> own = outputs(graph.facts(derivation));
+      List<StorePath> outputs = own.stream().filter(available::contains).toList();
       if (outputs.isEmpty() || !cached.keySet().containsAll(outputs)) {
         continue;
       }
@@ -169,7 +178,7 @@ public final class Substitutes {
         if (info != null) {
           for (StorePath reference : info.references()) {
             Integer maker = makers.get(reference);
-            if (maker != null && !outputs.contains(reference)) {
+            if (maker != null && !own.contains(reference)) {
               referred.add(maker);
             }
           }
@@ -231,8 +240,14 @@ public final class Substitutes {
     return true;
   }
 
+  /** Whether all outputs are there. */
   public boolean has(int derivation) {
     return available.get(derivation);
+  }
+
+  /** Whether any output is there. */
+  public boolean hasSome(int derivation) {
+    return availableInPart.get(derivation);
   }
 
   /**

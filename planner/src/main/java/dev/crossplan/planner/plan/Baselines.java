@@ -30,17 +30,23 @@ final class Baselines {
   private final DerivationGraph graph;
   private final Makings makings;
   private final ImmutableList<Alternatives.Root> roots;
+  private final String target;
 
-  private Baselines(Alternatives alternatives) {
-    this.packages = alternatives.packages();
+  private Baselines(Alternatives alternatives, Packages packages) {
+    this.packages = packages;
     this.graph = packages.graph();
     this.makings = alternatives.makings();
     this.roots = alternatives.roots();
+    this.target = alternatives.manifest().target().system();
   }
 
-  /** All emulated, all cross-compiled, and a mix in which nothing is shared. */
-  static ImmutableList<Baseline> of(Alternatives alternatives) {
-    Baselines baselines = new Baselines(alternatives);
+  /**
+   * All emulated, all cross-compiled, and a mix in which nothing is shared.
+   *
+   * @param packages as they were paired, whatever was unpaired for the plan
+   */
+  static ImmutableList<Baseline> of(Alternatives alternatives, Packages packages) {
+    Baselines baselines = new Baselines(alternatives, packages);
     return ImmutableList.of(
         baselines.world("all-emulated", false),
         baselines.world("all-cross", true),
@@ -49,7 +55,7 @@ final class Baselines {
 
   /** The pure strategies, as far as they are possible: no plan should be worse. */
   static ImmutableList<Selection> selections(Alternatives alternatives) {
-    Baselines baselines = new Baselines(alternatives);
+    Baselines baselines = new Baselines(alternatives, alternatives.packages());
     ImmutableList.Builder<Selection> selections = ImmutableList.builder();
     for (boolean cross : new boolean[] {false, true}) {
       List<Integer> derivations = new ArrayList<>();
@@ -112,6 +118,21 @@ final class Baselines {
   }
 
   private Closure closure(List<Integer> derivations) {
+    Set<Integer> brought = new HashSet<>();
+    while (true) {
+      int known = brought.size();
+      Closure closure = closure(derivations, brought);
+      if (brought.size() == known) {
+        return closure;
+      }
+    }
+  }
+
+  /**
+   * @param brought what is substituted because something substituted refers to it; what is found to
+   *     be so is added
+   */
+  private Closure closure(List<Integer> derivations, Set<Integer> brought) {
     Map<Integer, Making> chosen = new TreeMap<>();
     Deque<Integer> open = new ArrayDeque<>(derivations);
     Set<Integer> seen = new HashSet<>(derivations);
@@ -119,18 +140,24 @@ final class Baselines {
       int derivation = open.pop();
       Makings.Ways ways = makings.of(derivation);
       Optional<Making> making =
-          ways.possible().stream().min(Comparator.comparingDouble(makings::leastSeconds));
+          brought.contains(derivation)
+              ? makings.substitution(derivation)
+              : ways.possible().stream().min(Comparator.comparingDouble(makings::leastSeconds));
       if (making.isEmpty()) {
         return new Closure(
             chosen,
             Optional.of(packages.of(derivation) + ": " + String.join(", and ", ways.refused())));
       }
       chosen.put(derivation, making.get());
-      if (making.get().action() != Action.SUBSTITUTE) {
-        for (int input : graph.inputs(derivation)) {
-          if (seen.add(input)) {
-            open.push(input);
-          }
+      boolean substituted = making.get().action() == Action.SUBSTITUTE;
+      int[] needs =
+          substituted ? makings.references(derivation).toArray() : graph.inputs(derivation);
+      for (int need : needs) {
+        if (substituted) {
+          brought.add(need);
+        }
+        if (seen.add(need)) {
+          open.push(need);
         }
       }
     }
@@ -146,8 +173,11 @@ final class Baselines {
     Map<Integer, Set<Boolean>> strategies = new HashMap<>();
     for (Making making : closure.makings().values()) {
       seconds += makings.leastSeconds(making);
-      if (making.action() == Action.BUILD) {
-        builds++;
+      if (making.action() != Action.BUILD) {
+        continue;
+      }
+      builds++;
+      if (packages.hosts().isFor(making.derivation(), target)) {
         strategies
             .computeIfAbsent(packages.of(making.derivation()).number(), none -> new HashSet<>())
             .add(making.strategy().equals(Optional.of(Strategy.CROSS)));

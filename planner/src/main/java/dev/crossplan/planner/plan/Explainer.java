@@ -30,23 +30,52 @@ final class Explainer {
   private final Planner planner;
   private final Prepared prepared;
   private final Packages packages;
+  private final Makings makings;
   private final DerivationGraph graph;
 
-  Explainer(Planner planner, Prepared prepared) {
+  /**
+   * @param prepared with the packages that {@code chosen} ended with
+   */
+  private Explainer(Planner planner, Prepared prepared, Planner.Chosen chosen) {
     this.planner = planner;
     this.prepared = prepared;
     this.packages = prepared.packages();
+    this.makings = chosen.alternatives().makings();
     this.graph = packages.graph();
   }
 
   /**
    * @throws InputException if there is no package of that name for the target
    */
-  Explanation explain(String name) {
+  static Explanation explain(Planner planner, Prepared prepared, String name) {
     String target = prepared.manifest().target().system();
-    Package asked = packages.find(name, target).orElseThrow(() -> unknown(name, target));
+    Package asked =
+        prepared
+            .packages()
+            .find(name, target)
+            .orElseThrow(() -> unknown(prepared.packages(), name, target));
     Planner.Chosen chosen = planner.choose(prepared, Optional.empty());
+    Explainer explainer =
+        new Explainer(planner, prepared.with(chosen.alternatives().packages()), chosen);
     Plan plan = planner.assemble(chosen);
+    return explainer.explain(explainer.part(asked, name, plan), plan);
+  }
+
+  /**
+   * Where {@code asked} was unpaired for the plan, the part that has the name, if the plan makes
+   * it, else one that the plan makes.
+   */
+  private Package part(Package asked, String name, Plan plan) {
+    List<Package> parts = new ArrayList<>();
+    packages.find(name, prepared.manifest().target().system()).ifPresent(parts::add);
+    asked.variants().forEach(variant -> parts.add(packages.of(variant)));
+    return parts.stream()
+        .filter(part -> stepOf(plan, part).isPresent())
+        .findFirst()
+        .orElse(parts.get(0));
+  }
+
+  private Explanation explain(Package asked, Plan plan) {
     Optional<Step> step = stepOf(plan, asked);
     return new Explanation(
         asked.name(),
@@ -63,7 +92,7 @@ final class Explainer {
         keptApart(asked));
   }
 
-  private InputException unknown(String name, String target) {
+  private static InputException unknown(Packages packages, String name, String target) {
     TreeSet<String> known = new TreeSet<>();
     for (Package each : packages.all()) {
       if (each.host().equals(Optional.of(target))) {
@@ -129,7 +158,6 @@ final class Explainer {
   private ImmutableList<Alternative> alternatives(Package asked, Optional<Step> step, Plan plan) {
     List<Alternative> alternatives = new ArrayList<>();
     for (int derivation : asked.variants().asList()) {
-      Makings makings = prepared.makings();
       Makings.Ways ways = makings.of(derivation);
       for (Making making : ways.possible()) {
         boolean chosen =
@@ -185,7 +213,7 @@ final class Explainer {
         making.action(),
         making.strategy(),
         chosen,
-        prepared.makings().leastSeconds(making),
+        makings.leastSeconds(making),
         planSeconds,
         proven,
         Optional.ofNullable(why));

@@ -2,11 +2,13 @@ package dev.crossplan.planner.plan;
 
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.Alternatives;
+import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.choice.ChoiceResult;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,14 +21,15 @@ final class NoPlan {
     Packages packages = alternatives.packages();
     Set<String> reasons = new LinkedHashSet<>();
     Set<String> hopeless = new LinkedHashSet<>();
-    Set<String> chain = new LinkedHashSet<>();
-    for (ChoiceResult.DeadArtifact dead : impossible.artifacts()) {
-      OptionalInt derivation = alternatives.derivationOf(dead.artifact());
+    Set<String> dead = new LinkedHashSet<>();
+    Set<String> cycle = new LinkedHashSet<>();
+    for (ChoiceResult.DeadArtifact artifact : impossible.artifacts()) {
+      OptionalInt derivation = alternatives.derivationOf(artifact.artifact());
       if (derivation.isEmpty()) {
         continue;
       }
       Package made = packages.of(derivation.getAsInt());
-      chain.add(made.toString());
+      (isInCycle(artifact) ? cycle : dead).add(made.toString());
       Set<String> refused = new TreeSet<>();
       boolean possible = false;
       for (int variant : made.variants().asList()) {
@@ -38,24 +41,60 @@ final class NoPlan {
         (possible ? reasons : hopeless).add(made + " must be built, but " + joined(refused));
       }
     }
+    hopeless.addAll(irreplaceable(alternatives, impossible));
     if (!hopeless.isEmpty()) { // all others only lack these
       reasons = hopeless;
+    }
+    if (reasons.isEmpty()) {
+      reasons.add(
+          cycle.isEmpty()
+              ? "nothing makes them: " + String.join(", ", dead)
+              : "these need one another and nothing else makes them: " + String.join(", ", cycle));
     }
     String image = String.join(", ", alternatives.manifest().image());
     StringBuilder message = new StringBuilder("there is no plan for " + image + ":");
     for (String reason : reasons) {
       message.append("\n  ").append(reason);
     }
-    if (reasons.isEmpty()) {
-      message
-          .append("\n  these need one another and nothing else makes them: ")
-          .append(String.join(", ", chain));
-    }
     return new NoPlanException(
         message.toString(),
         "Maybe lift a constraint, or add a builder that runs or emulates "
             + alternatives.manifest().target().system()
             + ".");
+  }
+
+  private static boolean isInCycle(ChoiceResult.DeadArtifact artifact) {
+    return artifact.recipes().stream()
+        .anyMatch(recipe -> recipe.death() == ChoiceResult.Death.NEEDS_IN_CYCLE);
+  }
+
+  /**
+   * Where one way to make a package is the only one allowed: the derivations of the package that
+   * are needed although what is made that way does not stand for them.
+   */
+  private static Set<String> irreplaceable(
+      Alternatives alternatives, ChoiceResult.Impossible impossible) {
+    Set<String> reasons = new LinkedHashSet<>();
+    Optional<Making> forced = alternatives.makings().forced();
+    Packages packages = alternatives.packages();
+    for (ChoiceResult.DeadArtifact artifact : impossible.artifacts()) {
+      OptionalInt derivation = alternatives.derivationOf(artifact.artifact());
+      if (forced.isEmpty() || derivation.isEmpty()) {
+        continue;
+      }
+      int allowed = forced.get().derivation();
+      if (derivation.getAsInt() == allowed) {
+        return Set.of(); // it stands for them, and lacks something itself
+      }
+      if (packages.of(derivation.getAsInt()).number() == packages.of(allowed).number()) {
+        reasons.add(
+            packages.describe(derivation.getAsInt())
+                + " is needed itself: "
+                + packages.describe(allowed)
+                + " lacks outputs that are used of it");
+      }
+    }
+    return reasons;
   }
 
   private static String joined(Set<String> refused) {

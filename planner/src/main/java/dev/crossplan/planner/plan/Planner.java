@@ -32,7 +32,7 @@ import java.util.stream.Stream;
 
 /** Makes plans: the stages, one after the other. */
 public final class Planner {
-  /** Each round unpairs packages; there are never many. */
+  /** Each round unpairs some packages; after so many, which never happens, all that are left. */
   private static final int MOST_ROUNDS = 20;
 
   private final PlatformKnowledge platforms;
@@ -65,7 +65,7 @@ public final class Planner {
    */
   public Explanation explain(
       Manifest manifest, ImmutableList<Builder> builders, String packageName) {
-    return new Explainer(this, prepare(manifest, builders)).explain(packageName);
+    return Explainer.explain(this, prepare(manifest, builders), packageName);
   }
 
   private void checkMarch(Manifest manifest) {
@@ -90,8 +90,12 @@ public final class Planner {
       Manifest manifest,
       ImmutableList<Builder> builders,
       Packages packages,
-      Substitutes substitutes,
-      Makings makings) {}
+      Substitutes substitutes) {
+
+    Prepared with(Packages other) {
+      return new Prepared(manifest, builders, other, substitutes);
+    }
+  }
 
   private Prepared prepare(Manifest manifest, ImmutableList<Builder> builders) {
     checkMarch(manifest);
@@ -99,20 +103,21 @@ public final class Planner {
     progress.start("pairing " + graph.size() + " derivations");
     Packages packages = Pairing.pair(graph, platforms);
     Substitutes substitutes = Substitutes.of(manifest, graph, progress);
-    return new Prepared(
-        manifest,
-        builders,
-        packages,
-        substitutes,
-        new Makings(packages, manifest, builders, substitutes));
+    return new Prepared(manifest, builders, packages, substitutes);
   }
 
   /**
    * What was chosen.
    *
+   * @param paired the packages before any was unpaired
    * @param bound no plan has fewer builder-seconds
    */
-  record Chosen(Alternatives alternatives, Selection selection, double bound, StepGraph steps) {
+  record Chosen(
+      Packages paired,
+      Alternatives alternatives,
+      Selection selection,
+      double bound,
+      StepGraph steps) {
 
     boolean isLeast() {
       return bound >= selection.cost();
@@ -129,7 +134,7 @@ public final class Planner {
   Chosen choose(Prepared prepared, Optional<Making> forced) {
     Packages packages = prepared.packages();
     double bound = Double.POSITIVE_INFINITY;
-    for (int round = 0; round < MOST_ROUNDS; round++) {
+    for (int round = 1; ; round++) {
       progress.start("choosing among " + packages.all().size() + " packages");
       Makings makings =
           new Makings(packages, prepared.manifest(), prepared.builders(), prepared.substitutes());
@@ -150,12 +155,17 @@ public final class Planner {
       StepGraph steps = new StepGraph(alternatives, solved.selection());
       ImmutableSet<Integer> apart = steps.madeTwice();
       if (apart.isEmpty()) {
-        return new Chosen(alternatives, solved.selection(), bound, steps);
+        return new Chosen(prepared.packages(), alternatives, solved.selection(), bound, steps);
       }
-      packages = packages.unpair(apart, "no variant has all outputs that are used of the package");
+      packages =
+          packages.unpair(
+              round < MOST_ROUNDS ? apart : all(packages),
+              "no variant has all outputs that are used of the package");
     }
-    throw new IllegalStateException(
-        "packages are still made twice after " + MOST_ROUNDS + " rounds");
+  }
+
+  private static ImmutableSet<Integer> all(Packages packages) {
+    return packages.all().stream().map(Package::number).collect(ImmutableSet.toImmutableSet());
   }
 
   Plan assemble(Chosen chosen) {
@@ -204,7 +214,7 @@ public final class Planner {
                 NamesakesBuilt.of(packages, manifest.target().system(), drafts).stream())
             .map(unpaired -> keptApart(graph, unpaired))
             .collect(ImmutableList.toImmutableList()),
-        Baselines.of(alternatives),
+        Baselines.of(alternatives, chosen.paired()),
         Warnings.of(alternatives));
   }
 

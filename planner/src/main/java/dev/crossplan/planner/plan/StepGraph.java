@@ -73,7 +73,7 @@ final class StepGraph {
 
   private void addInputs(StepDraft draft, Deque<StepDraft> open) {
     if (draft.making.action() == Action.SUBSTITUTE) {
-      for (int reference : alternatives.references(draft.derivation())) {
+      for (int reference : alternatives.makings().references(draft.derivation()).asList()) {
         draft.inputs.add(draft(alternatives.makingOf(reference, selection), open).derivation());
       }
       return;
@@ -88,15 +88,13 @@ final class StepGraph {
 
   /** What is made anyway stands for itself, whatever else could. */
   private Making makingFor(int input) {
-    int maker =
-        makerOf.computeIfAbsent(
-            input,
-            (int derivation) ->
-                alternatives.isMade(derivation, selection)
-                        || alternatives.isSubstituted(derivation, selection)
-                    ? derivation
-                    : alternatives.chosenFor(derivation, selection).orElseThrow().derivation());
-    return alternatives.makingOf(maker, selection);
+    boolean itself =
+        alternatives.isMade(input, selection) || alternatives.isSubstituted(input, selection);
+    int chosen =
+        itself ? input : alternatives.chosenFor(input, selection).orElseThrow().derivation();
+    Making making = alternatives.makingOf(chosen, selection);
+    makerOf.put(input, making.derivation());
+    return making;
   }
 
   private Making preferItself(Making making) {

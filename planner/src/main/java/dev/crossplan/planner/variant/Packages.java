@@ -5,7 +5,13 @@ import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.instance.DerivationGraph;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.jgrapht.Graph;
+import org.jgrapht.alg.connectivity.ConnectivityInspector;
+import org.jgrapht.graph.DefaultEdge;
+import org.jgrapht.graph.SimpleGraph;
 
 /** The derivations of a graph, grouped into packages. */
 public final class Packages {
@@ -90,7 +96,9 @@ public final class Packages {
   }
 
   /**
-   * The same, but with the variants of {@code apart} each a package of its own.
+   * The same, but with packages split: first into what is built on one platform and what is built
+   * on another; one that is all built on one platform, into its variants. Equal outputs are never
+   * split, they are the same thing.
    *
    * @param apart numbers of packages
    * @param reason why they must not be paired after all
@@ -100,30 +108,58 @@ public final class Packages {
     ImmutableList.Builder<Unpaired> told = ImmutableList.<Unpaired>builder().addAll(unpaired);
     int next = 0;
     for (Package each : packages) {
-      if (!apart.contains(each.number())) {
-        split.add(
-            new Package(
-                next++,
-                each.name(),
-                each.version(),
-                each.host(),
-                each.variants(),
-                each.evidence()));
-        continue;
+      ImmutableList<ImmutableList<Integer>> parts =
+          apart.contains(each.number())
+              ? parts(each)
+              : ImmutableList.of(ImmutableList.copyOf(each.variants().asList()));
+      if (parts.size() > 1) {
+        told.add(new Unpaired(each.variants(), reason));
       }
-      told.add(new Unpaired(each.variants(), reason));
-      for (int derivation : each.variants().asList()) {
+      for (ImmutableList<Integer> part : parts) {
         split.add(
             new Package(
                 next++,
                 each.name(),
                 each.version(),
                 each.host(),
-                ImmutableIntArray.of(derivation),
-                ImmutableList.of()));
+                ImmutableIntArray.copyOf(part),
+                each.evidence().stream()
+                    .filter(evidence -> part.contains(evidence.first()))
+                    .filter(evidence -> part.contains(evidence.second()))
+                    .collect(ImmutableList.toImmutableList())));
       }
     }
     return new Packages(graph, hosts, marches, names, split.build(), stages, told.build());
+  }
+
+  /** What unpairing {@code made} makes of it; itself alone where its outputs are all equal. */
+  private ImmutableList<ImmutableList<Integer>> parts(Package made) {
+    ImmutableList<ImmutableList<Integer>> byBuild =
+        connected(
+            made,
+            evidence ->
+                graph
+                    .facts(evidence.first())
+                    .system()
+                    .equals(graph.facts(evidence.second()).system()));
+    return byBuild.size() > 1 ? byBuild : connected(made, evidence -> false);
+  }
+
+  /** The variants that equal outputs, or the evidence that is {@code kept}, hold together. */
+  private static ImmutableList<ImmutableList<Integer>> connected(
+      Package made, Predicate<Evidence> kept) {
+    Graph<Integer, DefaultEdge> graph = new SimpleGraph<>(DefaultEdge.class);
+    made.variants().forEach(graph::addVertex);
+    for (Evidence evidence : made.evidence()) {
+      if (evidence.kind() == Evidence.Kind.SAME_OUTPUT || kept.test(evidence)) {
+        graph.addEdge(evidence.first(), evidence.second());
+      }
+    }
+    return new ConnectivityInspector<>(graph)
+        .connectedSets().stream()
+            .map(ImmutableList::sortedCopyOf)
+            .sorted(Comparator.comparing(part -> part.get(0)))
+            .collect(ImmutableList.toImmutableList());
   }
 
   /** A derivation for messages: its name without hash, and the instance. */
@@ -145,6 +181,6 @@ public final class Packages {
         .filter(each -> each.host().equals(Optional.of(system)))
         .filter(
             each -> each.name().equals(name) || (each.name() + "-" + each.version()).equals(name))
-        .max(java.util.Comparator.comparingInt(each -> each.variants().length()));
+        .max(Comparator.comparingInt(each -> each.variants().length()));
   }
 }
