@@ -366,6 +366,78 @@ class PlannerTest {
     assertEquals(2, alternatives.exactly(ways).orElseThrow().cost());
   }
 
+  /**
+   * libc may take the cross-compiled bash, so that gcc may stand for the early gcc. But not if the
+   * early bash is made as well, for what uses its dev, which the cross-compiled one lacks: then
+   * libc takes it, and the early gcc is made too.
+   *
+   * <pre>
+   * user ─ gcc ─ libc ─ early bash ─ early gcc          again: reader ─ early bash, dev
+   *        late bash ─ early bash                       cross: viewer ─ bash
+   * </pre>
+   */
+  @Test
+  void whatIsMadeAnywayStandsForItselfWithoutACycle() {
+    HandMade bashSource = download("bash-5.2.tar.gz", "bash");
+    HandMade byOther = bashSource.on(BOARD).needing(built("curl", "8", BOARD));
+    HandMade gccSource = download("gcc-14.2.0.tar.xz", "gcc");
+    Bootstrap emulated = bootstrap(gccSource, bashSource);
+    Bootstrap again = bootstrap(gccSource, byOther);
+    HandMade reader = built("reader", "1", BOARD).needing(again.early(), "dev");
+    HandMade bash = crossed("bash", "5.2").from(bashSource);
+    Plan plan =
+        Story.plan(
+            new ImageFolder(folder)
+                .emulated(
+                    Map.of(
+                        "bash",
+                        emulated.bash(),
+                        "user",
+                        built("user", "1", BOARD).needing(emulated.gcc())))
+                .instance(
+                    "again",
+                    "localSystem = \"riscv64-linux\"",
+                    Map.of("bash", again.bash(), "reader", reader))
+                .cross(Map.of("bash", bash, "viewer", crossed("viewer", "1").needing(bash))),
+            "user",
+            "reader",
+            "viewer");
+    assertEquals(
+        Set.of(
+            "fetch gcc",
+            "fetch bash",
+            "cross bash",
+            "cross viewer",
+            "emulated libc",
+            "emulated gcc",
+            "emulated bash",
+            "emulated user",
+            "emulated reader"),
+        words(plan));
+    assertEquals(Story.made(plan, emulated.early()), Story.provided(plan, again.early()));
+    assertEquals(10, plan.steps().size(), "the early gcc too");
+  }
+
+  private record Bootstrap(HandMade early, HandMade gcc, HandMade bash) {}
+
+  private static Bootstrap bootstrap(HandMade gccSource, HandMade bashSource) {
+    HandMade earlyGcc = built("gcc", "14.2.0", BOARD).from(gccSource);
+    HandMade early =
+        built("bash", "5.2", BOARD)
+            .withOutputs("dev", "out")
+            .from(bashSource)
+            .needing(earlyGcc, "out");
+    HandMade libc = built("libc", "2.40", BOARD).from(gccSource).needing(early, "out");
+    HandMade gcc = built("gcc", "14.2.0", BOARD).from(gccSource).needing(libc);
+    HandMade bash =
+        built("bash", "5.2", BOARD)
+            .withOutputs("dev", "out")
+            .from(bashSource)
+            .needing(gcc)
+            .needing(early, "out");
+    return new Bootstrap(early, gcc, bash);
+  }
+
   /** hello uses an output of zlib that only the emulated one has. */
   @Test
   void aWayThatLacksAnOutputIsExplainedSo() {

@@ -53,6 +53,7 @@ public final class Alternatives {
   private final DerivationGraph graph;
   private final Manifest manifest;
   private final Makings makings;
+  private final ImmutableSet<Integer> alone;
 
   private final ProblemDraft draft = new ProblemDraft();
   private final int[] twin;
@@ -88,14 +89,26 @@ public final class Alternatives {
    * @throws InputException if an attribute of the image is in no instance for the target
    */
   public static Alternatives of(Packages packages, Manifest manifest, Makings makings) {
-    return new Alternatives(packages, manifest, makings);
+    return of(packages, manifest, makings, ImmutableSet.of());
   }
 
-  private Alternatives(Packages packages, Manifest manifest, Makings makings) {
+  /**
+   * The same, but nothing else stands for some derivations.
+   *
+   * @throws InputException if an attribute of the image is in no instance for the target
+   */
+  public static Alternatives of(
+      Packages packages, Manifest manifest, Makings makings, ImmutableSet<Integer> alone) {
+    return new Alternatives(packages, manifest, makings, alone);
+  }
+
+  private Alternatives(
+      Packages packages, Manifest manifest, Makings makings, ImmutableSet<Integer> alone) {
     this.packages = packages;
     this.graph = packages.graph();
     this.manifest = manifest;
     this.makings = makings;
+    this.alone = alone;
     this.twin = twins();
     this.made = filled(graph.size());
     this.substituted = filled(graph.size());
@@ -220,6 +233,9 @@ public final class Alternatives {
 
   /** The derivations that may stand for {@code derivation}, itself among them. */
   private List<Integer> standIns(int derivation) {
+    if (alone.contains(derivation)) {
+      return List.of(twin[derivation]);
+    }
     TreeSet<Integer> found = new TreeSet<>();
     addStandIns(packages.of(derivation), derivation, found);
     for (Evidence stage : packages.servedBy(derivation)) {

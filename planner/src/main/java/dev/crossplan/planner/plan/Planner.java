@@ -28,6 +28,7 @@ import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Makes plans: the stages, one after the other. */
@@ -126,13 +127,15 @@ public final class Planner {
 
   /**
    * Chooses. Where a package would be made in two variants nevertheless, pairing it was wrong: then
-   * without it again.
+   * without it again. What is made anyway stands for itself; where that would be a cycle, again
+   * with nothing else that stands for it.
    *
    * @param forced the only way to make the package that it makes
    * @throws NoPlanException if there is no way to build the image
    */
   Chosen choose(Prepared prepared, Optional<Making> forced) {
     Packages packages = prepared.packages();
+    Set<Integer> alone = new TreeSet<>();
     double bound = Double.POSITIVE_INFINITY;
     for (int round = 1; ; round++) {
       progress.start("choosing among " + packages.all().size() + " packages");
@@ -140,7 +143,10 @@ public final class Planner {
           new Makings(packages, prepared.manifest(), prepared.builders(), prepared.substitutes());
       Alternatives alternatives =
           Alternatives.of(
-              packages, prepared.manifest(), forced.map(makings::onlyBy).orElse(makings));
+              packages,
+              prepared.manifest(),
+              forced.map(makings::onlyBy).orElse(makings),
+              ImmutableSet.copyOf(alone));
       ChoiceResult result =
           Choice.solve(
               alternatives.problem(),
@@ -154,7 +160,7 @@ public final class Planner {
       bound = Math.min(bound, solved.bound());
       StepGraph steps = new StepGraph(alternatives, solved.selection());
       ImmutableSet<Integer> apart = steps.madeTwice();
-      if (apart.isEmpty()) {
+      if (apart.isEmpty() && !alone.addAll(steps.inCycles())) {
         return new Chosen(prepared.packages(), alternatives, solved.selection(), bound, steps);
       }
       packages =

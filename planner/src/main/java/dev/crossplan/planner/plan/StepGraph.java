@@ -32,6 +32,7 @@ final class StepGraph {
   private final @Nullable StepDraft[] draftOf;
   private int draftCount;
   private final Int2IntOpenHashMap makerOf = new Int2IntOpenHashMap();
+  private final Set<Integer> againstSelection = new TreeSet<>();
 
   StepGraph(Alternatives alternatives, Selection selection) {
     this.alternatives = alternatives;
@@ -90,9 +91,11 @@ final class StepGraph {
   private Making makingFor(int input) {
     boolean itself =
         alternatives.isMade(input, selection) || alternatives.isSubstituted(input, selection);
-    int chosen =
-        itself ? input : alternatives.chosenFor(input, selection).orElseThrow().derivation();
-    Making making = alternatives.makingOf(chosen, selection);
+    Making chosen = preferItself(alternatives.chosenFor(input, selection).orElseThrow());
+    Making making = itself ? alternatives.makingOf(input, selection) : chosen;
+    if (!making.equals(chosen)) {
+      againstSelection.add(input);
+    }
     makerOf.put(input, making.derivation());
     return making;
   }
@@ -118,12 +121,36 @@ final class StepGraph {
   }
 
   /**
+   * Derivations that stand for themselves though the selection has something else stand for them,
+   * such that steps need one another; none where steps do not.
+   */
+  ImmutableSet<Integer> inCycles() {
+    ImmutableList<StepDraft> order = order();
+    Set<Integer> ordered = new HashSet<>();
+    order.forEach(draft -> ordered.add(draft.derivation()));
+    return order.size() == draftCount
+        ? ImmutableSet.of()
+        : againstSelection.stream()
+            .filter(derivation -> !ordered.contains(makerOf.get((int) derivation)))
+            .collect(ImmutableSet.toImmutableSet());
+  }
+
+  /**
    * The drafts, each after its inputs; of those that could be next, the one of the least
    * derivation.
    *
    * @throws NotDirectedAcyclicGraphException if steps need one another
    */
   ImmutableList<StepDraft> inputsFirst() {
+    ImmutableList<StepDraft> order = order();
+    if (order.size() < draftCount) {
+      throw new NotDirectedAcyclicGraphException();
+    }
+    return order;
+  }
+
+  /** The drafts, each after its inputs, without those in cycles and what needs them. */
+  private ImmutableList<StepDraft> order() {
     Int2IntOpenHashMap waiting = new Int2IntOpenHashMap(draftCount);
     Int2ObjectOpenHashMap<IntArrayList> users = new Int2ObjectOpenHashMap<>(draftCount);
     IntHeapPriorityQueue ready = new IntHeapPriorityQueue();
@@ -140,8 +167,7 @@ final class StepGraph {
       }
     }
     ImmutableList.Builder<StepDraft> order = ImmutableList.builderWithExpectedSize(draftCount);
-    int ordered = 0;
-    for (; !ready.isEmpty(); ordered++) {
+    while (!ready.isEmpty()) {
       int derivation = ready.dequeueInt();
       order.add(Objects.requireNonNull(draftOf[derivation]));
       IntArrayList usersOfIt = users.get(derivation);
@@ -153,9 +179,6 @@ final class StepGraph {
               }
             });
       }
-    }
-    if (ordered < draftCount) {
-      throw new NotDirectedAcyclicGraphException();
     }
     return order.build();
   }
