@@ -4,7 +4,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Suggestion;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -136,7 +138,7 @@ final class Section {
             text -> {
               ImmutableList.Builder<String> allowed = ImmutableList.builder();
               for (E word : words.getEnumConstants()) {
-                String name = word.name().toLowerCase(java.util.Locale.ROOT);
+                String name = word.name().toLowerCase(Locale.ROOT);
                 if (name.equals(text)) {
                   return word;
                 }
@@ -162,7 +164,7 @@ final class Section {
     try {
       Path folder = file.toAbsolutePath().getParent();
       return folder == null ? Path.of(text) : folder.resolve(text).normalize();
-    } catch (java.nio.file.InvalidPathException e) {
+    } catch (InvalidPathException e) {
       throw new InputException(where(key) + ": " + key + " is no path: " + e.getReason(), null, e);
     }
   }
