@@ -1,12 +1,16 @@
 package dev.crossplan.cli;
 
 import com.google.common.base.Joiner;
+import com.google.common.collect.ForwardingList;
 import dev.crossplan.planner.plan.Objective;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -23,6 +27,7 @@ final class CommonOptions {
       names = "--format",
       paramLabel = "FORMAT",
       defaultValue = "text",
+      completionCandidates = TextOrJson.class,
       description = "For people or for programs: ${COMPLETION-CANDIDATES} (default: text).")
   private Format format;
 
@@ -80,6 +85,25 @@ final class CommonOptions {
     public String toString() {
       return word;
     }
+  }
+
+  /** What --help and completion offer, unless a command is told to {@link #offer} others. */
+  private static final class TextOrJson extends ForwardingList<String> {
+    @Override
+    protected List<String> delegate() {
+      return List.of(Format.TEXT.toString(), Format.JSON.toString());
+    }
+  }
+
+  /** Lets --help and completion of a command offer these formats. */
+  static void offer(CommandLine command, Format... formats) {
+    CommandSpec spec = command.getCommandSpec();
+    OptionSpec usual = spec.findOption("--format");
+    spec.remove(usual);
+    spec.add(
+        OptionSpec.builder(usual)
+            .completionCandidates(Arrays.stream(formats).map(Format::toString).toList())
+            .build());
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.crossplan.planner.plan.Objective;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -74,8 +75,14 @@ final class Crossplan implements Callable<Integer> {
     // write.
     StringWriter help = new StringWriter();
     try {
+      CommandLine commands = new CommandLine(crossplan);
+      CommonOptions.offer(
+          Objects.requireNonNull(commands.getSubcommands().get("plan")),
+          Format.TEXT,
+          Format.JSON,
+          Format.DOT);
       int status =
-          new CommandLine(crossplan)
+          commands
               .setOut(new PrintWriter(help))
               .setErr(terminal.err())
               .setColorScheme(

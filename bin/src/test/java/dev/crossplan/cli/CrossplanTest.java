@@ -37,6 +37,19 @@ class CrossplanTest {
     assertEquals("", terminal.err());
   }
 
+  /** Of the formats, each command shows those that it writes, and no others. */
+  @ParameterizedTest
+  @CsvSource({
+    "plan, 'text, json, dot'",
+    "explain, 'text, json'",
+    "choose, 'text, json'",
+    "schedule, 'text, json'"
+  })
+  void helpListsTheFormatsThatACommandWrites(String command, String formats) {
+    String help = CommandLineRun.of(command, "--help").out().replaceAll("\\s+", " ");
+    assertTrue(help.contains("For people or for programs: " + formats + " (default: text)."), help);
+  }
+
   @Test
   void completesCommandsAndValues() {
     assertEquals(ExitStatus.DONE, terminal.run("generate-completion"));

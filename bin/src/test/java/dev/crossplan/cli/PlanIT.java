@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -107,7 +108,7 @@ class PlanIT {
   }
 
   private static int mismatch(byte[] one, byte[] other) {
-    return java.util.Arrays.mismatch(one, other);
+    return Arrays.mismatch(one, other);
   }
 
   private static Path checker() {

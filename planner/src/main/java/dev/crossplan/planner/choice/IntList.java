@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Ints in a growing array: what {@code ArrayList<Integer>} is, at a fifth of the memory. fastutil's
  * IntArrayList in its place took 5 % more CPU time over choice problems of an e-graph benchmark and
- * generated ones (5.9 s instead of 5.6 s, and 4.8 s instead of 4.5 s, means of 4 and 8 runs).
+ * generated ones (5.9 s instead of 5.6 s, and 4.7 s instead of 4.5 s, means of 4 and 9 runs).
  */
 final class IntList {
   private int[] values = new int[8];

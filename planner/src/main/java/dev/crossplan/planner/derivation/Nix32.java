@@ -1,5 +1,6 @@
 package dev.crossplan.planner.derivation;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -14,7 +15,7 @@ final class Nix32 {
   private static final byte[] DIGITS = new byte[128];
 
   static {
-    java.util.Arrays.fill(DIGITS, (byte) -1);
+    Arrays.fill(DIGITS, (byte) -1);
     for (int i = 0; i < ALPHABET.length(); i++) {
       DIGITS[ALPHABET.charAt(i)] = (byte) i;
     }

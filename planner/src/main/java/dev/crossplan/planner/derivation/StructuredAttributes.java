@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,7 +191,7 @@ public final class StructuredAttributes {
   /** Sorts what stands from {@code start} on: a comma and a member, for each name. */
   private static void sortMembers(
       List<String> names, List<Integer> ends, int start, StringBuilder json) {
-    Map<String, String> sorted = new java.util.TreeMap<>(SurrogateEscape.BYTE_ORDER);
+    Map<String, String> sorted = new TreeMap<>(SurrogateEscape.BYTE_ORDER);
     int from = start;
     for (int i = 0; i < names.size(); i++) {
       if (sorted.put(names.get(i), json.substring(from, ends.get(i))) != null) {

@@ -5,7 +5,9 @@ import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Suggestion;
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -157,7 +159,7 @@ final class Section {
             text -> {
               ImmutableList.Builder<String> allowed = ImmutableList.builder();
               for (E word : words.getEnumConstants()) {
-                String name = word.name().toLowerCase(java.util.Locale.ROOT);
+                String name = word.name().toLowerCase(Locale.ROOT);
                 if (name.equals(text)) {
                   return word;
                 }
@@ -183,7 +185,7 @@ final class Section {
     try {
       Path folder = file.toAbsolutePath().getParent();
       return folder == null ? Path.of(text) : folder.resolve(text).normalize();
-    } catch (java.nio.file.InvalidPathException e) {
+    } catch (InvalidPathException e) {
       throw new InputException(where(key) + ": " + key + " is no path: " + e.getReason(), null, e);
     }
   }

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.variant;
 
 import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.MarchMeaning;
 import dev.crossplan.planner.instance.Platform;
 import java.util.Optional;
 
@@ -10,13 +11,7 @@ public interface PlatformKnowledge {
   /** Where the outputs of every derivation of {@code graph} run. */
   HostPlatforms hostPlatforms(DerivationGraph graph);
 
-  /**
-   * A form of an ISA string in which equal sets of extensions are equal texts.
-   *
-   * @param march as in {@code gcc.arch}; empty where nothing is said, which means what compilers do
-   *     by themselves
-   * @param system Nix system
-   */
+  /** As {@link MarchMeaning#canonicalMarch}, for whatever reads instances. */
   String canonicalMarch(Optional<String> march, String system);
 
   /**

@@ -27,7 +27,7 @@ class ChoiceJsonTest {
   }
 
   @Test
-  void keys_come_in_any_order_and_unknown_ones_are_skipped() throws IOException {
+  void keysComeInAnyOrderAndUnknownOnesAreSkipped() throws IOException {
     ChoiceProblem problem =
         read(
             "{\"roots\":[\"a\",\"a\"],\"name\":{\"x\":[1]},\"artifacts\":{"
@@ -45,7 +45,7 @@ class ChoiceJsonTest {
   }
 
   @Test
-  void a_written_problem_is_read_again() throws IOException {
+  void aWrittenProblemIsReadAgain() throws IOException {
     ChoiceProblem problem = GeneratedProblems.random(7, 50, 4, 4, 10);
     Path file = folder.resolve("problem.json.gz");
     try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
@@ -59,7 +59,7 @@ class ChoiceJsonTest {
   }
 
   @Test
-  void an_answer_names_what_is_chosen() throws IOException {
+  void anAnswerNamesWhatIsChosen() throws IOException {
     ChoiceProblem problem =
         read(
             "{\"artifacts\":{\"a\":[{\"recipe\":\"r1\",\"cost\":4,\"needs\":[\"b\"]}],"
@@ -93,7 +93,7 @@ class ChoiceJsonTest {
             + "|:1:66: recipe \"r\" given twice in artifact \"a\"",
         "{\"artifacts\":{}|:1:16: not well-formed JSON",
       })
-  void a_mistake_is_told_with_its_place(String json, String message) {
+  void aMistakeIsToldWithItsPlace(String json, String message) {
     InputException exception = assertThrows(InputException.class, () -> read(json));
     String told = String.valueOf(exception.getMessage()).substring(folder.toString().length());
     assertTrue(told.startsWith("/problem.json" + message), told);

@@ -19,7 +19,7 @@ class InfeasibilityTest {
 
   /** git -> python3, whose cross recipe is broken and whose emulated one no builder runs. */
   @Test
-  void the_artifact_without_usable_recipe_is_named_and_the_way_to_it() {
+  void theArtifactWithoutUsableRecipeIsNamedAndTheWayToIt() {
     ProblemDraft draft = new ProblemDraft();
     int git = draft.artifact("git");
     int python = draft.artifact("python3");
@@ -46,7 +46,7 @@ class InfeasibilityTest {
 
   /** a -> b -> a and nothing else: dead only because of the cycle. */
   @Test
-  void a_cycle_is_named_as_such() {
+  void aCycleIsNamedAsSuch() {
     ProblemDraft draft = new ProblemDraft();
     int a = draft.artifact("a");
     int b = draft.artifact("b");
@@ -62,7 +62,7 @@ class InfeasibilityTest {
 
   /** Of two dead roots the one with the shorter story, of two dead needs the one nearer the end. */
   @Test
-  void the_smallest_reason_is_given() {
+  void theSmallestReasonIsGiven() {
     ProblemDraft draft = new ProblemDraft();
     int far = draft.artifact("far");
     int middle = draft.artifact("middle");

@@ -11,6 +11,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 /**
  * Every reduction alone, and all together, keep the optimum and lift to a selection of its cost.
@@ -34,18 +35,18 @@ class ReductionsTest {
     return Arbitraries.of(Reductions.ALL);
   }
 
-  @Property(tries = 10_000)
-  void one_reduction_keeps_the_optimum(
+  @Property(tries = 10_000, seed = "1")
+  void oneReductionKeepsTheOptimum(
       @ForAll("problems") ChoiceProblem problem, @ForAll("reductions") Reduction reduction) {
     MutableProblem reduced = new MutableProblem(problem);
     reduction.apply(reduced);
     assertSameOptimum(problem, reduced);
   }
 
-  @Property(tries = 10_000)
-  void one_reduction_after_the_others_keeps_the_optimum(
+  @Property(tries = 10_000, seed = "1")
+  void oneReductionAfterTheOthersKeepsTheOptimum(
       @ForAll("problems") ChoiceProblem problem,
-      @ForAll List<@net.jqwik.api.constraints.IntRange(min = 0, max = 6) Integer> order) {
+      @ForAll List<@IntRange(min = 0, max = 6) Integer> order) {
     MutableProblem reduced = new MutableProblem(problem);
     for (int next : order) {
       if (!reduced.isImpossible()) {
@@ -55,8 +56,8 @@ class ReductionsTest {
     assertSameOptimum(problem, reduced);
   }
 
-  @Property(tries = 10_000)
-  void all_reductions_keep_the_optimum(@ForAll("problems") ChoiceProblem problem) {
+  @Property(tries = 10_000, seed = "1")
+  void allReductionsKeepTheOptimum(@ForAll("problems") ChoiceProblem problem) {
     MutableProblem reduced = new MutableProblem(problem);
     Reductions.applyAll(reduced, NEVER);
     assertSameOptimum(problem, reduced);

@@ -52,7 +52,7 @@ class ContentHashTest {
         () -> ContentHash.parseSri("md5-AAAA"));
   }
 
-  @Property
+  @Property(seed = "1")
   void base32RoundTrips(@ForAll @Size(max = 70) byte[] bytes) {
     String text = Nix32.encode(bytes);
     assertEquals(Nix32.length(bytes.length), text.length());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -159,7 +160,7 @@ class DerivationAtermTest {
         SurrogateEscape.encode(aterm(OUT, "[('" + B + "',['out'])]", "['" + A + "']", REST));
     DerivationAterm.read("x.drv", "a", whole);
     for (int length = 0; length < whole.length; length++) {
-      byte[] cut = java.util.Arrays.copyOf(whole, length);
+      byte[] cut = Arrays.copyOf(whole, length);
       assertRefusedWith("x.drv: byte ", () -> DerivationAterm.read("x.drv", "a", cut));
     }
   }

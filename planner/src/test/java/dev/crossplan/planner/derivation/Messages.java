@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.function.Executable;
 
@@ -66,7 +67,7 @@ final class Messages {
           return read;
         }
         int more = (int) Math.min(left, length);
-        java.util.Arrays.fill(to, from, from + more, (byte) then);
+        Arrays.fill(to, from, from + more, (byte) then);
         left -= more;
         return more;
       }

@@ -4,6 +4,7 @@ import static dev.crossplan.planner.derivation.Messages.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.google.common.io.BaseEncoding;
 import com.google.common.io.CharStreams;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -34,18 +35,18 @@ class SurrogateEscapeTest {
         .ofMaxSize(300);
   }
 
-  @Property
+  @Property(seed = "1")
   void everyByteComesBack(@ForAll("bytes") byte[] bytes) {
     assertArrayEquals(bytes, SurrogateEscape.encode(SurrogateEscape.decode(bytes)));
   }
 
-  @Property
+  @Property(seed = "1")
   void utf8IsDecodedAsJavaDoes(@ForAll String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     assertEquals(new String(bytes, StandardCharsets.UTF_8), SurrogateEscape.decode(bytes));
   }
 
-  @Property
+  @Property(seed = "1")
   void readerDecodesAlike(
       @ForAll("bytes") byte[] bytes,
       @ForAll @IntRange(min = 1, max = 7) int readSize,
@@ -81,7 +82,7 @@ class SurrogateEscapeTest {
     }
   }
 
-  @Property
+  @Property(seed = "1")
   void orderIsThatOfBytes(@ForAll("bytes") byte[] a, @ForAll("bytes") byte[] b) {
     assertEquals(
         Integer.signum(Arrays.compareUnsigned(a, b)),
@@ -106,7 +107,7 @@ class SurrogateEscapeTest {
     "e9e282ace9, dce9 20ac dce9",
   })
   void onlyWhatIsNotUtf8IsEscaped(String hex, String chars) {
-    byte[] bytes = com.google.common.io.BaseEncoding.base16().lowerCase().decode(hex);
+    byte[] bytes = BaseEncoding.base16().lowerCase().decode(hex);
     StringBuilder expected = new StringBuilder();
     for (String c : chars.split(" ", -1)) {
       expected.append((char) Integer.parseInt(c, 16));
