@@ -30,6 +30,12 @@ class PlanIT {
   private static final Path SHARED =
       Path.of(System.getProperty("shared", REPOSITORY.resolveSibling("shared").toString()));
 
+  private static final String CHECKER_MISSING =
+      "there is no "
+          + checker()
+          + "; the checker and its graphs are no part of the repository: put their folder beside it,"
+          + " or name it with -Dshared=FOLDER";
+
   private final Path folder;
 
   PlanIT(@TempDir Path folder) {
@@ -66,7 +72,7 @@ class PlanIT {
   @ParameterizedTest
   @CsvSource({"crossplan.toml, 2028", "mixed.toml, 7873"})
   void plansOfGitAreValidAndProvenLeast(String name, double limit) {
-    assumeTrue(Files.exists(checker()), "there is no " + checker());
+    assumeTrue(Files.exists(checker()), CHECKER_MISSING);
     Path manifest = SHARED.resolve("graphs/git").resolve(name);
     Path plan = plan(manifest);
     assertTrue(
@@ -79,7 +85,7 @@ class PlanIT {
   /** A checker that finds nothing wrong with anything would prove nothing. */
   @Test
   void theCheckerRefusesAStrategyThatIsNone() throws IOException {
-    assumeTrue(Files.exists(checker()), "there is no " + checker());
+    assumeTrue(Files.exists(checker()), CHECKER_MISSING);
     Path manifest = SHARED.resolve("graphs/git/crossplan.toml");
     Path plan = plan(manifest);
     Files.writeString(

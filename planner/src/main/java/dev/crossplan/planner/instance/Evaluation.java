@@ -121,7 +121,10 @@ final class Evaluation {
       outcome = run(ImmutableList.of(), Mode.CATCH);
     }
     if (!outcome.succeeded()) {
-      throw new InputException(instance + ": " + NixMessage.shorten(outcome.said()));
+      throw new InputException(
+          instance + ": " + NixMessage.shorten(outcome.said()),
+          request.source().remedy(outcome.said()).orElse(null),
+          null);
     }
     return halves(attributes);
   }

@@ -98,7 +98,36 @@ public final class ManifestReader {
           null,
           error);
     }
-    return new ManifestReader(file, new Section(file, "the manifest", toml, TOP)).manifest();
+    Manifest manifest =
+        new ManifestReader(file, new Section(file, "the manifest", toml, TOP)).manifest();
+    checkLongest(manifest);
+    return manifest;
+  }
+
+  /** Costs, factors and speeds may each be within bounds, and yet not together. */
+  private static void checkLongest(Manifest manifest) {
+    CostSettings costs = manifest.costs();
+    double seconds = Math.max(costs.byDefault(), costs.trivial());
+    for (double known : costs.seconds().values()) {
+      seconds = Math.max(seconds, known);
+    }
+    double speed = 1;
+    for (Builder builder : manifest.builders()) {
+      speed = Math.min(speed, builder.speed());
+    }
+    double longest =
+        Math.max(
+            seconds * Math.max(1, Math.max(costs.emulation(), costs.cross())) / speed,
+            costs.fetch() * Math.max(1, costs.emulation()));
+    if (longest > Section.MOST_AMOUNT) {
+      throw new InputException(
+          manifest.file()
+              + ": with these costs and speeds a step may last "
+              + longest
+              + " s, the most is "
+              + Section.plain(Section.MOST_AMOUNT),
+          "Maybe a cost is not in seconds, or a speed is too small.");
+    }
   }
 
   private static TomlParseResult parse(Path file) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where Nix finds the nixpkgs of an instance, as {@code evaluate.nix} takes it.
@@ -21,6 +22,15 @@ import java.util.Optional;
  * @param usesFlakes whether the experimental feature has to be switched on
  */
 record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
+  private static final Pattern NO_FILE =
+      Pattern.compile("No such file|does not exist|does not contain|not part of a flake");
+  private static final Pattern NOT_REGISTERED =
+      Pattern.compile(
+          "not an absolute path|flake-registry|cannot find flake|not a valid (URL|flake reference)");
+  private static final Pattern NO_COMMIT =
+      Pattern.compile(
+          "[Cc]annot find Git revision|has wrong length for hash|bad object|not our ref"
+              + "|couldn't find remote ref|reference is not a tree|object not found");
 
   /**
    * @throws InputException if there is nothing at the path, or a commit is asked of something that
@@ -54,6 +64,29 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
 
   private static NixpkgsSource of(String kind, String key, String value) {
     return new NixpkgsSource(ImmutableMap.of("kind", kind, key, value), false);
+  }
+
+  /**
+   * What may help where Nix found no nixpkgs: a sentence that starts with "Maybe".
+   *
+   * @param said by Nix, of any version
+   */
+  Optional<String> remedy(String said) {
+    String reference = request.getOrDefault("reference", "");
+    if (usesFlakes && said.contains("flake.nix") && NO_FILE.matcher(said).find()) {
+      return Optional.of("Maybe it is no flake: then name its folder by a path, ./… or /….");
+    }
+    if (usesFlakes && reference.indexOf(':') < 0 && NOT_REGISTERED.matcher(said).find()) {
+      return Optional.of(
+          "Maybe ./"
+              + reference
+              + " is meant: a path starts with ./, ../ or /, else it is a flake.");
+    }
+    if (NO_COMMIT.matcher(said).find()) {
+      return Optional.of(
+          "Maybe rev is of another repository or not fetched yet; it takes all digits of a commit.");
+    }
+    return Optional.empty();
   }
 
   private static Path realPath(Path path) {

@@ -319,6 +319,31 @@ class EvaluationIT {
                         "name = \"one\"\n" + lines + "rev = \"" + "0".repeat(40) + "\"")));
     assertTrue(
         String.valueOf(e.getMessage()).contains("0".repeat(40)), String.valueOf(e.getMessage()));
+    assertTrue(e.remedy().orElse("").startsWith("Maybe rev is of another repository"), "rev");
+  }
+
+  @Test
+  void whereNixpkgsIsNoFlakeThereIsARemedy() throws Exception {
+    Path repository = Files.createDirectory(folder.resolve("repository"));
+    Files.writeString(repository.resolve("default.nix"), "{ }");
+    git(repository, "init", "-q");
+    git(repository, "add", "-A");
+    git(repository, "commit", "-q", "-m", "one");
+    assertEquals(
+        Optional.of("Maybe it is no flake: then name its folder by a path, ./… or /…."),
+        remedy("git+file://" + repository));
+    assertEquals(
+        Optional.of(
+            "Maybe ./repository/../repository is meant: a path starts with ./, ../ or /, else it is"
+                + " a flake."),
+        remedy("repository/../repository"));
+  }
+
+  private Optional<String> remedy(String nixpkgs) {
+    return assertThrows(
+            InputException.class,
+            () -> evaluate(manifest(nixpkgs, "name = \"one\"\n" + NATIVE + "\n")))
+        .remedy();
   }
 
   private static String git(Path repository, String... arguments)

@@ -403,6 +403,29 @@ class ManifestReaderTest {
   }
 
   @Test
+  void whatIsTooMuchOnlyTogether() {
+    InputException complaint =
+        complaint(
+            LEAST
+                + """
+                [[builder]]
+                name = "d"
+                systems = ["a"]
+                speed = 0.001
+                [costs]
+                default = 1e9
+                emulation = 1000
+                """);
+    assertEquals(
+        "crossplan.toml: with these costs and speeds a step may last 1.0E15 s, the most is"
+            + " 1000000000000",
+        shortened(complaint));
+    assertEquals(
+        Optional.of("Maybe a cost is not in seconds, or a speed is too small."),
+        complaint.remedy());
+  }
+
+  @Test
   void withoutInstances() {
     assertEquals(
         "crossplan.toml:1: the manifest: there is no [[instance]]",
