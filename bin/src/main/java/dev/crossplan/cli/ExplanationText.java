@@ -25,16 +25,14 @@ final class ExplanationText {
     explanation.host().ifPresent(host -> text.append(" for ").append(Visible.line(host)));
     text.append(explanation.used() ? "\n" : ": the plan does not need it\n");
     if (explanation.used()) {
-      text.append("\nNeeded for ")
-          .append(Visible.line(String.join(" <- ", explanation.chain())))
-          .append('\n');
       List<String> users = explanation.neededBy();
-      text.append("Input of ")
+      text.append('\n')
+          .append(sentence("Needed for " + String.join(" <- ", explanation.chain())))
           .append(
-              users.isEmpty()
-                  ? "nothing: it is what the image asks for"
-                  : Visible.line(shortened(users)))
-          .append('\n');
+              sentence(
+                  users.isEmpty()
+                      ? "Input of nothing: it is what the image asks for"
+                      : "Input of " + shortened(users)));
     }
     text.append("\nWays to make it:\n").append(alternatives());
     text.append("\nVariants:\n");
@@ -63,6 +61,10 @@ final class ExplanationText {
     return text.toString();
   }
 
+  private String sentence(String text) {
+    return Prose.sentence(terminal, Visible.line(text));
+  }
+
   private static String shortened(List<String> users) {
     return users.size() <= MOST_USERS
         ? String.join(", ", users)
@@ -72,10 +74,10 @@ final class ExplanationText {
             + " more";
   }
 
-  private static void section(StringBuilder text, String head, List<String> lines) {
+  private void section(StringBuilder text, String head, List<String> lines) {
     if (!lines.isEmpty()) {
       text.append('\n').append(head).append(":\n");
-      lines.forEach(line -> text.append("  ").append(Visible.line(line)).append('\n'));
+      lines.forEach(line -> text.append(Prose.item(terminal, Visible.line(line))));
     }
   }
 

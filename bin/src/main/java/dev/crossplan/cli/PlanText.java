@@ -46,18 +46,18 @@ final class PlanText {
             : "no plan can be below " + Seconds.format(plan.bounds().builderSeconds());
     return String.format(
         Locale.ROOT,
-        "%s: %d builds (%d cross, %d emulated, %d native), %d fetched, %d substituted%n"
-            + "%s of building (%s), done after %s%n",
+        "%s: %s of building (%s), done after %s%n"
+            + "%d builds (%d cross, %d emulated, %d native), %d fetched, %d substituted%n",
         Visible.line(plan.name()),
+        Seconds.format(plan.builderSeconds()),
+        proof,
+        Seconds.format(plan.makespanSeconds()),
         plan.count(Action.BUILD),
         plan.count(Strategy.CROSS),
         plan.count(Strategy.EMULATED),
         plan.count(Strategy.NATIVE),
         plan.count(Action.FETCH),
-        plan.count(Action.SUBSTITUTE),
-        Seconds.format(plan.builderSeconds()),
-        proof,
-        Seconds.format(plan.makespanSeconds()));
+        plan.count(Action.SUBSTITUTE));
   }
 
   private String comparison() {
@@ -135,13 +135,18 @@ final class PlanText {
             List.of(
                 Table.text(all ? "step" : "longest builds", Step::label),
                 Table.text("how", Step::word),
-                Table.text("for", step -> step.host().orElse("any")),
+                Table.text("for", PlanText::cpu),
                 Table.text("on", step -> step.builder().orElse("")),
                 Table.number("time", step -> Seconds.format(step.seconds())),
-                Table.number("starts after", step -> Seconds.format(step.start())),
-                Table.text("inputs", step -> step.rewritten() ? "rewritten" : "as evaluated")));
+                Table.number("starts at", step -> Seconds.format(step.start())),
+                Table.text("inputs", step -> step.rewritten() ? "rewritten" : "")));
     int hidden = plan.count(Action.BUILD) - shown.size();
     return all || hidden <= 0 ? table : table + "and " + hidden + " shorter ones (--all)\n";
+  }
+
+  /** The host platform; that it is Linux is clear. */
+  private static String cpu(Step step) {
+    return step.host().map(system -> system.replaceFirst("-linux$", "")).orElse("any");
   }
 
   private String notes() {
@@ -156,14 +161,14 @@ final class PlanText {
             .toList();
     if (!twice.isEmpty()) {
       notes.append("\nBuilt more than once:\n");
-      twice.forEach(apart -> notes.append("  ").append(line(apart)).append('\n'));
+      twice.forEach(apart -> notes.append(item(apart.reason())));
     }
     int others = plan.unpaired().size() - twice.size();
     if (all && others > 0) {
       notes.append("\nCould not be paired, which costs this plan nothing:\n");
       plan.unpaired().stream()
           .filter(apart -> !twice.contains(apart))
-          .forEach(apart -> notes.append("  ").append(line(apart)).append('\n'));
+          .forEach(apart -> notes.append(item(apart.reason())));
     } else if (others > 0) {
       notes
           .append("\nCould not be paired, which costs this plan nothing: ")
@@ -172,13 +177,12 @@ final class PlanText {
     }
     if (!plan.warnings().isEmpty()) {
       notes.append("\nNote:\n");
-      plan.warnings()
-          .forEach(warning -> notes.append("  ").append(Visible.line(warning)).append('\n'));
+      plan.warnings().forEach(warning -> notes.append(item(warning)));
     }
     return notes.toString();
   }
 
-  private static String line(Plan.KeptApart apart) {
-    return Visible.line(apart.reason());
+  private String item(String text) {
+    return Prose.item(terminal, Visible.line(text));
   }
 }

@@ -42,7 +42,12 @@ final class Rehearsal {
   private static void run(String... arguments) {
     Crossplan.run(
         new Terminal(
-            OutputStream.nullOutputStream(), OutputStream.nullOutputStream(), false, false, 80),
+            OutputStream.nullOutputStream(),
+            OutputStream.nullOutputStream(),
+            false,
+            false,
+            false,
+            80),
         arguments);
   }
 }

@@ -4,11 +4,15 @@ import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
+import com.github.freva.asciitable.OverflowBehaviour;
 import com.github.freva.asciitable.Styler;
 import dev.crossplan.planner.Visible;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Help.Ansi;
 
@@ -16,6 +20,13 @@ import picocli.CommandLine.Help.Ansi;
 final class Table {
   /** Names are never broken over lines: a terminal wraps, and a program greps. */
   private static final int WIDEST = 1000;
+
+  private static final int NARROWEST = 12;
+
+  /** Spaces around a cell, which count as part of the column. */
+  private static final int PADDING = 2;
+
+  private static final Pattern ESCAPES = Pattern.compile("\u001b\\[[0-9;]*m");
 
   private Table() {}
 
@@ -29,8 +40,23 @@ final class Table {
     return column(head, HorizontalAlign.RIGHT).with(cell);
   }
 
-  /** The table, each line ended by a line feed and without spaces before it. */
+  /**
+   * The table, each line ended by a line feed and without spaces before it. Where it is wider than
+   * the terminal, its widest columns of words give way: the last one is broken between words, of
+   * the others the ends are left out.
+   */
   static <T> String of(Terminal terminal, Collection<T> rows, List<ColumnData<T>> columns) {
+    List<ColumnData<T>> fitting = new ArrayList<>(columns);
+    String table = draw(terminal, rows, fitting);
+    for (int tries = 0; tries < columns.size() && width(table) > terminal.room(); tries++) {
+      narrow(rows, fitting, width(table) - terminal.room());
+      table = draw(terminal, rows, fitting);
+    }
+    return table;
+  }
+
+  private static <T> String draw(
+      Terminal terminal, Collection<T> rows, List<ColumnData<T>> columns) {
     return AsciiTable.builder()
         .border(AsciiTable.NO_BORDERS)
         .lineSeparator("\n")
@@ -40,6 +66,45 @@ final class Table {
         .lines()
         .map(line -> line.stripTrailing() + "\n")
         .collect(Collectors.joining());
+  }
+
+  private static int width(String table) {
+    return table
+        .lines()
+        .mapToInt(line -> ESCAPES.matcher(line).replaceAll("").length())
+        .max()
+        .orElse(0);
+  }
+
+  private static <T> void narrow(Collection<T> rows, List<ColumnData<T>> columns, int excess) {
+    int widest = 0;
+    for (int i = 0; i < columns.size(); i++) {
+      if (width(rows, columns.get(i)) > width(rows, columns.get(widest))) {
+        widest = i;
+      }
+    }
+    ColumnData<T> wide = columns.get(widest);
+    int width = Math.max(NARROWEST, width(rows, wide) - excess);
+    columns.set(
+        widest,
+        new Column()
+            .header(wide.getHeader())
+            .headerAlign(wide.getHeaderAlign())
+            .dataAlign(wide.getDataAlign())
+            .maxWidth(
+                width + PADDING,
+                widest == columns.size() - 1
+                    ? OverflowBehaviour.NEWLINE
+                    : OverflowBehaviour.ELLIPSIS_RIGHT)
+            .with(wide::getCellValue));
+  }
+
+  private static <T> int width(Collection<T> rows, ColumnData<T> column) {
+    int longest = Objects.toString(column.getHeader(), "").length();
+    for (T row : rows) {
+      longest = Math.max(longest, Objects.toString(column.getCellValue(row), "").length());
+    }
+    return Math.min(longest, column.getMaxWidth() - PADDING);
   }
 
   private static Column column(String head, HorizontalAlign align) {

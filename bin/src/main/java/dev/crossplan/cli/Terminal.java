@@ -22,6 +22,7 @@ final class Terminal {
 
   private final OutputStream out;
   private final PrintWriter err;
+  private final boolean outIsTerminal;
   private final boolean errIsTerminal;
   private final boolean colours;
   private final int width;
@@ -31,9 +32,16 @@ final class Terminal {
    * @param err where everything goes that is not a result
    * @param width columns, if one of the two is a terminal
    */
-  Terminal(OutputStream out, OutputStream err, boolean errIsTerminal, boolean colours, int width) {
+  Terminal(
+      OutputStream out,
+      OutputStream err,
+      boolean outIsTerminal,
+      boolean errIsTerminal,
+      boolean colours,
+      int width) {
     this.out = new CheckedOutput(new BufferedOutputStream(out, 1 << 16));
     this.err = new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true);
+    this.outIsTerminal = outIsTerminal;
     this.errIsTerminal = errIsTerminal;
     this.colours = colours;
     this.width = width;
@@ -48,6 +56,7 @@ final class Terminal {
     return new Terminal(
         new FileOutputStream(FileDescriptor.out),
         new FileOutputStream(FileDescriptor.err),
+        terminals.contains("out"),
         terminals.contains("err") && !dumb,
         terminals.contains("out") && !dumb && (noColor == null || noColor.isEmpty()),
         Integer.getInteger("crossplan.width", DEFAULT_WIDTH));
@@ -74,6 +83,13 @@ final class Terminal {
 
   int width() {
     return width;
+  }
+
+  /**
+   * How long a line of a result may be: on a terminal its width; what goes elsewhere is not cut.
+   */
+  int room() {
+    return outIsTerminal ? width : Integer.MAX_VALUE;
   }
 
   /**

@@ -11,7 +11,7 @@ record CommandLineRun(int status, String out, String err) {
   static CommandLineRun of(String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int status = Crossplan.run(new Terminal(out, err, false, false, 80), arguments);
+    int status = Crossplan.run(new Terminal(out, err, false, false, false, 80), arguments);
     return new CommandLineRun(
         status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
   }

@@ -172,7 +172,7 @@ class CrossplanTest {
             terminal.get().err().write(b);
           }
         };
-    int status = Crossplan.run(new Terminal(out, err, false, false, 80), "--help");
+    int status = Crossplan.run(new Terminal(out, err, false, false, false, 80), "--help");
     terminal.get().flush();
     return status;
   }

@@ -31,7 +31,7 @@ class HostileNameTest {
   @Test
   void aPlanIsSafe() throws IOException {
     String text = said(0, "plan", manifest(HELLO), "--all");
-    assertTrue(text.contains("\n " + VISIBLE + " 1.0  emulated  riscv64-linux"), text);
+    assertTrue(text.contains("\n " + VISIBLE + " 1.0  emulated  riscv64 "), text);
     assertTrue(
         said(0, "plan", manifest(HELLO), "--format", "dot").contains("\\\\x1b[31mred\\\\nrow"));
   }

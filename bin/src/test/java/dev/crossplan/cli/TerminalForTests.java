@@ -15,7 +15,7 @@ final class TerminalForTests {
    * @param person whether somebody looks at it: colours, and a progress line
    */
   TerminalForTests(boolean person) {
-    this.terminal = new Terminal(out, err, person, person, 80);
+    this.terminal = new Terminal(out, err, person, person, person, 80);
   }
 
   TerminalForTests() {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What the manifest says about packages for the target, by derivation. */
 final class Constraints {
@@ -40,10 +41,18 @@ final class Constraints {
       }
       if (constraint.verdicts().containsValue(Verdict.REQUIRED)
           && constraint.verdicts().get(strategy) != Verdict.REQUIRED) {
-        return Optional.of("the manifest requires another strategy" + reason);
+        return Optional.of("the manifest requires " + required(constraint) + reason);
       }
     }
     return Optional.empty();
+  }
+
+  private static String required(Constraint constraint) {
+    return constraint.verdicts().entrySet().stream()
+        .filter(verdict -> verdict.getValue() == Verdict.REQUIRED)
+        .map(verdict -> verdict.getKey().toString())
+        .sorted()
+        .collect(Collectors.joining(" or "));
   }
 
   /** Whether anything is said about {@code derivation} that a substitute would evade. */

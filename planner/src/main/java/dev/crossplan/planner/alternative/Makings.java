@@ -82,7 +82,15 @@ public final class Makings {
    *     way
    * @param refused why each of the others is none
    */
-  public record Ways(ImmutableList<Making> possible, ImmutableList<String> refused) {}
+  public record Ways(ImmutableList<Making> possible, ImmutableList<Refusal> refused) {}
+
+  /**
+   * A way that is none.
+   *
+   * @param strategy empty for a download or a substitution
+   * @param reason as part of a sentence
+   */
+  public record Refusal(Action action, Optional<Strategy> strategy, String reason) {}
 
   /**
    * All ways to come by {@code derivation}. Where a source or a tool can be substituted, that is
@@ -99,7 +107,7 @@ public final class Makings {
     }
     DerivationFacts facts = graph.facts(derivation);
     ImmutableList.Builder<Making> possible = ImmutableList.builder();
-    ImmutableList.Builder<String> refused = ImmutableList.builder();
+    ImmutableList.Builder<Refusal> refused = ImmutableList.builder();
     Optional<Making> substitution = substitution(derivation);
     if (substitution.isPresent() && (facts.isFixedOutput() || !isForTarget(derivation))) {
       return new Ways(ImmutableList.of(substitution.get()), ImmutableList.of());
@@ -109,9 +117,12 @@ public final class Makings {
         .ifPresent(
             reference ->
                 refused.add(
-                    "its substitute refers to "
-                        + packages.of(reference)
-                        + ", which cannot be substituted"));
+                    new Refusal(
+                        Action.SUBSTITUTE,
+                        Optional.empty(),
+                        "its substitute refers to "
+                            + packages.of(reference)
+                            + ", which cannot be substituted")));
     if (facts.isFixedOutput()) {
       addFetch(derivation, possible, refused);
     } else {
@@ -181,13 +192,14 @@ public final class Makings {
   private void addFetch(
       int derivation,
       ImmutableList.Builder<Making> possible,
-      ImmutableList.Builder<String> refused) {
+      ImmutableList.Builder<Refusal> refused) {
     String system = graph.facts(derivation).system();
     Making making =
         new Making(
             derivation, Action.FETCH, Optional.empty(), costs.fetch(!isRunBySomeBuilder(system)));
     if (capable(making).isEmpty()) {
-      refused.add("no builder runs or emulates " + system);
+      refused.add(
+          new Refusal(Action.FETCH, Optional.empty(), "no builder runs or emulates " + system));
     } else {
       possible.add(making);
     }
@@ -197,7 +209,7 @@ public final class Makings {
       int derivation,
       Strategy strategy,
       ImmutableList.Builder<Making> possible,
-      ImmutableList.Builder<String> refused) {
+      ImmutableList.Builder<Refusal> refused) {
     DerivationFacts facts = graph.facts(derivation);
     Optional<String> forbidden = constraints.forbids(derivation, strategy);
     Making making =
@@ -207,14 +219,17 @@ public final class Makings {
             Optional.of(strategy),
             costs.build(facts, packages.name(derivation), strategy));
     if (forbidden.isPresent()) {
-      refused.add(forbidden.get());
+      refused.add(new Refusal(Action.BUILD, Optional.of(strategy), forbidden.get()));
     } else if (capable(making).isEmpty()) {
       refused.add(
-          (strategy == Strategy.EMULATED ? "no builder emulates " : "no builder runs ")
-              + facts.system()
-              + (facts.requiredFeatures().isEmpty()
-                  ? ""
-                  : " with the features " + String.join(", ", facts.requiredFeatures())));
+          new Refusal(
+              Action.BUILD,
+              Optional.of(strategy),
+              (strategy == Strategy.EMULATED ? "no builder emulates " : "no builder runs ")
+                  + facts.system()
+                  + (facts.requiredFeatures().isEmpty()
+                      ? ""
+                      : " with the features " + String.join(", ", facts.requiredFeatures()))));
     } else {
       possible.add(making);
     }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What the image costs with what everybody has: each attribute as one instance evaluates it, every
@@ -146,7 +147,12 @@ final class Baselines {
       if (making.isEmpty()) {
         return new Closure(
             chosen,
-            Optional.of(packages.of(derivation) + ": " + String.join(", and ", ways.refused())));
+            Optional.of(
+                packages.of(derivation)
+                    + ": "
+                    + ways.refused().stream()
+                        .map(Makings.Refusal::reason)
+                        .collect(Collectors.joining(", and "))));
       }
       chosen.put(derivation, making.get());
       boolean substituted = making.get().action() == Action.SUBSTITUTE;

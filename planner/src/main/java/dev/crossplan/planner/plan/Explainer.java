@@ -18,12 +18,16 @@ import dev.crossplan.planner.variant.Packages;
 import dev.crossplan.planner.variant.Unpaired;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out why a plan makes a package the way it does: plans again, once for each other way. */
 final class Explainer {
@@ -45,7 +49,7 @@ final class Explainer {
   }
 
   /**
-   * @throws InputException if there is no package of that name for the target
+   * @throws InputException if there is no package of that name
    */
   static Explanation explain(Planner planner, Prepared prepared, String name) {
     String target = prepared.manifest().target().system();
@@ -53,7 +57,7 @@ final class Explainer {
         prepared
             .packages()
             .find(name, target)
-            .orElseThrow(() -> unknown(prepared.packages(), name, target));
+            .orElseThrow(() -> unknown(prepared.packages(), name));
     Planner.Chosen chosen = planner.choose(prepared, Optional.empty());
     Explainer explainer =
         new Explainer(planner, prepared.with(chosen.alternatives().packages()), chosen);
@@ -92,14 +96,10 @@ final class Explainer {
         keptApart(asked));
   }
 
-  private static InputException unknown(Packages packages, String name, String target) {
+  private static InputException unknown(Packages packages, String name) {
     TreeSet<String> known = new TreeSet<>();
-    for (Package each : packages.all()) {
-      if (each.host().equals(Optional.of(target))) {
-        known.add(each.name());
-      }
-    }
-    String message = "there is no package " + name + " for " + target + " in the graphs";
+    packages.all().forEach(each -> known.add(each.name()));
+    String message = "there is no package " + name + " in the graphs";
     return Suggestion.closest(name, known)
         .map(meant -> new InputException(message, "Maybe " + meant + " is meant."))
         .orElseGet(() -> new InputException(message));
@@ -134,9 +134,9 @@ final class Explainer {
   }
 
   private String sentence(Evidence evidence) {
-    return packages.describe(evidence.first())
-        + " and "
-        + packages.describe(evidence.second())
+    String first = packages.describe(evidence.first());
+    String second = packages.describe(evidence.second());
+    return (first.equals(second) ? "two derivations " + first : first + " and " + second)
         + ": "
         + evidence.kind().explanation()
         + ": "
@@ -157,7 +157,7 @@ final class Explainer {
 
   private ImmutableList<Alternative> alternatives(Package asked, Optional<Step> step, Plan plan) {
     List<Alternative> alternatives = new ArrayList<>();
-    for (int derivation : asked.variants().asList()) {
+    for (int derivation : oneOfEachOutput(asked, step)) {
       Makings.Ways ways = makings.of(derivation);
       for (Making making : ways.possible()) {
         boolean chosen =
@@ -171,24 +171,41 @@ final class Explainer {
                     making, true, OptionalDouble.of(plan.builderSeconds()), plan.isLeast(), null)
                 : forced(making));
       }
-      for (String refused : ways.refused()) {
+      for (Makings.Refusal refused : ways.refused()) {
         alternatives.add(
             new Alternative(
                 graph.path(derivation),
                 instance(derivation),
-                Making.Action.BUILD,
-                Optional.empty(),
+                refused.action(),
+                refused.strategy(),
                 false,
                 0,
                 OptionalDouble.empty(),
                 true,
-                Optional.of(refused)));
+                Optional.of(refused.reason())));
       }
     }
     alternatives.sort(
         Comparator.comparing((Alternative each) -> !each.chosen())
             .thenComparingDouble(each -> each.planSeconds().orElse(Double.POSITIVE_INFINITY)));
     return ImmutableList.copyOf(alternatives);
+  }
+
+  /**
+   * Of variants with equal outputs, which are made in the same ways, the one in the plan or one.
+   */
+  private List<Integer> oneOfEachOutput(Package asked, Optional<Step> step) {
+    Map<Object, Integer> byOutput = new LinkedHashMap<>();
+    for (int derivation : asked.variants().asList()) {
+      StorePath output = graph.facts(derivation).outputPath(0);
+      Object key = output == null ? derivation : output;
+      if (step.map(made -> made.derivation().equals(graph.path(derivation))).orElse(false)) {
+        byOutput.put(key, derivation);
+      } else {
+        byOutput.putIfAbsent(key, derivation);
+      }
+    }
+    return List.copyOf(byOutput.values());
   }
 
   private Alternative forced(Making making) {
@@ -206,7 +223,7 @@ final class Explainer {
       boolean chosen,
       OptionalDouble planSeconds,
       boolean proven,
-      @org.jspecify.annotations.Nullable String why) {
+      @Nullable String why) {
     return new Alternative(
         graph.path(making.derivation()),
         instance(making.derivation()),
@@ -231,7 +248,7 @@ final class Explainer {
   /** A shortest way from a step that nothing needs down to {@code made}. */
   private static ImmutableList<String> chain(Plan plan, Step made) {
     int[] towards = new int[plan.steps().size()];
-    java.util.Arrays.fill(towards, -1);
+    Arrays.fill(towards, -1);
     Deque<Integer> open = new ArrayDeque<>();
     towards[made.id()] = made.id();
     open.add(made.id());
@@ -258,12 +275,12 @@ final class Explainer {
 
   private static ImmutableIntArray[] users(Plan plan) {
     ImmutableIntArray.Builder[] users = new ImmutableIntArray.Builder[plan.steps().size()];
-    java.util.Arrays.setAll(users, step -> ImmutableIntArray.builder());
+    Arrays.setAll(users, step -> ImmutableIntArray.builder());
     for (Step step : plan.steps()) {
       step.inputs().forEach(input -> users[input].add(step.id()));
     }
     ImmutableIntArray[] built = new ImmutableIntArray[users.length];
-    java.util.Arrays.setAll(built, step -> users[step].build());
+    Arrays.setAll(built, step -> users[step].build());
     return built;
   }
 

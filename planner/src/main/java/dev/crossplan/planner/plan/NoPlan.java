@@ -35,7 +35,7 @@ final class NoPlan {
       for (int variant : made.variants().asList()) {
         Makings.Ways ways = alternatives.makings().of(variant);
         possible |= !ways.possible().isEmpty();
-        refused.addAll(ways.refused());
+        ways.refused().forEach(refusal -> refused.add(refusal.reason()));
       }
       if (!refused.isEmpty()) {
         (possible ? reasons : hopeless).add(made + " must be built, but " + joined(refused));

@@ -61,7 +61,7 @@ public final class Planner {
   /**
    * Explains how the plan makes a package: an attribute, a pname, or a name with version.
    *
-   * @throws dev.crossplan.planner.InputException if there is no such package for the target
+   * @throws dev.crossplan.planner.InputException if there is no such package
    * @throws NoPlanException if there is no way to build the image
    */
   public Explanation explain(

@@ -169,7 +169,10 @@ public final class Packages {
         + graph.instances().get(graph.instanceOf(derivation)).name();
   }
 
-  /** The package of an attribute name or a package name that is for {@code system}. */
+  /**
+   * The package of an attribute name or a package name: one that is for {@code system}, else one
+   * for another platform.
+   */
   public Optional<Package> find(String name, String system) {
     for (int instance = 0; instance < graph.instances().size(); instance++) {
       Integer derivation = graph.attributes(instance).get(name);
@@ -178,9 +181,10 @@ public final class Packages {
       }
     }
     return packages.stream()
-        .filter(each -> each.host().equals(Optional.of(system)))
         .filter(
             each -> each.name().equals(name) || (each.name() + "-" + each.version()).equals(name))
-        .max(Comparator.comparingInt(each -> each.variants().length()));
+        .max(
+            Comparator.comparing((Package each) -> each.host().equals(Optional.of(system)))
+                .thenComparingInt(each -> each.variants().length()));
   }
 }

@@ -1,0 +1,36 @@
+package dev.crossplan.cli;
+
+import com.google.common.base.Splitter;
+
+/** Sentences for people. */
+final class Prose {
+  private static final String INDENT = "  ";
+
+  private Prose() {}
+
+  /** A line that on a terminal is broken between words, and goes on two spaces in. */
+  static String sentence(Terminal terminal, String text) {
+    return broken(terminal, "", text);
+  }
+
+  /** A line of a list: like a sentence, two spaces further in. */
+  static String item(Terminal terminal, String text) {
+    return broken(terminal, INDENT, text);
+  }
+
+  private static String broken(Terminal terminal, String indent, String text) {
+    StringBuilder lines = new StringBuilder();
+    StringBuilder line = new StringBuilder(indent);
+    boolean first = true;
+    for (String word : Splitter.on(' ').split(text)) {
+      if (!first && line.length() + 1 + word.length() > terminal.room()) {
+        lines.append(line).append('\n');
+        line = new StringBuilder(indent + INDENT);
+        first = true;
+      }
+      line.append(first ? "" : " ").append(word);
+      first = false;
+    }
+    return lines.append(line).append('\n').toString();
+  }
+}
