@@ -24,8 +24,6 @@ final class Inlining implements Reduction {
     return new Run(problem).run();
   }
 
-  private static final int MANY_GONE = 64;
-
   private static final class Run {
     private final MutableProblem problem;
     private final IntList[] consumers;
@@ -100,12 +98,14 @@ final class Inlining implements Reduction {
 
     /**
      * Whether more than {@code limit} live recipes need {@code artifact}. Looks at few of the tens
-     * of thousands that a compiler has; says no where many that it sees are gone.
+     * of thousands that a compiler has; forgets those that it finds gone.
      */
     private boolean surelyHasMoreConsumersThan(long limit, int artifact) {
       int live = 0;
-      for (int i = 0; i < distinct[artifact] && i - live <= live + MANY_GONE; i++) {
-        if (isConsumer(consumers[artifact].get(i), artifact) && ++live > limit) {
+      while (live < distinct[artifact]) {
+        if (!isConsumer(consumers[artifact].get(live), artifact)) {
+          forget(artifact, live);
+        } else if (++live > limit) {
           return true;
         }
       }
@@ -115,18 +115,34 @@ final class Inlining implements Reduction {
     /** Whether recipes of several artifacts need {@code artifact}; like the above. */
     private boolean surelyHasSeveralConsumers(int artifact) {
       int consumer = Selection.NONE;
-      int gone = 0;
-      for (int i = 0; i < consumers[artifact].size() && gone <= MANY_GONE; i++) {
-        int recipe = consumers[artifact].get(i);
+      int live = 0;
+      while (live < consumers[artifact].size()) {
+        int recipe = consumers[artifact].get(live);
         if (!isConsumer(recipe, artifact)) {
-          gone++;
-        } else if (consumer == Selection.NONE) {
-          consumer = problem.makes(recipe);
-        } else if (consumer != problem.makes(recipe)) {
+          forget(artifact, live);
+          continue;
+        }
+        if (consumer != Selection.NONE && consumer != problem.makes(recipe)) {
           return true;
         }
+        consumer = problem.makes(recipe);
+        live++;
       }
       return false;
+    }
+
+    /** Drops the consumer in a place of the list; the first ones stay distinct. */
+    private void forget(int artifact, int place) {
+      IntList list = consumers[artifact];
+      int free = place;
+      if (place < distinct[artifact]) {
+        free = --distinct[artifact];
+        list.set(place, list.get(free));
+      }
+      int last = list.pop();
+      if (free < list.size()) {
+        list.set(free, last);
+      }
     }
 
     private boolean tryInline(int artifact) {

@@ -21,10 +21,12 @@ public final class StorePath implements Comparable<StorePath> {
 
   private final String directory;
   private final String baseName;
+  private final int hash;
 
   private StorePath(String directory, String baseName) {
     this.directory = directory;
     this.baseName = baseName;
+    this.hash = baseName.hashCode();
   }
 
   /**
@@ -215,13 +217,14 @@ public final class StorePath implements Comparable<StorePath> {
   public boolean equals(Object other) {
     return this == other // readers share equal paths
         || (other instanceof StorePath that
+            && hash == that.hash
             && baseName.equals(that.baseName)
             && directory.equals(that.directory));
   }
 
   @Override
   public int hashCode() {
-    return baseName.hashCode();
+    return hash;
   }
 
   /** The full path. */

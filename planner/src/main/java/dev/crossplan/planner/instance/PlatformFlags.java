@@ -56,6 +56,10 @@ final class PlatformFlags {
    */
   void reduce(String value, String store, ImmutableSet<String> keep, StringBuilder into) {
     into.setLength(0);
+    if (!value.contains(store) && triples.stream().noneMatch(value::contains)) {
+      into.append(value);
+      return;
+    }
     int at = 0;
     while (at < value.length()) {
       int plain = at;

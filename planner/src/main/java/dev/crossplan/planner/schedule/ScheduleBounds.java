@@ -1,5 +1,6 @@
 package dev.crossplan.planner.schedule;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -58,9 +59,15 @@ public final class ScheduleBounds {
       bound = Math.max(bound, heads[t] + problem.leastDuration(t) + tails[t]);
     }
     int[] byTail = byTail(tails);
+    List<double[]> tried = new ArrayList<>();
     for (double[] start : List.of(evenPrices(), pricesBySpeed())) {
-      bound = Math.max(bound, windows(cheapest(start), heads, tails, byTail));
-      bound = Math.max(bound, windows(cheapest(bestPrices(start)), heads, tails, byTail));
+      for (double[] prices : List.of(start, bestPrices(start))) {
+        double[] costs = cheapest(prices);
+        if (tried.stream().noneMatch(known -> Arrays.equals(known, costs))) {
+          tried.add(costs);
+          bound = Math.max(bound, windows(costs, heads, tails, byTail));
+        }
+      }
     }
     for (int denominator : DENOMINATORS) {
       if (isMultiple(denominator)) {

@@ -25,7 +25,10 @@ final class Likeness {
   private final Marches marches;
   private final ImmutableList<PackageName> names;
   private final PlatformKnowledge platforms;
-  private final Map<String, Integer> makerOfOutput = new HashMap<>();
+
+  /** By base name of an output path, the first derivation that makes it. */
+  private final Map<String, Integer> makers = new HashMap<>();
+
   private final @Nullable String[] contentOfBuilt;
   private final Map<Environment, ImmutableList<Integer>> libraries = new HashMap<>();
 
@@ -48,7 +51,7 @@ final class Likeness {
       for (int output = 0; output < facts.outputCount(); output++) {
         StorePath path = facts.outputPath(output);
         if (path != null) {
-          makerOfOutput.putIfAbsent(path.toString(), derivation);
+          makers.putIfAbsent(path.baseName(), derivation);
         }
       }
     }
@@ -57,7 +60,13 @@ final class Likeness {
 
   /** The first derivation that makes the output path {@code output}; null if none does. */
   @Nullable Integer makerOf(String output) {
-    return makerOfOutput.get(output);
+    int slash = output.lastIndexOf('/');
+    Integer maker = makers.get(output.substring(slash + 1));
+    return maker != null
+            && slash >= 0
+            && output.substring(0, slash).equals(graph.path(maker).directory())
+        ? maker
+        : null;
   }
 
   /** Whether the outputs of both run on the same platform: system, ABI and instruction set. */
@@ -96,7 +105,7 @@ final class Likeness {
    * its own sources.
    */
   private String content(String source) {
-    Integer maker = makerOfOutput.get(source);
+    Integer maker = makerOf(source);
     String built = maker == null ? null : contentOfBuilt[maker];
     return built == null ? source : built;
   }
@@ -106,7 +115,7 @@ final class Likeness {
     boolean[] isSource = new boolean[graph.size()];
     for (int derivation = 0; derivation < graph.size(); derivation++) {
       for (String source : graph.facts(derivation).sources()) {
-        Integer maker = makerOfOutput.get(source);
+        Integer maker = makerOf(source);
         if (maker != null && !graph.facts(maker).isFixedOutput()) {
           isSource[maker] = true;
         }
@@ -117,7 +126,7 @@ final class Likeness {
       if (isSource[derivation]) {
         StringBuilder described = new StringBuilder(names.get(derivation).toString());
         for (String source : graph.facts(derivation).sources()) {
-          Integer maker = makerOfOutput.get(source);
+          Integer maker = makerOf(source);
           String built = maker == null ? null : contents[maker];
           described.append('\n').append(built == null ? source : built);
         }
@@ -223,8 +232,7 @@ final class Likeness {
    * and not what it is built in.
    */
   ListMultimap<String, Integer> collected(int derivation) {
-    Integer stdenv =
-        graph.facts(derivation).standardEnvironment().map(makerOfOutput::get).orElse(null);
+    Integer stdenv = graph.facts(derivation).standardEnvironment().map(this::makerOf).orElse(null);
     ListMultimap<String, Integer> found = ArrayListMultimap.create();
     for (int input : graph.inputs(derivation)) {
       PackageName name = names.get(input);
@@ -261,8 +269,7 @@ final class Likeness {
 
   /** The C libraries in the standard environment of {@code derivation}, for its host platform. */
   private ImmutableList<Integer> libcs(int derivation) {
-    Integer stdenv =
-        graph.facts(derivation).standardEnvironment().map(makerOfOutput::get).orElse(null);
+    Integer stdenv = graph.facts(derivation).standardEnvironment().map(this::makerOf).orElse(null);
     Optional<String> host = hosts.system(derivation);
     if (stdenv == null || host.isEmpty()) {
       return ImmutableList.of();
