@@ -42,7 +42,7 @@ record EvaluationRequest(
    * @param mode what is done with them
    */
   Path write(Path folder, List<ImmutableList<String>> attributes, Mode mode) throws IOException {
-    Path file = NixProgram.temporaryFile(folder, "request");
+    Path file = Files.createTempFile(folder, "request", "");
     try (JsonGenerator json = JSON.createGenerator(Files.newOutputStream(file))) {
       json.writeStartObject();
       json.writeObjectFieldStart("source");

@@ -2,13 +2,8 @@ package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Progress;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +25,7 @@ public final class InstanceReader {
   private final Progress progress;
   private final NixProgram nix;
   private final PlatformFlags flags;
-  private final Path folder;
+  private final TemporaryFolder folder;
 
   /** More than there are processors: so three files keep two of them busy to the end. */
   private final ExecutorService readers = Executors.newFixedThreadPool(MOST_READERS);
@@ -38,7 +33,8 @@ public final class InstanceReader {
   /** They wait for Nix; how many programs of Nix run at a time is not for them to limit. */
   private final ExecutorService waiting = Executors.newCachedThreadPool();
 
-  private InstanceReader(Manifest manifest, Progress progress, NixProgram nix, Path folder) {
+  private InstanceReader(
+      Manifest manifest, Progress progress, NixProgram nix, TemporaryFolder folder) {
     this.manifest = manifest;
     this.progress = progress;
     this.nix = nix;
@@ -67,8 +63,7 @@ public final class InstanceReader {
 
   static DerivationGraph read(
       Manifest manifest, MarchMeaning meaning, Progress progress, NixProgram nix) {
-    Path folder = temporaryFolder();
-    InstanceReader reader = new InstanceReader(manifest, progress, nix, folder);
+    InstanceReader reader = new InstanceReader(manifest, progress, nix, new TemporaryFolder());
     try {
       return reader.read(meaning);
     } catch (InterruptedException e) {
@@ -79,29 +74,14 @@ public final class InstanceReader {
     }
   }
 
-  private static Path temporaryFolder() {
-    try {
-      Path folder = Files.createTempDirectory("crossplan-");
-      folder.toFile().deleteOnExit(); // who is terminated does not come to end()
-      return folder;
-    } catch (IOException e) {
-      throw new InputException(
-          "there is no place for temporary files: " + e.getMessage(),
-          "Maybe set TMPDIR, or java.io.tmpdir in CROSSPLAN_JAVA_OPTS.",
-          e);
-    }
-  }
-
   private void end() {
     readers.shutdownNow();
     waiting.shutdownNow();
     boolean interrupted = Thread.interrupted();
     try {
       if (waiting.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+        folder.close(); // else it goes with this process
       }
-    } catch (IOException e) {
-      // what is left is small, and in the folder for what may be left
     } catch (InterruptedException e) {
       interrupted = true;
     }
@@ -135,7 +115,7 @@ public final class InstanceReader {
             parts.put(meant, readers.submit(() -> ExportedReader.read(exported, flags)));
           } else {
             InstanceEvaluator evaluator =
-                new InstanceEvaluator(manifest, written, nix, waiting, folder, flags);
+                new InstanceEvaluator(manifest, written, nix, waiting, folder.path(), flags);
             evaluators.put(meant, evaluator);
             parts.put(meant, waiting.submit(evaluator::evaluateWanted));
           }

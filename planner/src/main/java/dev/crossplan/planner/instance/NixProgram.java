@@ -47,7 +47,7 @@ final class NixProgram {
   /**
    * Runs a program to its end.
    *
-   * @param folder for its output, which is read by whoever called; a folder of its own
+   * @param folder for its output, which is read by whoever called and goes away with the folder
    * @param program such as {@code nix-instantiate}
    * @throws InputException if it is not installed
    * @throws InterruptedException if this thread is interrupted; the program has been ended then,
@@ -57,8 +57,8 @@ final class NixProgram {
     String found = find(program);
     running.acquire();
     try {
-      Path written = temporaryFile(folder, "written");
-      Path said = temporaryFile(folder, "said");
+      Path written = Files.createTempFile(folder, "written", "");
+      Path said = Files.createTempFile(folder, "said", "");
       ProcessBuilder builder =
           new ProcessBuilder(ImmutableList.<String>builder().add(found).addAll(arguments).build())
               .redirectInput(Path.of("/dev/null").toFile())
@@ -74,13 +74,6 @@ final class NixProgram {
     } finally {
       running.release();
     }
-  }
-
-  /** A new file that goes away with this process, even where that is terminated. */
-  static Path temporaryFile(Path folder, String name) throws IOException {
-    Path file = Files.createTempFile(folder, name, "");
-    file.toFile().deleteOnExit();
-    return file;
   }
 
   private static int await(Process process) throws InterruptedException {

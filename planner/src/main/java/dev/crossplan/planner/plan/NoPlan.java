@@ -1,6 +1,7 @@
 package dev.crossplan.planner.plan;
 
 import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.alternative.Makings;
@@ -54,7 +55,7 @@ final class NoPlan {
     String image = String.join(", ", alternatives.manifest().image());
     StringBuilder message = new StringBuilder("there is no plan for " + image + ":");
     for (String reason : reasons) {
-      message.append("\n  ").append(reason);
+      message.append("\n  ").append(Visible.line(reason));
     }
     return new NoPlanException(
         message.toString(),
