@@ -1,8 +1,8 @@
 package dev.crossplan.planner.plan;
 
-import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ListMultimap;
+import com.google.common.collect.MultimapBuilder;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.instance.Manifest.Strategy;
@@ -24,7 +24,8 @@ final class NamesakesBuilt {
 
   /** Those that {@code packages} does not report already. */
   static ImmutableList<Unpaired> of(Packages packages, String target, List<StepDraft> drafts) {
-    ListMultimap<PackageName, StepDraft> byName = ArrayListMultimap.create();
+    ListMultimap<PackageName, StepDraft> byName =
+        MultimapBuilder.linkedHashKeys().arrayListValues().build();
     for (StepDraft draft : drafts) {
       if (draft.making.action() == Action.BUILD
           && packages.hosts().isFor(draft.derivation(), target)) {
