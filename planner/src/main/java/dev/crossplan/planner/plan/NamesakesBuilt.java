@@ -5,6 +5,7 @@ import com.google.common.collect.ListMultimap;
 import com.google.common.collect.MultimapBuilder;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.instance.Fingerprint;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.variant.PackageName;
 import dev.crossplan.planner.variant.Packages;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What has one name, is for the target and is nevertheless built in both worlds. Mostly it is a
@@ -43,15 +45,26 @@ final class NamesakesBuilt {
       if (crossBuilt > 0 && crossBuilt < built.size() && !reported.containsAll(derivations)) {
         found.add(
             new Unpaired(
-                ImmutableIntArray.copyOf(derivations),
-                name
-                    + (derivations.stream().anyMatch(each -> !packages.servedBy(each).isEmpty())
-                        ? ": a stage of the bootstrap is built in one world, and the package, which"
-                            + " needs it, in the other"
-                        : ": built in both worlds, as nothing proves that they are the same")));
+                ImmutableIntArray.copyOf(derivations), name + ": " + reason(packages, built)));
       }
     }
     return found.build();
+  }
+
+  private static String reason(Packages packages, List<StepDraft> built) {
+    if (built.stream().anyMatch(each -> !packages.servedBy(each.derivation()).isEmpty())) {
+      return "a stage of the bootstrap is built in one world, and the package, which needs it, in"
+          + " the other";
+    }
+    Fingerprint first = fingerprint(packages, built.get(0));
+    Set<String> differences = new TreeSet<>();
+    built.forEach(each -> differences.addAll(first.differences(fingerprint(packages, each))));
+    return "built in both worlds, as nothing proves that they are the same"
+        + (differences.isEmpty() ? "" : "; they differ in " + String.join(", ", differences));
+  }
+
+  private static Fingerprint fingerprint(Packages packages, StepDraft draft) {
+    return packages.graph().facts(draft.derivation()).fingerprint();
   }
 
   private static boolean isCross(StepDraft draft) {
