@@ -92,8 +92,11 @@ public final class Pairing {
   public static Packages pair(DerivationGraph graph, PlatformKnowledge platforms) {
     Pairing pairing = new Pairing(graph, platforms);
     pairing.pairEqualOutputs();
-    List<Namesakes> namesakes = pairing.namesakes();
-    pairing.pairWithinBuilds(namesakes);
+    List<Claim> claims = new ArrayList<>();
+    pairing.byAttribute.forEach(
+        (attribute, derivations) -> pairing.claimAttribute(attribute, derivations, claims));
+    List<Namesakes> namesakes = pairing.namesakes(claims);
+    pairing.pairWithinBuilds(claims);
     pairing.pairAcrossBuilds(namesakes);
     return pairing.packages();
   }
@@ -168,7 +171,10 @@ public final class Pairing {
     return byName;
   }
 
-  private List<Namesakes> namesakes() {
+  /**
+   * @param claims takes what may be one package within a build platform
+   */
+  private List<Namesakes> namesakes(List<Claim> claims) {
     List<Namesakes> found = new ArrayList<>();
     byName()
         .asMap()
@@ -179,7 +185,10 @@ public final class Pairing {
                     Multimaps.newListMultimap(new TreeMap<>(), ArrayList::new);
                 members.forEach(member -> byBuild.put(graph.facts(member).system(), member));
                 List<List<Integer>> candidates = new ArrayList<>();
-                byBuild.asMap().values().forEach(built -> candidates.add(candidates(built)));
+                byBuild
+                    .asMap()
+                    .values()
+                    .forEach(built -> candidates.add(candidates(built, claims)));
                 found.add(new Namesakes(key, candidates));
               }
             });
@@ -188,14 +197,34 @@ public final class Pairing {
 
   /**
    * What may be the package among derivations of one name for one build platform: of each kind,
-   * that is of those alike in all that they say themselves, the last stage in each instance.
+   * that is of those alike in all that they say themselves, the last stage in each instance. Where
+   * each instance has one, these are claimed to be one package.
    */
-  private List<Integer> candidates(Collection<Integer> members) {
+  private List<Integer> candidates(Collection<Integer> members, List<Claim> claims) {
     Set<Integer> candidates = new LinkedHashSet<>();
     for (List<Integer> kind : kinds(members)) {
-      lastStages(kind).values().forEach(candidates::addAll);
+      Set<Integer> last = new LinkedHashSet<>();
+      boolean clear = true;
+      for (int instance = 0; instance < graph.instances().size(); instance++) {
+        List<Integer> ofInstance = bootstrap.lastOf(kind, instance);
+        clear &= ofInstance.size() <= 1;
+        last.addAll(ofInstance);
+      }
+      if (clear) {
+        claimPairs(List.copyOf(last), claims);
+      }
+      candidates.addAll(last);
     }
     return List.copyOf(candidates);
+  }
+
+  private void claimPairs(List<Integer> same, List<Claim> claims) {
+    for (int i = 0; i < same.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        String name = names.get(same.get(j)).toString();
+        claims.add(new Claim(same.get(j), same.get(i), Kind.SAME_FINGERPRINT, name));
+      }
+    }
   }
 
   /** Members that differ in nothing that they say themselves. */
@@ -218,14 +247,7 @@ public final class Pairing {
   /** Two derivations that are the same package, if what they are built with is. */
   private record Claim(int first, int second, Kind kind, String detail) {}
 
-  private void pairWithinBuilds(List<Namesakes> namesakes) {
-    List<Claim> claims = new ArrayList<>();
-    byAttribute.forEach((attribute, derivations) -> claimAttribute(attribute, derivations, claims));
-    for (Namesakes each : namesakes) {
-      for (List<Integer> built : each.candidates()) {
-        kinds(built).forEach(kind -> claimLastStages(kind, claims));
-      }
-    }
+  private void pairWithinBuilds(List<Claim> claims) {
     claims.sort(Comparator.comparingInt(claim -> lastPosition(claim.first(), claim.second())));
     for (Claim claim : claims) {
       if (classes.areOne(claim.first(), claim.second())
@@ -281,34 +303,6 @@ public final class Pairing {
         }
       }
     }
-  }
-
-  /** Last stages of one kind in several instances. */
-  private void claimLastStages(List<Integer> kind, List<Claim> claims) {
-    Map<Integer, List<Integer>> last = lastStages(kind);
-    if (last.values().stream().anyMatch(ofInstance -> ofInstance.size() > 1)) {
-      return;
-    }
-    List<Integer> distinct = last.values().stream().flatMap(List::stream).distinct().toList();
-    for (int i = 0; i < distinct.size(); i++) {
-      for (int j = 0; j < i; j++) {
-        claims.add(
-            new Claim(
-                distinct.get(j),
-                distinct.get(i),
-                Kind.SAME_FINGERPRINT,
-                names.get(distinct.get(j)).toString()));
-      }
-    }
-  }
-
-  /** By instance, the last stages among {@code kind}. */
-  private Map<Integer, List<Integer>> lastStages(List<Integer> kind) {
-    Map<Integer, List<Integer>> last = new TreeMap<>();
-    for (int instance = 0; instance < graph.instances().size(); instance++) {
-      last.put(instance, bootstrap.lastOf(kind, instance));
-    }
-    return last;
   }
 
   /**
