@@ -537,8 +537,25 @@ class PairingTest {
     Story story = threeCurls(plain, tls, cross);
     assertFalse(story.arePaired(plain, tls));
     assertTrue(story.arePaired(plain, cross));
+    assertEquals(List.of(Kind.SAME_ATTRIBUTE), story.evidence(plain));
     assertEquals(
         Optional.of("attribute curl differs in configureFlags"), story.unpaired(plain, tls));
+  }
+
+  /** As above, but what differs is not curl itself: the overlay changed the zlib that it links. */
+  @Test
+  void theCrossBuildGoesWithTheForkThatLinksTheSame() {
+    HandMade zlib = built("zlib", "1.3", BOARD).from(SOURCE).with("cflags", "-O2");
+    HandMade changed = built("zlib", "1.3", BOARD).from(SOURCE).with("cflags", "-O3");
+    HandMade crossZlib = crossed("zlib", "1.3").from(SOURCE).with("cflags", "-O2");
+    HandMade curl = built("curl", "8", BOARD).linking(zlib);
+    HandMade curlOfOverlay = built("curl", "8", BOARD).linking(changed);
+    HandMade crossCurl = crossed("curl", "8").linking(crossZlib);
+    Story story = threeCurls(curl, curlOfOverlay, crossCurl);
+    assertTrue(story.arePaired(zlib, crossZlib));
+    assertFalse(story.arePaired(curl, curlOfOverlay));
+    assertTrue(story.arePaired(curl, crossCurl));
+    assertEquals(List.of(Kind.SAME_ATTRIBUTE), story.evidence(curl));
   }
 
   /** As above, but the cross build is like neither. */
