@@ -41,9 +41,9 @@ final class BuildFrame {
   private static final int LINES_WITH_HEADS = 5;
 
   private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
-  private static final AttributedStyle LATE =
+  static final AttributedStyle LATE =
       AttributedStyle.DEFAULT.foreground(AttributedStyle.YELLOW);
-  private static final AttributedStyle BAD = AttributedStyle.BOLD.foreground(AttributedStyle.RED);
+  static final AttributedStyle BAD = AttributedStyle.BOLD.foreground(AttributedStyle.RED);
 
   private final BuildState state;
   private final Instant now;

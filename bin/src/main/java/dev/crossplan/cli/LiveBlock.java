@@ -17,17 +17,23 @@ import org.jline.utils.Display;
 
 /**
  * Lines at the bottom of a terminal that are redrawn in place, while others scroll by above them.
- * What changed is written in one piece, so nothing flickers. The cursor stays visible and the
- * terminal's modes as they are: whatever ends the process, there is nothing to restore but the
- * lines.
+ * The cursor stays visible and the terminal's modes as they are: whatever ends the process, there
+ * is nothing to restore but the lines.
  *
- * <p>JLine knows how wide characters are, what the terminal can do, and what a new width does to
- * lines. Its own terminal of the process is not used: it starts in 0.3 s and wants to read the
+ * <p>JLine knows how wide characters are, and where lines went when the terminal got another width.
+ * Its own terminal of the process is not used: it takes 0.3 s to start and wants to read the
  * keyboard, which may be a file.
  */
 final class LiveBlock {
   /** More than a frame, so that each is one write. */
   private static final int BUFFER = 1 << 16;
+
+  /** What every terminal but a dumb one can do: colours, and the cursor up. */
+  private static final String TYPE = "ansi";
+
+  // Terminals that know these show the frame when it is complete; others ignore them.
+  private static final String BEGIN_FRAME = "\u001b[?2026h";
+  private static final String END_FRAME = "\u001b[?2026l";
 
   private static final int AFTER_LAST = -1;
 
@@ -35,17 +41,13 @@ final class LiveBlock {
   private final Display display;
   private final boolean colours;
 
-  /**
-   * Nothing is shown yet.
-   *
-   * @param type as in {@code TERM}: {@code xterm-256color}
-   */
-  LiveBlock(OutputStream out, String type, boolean colours, WindowSize size) {
+  /** Nothing is shown yet. */
+  LiveBlock(OutputStream out, boolean colours, WindowSize size) {
     try {
       this.terminal =
           new DumbTerminal(
               "crossplan",
-              type,
+              TYPE,
               InputStream.nullInputStream(),
               new BufferedOutputStream(out, BUFFER),
               StandardCharsets.UTF_8);
@@ -64,17 +66,18 @@ final class LiveBlock {
   }
 
   /**
-   * Redraws.
+   * Redraws, in one write.
    *
    * @param above lines that will scroll by, of any length
-   * @param block the lines that stay, none wider than the terminal, not more than it has; none to
-   *     erase it
+   * @param block the lines that stay, each narrower than the terminal, not more than it has; none
+   *     to erase it
    */
-  void show(List<String> above, List<AttributedString> block) {
-    if (!above.isEmpty()) {
-      display.update(ImmutableList.of(), 0, false);
-      above.forEach(line -> terminal.writer().print(line + "\r\n"));
-    }
+  void show(List<AttributedString> above, List<AttributedString> block) {
+    terminal.writer().print(BEGIN_FRAME);
+    // All of it anew: who types meanwhile moves the cursor, which shifts what was there by a line,
+    // but cannot mix up what is there now.
+    display.update(ImmutableList.of(), 0, false);
+    above.forEach(line -> terminal.writer().print(ansi(line) + "\r\n"));
     List<AttributedString> lines = new ArrayList<>();
     for (int i = 0; i < block.size(); i++) {
       AttributedString line =
@@ -82,7 +85,14 @@ final class LiveBlock {
       // With line feeds of their own a terminal that is made wider does not join the lines.
       lines.add(i < block.size() - 1 ? AttributedStringBuilder.append(line, "\n") : line);
     }
-    display.update(lines, block.isEmpty() ? 0 : AFTER_LAST, false);
+    if (!lines.isEmpty()) {
+      display.update(lines, AFTER_LAST, false);
+    }
+    terminal.writer().print(END_FRAME);
     terminal.writer().flush();
+  }
+
+  private String ansi(AttributedString line) {
+    return colours ? line.toAnsi(terminal) : line.toString();
   }
 }

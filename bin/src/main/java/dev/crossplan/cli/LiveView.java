@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Timer;
 import java.util.TimerTask;
+import org.jline.utils.AttributedString;
+import org.jline.utils.AttributedStyle;
 import org.jline.utils.Signals;
 
 /**
@@ -29,7 +31,7 @@ final class LiveView implements BuildListener, AutoCloseable {
   private final Timer clock = new Timer("live view", true);
   private final Thread interrupted = new Thread(this::erase);
 
-  private final List<String> above = new ArrayList<>();
+  private final List<BuildEvent> above = new ArrayList<>();
   private WindowSize size;
   private long shownSecond = Long.MIN_VALUE;
   private boolean changed;
@@ -52,11 +54,7 @@ final class LiveView implements BuildListener, AutoCloseable {
     WindowSize size =
         WindowSize.ask().orElse(new WindowSize(terminal.width(), WindowSize.USUAL.height()));
     LiveBlock block =
-        new LiveBlock(
-            terminal.errStream(),
-            System.getenv().getOrDefault("TERM", "ansi"),
-            terminal.errColours(),
-            size);
+        new LiveBlock(terminal.errStream(), terminal.errColours(), size);
     LiveView view = new LiveView(block, size, Instant.now());
     view.start();
     return view;
@@ -85,7 +83,7 @@ final class LiveView implements BuildListener, AutoCloseable {
     state.on(event);
     changed = true;
     if (isWorthALine(event)) {
-      above.addAll(EventLines.of(event));
+      above.add(event);
     }
   }
 
@@ -96,7 +94,32 @@ final class LiveView implements BuildListener, AutoCloseable {
           && finished.built()
           && finished.seconds() >= WORTH_A_LINE_SECONDS;
     }
-    return !(event instanceof BuildEvent.Started || event instanceof BuildEvent.GivenUp);
+    return event instanceof BuildEvent.Planned
+        || event instanceof BuildEvent.Failed
+        || event instanceof BuildEvent.Replanned;
+  }
+
+  /** What is to scroll by, in sentences that end at the edge of the terminal. */
+  private List<AttributedString> told() {
+    List<AttributedString> lines = new ArrayList<>();
+    for (BuildEvent event : above) {
+      AttributedStyle style = style(event);
+      ImmutableList<String> words = EventLines.of(event);
+      Prose.sentence(size.width() - 1, words.get(0))
+          .lines()
+          .forEach(line -> lines.add(new AttributedString(line, style)));
+      // Of a log, so that who copies it has it as it is.
+      words.subList(1, words.size()).forEach(line -> lines.add(new AttributedString(line)));
+    }
+    above.clear();
+    return lines;
+  }
+
+  private static AttributedStyle style(BuildEvent event) {
+    if (event instanceof BuildEvent.Failed) {
+      return BuildFrame.BAD;
+    }
+    return event instanceof BuildEvent.Replanned ? BuildFrame.LATE : AttributedStyle.DEFAULT;
   }
 
   synchronized void resize(WindowSize now) {
@@ -112,8 +135,7 @@ final class LiveView implements BuildListener, AutoCloseable {
     if (closed || (!changed && now.getEpochSecond() == shownSecond)) {
       return;
     }
-    block.show(above, BuildFrame.of(state, now, size.width(), size.height()));
-    above.clear();
+    block.show(told(), BuildFrame.of(state, now, size.width(), size.height()));
     changed = false;
     shownSecond = now.getEpochSecond();
   }
@@ -134,7 +156,7 @@ final class LiveView implements BuildListener, AutoCloseable {
   private synchronized void erase() {
     if (!closed) {
       closed = true;
-      block.show(above, ImmutableList.of());
+      block.show(told(), ImmutableList.of());
     }
   }
 }
