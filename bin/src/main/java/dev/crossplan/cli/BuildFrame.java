@@ -40,9 +40,7 @@ final class BuildFrame {
   /** Below this the heads of the columns give their line to a step. */
   private static final int LINES_WITH_HEADS = 5;
 
-  private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
-  static final AttributedStyle LATE =
-      AttributedStyle.DEFAULT.foreground(AttributedStyle.YELLOW);
+  static final AttributedStyle LATE = AttributedStyle.DEFAULT.foreground(AttributedStyle.YELLOW);
   static final AttributedStyle BAD = AttributedStyle.BOLD.foreground(AttributedStyle.RED);
 
   private final BuildState state;
@@ -144,8 +142,7 @@ final class BuildFrame {
     Column on = words("on", 0, shown, run -> run.step().builder().orElse(""));
     Column phase =
         words("phase", PHASE_COLUMNS, shown, run -> run.phase().replaceFirst("Phase$", ""));
-    Column time =
-        column("time", true, TIME_COLUMNS, shown, run -> plain(Seconds.format(run.seconds(now))));
+    Column time = column("time", true, TIME_COLUMNS, shown, this::time);
     Column bar = column("", false, BAR_COLUMNS, shown, this::bar);
     Column expected = words("expected", 0, shown, run -> "~" + Seconds.about(run.step().seconds()));
     boolean one = state.plan().orElseThrow().builders().size() == 1;
@@ -187,11 +184,19 @@ final class BuildFrame {
     return new Column(head, right, width, cells);
   }
 
+  private AttributedString time(Running run) {
+    return new AttributedString(
+        Seconds.format(run.seconds(now)), isLate(run) ? LATE : AttributedStyle.DEFAULT);
+  }
+
+  private boolean isLate(Running run) {
+    return run.seconds(now) >= run.step().seconds() + 1;
+  }
+
   private AttributedString bar(Running run) {
     double expected = run.step().seconds();
-    double over = run.seconds(now) - expected;
-    if (over >= 1) {
-      return new AttributedString(Seconds.about(over) + " over", LATE);
+    if (isLate(run)) {
+      return new AttributedString(Seconds.about(run.seconds(now) - expected) + " over", LATE);
     }
     int inside = BAR_COLUMNS - 2;
     int full = expected <= 0 ? inside : (int) (inside * Math.min(1, run.seconds(now) / expected));
@@ -235,7 +240,7 @@ final class BuildFrame {
   }
 
   private static AttributedString plain(String text) {
-    return new AttributedString(text, PLAIN);
+    return new AttributedString(text);
   }
 
   /** At most {@code columns} wide; what is left out is told by an ellipsis. */

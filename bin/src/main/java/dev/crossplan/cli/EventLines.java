@@ -97,6 +97,6 @@ final class EventLines {
   }
 
   private static String expected(Step step) {
-    return ", expected " + Seconds.format(step.seconds());
+    return ", expected " + Seconds.about(step.seconds());
   }
 }

@@ -1,7 +1,7 @@
 package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
-import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,9 +25,6 @@ import org.jline.utils.Display;
  * keyboard, which may be a file.
  */
 final class LiveBlock {
-  /** More than a frame, so that each is one write. */
-  private static final int BUFFER = 1 << 16;
-
   /** What every terminal but a dumb one can do: colours, and the cursor up. */
   private static final String TYPE = "ansi";
 
@@ -37,20 +34,19 @@ final class LiveBlock {
 
   private static final int AFTER_LAST = -1;
 
+  private final OutputStream out;
+  private final ByteArrayOutputStream frame = new ByteArrayOutputStream();
   private final DumbTerminal terminal;
   private final Display display;
   private final boolean colours;
 
   /** Nothing is shown yet. */
   LiveBlock(OutputStream out, boolean colours, WindowSize size) {
+    this.out = out;
     try {
       this.terminal =
           new DumbTerminal(
-              "crossplan",
-              TYPE,
-              InputStream.nullInputStream(),
-              new BufferedOutputStream(out, BUFFER),
-              StandardCharsets.UTF_8);
+              "crossplan", TYPE, InputStream.nullInputStream(), frame, StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -90,6 +86,12 @@ final class LiveBlock {
     }
     terminal.writer().print(END_FRAME);
     terminal.writer().flush();
+    try {
+      out.write(frame.toByteArray());
+    } catch (IOException e) {
+      // Nobody looks any more; that is no reason to end a build.
+    }
+    frame.reset();
   }
 
   private String ansi(AttributedString line) {

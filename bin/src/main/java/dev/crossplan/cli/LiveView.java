@@ -53,8 +53,7 @@ final class LiveView implements BuildListener, AutoCloseable {
   static LiveView on(Terminal terminal) {
     WindowSize size =
         WindowSize.ask().orElse(new WindowSize(terminal.width(), WindowSize.USUAL.height()));
-    LiveBlock block =
-        new LiveBlock(terminal.errStream(), terminal.errColours(), size);
+    LiveBlock block = new LiveBlock(terminal.errStream(), terminal.errColours(), size);
     LiveView view = new LiveView(block, size, Instant.now());
     view.start();
     return view;

@@ -20,7 +20,12 @@ final class Prose {
 
   /** A line of a list: like a sentence, two spaces further in. */
   static String item(Terminal terminal, String text) {
-    return broken(terminal.room(), INDENT, text);
+    return item(terminal.room(), text);
+  }
+
+  /** The same where a line has room for {@code columns}. */
+  static String item(int columns, String text) {
+    return broken(columns, INDENT, text);
   }
 
   private static String broken(int columns, String indent, String text) {

@@ -106,6 +106,11 @@ final class Terminal {
     return outIsTerminal ? width : Integer.MAX_VALUE;
   }
 
+  /** The same of what goes to standard error. */
+  int errRoom() {
+    return errIsTerminal ? width : Integer.MAX_VALUE;
+  }
+
   /**
    * Hands on what is still buffered.
    *

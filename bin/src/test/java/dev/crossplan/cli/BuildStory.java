@@ -6,6 +6,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.execute.BuildEvent;
+import dev.crossplan.planner.execute.BuildReport;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Target;
@@ -63,7 +64,8 @@ final class BuildStory {
       double seconds,
       Step... inputs) {
     double start = Arrays.stream(inputs).mapToDouble(Step::finish).max().orElse(0);
-    StorePath derivation = derivation(steps.size());
+    String word = strategy.map(Strategy::toString).orElse(action.toString());
+    StorePath derivation = derivation(name + " " + version + " " + word);
     Step step =
         new Step(
             steps.size(),
@@ -84,9 +86,14 @@ final class BuildStory {
     return step;
   }
 
-  private static StorePath derivation(int number) {
+  /** The same in every story. */
+  private StorePath derivation(String what) {
+    long alike = steps.stream().filter(step -> what.startsWith(step.label() + " ")).count();
+    int hash = (what + alike).hashCode() & Integer.MAX_VALUE;
+    String name = what.replaceAll("[^A-Za-z0-9.]+", "-");
     return StorePath.parse(
-        String.format(Locale.ROOT, "/nix/store/%032d-step-%d.drv", number, number));
+        String.format(
+            Locale.ROOT, "/nix/store/%032d-x%.60s.drv", hash, name.isEmpty() ? "-" : name));
   }
 
   Plan plan() {
@@ -124,6 +131,22 @@ final class BuildStory {
   static BuildEvent failed(Step step, double at, double seconds, String why, String... lastLines) {
     return new BuildEvent.Failed(
         step, after(at), seconds, why, ImmutableList.copyOf(lastLines), log(step));
+  }
+
+  /** A step of which the outputs were made in so many seconds. */
+  static BuildReport.StepReport made(Step step, double seconds) {
+    return became(step, BuildReport.Outcome.MADE, seconds);
+  }
+
+  static BuildReport.StepReport became(Step step, BuildReport.Outcome outcome, double seconds) {
+    return new BuildReport.StepReport(
+        step,
+        step.derivation(),
+        outcome,
+        Optional.of(BEGAN),
+        seconds,
+        Optional.empty(),
+        Optional.of(log(step)));
   }
 
   static Path log(Step step) {

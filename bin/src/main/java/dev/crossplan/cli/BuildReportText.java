@@ -1,0 +1,132 @@
+package dev.crossplan.cli;
+
+import com.github.freva.asciitable.ColumnData;
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.Visible;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.execute.BuildReport;
+import dev.crossplan.planner.execute.BuildReport.Outcome;
+import dev.crossplan.planner.execute.BuildReport.StepReport;
+import dev.crossplan.planner.plan.Plan;
+import java.util.Comparator;
+import java.util.List;
+
+/** For people: what was built, where it is, how long that took, and what went otherwise. */
+final class BuildReportText {
+  /** So many of the longest builds are shown. */
+  private static final int LONGEST = 10;
+
+  private final BuildState state;
+  private final BuildReport report;
+  private final Terminal terminal;
+
+  /**
+   * @param state after the last event
+   */
+  BuildReportText(BuildState state, BuildReport report, Terminal terminal) {
+    this.state = state;
+    this.report = report;
+    this.terminal = terminal;
+  }
+
+  @Override
+  public String toString() {
+    return summary() + image() + counts() + longest() + plannedAgain() + logs();
+  }
+
+  private String summary() {
+    String name = state.plan().map(Plan::name).map(plan -> Visible.line(plan) + ": ").orElse("");
+    String wall = Seconds.format(report.seconds());
+    String end =
+        report.succeeded()
+            ? "the image is built, after " + wall
+            : report.interrupted()
+                ? "interrupted after " + wall + ", the next run goes on from here"
+                : "the image is not complete, after " + wall;
+    return String.format(
+        "%s%s%n%s of building, %d steps done, %d were done before%n",
+        name,
+        end,
+        Seconds.format(report.builderSeconds()),
+        report.count(Outcome.MADE),
+        report.count(Outcome.PRESENT));
+  }
+
+  private record Output(String attribute, String path) {}
+
+  private String image() {
+    ImmutableList.Builder<Output> outputs = ImmutableList.builder();
+    report
+        .image()
+        .forEach(
+            (attribute, paths) ->
+                paths.forEach(
+                    (name, path) ->
+                        outputs.add(
+                            new Output(
+                                name.equals("out") ? attribute : attribute + "." + name,
+                                path.toString()))));
+    return table(
+        outputs.build(),
+        List.of(Table.text("image", Output::attribute), Table.text("", Output::path)));
+  }
+
+  private String counts() {
+    return table(
+        StepCounts.ofDone(made()),
+        List.of(
+            Table.text("done", StepCounts::word),
+            Table.number("steps", count -> Integer.toString(count.steps())),
+            Table.number("took", count -> Seconds.format(count.took())),
+            Table.number("expected", count -> Seconds.format(count.expected()))));
+  }
+
+  private List<StepReport> made() {
+    return report.steps().stream().filter(step -> step.outcome() == Outcome.MADE).toList();
+  }
+
+  private String longest() {
+    return table(
+        made().stream()
+            .filter(made -> made.step().action() == Action.BUILD)
+            .sorted(Comparator.comparingDouble(StepReport::seconds).reversed())
+            .limit(LONGEST)
+            .toList(),
+        List.of(
+            Table.text("longest builds", made -> made.step().label()),
+            Table.text("how", made -> made.step().word()),
+            Table.text("on", made -> made.step().builder().orElse("")),
+            Table.number("took", made -> Seconds.format(made.seconds())),
+            Table.number("expected", made -> Seconds.format(made.step().seconds()))));
+  }
+
+  private <T> String table(List<T> rows, List<ColumnData<T>> columns) {
+    return rows.isEmpty() ? "" : "\n" + Table.of(terminal, rows, columns);
+  }
+
+  private String plannedAgain() {
+    StringBuilder items = new StringBuilder();
+    for (BuildState.Failure failure : state.failures()) {
+      if (!failure.isFinal()) {
+        String again =
+            failure
+                .then()
+                .flatMap(then -> EventLines.of(then).stream().findFirst())
+                .orElse("failed " + failure.step().label());
+        items.append(
+            Prose.item(
+                terminal,
+                again
+                    + ": "
+                    + Visible.line(failure.event().why() + ", log " + failure.event().log())));
+      }
+    }
+    return items.length() == 0 ? "" : "\nWent otherwise than planned:\n" + items;
+  }
+
+  private String logs() {
+    return report.count(Outcome.MADE) + state.failures().size() == 0
+        ? ""
+        : "\nLogs are in " + Visible.line(report.folder().toString()) + "\n";
+  }
+}
