@@ -6,6 +6,7 @@ import static dev.crossplan.cli.BuildStory.failed;
 import static dev.crossplan.cli.BuildStory.made;
 import static dev.crossplan.cli.BuildStory.started;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -24,10 +25,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -180,6 +186,35 @@ class BuildReportTest {
             Resources.getResource(BuildReportTest.class, "build-events.jsonl"),
             StandardCharsets.UTF_8),
         out.toString(StandardCharsets.UTF_8));
+  }
+
+  /** A name and a line of a log that are not UTF-8. */
+  @Test
+  void bytesThatAreNoTextAreJsonAllTheSame() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new BuildEventJson(out)
+        .on(failed(story.build("\udcff\u202e", "", Strategy.CROSS, 1), 1, 1, "why", "\udc80"));
+    String json = out.toString(StandardCharsets.UTF_8);
+    assertTrue(json.contains("\"name\":\"\\uDCFF\\u202E\""), json);
+    assertTrue(json.contains("\"lastLines\":[\"\\uDC80\"]"), json);
+  }
+
+  @Test
+  void everyFieldIsDocumented() throws IOException {
+    String documentation = Files.readString(Path.of("../docs/build-events.md"));
+    String lines =
+        Resources.toString(
+            Resources.getResource(BuildReportTest.class, "build-events.jsonl"),
+            StandardCharsets.UTF_8);
+    Matcher field = Pattern.compile("\"(\\w+)\":").matcher(lines);
+    Set<String> undocumented = new TreeSet<>();
+    while (field.find()) {
+      if (!documentation.contains("`" + field.group(1) + "`")) {
+        undocumented.add(field.group(1));
+      }
+    }
+    // An attribute of the image and its output, and outcomes.
+    assertEquals(Set.of("git", "out"), undocumented);
   }
 
   @Test
