@@ -11,7 +11,6 @@ import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.plan.Explanation.Alternative;
 import dev.crossplan.planner.plan.Explanation.Variant;
-import dev.crossplan.planner.plan.Planner.Prepared;
 import dev.crossplan.planner.variant.Evidence;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;

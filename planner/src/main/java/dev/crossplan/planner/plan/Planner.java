@@ -55,7 +55,16 @@ public final class Planner {
    * @throws NoPlanException if there is no way to build the image
    */
   public Plan plan(Manifest manifest, ImmutableList<Builder> builders) {
-    return assemble(choose(prepare(manifest, builders), Optional.empty()));
+    return plan(prepare(manifest, builders));
+  }
+
+  /**
+   * Plans the image of a manifest whose graphs are read.
+   *
+   * @throws NoPlanException if there is no way to build the image
+   */
+  public Plan plan(Prepared prepared) {
+    return assemble(choose(prepared, Optional.empty()));
   }
 
   /**
@@ -86,19 +95,15 @@ public final class Planner {
             });
   }
 
-  /** What all plans of a manifest have in common. */
-  record Prepared(
-      Manifest manifest,
-      ImmutableList<Builder> builders,
-      Packages packages,
-      Substitutes substitutes) {
-
-    Prepared with(Packages other) {
-      return new Prepared(manifest, builders, other, substitutes);
-    }
-  }
-
-  private Prepared prepare(Manifest manifest, ImmutableList<Builder> builders) {
+  /**
+   * Reads the graphs of a manifest and finds out which derivations are the same package: what all
+   * its plans have in common.
+   *
+   * @param builders the machines, at least one
+   * @throws dev.crossplan.planner.InputException if something that the manifest names is not as it
+   *     should be
+   */
+  public Prepared prepare(Manifest manifest, ImmutableList<Builder> builders) {
     checkMarch(manifest);
     DerivationGraph graph = InstanceReader.read(manifest, platforms::canonicalMarch, progress);
     progress.start("pairing " + graph.size() + " derivations");
