@@ -7,7 +7,7 @@ import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.Alternatives;
-import dev.crossplan.planner.alternative.Making;
+import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.choice.Choice;
 import dev.crossplan.planner.choice.ChoiceOptions;
@@ -26,9 +26,9 @@ import dev.crossplan.planner.variant.PlatformKnowledge;
 import dev.crossplan.planner.variant.Unpaired;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Makes plans: the stages, one after the other. */
@@ -64,7 +64,33 @@ public final class Planner {
    * @throws NoPlanException if there is no way to build the image
    */
   public Plan plan(Prepared prepared) {
-    return assemble(choose(prepared, Optional.empty()));
+    return plan(prepared, Experience.NONE);
+  }
+
+  /**
+   * Plans what is left to do: the same, but what failed is not tried again, and what is built is
+   * kept and costs nothing. Its bounds are those of such plans.
+   *
+   * @throws NoPlanException if there is no way to build the image
+   */
+  public Plan plan(Prepared prepared, Experience experience) {
+    return assemble(chooseKeeping(prepared, experience));
+  }
+
+  /**
+   * Chooses such that no package is made in another way than it was built in. Where that makes the
+   * image impossible, because what is built lacks an output or is in a cycle, what is built only
+   * costs nothing.
+   */
+  Chosen chooseKeeping(Prepared prepared, Experience experience) {
+    if (!experience.built().isEmpty()) {
+      try {
+        return choose(prepared, makings -> makings.after(experience).keepingBuilt());
+      } catch (NoPlanException e) {
+        progress.start("choosing again, not bound to what is built");
+      }
+    }
+    return choose(prepared, makings -> makings.after(experience));
   }
 
   /**
@@ -75,7 +101,17 @@ public final class Planner {
    */
   public Explanation explain(
       Manifest manifest, ImmutableList<Builder> builders, String packageName) {
-    return Explainer.explain(this, prepare(manifest, builders), packageName);
+    return explain(prepare(manifest, builders), Experience.NONE, packageName);
+  }
+
+  /**
+   * Explains how the plan after some experience makes a package, and what failed.
+   *
+   * @throws dev.crossplan.planner.InputException if there is no such package
+   * @throws NoPlanException if there is no way to build the image
+   */
+  public Explanation explain(Prepared prepared, Experience experience, String packageName) {
+    return Explainer.explain(this, prepared, experience, packageName);
   }
 
   private void checkMarch(Manifest manifest) {
@@ -135,28 +171,26 @@ public final class Planner {
    * without it again. What is made anyway stands for itself; where that would be a cycle, again
    * with nothing else that stands for it.
    *
-   * @param forced the only way to make the package that it makes
+   * @param restriction of the ways that the manifest leaves
    * @throws NoPlanException if there is no way to build the image
    */
-  Chosen choose(Prepared prepared, Optional<Making> forced) {
+  Chosen choose(Prepared prepared, UnaryOperator<Makings> restriction) {
     Packages packages = prepared.packages();
     Set<Integer> alone = new TreeSet<>();
     double bound = Double.POSITIVE_INFINITY;
     for (int round = 1; ; round++) {
       progress.start("choosing among " + packages.all().size() + " packages");
       Makings makings =
-          new Makings(packages, prepared.manifest(), prepared.builders(), prepared.substitutes());
+          restriction.apply(
+              new Makings(
+                  packages, prepared.manifest(), prepared.builders(), prepared.substitutes()));
       Alternatives alternatives =
-          Alternatives.of(
-              packages,
-              prepared.manifest(),
-              forced.map(makings::onlyBy).orElse(makings),
-              ImmutableSet.copyOf(alone));
+          Alternatives.of(packages, prepared.manifest(), makings, ImmutableSet.copyOf(alone));
       ChoiceResult result =
           Choice.solve(
               alternatives.problem(),
               ChoiceOptions.within(options.timeLimit()).withSeed(options.seed()),
-              forced.isPresent() ? List.of() : Baselines.selections(alternatives));
+              makings.forced().isPresent() ? List.of() : Baselines.selections(alternatives));
       if (result instanceof ChoiceResult.Impossible impossible) {
         throw NoPlan.because(alternatives, impossible);
       }
