@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             + " cross-compiled, by the cheapest way that works.",
     subcommands = {
       PlanCommand.class,
+      BuildCommand.class,
       ExplainCommand.class,
       ChooseCommand.class,
       ScheduleCommand.class,

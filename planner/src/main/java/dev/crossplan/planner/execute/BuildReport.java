@@ -69,13 +69,13 @@ public record BuildReport(
       Optional<Path> log) {}
 
   /**
-   * A package that cannot be had.
+   * Why some of the image cannot be had.
    *
-   * @param step that failed last
-   * @param why a line for each way that was tried or refused
-   * @param lost attributes of the image that need it
+   * @param step that failed; empty if it was in an earlier run
+   * @param why a line for each package without a way that is left
+   * @param lost attributes of the image
    */
-  public record Cause(Step step, ImmutableList<String> why, ImmutableList<String> lost) {}
+  public record Cause(Optional<Step> step, ImmutableList<String> why, ImmutableList<String> lost) {}
 
   /** Whether all of the image is there. */
   public boolean succeeded() {

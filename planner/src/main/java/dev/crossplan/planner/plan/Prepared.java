@@ -18,6 +18,11 @@ public record Prepared(
     Packages packages,
     Substitutes substitutes) {
 
+  /** The same, but for an image of these attributes. */
+  public Prepared withImage(ImmutableList<String> attributes) {
+    return new Prepared(manifest.withImage(attributes), builders, packages, substitutes);
+  }
+
   Prepared with(Packages other) {
     return new Prepared(manifest, builders, other, substitutes);
   }
