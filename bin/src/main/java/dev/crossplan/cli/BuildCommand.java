@@ -25,11 +25,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code crossplan build}: manifest in, image in the Nix store of this machine. */
 @Command(
@@ -157,14 +157,20 @@ final class BuildCommand implements Callable<Integer> {
   private void show(BuildEvent event) {
     PrintWriter err = options.terminal().err();
     if (event instanceof BuildEvent.Planned planned) {
-      err.println("planned: " + planned.done().size() + " done, " + planned.todo().size() + " to do");
+      err.println(
+          "planned: " + planned.done().size() + " done, " + planned.todo().size() + " to do");
     } else if (event instanceof BuildEvent.Started started) {
       err.println("start " + started.step().word() + " " + name(started.step().label()));
     } else if (event instanceof BuildEvent.Finished finished) {
       err.println("done " + finished.step().word() + " " + name(finished.step().label()));
     } else if (event instanceof BuildEvent.Failed failed) {
       err.println(
-          "failed " + failed.step().word() + " " + name(failed.step().label()) + ": " + failed.why());
+          "failed "
+              + failed.step().word()
+              + " "
+              + name(failed.step().label())
+              + ": "
+              + failed.why());
       failed.lastLines().forEach(line -> err.println("  " + Visible.line(line)));
     } else if (event instanceof BuildEvent.Replanned replanned) {
       err.println(

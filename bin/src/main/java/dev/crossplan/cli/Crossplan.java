@@ -81,7 +81,8 @@ final class Crossplan implements Callable<Integer> {
           Objects.requireNonNull(commands.getSubcommands().get("plan")),
           Format.TEXT,
           Format.JSON,
-          Format.DOT);
+          Format.DOT,
+          Format.NIX);
       int status =
           commands
               .setOut(new PrintWriter(help))

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.InputException;
@@ -13,9 +14,11 @@ import dev.crossplan.planner.choice.Choice;
 import dev.crossplan.planner.choice.ChoiceOptions;
 import dev.crossplan.planner.choice.ChoiceResult;
 import dev.crossplan.planner.choice.Selection;
+import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.DerivationReader;
 import dev.crossplan.planner.instance.InstanceReader;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Substitutes;
@@ -25,7 +28,9 @@ import dev.crossplan.planner.variant.Pairing;
 import dev.crossplan.planner.variant.PlatformKnowledge;
 import dev.crossplan.planner.variant.Unpaired;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -112,6 +117,27 @@ public final class Planner {
    */
   public Explanation explain(Prepared prepared, Experience experience, String packageName) {
     return Explainer.explain(this, prepared, experience, packageName);
+  }
+
+  /**
+   * The derivations that carry out a plan. What they say is read again from where the graphs are:
+   * planning keeps some hundred bytes of each, and here only what the plan needs is kept,
+   * compressed.
+   *
+   * @param prepared what {@code plan} was made from
+   * @throws InputException if something cannot be read any more, or is not what it was
+   */
+  public PlanDerivations derivations(Prepared prepared, Plan plan) {
+    DerivationGraph graph = prepared.packages().graph();
+    BitSet wanted = new BitSet(graph.size());
+    for (Step step : plan.steps()) {
+      graph.addClosure(graph.find(step.derivation()).orElseThrow(), wanted);
+    }
+    progress.start("reading " + wanted.cardinality() + " derivations");
+    Map<StorePath, Derivation> evaluated =
+        DerivationReader.read(prepared.manifest(), graph, wanted);
+    progress.start("rewriting");
+    return PlanDerivations.of(plan, evaluated);
   }
 
   private void checkMarch(Manifest manifest) {
@@ -252,6 +278,7 @@ public final class Planner {
         options.objective(),
         alternatives.makings().builders(),
         made,
+        image(alternatives, chosen.steps(), ids),
         // The solver's sum may differ from that of the steps in the last digit.
         new Plan.Bounds(Math.min(chosen.bound(), Plan.sumOfSeconds(made)), placement.bound()),
         Stream.concat(
@@ -261,6 +288,15 @@ public final class Planner {
             .collect(ImmutableList.toImmutableList()),
         Baselines.of(alternatives, chosen.paired()),
         Warnings.of(alternatives));
+  }
+
+  private static ImmutableMap<String, Integer> image(
+      Alternatives alternatives, StepGraph steps, Int2IntOpenHashMap ids) {
+    ImmutableMap.Builder<String, Integer> image = ImmutableMap.builder();
+    for (Alternatives.Root root : alternatives.roots()) {
+      image.put(root.attribute(), ids.get(steps.making(root).derivation()));
+    }
+    return image.buildKeepingLast();
   }
 
   private static ImmutableList<StorePath> provides(DerivationGraph graph, StepDraft draft) {
