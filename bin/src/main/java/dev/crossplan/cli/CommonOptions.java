@@ -73,7 +73,8 @@ final class CommonOptions {
   enum Format {
     TEXT("text"),
     JSON("json"),
-    DOT("dot");
+    DOT("dot"),
+    NIX("nix");
 
     private final String word;
 

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             + " cross-compiled, by the cheapest way that works.",
     subcommands = {
       PlanCommand.class,
+      BuildCommand.class,
       ExplainCommand.class,
       ChooseCommand.class,
       ScheduleCommand.class,
@@ -80,7 +81,8 @@ final class Crossplan implements Callable<Integer> {
           Objects.requireNonNull(commands.getSubcommands().get("plan")),
           Format.TEXT,
           Format.JSON,
-          Format.DOT);
+          Format.DOT,
+          Format.NIX);
       int status =
           commands
               .setOut(new PrintWriter(help))

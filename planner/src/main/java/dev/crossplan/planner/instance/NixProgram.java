@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * Runs the programs of Nix that are installed here: no shell in between, as many at the same time
  * as there are cores, and none outlives crossplan.
  */
-final class NixProgram {
+public final class NixProgram {
   /**
    * An evaluation of nixpkgs takes a gigabyte or two, so many cores do not mean many evaluations.
    */
@@ -31,15 +32,15 @@ final class NixProgram {
   /**
    * @param environment of the programs; its {@code PATH} is where they are looked for
    */
-  NixProgram(ImmutableMap<String, String> environment) {
+  public NixProgram(ImmutableMap<String, String> environment) {
     this.environment = environment;
   }
 
   /**
    * What a program did: its exit status, what it said on stderr, and the file with what it wrote.
    */
-  record Outcome(int status, String said, Path written) {
-    boolean succeeded() {
+  public record Outcome(int status, String said, Path written) {
+    public boolean succeeded() {
       return status == 0;
     }
   }
@@ -53,27 +54,40 @@ final class NixProgram {
    * @throws InterruptedException if this thread is interrupted; the program has been ended then,
    *     and what it started
    */
-  Outcome run(Path folder, String program, List<String> arguments) throws InterruptedException {
-    String found = find(program);
+  public Outcome run(Path folder, String program, List<String> arguments)
+      throws InterruptedException {
     running.acquire();
     try {
       Path written = Files.createTempFile(folder, "written", "");
       Path said = Files.createTempFile(folder, "said", "");
-      ProcessBuilder builder =
-          new ProcessBuilder(ImmutableList.<String>builder().add(found).addAll(arguments).build())
-              .redirectInput(Path.of("/dev/null").toFile())
-              .redirectOutput(written.toFile())
-              .redirectError(said.toFile());
-      builder.environment().clear();
-      builder.environment().putAll(environment);
-      int status = await(builder.start());
+      int status = await(start(program, arguments, written, said));
       return new Outcome(
           status, new String(Files.readAllBytes(said), StandardCharsets.UTF_8), written);
     } catch (IOException e) {
-      throw new InputException(found + " cannot be run: " + e.getMessage(), null, e);
+      throw new InputException(program + " cannot be run: " + e.getMessage(), null, e);
     } finally {
       running.release();
     }
+  }
+
+  /**
+   * Starts a program. Whoever does has to end it.
+   *
+   * @param written where its standard output goes
+   * @param said where its standard error goes
+   * @throws InputException if it is not installed
+   */
+  public Process start(String program, List<String> arguments, Path written, Path said)
+      throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                ImmutableList.<String>builder().add(require(program)).addAll(arguments).build())
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(written.toFile())
+            .redirectError(said.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 
   private static int await(Process process) throws InterruptedException {
@@ -99,7 +113,7 @@ final class NixProgram {
   }
 
   /** Ends a process and all that it started: gently, since Nix holds locks, then not. */
-  private static void end(Process process) {
+  public static void end(Process process) {
     List<ProcessHandle> started = process.descendants().toList();
     process.destroy();
     started.forEach(ProcessHandle::destroy);
@@ -114,17 +128,25 @@ final class NixProgram {
     started.forEach(ProcessHandle::destroyForcibly);
   }
 
-  /** The program, where the environment says that programs are. */
-  private String find(String program) {
+  /** The program, where the environment says that programs are; empty if it is not installed. */
+  public Optional<Path> find(String program) {
     for (String folder : environment.getOrDefault("PATH", "").split(":", -1)) {
       Path candidate = Path.of(folder.isEmpty() ? "." : folder, program).toAbsolutePath();
       if (Files.isExecutable(candidate) && Files.isRegularFile(candidate)) {
-        return candidate.toString();
+        return Optional.of(candidate);
       }
     }
-    throw new InputException(
-        program + " is not installed",
-        "Maybe install nix (Debian: apt-get install nix-bin) or name an evaluated graph:"
-            + " derivations = \"…\".");
+    return Optional.empty();
+  }
+
+  private String require(String program) {
+    return find(program)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    program + " is not installed",
+                    "Maybe install nix (Debian: apt-get install nix-bin) or name an evaluated"
+                        + " graph: derivations = \"…\"."))
+        .toString();
   }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * A folder for temporary files. It goes away with all that is in it when it is closed, or with this
  * process, even where that is terminated; nothing of it is remembered after that.
  */
-final class TemporaryFolder implements AutoCloseable {
+public final class TemporaryFolder implements AutoCloseable {
   /** Somebody may still be writing into a folder of a process that ends. */
   private static final int ATTEMPTS = 3;
 
@@ -28,7 +28,7 @@ final class TemporaryFolder implements AutoCloseable {
   /**
    * @throws InputException if there is no place for it
    */
-  TemporaryFolder() {
+  public TemporaryFolder() {
     try {
       path = Files.createTempDirectory("crossplan-");
     } catch (IOException e) {
@@ -40,7 +40,7 @@ final class TemporaryFolder implements AutoCloseable {
     OPEN.add(path);
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 

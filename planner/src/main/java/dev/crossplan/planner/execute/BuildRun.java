@@ -1,0 +1,292 @@
+package dev.crossplan.planner.execute;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.alternative.Attempt;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.execute.BuildReport.Cause;
+import dev.crossplan.planner.instance.Manifest.Target;
+import dev.crossplan.planner.plan.Prepared;
+import dev.crossplan.planner.plan.Step;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Does the steps of a plan until nothing is left to do. When one fails, it is planned again, with
+ * what is built or being built kept; meanwhile what is running goes on, and nothing new is started.
+ */
+final class BuildRun {
+  /** How often it is looked what Nix has written. */
+  private static final int POLL_MILLIS = 100;
+
+  private final WorkPlanner planner;
+  private final Instantiation instantiation;
+  private final StepRunner runner;
+  private final Ledger ledger;
+  private final BuildListener listener;
+  private final OutputInspection inspection;
+  private final Inbox inbox;
+
+  private final Map<Attempt, String> failed;
+  private final List<Step> toReplace = new ArrayList<>();
+  private final List<Cause> causes = new ArrayList<>();
+  private Work work;
+  private boolean replanning;
+
+  /** Nothing of the image can be had any more; what else was planned is finished. */
+  private boolean hopeless;
+
+  /**
+   * @param failed what is not tried again, from earlier runs
+   * @param prospect that has work
+   */
+  BuildRun(
+      WorkPlanner planner,
+      Instantiation instantiation,
+      StepRunner runner,
+      Ledger ledger,
+      BuildListener listener,
+      OutputInspection inspection,
+      Inbox inbox,
+      Map<Attempt, String> failed,
+      Prospect prospect) {
+    this.planner = planner;
+    this.instantiation = instantiation;
+    this.runner = runner;
+    this.ledger = ledger;
+    this.listener = listener;
+    this.inspection = inspection;
+    this.inbox = inbox;
+    this.failed = new LinkedHashMap<>(failed);
+    this.work = prospect.work().orElseThrow();
+    this.causes.addAll(prospect.causes());
+  }
+
+  Work work() {
+    return work;
+  }
+
+  ImmutableList<Cause> causes() {
+    return ImmutableList.copyOf(causes);
+  }
+
+  /**
+   * Runs until nothing is left to do.
+   *
+   * @throws BuildException if Nix fails; what is running has been ended then
+   */
+  void run() throws IOException, InterruptedException {
+    try {
+      begin(work);
+      while (!inbox.isInterrupted() && !isOver()) {
+        if (!replanning) {
+          startSteps();
+        }
+        inbox.next(POLL_MILLIS);
+        runner.read();
+      }
+    } finally {
+      runner.end();
+    }
+  }
+
+  private boolean isOver() {
+    return !replanning && runner.isIdle() && work.driver().isOver();
+  }
+
+  private void startSteps() throws IOException {
+    for (int id : work.driver().startable()) {
+      work.driver().start(id);
+      runner.start(work.steps().get(id), work.derivations(), this::ended);
+    }
+  }
+
+  private void begin(Work next) throws IOException, InterruptedException {
+    instantiation.of(next);
+    work = next;
+    Set<StorePath> planned = new LinkedHashSet<>();
+    next.steps().forEach(step -> planned.add(next.derivations().path(step.id())));
+    for (RunningStep other : runner.runningSteps()) {
+      if (!planned.contains(other.derivation())) {
+        next.driver().occupy(other.step());
+      }
+    }
+    listener.on(planned(next));
+  }
+
+  static BuildEvent.Planned planned(Work work) {
+    return new BuildEvent.Planned(
+        work.derivations().plan(),
+        work.steps().stream()
+            .filter(step -> work.driver().state(step.id()).isDone())
+            .collect(ImmutableList.toImmutableList()),
+        work.driver().todo().stream()
+            .map(work.steps()::get)
+            .collect(ImmutableList.toImmutableList()));
+  }
+
+  // Steps that end
+
+  private void ended(RunningStep step) throws IOException {
+    NixEnding ending = step.ending();
+    if (ending instanceof NixEnding.Made) {
+      inspect(step);
+    } else if (ending instanceof NixEnding.BuildFailed failure) {
+      fail(step, failure.why(), failure.lasting(), step.lastLines());
+    } else if (ending instanceof NixEnding.NixFailed failure) {
+      throw failure.reason();
+    } else {
+      inbox.interrupt();
+    }
+  }
+
+  private void inspect(RunningStep step) throws IOException {
+    Target target = work.derivations().plan().target();
+    Optional<Integer> id = idOf(step);
+    boolean isForTarget =
+        step.step().action() == Action.BUILD
+            && step.step().host().equals(Optional.of(target.system()));
+    if (!isForTarget || id.isEmpty()) {
+      made(step);
+      return;
+    }
+    ImmutableList<Path> outputs =
+        work.derivations().outputs(id.get()).values().stream()
+            .map(output -> Path.of(output.toString()))
+            .collect(ImmutableList.toImmutableList());
+    inbox.later(
+        () -> faults(outputs, target),
+        faults -> {
+          if (faults.isEmpty()) {
+            made(step);
+          } else {
+            String more = faults.size() == 1 ? "" : " (and " + (faults.size() - 1) + " more)";
+            fail(step, "built, but " + faults.get(0) + more, true, faults);
+          }
+        });
+  }
+
+  private ImmutableList<String> faults(List<Path> outputs, Target target) {
+    ImmutableList.Builder<String> faults = ImmutableList.builder();
+    outputs.forEach(output -> faults.addAll(inspection.faults(output, target)));
+    return faults.build();
+  }
+
+  /** The step of the plan of now that {@code step} does; it may have been of an earlier one. */
+  private Optional<Integer> idOf(RunningStep step) {
+    return work.steps().stream()
+        .map(Step::id)
+        .filter(id -> work.derivations().path(id).equals(step.derivation()))
+        .findFirst();
+  }
+
+  private void made(RunningStep step) throws IOException {
+    runner.forget(step);
+    ledger.made(step);
+    idOf(step)
+        .ifPresentOrElse(id -> work.driver().finish(id), () -> work.driver().release(step.step()));
+    listener.on(
+        new BuildEvent.Finished(step.step(), ledger.now(), step.seconds(), step.wasBuilt()));
+  }
+
+  private void fail(RunningStep step, String why, boolean lasting, ImmutableList<String> lastLines)
+      throws IOException {
+    runner.forget(step);
+    Step of = step.step();
+    failed.put(Work.attempt(of), ledger.failed(step, why, lasting));
+    Optional<Integer> id = idOf(step);
+    id.ifPresentOrElse(work.driver()::fail, () -> work.driver().release(of));
+    listener.on(
+        new BuildEvent.Failed(of, ledger.now(), step.seconds(), why, lastLines, step.log()));
+    if (hopeless) {
+      giveUp(List.of(of), Set.of());
+    } else if (id.isPresent()) {
+      toReplace.add(of);
+      if (!replanning) {
+        planAgain();
+      }
+    }
+  }
+
+  // Planning again
+
+  private void planAgain() {
+    replanning = true;
+    Prepared image = work.image();
+    ImmutableMap<Attempt, String> known = ImmutableMap.copyOf(failed);
+    ImmutableSet<Attempt> built = work.built();
+    ImmutableSet<StorePath> running = runner.running();
+    ImmutableList<Step> replaced = ImmutableList.copyOf(toReplace);
+    toReplace.clear();
+    inbox.later(
+        () -> planner.prospect(image, known, built, running),
+        prospect -> adopt(replaced, prospect));
+  }
+
+  private void adopt(ImmutableList<Step> replaced, Prospect prospect)
+      throws IOException, InterruptedException {
+    replanning = false;
+    if (!toReplace.isEmpty()) { // what failed meanwhile may be in this plan
+      toReplace.addAll(0, replaced);
+      planAgain();
+      return;
+    }
+    ImmutableList.Builder<Step> lost = ImmutableList.builder();
+    for (Step step : replaced) {
+      Optional<String> instead =
+          prospect.work().isEmpty() ? Optional.empty() : instead(step, prospect);
+      listener.on(new BuildEvent.Replanned(step, instead));
+      if (instead.isEmpty()) {
+        lost.add(step);
+      }
+    }
+    if (!prospect.lost().isEmpty()) {
+      causes.add(prospect.cause(lost.build().stream().findFirst()));
+      giveUp(lost.build(), prospect.work().map(Work::provided).orElse(ImmutableSet.of()));
+    }
+    if (prospect.work().isPresent()) {
+      begin(prospect.work().get());
+    } else {
+      hopeless = true;
+    }
+  }
+
+  /** How the package of a step that failed is made now. */
+  private static Optional<String> instead(Step failed, Prospect prospect) {
+    return prospect.work().orElseThrow().steps().stream()
+        .filter(step -> step.provides().contains(failed.derivation()))
+        .findFirst()
+        .map(Step::word)
+        .or(() -> prospect.lost().isEmpty() ? Optional.of("otherwise") : Optional.empty());
+  }
+
+  /**
+   * Gives up what depends on steps that failed.
+   *
+   * @param stillPlanned evaluated derivations that something else makes now
+   */
+  private void giveUp(List<Step> because, Set<StorePath> stillPlanned) {
+    for (Step failedStep : because) {
+      for (Step step : work.steps()) {
+        if (step.derivation().equals(failedStep.derivation())) {
+          for (int user : work.driver().giveUpUsers(step.id())) {
+            Step given = work.steps().get(user);
+            if (!stillPlanned.contains(given.derivation())) {
+              ledger.givenUp(given, work.derivations().path(user));
+              listener.on(new BuildEvent.GivenUp(given, failedStep));
+            }
+          }
+        }
+      }
+    }
+  }
+}
