@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.alternative.Making.Action;
@@ -103,6 +104,7 @@ final class BuildStory {
         Objective.BUILDER_SECONDS,
         ImmutableList.copyOf(builders),
         ImmutableList.copyOf(steps),
+        ImmutableMap.of(),
         new Plan.Bounds(0, 0),
         ImmutableList.of(),
         ImmutableList.of(),

@@ -72,6 +72,7 @@ class OutlookTest {
         Objective.BUILDER_SECONDS,
         ImmutableList.of(builder("desk", 2), builder("board", 1)),
         ImmutableList.copyOf(steps),
+        ImmutableMap.of(),
         new Plan.Bounds(0, 0),
         ImmutableList.of(),
         ImmutableList.of(),
