@@ -53,13 +53,13 @@ final class InspectionText {
     text.append(groups.isEmpty() ? "" : "\n");
     notes(counts).forEach(note -> text.append(sentence(note)));
     text.append(
-            report.faults().isEmpty()
-                ? "Nothing is wrong.\n"
-                : count(report.faults().size(), "fault", "faults")
-                    + (groups.size() == report.faults().size()
-                        ? ""
-                        : ", " + groups.size() + " of them different")
-                    + ".\n");
+        report.faults().isEmpty()
+            ? "Nothing is wrong.\n"
+            : count(report.faults().size(), "fault", "faults")
+                + (groups.size() == report.faults().size()
+                    ? ""
+                    : ", " + groups.size() + " of them different")
+                + ".\n");
     return text.toString();
   }
 
@@ -70,19 +70,17 @@ final class InspectionText {
 
   private static List<String> notes(FileCounts counts) {
     return Stream.of(
-                note(
-                    counts.systemScripts(),
-                    " of the scripts need /bin/sh or /usr/bin/env, which the system has to provide"),
-                note(
-                    counts.withoutArch(),
-                    " with code do not say for which instruction set they are"),
-                note(
-                    counts.special(),
-                    " are firmware, of the kernel, debug information or for another ABI: not all is"
-                        + " asked of them"),
-                note(counts.others(), " are pipes, sockets or devices"))
-            .flatMap(List::stream)
-            .toList();
+            note(
+                counts.systemScripts(),
+                " of the scripts need /bin/sh or /usr/bin/env, which the system has to provide"),
+            note(counts.withoutArch(), " with code do not say for which instruction set they are"),
+            note(
+                counts.special(),
+                " are firmware, of the kernel, debug information or for another ABI: not all is"
+                    + " asked of them"),
+            note(counts.others(), " are pipes, sockets or devices"))
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<String> note(long count, String what) {

@@ -6,6 +6,7 @@ import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.instance.RuntimeClosures;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,8 +71,11 @@ record VerifiedPaths(
             "Maybe what it leads to was deleted by nix-store --gc: build it again.",
             e);
       }
-      throw new InputException(
-          path + ": no such file or folder, or no permission to look", null, e);
+      String reason =
+          e instanceof NoSuchFileException
+              ? "there is no such file or folder"
+              : "cannot be looked at: " + e.getMessage();
+      throw new InputException(path + ": " + reason, null, e);
     }
   }
 }

@@ -288,7 +288,8 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
     Set<String> implied = new TreeSet<>();
     for (String extension : missing) {
       if (!implied.contains(extension)) {
-        Set<String> others = closure(bits, Set.of(extension));
+        Set<String> others =
+            closure(bits, Sets.union(board.extensions, ImmutableSet.of(extension)));
         others.remove(extension);
         implied.addAll(others);
       }

@@ -93,10 +93,7 @@ final class LoadingRules {
   private boolean checkRunPath(Path file, String entry, Set<Path> folders) {
     String origin = closure.origin(file);
     String path = entry.replace("${ORIGIN}", origin).replace("$ORIGIN", origin);
-    if (path.contains("$LIB")
-        || path.contains("${LIB}")
-        || path.contains("$PLATFORM")
-        || path.contains("${PLATFORM}")) {
+    if (OF_LOADER.matcher(path).find()) {
       return false;
     }
     if (!path.startsWith("/")) {
