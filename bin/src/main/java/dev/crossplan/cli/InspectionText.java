@@ -4,8 +4,6 @@ import dev.crossplan.cross.inspection.FaultGroup;
 import dev.crossplan.cross.inspection.FileCounts;
 import dev.crossplan.cross.inspection.InspectionReport;
 import dev.crossplan.planner.Visible;
-import java.nio.file.Path;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -13,12 +11,10 @@ import java.util.stream.Stream;
 /** What was verified, for people: what was looked at, the faults by path, and what was let pass. */
 final class InspectionText {
   private final InspectionReport report;
-  private final Collection<Path> paths;
   private final Terminal terminal;
 
-  InspectionText(InspectionReport report, Collection<Path> paths, Terminal terminal) {
+  InspectionText(InspectionReport report, Terminal terminal) {
     this.report = report;
-    this.paths = paths;
     this.terminal = terminal;
   }
 
@@ -30,8 +26,11 @@ final class InspectionText {
         sentence(
             count(counts.files(), "file", "files")
                 + " in "
-                + count(paths.size(), "path", "paths")
-                + " looked at: "
+                + count(report.paths(), "path", "paths")
+                + " looked at, for "
+                + report.system()
+                + (report.march().isEmpty() ? "" : " (" + report.march() + ")")
+                + ": "
                 + count(counts.elfFiles(), "ELF file", "ELF files")
                 + ", "
                 + count(counts.objects(), "object", "objects")

@@ -83,11 +83,11 @@ final class VerifyCommand implements Callable<Integer> {
         manifest == null
             ? new Manifest.Target("riscv64-linux", Optional.empty())
             : ManifestReader.read(manifest).target();
-    VerifiedPaths paths;
     InspectionReport report;
     try (ProgressLine progress = options.progress()) {
       progress.start("asking Nix for the closure");
-      paths = VerifiedPaths.of(files, new RuntimeClosures(ImmutableMap.copyOf(System.getenv())));
+      VerifiedPaths paths =
+          VerifiedPaths.of(files, new RuntimeClosures(ImmutableMap.copyOf(System.getenv())));
       progress.start("looking at " + paths.closure().size() + " paths");
       InspectionTarget expected =
           new InspectionTarget(
@@ -101,7 +101,7 @@ final class VerifyCommand implements Callable<Integer> {
     switch (format) {
       case JSON -> output.write(out -> InspectionJson.write(out, report));
       default -> {
-        String text = new InspectionText(report, paths.lookedAt(), options.terminal()).toString();
+        String text = new InspectionText(report, options.terminal()).toString();
         output.write(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
       }
     }

@@ -43,7 +43,7 @@ class VerifyCommandTest {
     assertEquals(ExitStatus.NOT_POSSIBLE, terminal.run("verify", image.toString()));
     assertEquals(
         """
-        9 files in 1 path looked at: 1 ELF file, 0 objects in 0 archives, 7 scripts
+        9 files in 1 path looked at, for riscv64-linux (rv64gc): 1 ELF file, 0 objects in 0 archives, 7 scripts
 
         %s:
           bin/bad0, bin/bad1, bin/bad2 and 2 more: is a script for /usr/bin/tool, expected one in the closure
@@ -77,6 +77,9 @@ class VerifyCommandTest {
         """
         {
           "ok" : false,
+          "system" : "riscv64-linux",
+          "march" : "rv64gc",
+          "paths" : 1,
           "files" : 5,
           "elfFiles" : 1,
           "archives" : 0,
@@ -156,6 +159,7 @@ class VerifyCommandTest {
     assertEquals(
         ExitStatus.NOT_POSSIBLE,
         terminal.run("verify", image.toString(), "--manifest", manifest.toString()));
+    assertTrue(terminal.out().contains("for riscv64-linux (rv64gcv): "), terminal.out());
   }
 
   @Test

@@ -86,7 +86,8 @@ public final class Inspection implements OutputInspection {
       counts = counts.plus(result.counts());
       faults.addAll(result.faults());
     }
-    return new InspectionReport(counts, ImmutableList.copyOf(faults));
+    return new InspectionReport(
+        platform.system(), platform.march(), paths.size(), counts, ImmutableList.copyOf(faults));
   }
 
   /** Collects the regular files of a path; what cannot be read is a fault. */

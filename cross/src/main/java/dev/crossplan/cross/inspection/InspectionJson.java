@@ -10,8 +10,8 @@ import java.io.OutputStream;
  * Writes a report as one JSON object:
  *
  * <pre>
- *   {"ok": false, "files": 12, "elfFiles": 3, "archives": 1, "objects": 40, "scripts": 2,
- *    "systemScripts": 0, "withoutArch": 0, "special": 0, "others": 0,
+ *   {"ok": false, "system": "riscv64-linux", "march": "rv64gc", "paths": 5, "files": 12,
+ *    "elfFiles": 3, "archives": 1, "objects": 40, "scripts": 2, "systemScripts": 0, "withoutArch": 0, "special": 0, "others": 0,
  *    "faults": [{"path": "/nix/store/…-zlib", "file": "lib/libz.a", "member": "adler32.o",
  *                "rule": "machine", "found": "is for x86_64", "expected": "riscv64-linux",
  *                "remedy": "Maybe …"}]}
@@ -31,6 +31,9 @@ public final class InspectionJson {
       json.useDefaultPrettyPrinter();
       json.writeStartObject();
       json.writeBooleanField("ok", report.faults().isEmpty());
+      json.writeStringField("system", text(report.system()));
+      json.writeStringField("march", text(report.march()));
+      json.writeNumberField("paths", report.paths());
       writeCounts(json, report.counts());
       json.writeArrayFieldStart("faults");
       for (Fault fault : report.faults()) {
