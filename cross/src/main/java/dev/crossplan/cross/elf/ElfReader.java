@@ -25,6 +25,9 @@ final class ElfReader {
   private static final long MOST_DYNAMIC = 1 << 16;
   private static final int MOST_NAME_BYTES = 1 << 20;
 
+  /** Libraries that a file needs, or folders of its run path. */
+  private static final int MOST_NAMES = 4096;
+
   private static final int PN_XNUM = 0xffff;
   private static final int PT_LOAD = 1;
   private static final int PT_DYNAMIC = 2;
@@ -60,7 +63,7 @@ final class ElfReader {
   private boolean hasContents;
   private boolean isProgram;
   private final List<String> needed = new ArrayList<>();
-  private Optional<String> runPath = Optional.empty();
+  private ImmutableList<String> runPath = ImmutableList.of();
   private int nameBytes;
 
   /** A part of the file. */
@@ -102,14 +105,10 @@ final class ElfReader {
         usesThreadStorage,
         Optional.ofNullable(interpreterName),
         ImmutableList.copyOf(needed),
-        runPath.map(ElfReader::entries).orElse(ImmutableList.of()),
+        runPath,
         attributes == null
             ? Optional.empty()
             : RiscvAttributes.arch(file.part(attributes.offset, attributes.size)));
-  }
-
-  private static ImmutableList<String> entries(String runPath) {
-    return ImmutableList.copyOf(Splitter.on(':').split(runPath));
   }
 
   private void readSegments(ByteBuffer start) throws IOException {
@@ -236,7 +235,15 @@ final class ElfReader {
       needed.add(name(strings, name));
     }
     if (path >= 0) {
-      runPath = Optional.of(name(strings, path));
+      runPath = ImmutableList.copyOf(Splitter.on(':').split(name(strings, path)));
+    }
+    if (needed.size() > MOST_NAMES || runPath.size() > MOST_NAMES) {
+      throw new MalformedFileException(
+          "it needs "
+              + needed.size()
+              + " libraries and looks for them in "
+              + runPath.size()
+              + " folders");
     }
   }
 

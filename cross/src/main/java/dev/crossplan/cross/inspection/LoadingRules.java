@@ -2,14 +2,12 @@ package dev.crossplan.cross.inspection;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.cross.elf.ElfFile;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Whether the kernel finds the loader of a program, and the loader finds the libraries, as ld.so(8)
@@ -82,16 +80,17 @@ final class LoadingRules {
           "one for " + target.system());
       return false;
     }
-    Stream.of(Path.of(interpreter), loader)
-        .flatMap(each -> Optional.ofNullable(each.getParent()).stream())
-        .flatMap(folder -> closure.lookUp(file, folder.toString()).file().stream())
-        .forEach(folders::add);
+    closure
+        .lookUp(file, interpreter.substring(0, Math.max(1, interpreter.lastIndexOf('/'))))
+        .file()
+        .ifPresent(folders::add);
+    Optional.ofNullable(loader.getParent()).ifPresent(folders::add);
     return true;
   }
 
   /** False if where an entry leads to is not known here. */
   private boolean checkRunPath(Path file, String entry, Set<Path> folders) {
-    String origin = closure.origin(file);
+    String origin = closure.seen(file.getParent() == null ? file : file.getParent());
     String path = entry.replace("${ORIGIN}", origin).replace("$ORIGIN", origin);
     if (OF_LOADER.matcher(path).find()) {
       return false;
@@ -124,26 +123,21 @@ final class LoadingRules {
     }
     ImmutableList.Builder<String> others = ImmutableList.builder();
     for (Path folder : folders) {
-      Optional<Path> candidate = resolve(folder, library);
-      OptionalInt machine = candidate.map(closure::machine).orElse(OptionalInt.empty());
+      RuntimeClosure.Place place = closure.lookUp(folder, closure.seen(folder) + "/" + library);
+      OptionalInt machine =
+          place.inside() && place.file().isPresent()
+              ? closure.machine(place.file().get())
+              : OptionalInt.empty();
       if (machine.isPresent() && machine.getAsInt() == target.machine()) {
         return;
       }
       // As the loader does, go on where a library is for another machine.
       machine.ifPresent(
-          other -> others.add(candidate.get() + " is for " + TargetPlatform.name(other)));
+          other -> others.add(folder.resolve(library) + " is for " + TargetPlatform.name(other)));
     }
     faults.add(
         Rule.NEEDED,
         "needs " + library + ", which is not found",
         others.build().isEmpty() ? "" : "not " + String.join(" or ", others.build()));
-  }
-
-  private static Optional<Path> resolve(Path folder, String name) {
-    try {
-      return Optional.of(folder.resolve(name));
-    } catch (InvalidPathException e) { // no name that this system can have
-      return Optional.empty();
-    }
   }
 }

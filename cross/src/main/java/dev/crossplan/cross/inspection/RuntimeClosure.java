@@ -136,10 +136,9 @@ final class RuntimeClosure {
     return FileSystemRoot.MACHINE;
   }
 
-  /** The folder of a file, as it sees it itself. */
-  String origin(Path file) {
-    String seen = rootOf(file).seenFromHere(file);
-    return seen.substring(0, Math.max(1, seen.lastIndexOf('/')));
+  /** The path of a file or folder, as those see it who live where it is. */
+  String seen(Path file) {
+    return rootOf(file).seenFromHere(file);
   }
 
   /** Where the libraries of the C library are, for what does not name its loader. */

@@ -110,6 +110,16 @@ class ElfFileTest {
   }
 
   @Test
+  void positionsThatOverflowAreRefused() throws IOException {
+    for (int at : new int[] {32, 40}) { // of segments, of sections
+      ByteBuffer bytes = ByteBuffer.wrap(GoldenElf.bytes("program"));
+      bytes.order(ByteOrder.LITTLE_ENDIAN).putLong(at, Long.MAX_VALUE - 100);
+      Path file = Files.write(folder.resolve("bad"), bytes.array());
+      assertThrows(MalformedFileException.class, () -> read(file));
+    }
+  }
+
+  @Test
   void aFileThatIsCutOffIsRefusedWhereverItEnds() throws IOException {
     Path file = Files.copy(GoldenElf.path("program"), folder.resolve("cut"));
     try (FileChannel channel = FileChannel.open(file, READ, WRITE)) {

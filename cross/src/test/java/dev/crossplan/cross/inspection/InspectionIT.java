@@ -108,6 +108,40 @@ class InspectionIT {
   }
 
   @Test
+  void whatOnlyTheLoaderKnowsIsNoFault() throws Exception {
+    Files.createDirectories(folder.resolve("lib"));
+    gcc("-shared", "-fPIC", "scale.c", "-o", "lib/libscale.so");
+    gcc(
+        "hello.c",
+        "-o",
+        "hello",
+        "-Wl,--dynamic-linker=" + LOADER,
+        "-Wl,-soname,x,--no-as-needed,-rpath,$ORIGIN/$LIB",
+        "lib/libscale.so");
+    assertEquals(List.of(), found());
+  }
+
+  @Test
+  void whatDependsOnTheWorkingDirectoryIsAFault() throws Exception {
+    Files.createDirectories(folder.resolve("lib"));
+    gcc("-shared", "-fPIC", "scale.c", "-o", "lib/libscale.so");
+    gcc(
+        "hello.c",
+        "-o",
+        "hello",
+        "-Wl,--dynamic-linker=" + LOADER,
+        "-Wl,--no-as-needed,-rpath,lib:",
+        "lib/libscale.so");
+    assertEquals(
+        List.of(
+            "hello: has lib in its run path, expected an absolute path",
+            "hello: has an empty entry in its run path, the working directory, expected an absolute"
+                + " path",
+            "hello: needs lib/libscale.so, expected one in the closure"),
+        found());
+  }
+
+  @Test
   void codeForMoreThanTheBoardIsAFault() throws Exception {
     gcc("-c", "-march=rv64gcv", "scale.c", "-o", "vector.o");
     gcc("-c", "-march=rv64gc_zba_zbb", "scale.c", "-o", "bits.o");
@@ -123,9 +157,15 @@ class InspectionIT {
     gcc("-c", "-march=rv64imac", "-mabi=lp64", "scale.c", "-o", "soft.o");
     gcc("-shared", "-nostdlib", "-fPIC", "-march=rv64imac", "-mabi=lp64", "scale.c", "-o", "s.so");
     gcc("-nostdlib", "-static", "-march=rv64imac", "-mabi=lp64", "start.c", "-o", "firmware");
+    // A program for Linux: firmware has no threads.
+    Files.writeString(
+        folder.resolve("threads.c"), "__thread int x;\nvoid _start(void) { for (;;) x++; }\n");
+    gcc("-nostdlib", "-static", "-march=rv64imac", "-mabi=lp64", "threads.c", "-o", "program");
     assertEquals(
         List.of(
-            "s.so: has the ABI lp64, expected lp64d", "soft.o: has the ABI lp64, expected lp64d"),
+            "program: has the ABI lp64, expected lp64d",
+            "s.so: has the ABI lp64, expected lp64d",
+            "soft.o: has the ABI lp64, expected lp64d"),
         found());
   }
 

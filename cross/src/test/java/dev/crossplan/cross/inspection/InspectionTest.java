@@ -109,6 +109,9 @@ class InspectionTest {
     Files.createDirectories(folder.resolve("usr"));
     Files.move(folder.resolve("lib"), folder.resolve("usr/lib"));
     Files.createSymbolicLink(folder.resolve("lib"), Path.of("/usr/lib"));
+    Files.move(folder.resolve("usr/lib/libanswer.so.1"), folder.resolve("usr/libanswer.so"));
+    Files.createSymbolicLink(
+        folder.resolve("usr/lib/libanswer.so.1"), Path.of("/usr/libanswer.so"));
     assertEquals(List.of(), found(inspect("rv64gc")));
   }
 
@@ -159,6 +162,7 @@ class InspectionTest {
     "data.o, 48, 1, ", // no code
     "static, 48, 1, ", // stands alone, as firmware does
     "libanswer.so, 48, 1, float-abi",
+    "answer.o, 5, 2, machine", // big-endian, and so is the number of the machine
     "answer.o, 4, 1, format", // 32 bits
     "answer.o, 18, 247, ", // eBPF
     "answer.o, 18, 0, ", // no machine
@@ -197,6 +201,8 @@ class InspectionTest {
     script("bin/sh-of-system", "#!/bin/sh", true);
     script("bin/env-of-system", "#!/usr/bin/env tool", true);
     script("bin/nowhere", "#!/usr/bin/perl", true);
+    Files.createSymbolicLink(folder.resolve("loop"), Path.of("loop"));
+    script("bin/loop", "#!/loop/tool", true);
     script("bin/relative", "#!tool", true);
     script("bin/none", "#!", true);
     script("bin/foreign", "#!/bin/x86", true);
@@ -205,10 +211,15 @@ class InspectionTest {
     InspectionReport report = inspect("rv64gc");
     assertEquals(
         List.of(
-            "foreign script", "none script", "nowhere script", "relative script", "x86 machine"),
+            "foreign script",
+            "loop script",
+            "none script",
+            "nowhere script",
+            "relative script",
+            "x86 machine"),
         found(report));
     assertEquals(2, report.counts().systemScripts());
-    assertEquals(7, report.counts().scripts());
+    assertEquals(8, report.counts().scripts());
   }
 
   @Test
