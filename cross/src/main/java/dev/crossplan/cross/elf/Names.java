@@ -17,10 +17,6 @@ final class Names {
    * @throws MalformedFileException if no byte 0 comes before that, or before the end
    */
   static String at(FileRange names, long offset, int most) throws IOException {
-    if (offset < 0 || offset > names.size()) {
-      throw new MalformedFileException(
-          "a name is at " + Long.toUnsignedString(offset) + " of " + names.size() + " bytes");
-    }
     long left = Math.min(most, names.size() - offset);
     for (int bytes = FIRST_BYTES; ; bytes = 2 * bytes) {
       ByteBuffer text = names.read(offset, (int) Math.min(bytes, left));

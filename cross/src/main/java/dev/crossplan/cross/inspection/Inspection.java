@@ -3,6 +3,7 @@ package dev.crossplan.cross.inspection;
 import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.execute.InspectionTarget;
 import dev.crossplan.planner.execute.OutputInspection;
 import java.io.IOException;
@@ -46,11 +47,7 @@ public final class Inspection implements OutputInspection {
     return FaultGroup.of(report.faults()).stream()
         .map(
             group ->
-                output
-                    + ": "
-                    + group.places()
-                    + ": "
-                    + group.message()
+                Visible.line(output + ": " + group.places() + ": " + group.message())
                     + "\n"
                     + group.rule().remedy())
         .collect(ImmutableList.toImmutableList());

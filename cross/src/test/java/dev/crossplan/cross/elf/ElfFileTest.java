@@ -120,6 +120,19 @@ class ElfFileTest {
   }
 
   @Test
+  void stringsAreWithinASegment() throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(GoldenElf.bytes("program")).order(ByteOrder.LITTLE_ENDIAN);
+    int entry = 0x2e0; // where readelf -l shows DYNAMIC
+    while (bytes.getLong(entry) != 10) { // DT_STRSZ
+      entry += 16;
+    }
+    bytes.putLong(entry + 8, 1500);
+    Path file = Files.write(folder.resolve("bad"), bytes.array());
+    MalformedFileException e = assertThrows(MalformedFileException.class, () -> read(file));
+    assertTrue(String.valueOf(e.getMessage()).endsWith("are in none of its segments"));
+  }
+
+  @Test
   void aFileThatIsCutOffIsRefusedWhereverItEnds() throws IOException {
     Path file = Files.copy(GoldenElf.path("program"), folder.resolve("cut"));
     try (FileChannel channel = FileChannel.open(file, READ, WRITE)) {

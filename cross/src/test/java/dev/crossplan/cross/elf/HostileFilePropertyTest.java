@@ -2,10 +2,12 @@ package dev.crossplan.cross.elf;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.primitives.Bytes;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,13 +62,28 @@ class HostileFilePropertyTest {
   void elfFiles(@ForAll("changes") List<Change> changes, @ForAll("elfNames") String name)
       throws IOException {
     write(name, changes);
-    assertBounded(
-        () -> {
-          try (FileChannel channel = FileChannel.open(file)) {
-            FileRange range = FileRange.of(channel);
-            ElfFile.read(range, ElfHeader.read(range));
-          }
-        });
+    assertBounded(HostileFilePropertyTest::readElf);
+  }
+
+  /** Changes only the attributes, of which there are a hundred bytes. */
+  @Property(seed = "1", tries = 1000)
+  void riscvAttributes(@ForAll("changes") List<Change> changes) throws IOException {
+    byte[] bytes = GoldenElf.bytes("answer.o");
+    int attributes = Bytes.indexOf(bytes, "riscv\0".getBytes(StandardCharsets.US_ASCII)) - 5;
+    for (Change change : changes) {
+      for (int i = 0; i < change.bytes.size(); i++) {
+        bytes[attributes + (change.at + i) % 90] = change.bytes.get(i);
+      }
+    }
+    Files.write(file, bytes);
+    assertBounded(HostileFilePropertyTest::readElf);
+  }
+
+  private static void readElf() throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      FileRange range = FileRange.of(channel);
+      ElfFile.read(range, ElfHeader.read(range));
+    }
   }
 
   @Provide

@@ -179,6 +179,16 @@ class InspectionTest {
   }
 
   @Test
+  void aFileIsLittleEndian() throws IOException {
+    byte[] bytes = Files.readAllBytes(GoldenElf.path("answer.o"));
+    bytes[5] = 2;
+    bytes[18] = 0;
+    bytes[19] = (byte) 243;
+    Files.write(folder.resolve("a"), bytes);
+    assertEquals(List.of("a format"), found(inspect("rv64gc")));
+  }
+
+  @Test
   void compressedInstructionsAreOfTheInstructionSet() throws IOException {
     put("answer.o", "a.o");
     assertEquals(
@@ -270,6 +280,15 @@ class InspectionTest {
                 + ": lib/0.o, lib/1.o, lib/2.o and 3 more: is for x86_64, expected riscv64-linux\n"
                 + Rule.MACHINE.remedy(),
             folder + ": a.o: has the ABI lp64, expected lp64d\n" + Rule.FLOAT_ABI.remedy()),
+        new Inspection().faults(folder, target("rv64gc")));
+  }
+
+  @Test
+  void aNameCannotLookLikeAnotherFault() throws IOException {
+    put("x86_64.o", "a\n.o");
+    assertEquals(
+        ImmutableList.of(
+            folder + ": a\\n.o: is for x86_64, expected riscv64-linux\n" + Rule.MACHINE.remedy()),
         new Inspection().faults(folder, target("rv64gc")));
   }
 
