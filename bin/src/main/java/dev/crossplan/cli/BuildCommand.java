@@ -3,13 +3,13 @@ package dev.crossplan.cli;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.cross.CrossPlatforms;
+import dev.crossplan.cross.inspection.Inspection;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.execute.BuildException;
 import dev.crossplan.planner.execute.BuildOptions;
 import dev.crossplan.planner.execute.BuildReport;
 import dev.crossplan.planner.execute.NixInstallation;
-import dev.crossplan.planner.execute.OutputInspection;
 import dev.crossplan.planner.execute.PlanBuild;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest;
@@ -111,7 +111,7 @@ final class BuildCommand implements Callable<Integer> {
                   cores == null ? OptionalInt.empty() : OptionalInt.of(cores),
                   retry),
               console,
-              OutputInspection.NONE);
+              new Inspection());
       BuildReport report = dryRun ? build.rehearse() : run(build);
       if (report.interrupted()) {
         return ExitStatus.INTERRUPTED;

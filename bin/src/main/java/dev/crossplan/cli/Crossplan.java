@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       ChooseCommand.class,
       ScheduleCommand.class,
+      VerifyCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     },

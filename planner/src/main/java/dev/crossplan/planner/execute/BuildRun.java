@@ -1,5 +1,6 @@
 package dev.crossplan.planner.execute;
 
+import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -11,7 +12,6 @@ import dev.crossplan.planner.instance.Manifest.Target;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -33,7 +33,7 @@ final class BuildRun {
   private final StepRunner runner;
   private final Ledger ledger;
   private final BuildListener listener;
-  private final OutputInspection inspection;
+  private final OutputCheck check;
   private final Inbox inbox;
 
   private final Map<Attempt, String> failed;
@@ -55,7 +55,7 @@ final class BuildRun {
       StepRunner runner,
       Ledger ledger,
       BuildListener listener,
-      OutputInspection inspection,
+      OutputCheck check,
       Inbox inbox,
       Map<Attempt, String> failed,
       Prospect prospect) {
@@ -64,7 +64,7 @@ final class BuildRun {
     this.runner = runner;
     this.ledger = ledger;
     this.listener = listener;
-    this.inspection = inspection;
+    this.check = check;
     this.inbox = inbox;
     this.failed = new LinkedHashMap<>(failed);
     this.work = prospect.work().orElseThrow();
@@ -159,26 +159,18 @@ final class BuildRun {
       made(step);
       return;
     }
-    ImmutableList<Path> outputs =
-        work.derivations().outputs(id.get()).values().stream()
-            .map(output -> Path.of(output.toString()))
-            .collect(ImmutableList.toImmutableList());
+    ImmutableCollection<StorePath> outputs = work.derivations().outputs(id.get()).values();
     inbox.later(
-        () -> faults(outputs, target),
+        () -> check.faults(outputs, target),
         faults -> {
           if (faults.isEmpty()) {
             made(step);
           } else {
             String more = faults.size() == 1 ? "" : " (and " + (faults.size() - 1) + " more)";
-            fail(step, "built, but " + faults.get(0) + more, true, faults);
+            String first = faults.get(0).lines().findFirst().orElseThrow();
+            fail(step, "built, but " + first + more, true, faults);
           }
         });
-  }
-
-  private ImmutableList<String> faults(List<Path> outputs, Target target) {
-    ImmutableList.Builder<String> faults = ImmutableList.builder();
-    outputs.forEach(output -> faults.addAll(inspection.faults(output, target)));
-    return faults.build();
   }
 
   /** The step of the plan of now that {@code step} does; it may have been of an earlier one. */
