@@ -28,11 +28,12 @@ import picocli.CommandLine.Spec;
             + " cross-compiled, by the cheapest way that works.",
     subcommands = {
       PlanCommand.class,
-      BuildCommand.class,
       ExplainCommand.class,
+      BuildCommand.class,
+      VerifyCommand.class,
+      DoctorCommand.class,
       ChooseCommand.class,
       ScheduleCommand.class,
-      VerifyCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     },

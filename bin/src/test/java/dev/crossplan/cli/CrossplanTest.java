@@ -43,7 +43,8 @@ class CrossplanTest {
     "plan, 'text, json, dot'",
     "explain, 'text, json'",
     "choose, 'text, json'",
-    "schedule, 'text, json'"
+    "schedule, 'text, json'",
+    "doctor, 'text, json'"
   })
   void helpListsTheFormatsThatACommandWrites(String command, String formats) {
     String help = CommandLineRun.of(command, "--help").out().replaceAll("\\s+", " ");
