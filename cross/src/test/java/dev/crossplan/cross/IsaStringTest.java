@@ -192,6 +192,7 @@ class IsaStringTest {
     "rv64gc_zba_zbs, rv64gc, zba zbs",
     "rv64gcv_zvfh, rv64gcv, zvfh",
     "rv64gc, rv64gcv, ''",
+    "rv64gcv, rv64imafdc_zicsr, v",
   })
   void whatIsMissingIsToldByWhatBringsTheRest(String code, String board, String missing) {
     assertEquals(missing, String.join(" ", parse(code).beyond(parse(board))));

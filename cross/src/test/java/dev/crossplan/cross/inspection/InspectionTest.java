@@ -139,6 +139,7 @@ class InspectionTest {
     "soft.o, drivers/a.ko, ",
     "vector.o, a.o, instruction-set",
     "vector.o, lib/gcc/rv64gcv/lp64d/a.o, instruction-set",
+    "libanswer.so, lib/modules/6.12/vdso/vdso.so, ",
     "data.o, a.o, ",
     "static, a, ",
     "program.debug, lib/debug/program.debug, ",
@@ -176,6 +177,29 @@ class InspectionTest {
     Files.createDirectories(folder.resolve("nix/store/x/lib"));
     Files.write(folder.resolve("a"), bytes);
     assertEquals(rule == null ? List.of() : List.of("a " + rule), found(inspect("rv64gc")));
+  }
+
+  @Test
+  void aCompilerMayHaveLibrariesForOtherForms() throws IOException {
+    byte[] bytes = Files.readAllBytes(GoldenElf.path("answer.o"));
+    bytes[4] = 1; // 32 bits
+    Path place = Files.createDirectories(folder.resolve("lib/gcc/rv32imac/ilp32"));
+    Files.write(place.resolve("a.o"), bytes);
+    assertEquals(List.of(), found(inspect("rv64gc")));
+  }
+
+  @Test
+  void aShellThatIsThereIsForTheTarget() throws IOException {
+    put("x86_64.o", "bin/sh");
+    script("bin/script", "#!/bin/sh", true);
+    assertEquals(List.of("script script", "sh machine"), found(inspect("rv64gc")));
+  }
+
+  @Test
+  void aFolderMayBeWhereItIsToBe() throws IOException {
+    script("bin/tool", "", true);
+    script("bin/script", "#!" + folder + "/bin/tool", true);
+    assertEquals(List.of(), found(inspect("rv64gc")));
   }
 
   @Test
