@@ -84,7 +84,8 @@ final class Crossplan implements Callable<Integer> {
           Format.TEXT,
           Format.JSON,
           Format.DOT,
-          Format.NIX);
+          Format.NIX,
+          Format.OVERLAY);
       int status =
           commands
               .setOut(new PrintWriter(help))
