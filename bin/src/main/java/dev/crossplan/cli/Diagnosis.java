@@ -3,6 +3,7 @@ package dev.crossplan.cli;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableMultiset;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import dev.crossplan.cli.MachineDemands.Way;
@@ -117,10 +118,7 @@ record Diagnosis(
 
   /** Builds run what they have compiled: tests, and programs that make sources. */
   private static Prerequisite extensions(Emulation emulation, IsaString board, String march) {
-    ImmutableList<String> lacking =
-        board.extensions().stream()
-            .filter(each -> emulation.isTold(each) && !emulation.extensions().contains(each))
-            .collect(ImmutableList.toImmutableList());
+    ImmutableSet<String> lacking = emulation.lacking(board.extensions());
     return lacking.isEmpty()
         ? Prerequisite.ok("programs for " + march, "QEMU's CPU lacks nothing that is known of")
         : Prerequisite.doubtful(

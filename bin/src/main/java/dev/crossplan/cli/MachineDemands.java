@@ -30,7 +30,7 @@ import java.util.Set;
  * @param required features, by the system of the builds that require them
  * @param packages that are built, by system
  * @param march ISA string of the board
- * @param elsewhere builders that are other machines
+ * @param elsewhere builders that are other machines, or have to be
  */
 record MachineDemands(
     ImmutableSet<Way> ways,
@@ -81,6 +81,14 @@ record MachineDemands(
     for (Builder builder : LocalBuilder.unlessNamed(manifest)) {
       if (builder.uri().isPresent()) {
         elsewhere.add(builder.name());
+        continue;
+      }
+      if (!builder.runs(Host.system())) {
+        elsewhere.add(
+            builder.name()
+                + " (has no uri, but runs "
+                + String.join(", ", builder.systems())
+                + ")");
         continue;
       }
       features.addAll(builder.features());

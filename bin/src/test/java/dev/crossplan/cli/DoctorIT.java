@@ -135,6 +135,8 @@ class DoctorIT {
     assertEquals(0, run.status(), run.out() + run.err());
     assertTrue(run.says("\nnative builds for x86_64-linux: work\n"), run.out());
     assertTrue(run.says(" ok programs for rv64gc "), run.out());
+    assertFalse(run.says("native builds for riscv64-linux"), run.out());
+    assertTrue(run.says(": board (has no uri, but runs riscv64-linux)\n"), run.out());
     assertTrue(run.says("\n libseccomp: QEMU does not emulate seccomp filters"), run.out());
   }
 
@@ -159,6 +161,8 @@ class DoctorIT {
 
   /** The manifest of forked, in which the desk has this feature. */
   private String forked(String feature) throws IOException {
+    Path costs = Files.createDirectory(folder.resolve("board")).resolve("costs.csv");
+    Files.copy(Fixtures.image("board").resolve("costs.csv"), costs);
     Path copy = Files.createDirectory(folder.resolve("forked"));
     try (Stream<Path> files = Files.list(Fixtures.image("forked"))) {
       for (Path file : files.toList()) {

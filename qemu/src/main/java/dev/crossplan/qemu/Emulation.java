@@ -6,6 +6,7 @@ import dev.crossplan.planner.execute.Prerequisite;
 import dev.crossplan.planner.execute.Prerequisite.State;
 import dev.crossplan.planner.execute.TrialProgram;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What this machine can emulate of a system.
@@ -32,11 +33,13 @@ public record Emulation(
     return report.map(RiscvExtensions::of).orElse(ImmutableSet.of());
   }
 
-  /**
-   * Whether a program would be told of an extension. Where it would not (longer names before QEMU
-   * 8.1), that {@link #extensions} lacks one means nothing.
-   */
-  public boolean isTold(String extension) {
-    return report.isPresent() && RiscvExtensions.isTold(extension, report.get());
+  /** Extensions that a program finds missing; those of longer names it may have all the same. */
+  public ImmutableSet<String> lacking(Set<String> extensions) {
+    return report.isEmpty()
+        ? ImmutableSet.of()
+        : extensions.stream()
+            .filter(RiscvExtensions::isAlwaysTold)
+            .filter(each -> !extensions().contains(each))
+            .collect(ImmutableSet.toImmutableSet());
   }
 }

@@ -3,6 +3,7 @@ package dev.crossplan.qemu;
 import com.google.common.base.Preconditions;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import dev.crossplan.planner.execute.Distribution;
@@ -308,13 +309,14 @@ public final class EmulationCheck {
   private void describe(TrialProgram.Report report, ImmutableList<String> models) {
     StringBuilder seen = new StringBuilder("programs are told ").append(report.machine());
     if (cpu.equals("riscv64")) {
+      ImmutableSet<String> extensions = RiscvExtensions.of(report);
       seen.append(", rv64");
-      for (String extension : RiscvExtensions.of(report)) {
-        seen.append(extension.length() > 1 ? "_" : "").append(extension);
-      }
-      if (report.hwprobe().isEmpty()) {
-        seen.append(" (of longer names nothing, before QEMU 8.1)");
-      }
+      extensions.stream().filter(each -> each.length() == 1).forEach(seen::append);
+      long longer = extensions.stream().filter(each -> each.length() > 1).count();
+      seen.append(
+          report.hwprobe().isPresent()
+              ? " and " + longer + " extensions of longer names"
+              : " (of longer names nothing, before QEMU 8.1)");
     }
     if (!models.isEmpty()) {
       seen.append("; QEMU has the models ").append(String.join(", ", models));

@@ -24,10 +24,15 @@ public final class NixCheck {
 
   private static final double TOO_LITTLE_GIB = 1;
 
+  /**
+   * {@code HOME} of builds. One without a sandbox, as root, may have made it; then Nix refuses all.
+   */
+  private static final String HOME = "/homeless-shelter";
+
   private final ImmutableMap<String, String> environment;
   private final Distribution distribution;
   private final Optional<NixInstallation> nix;
-  private final String whyNone;
+  private final Prerequisite itself;
   private final ImmutableList<String> options;
   private final ImmutableSet<String> wanted;
 
@@ -35,13 +40,13 @@ public final class NixCheck {
       ImmutableMap<String, String> environment,
       Distribution distribution,
       Optional<NixInstallation> nix,
-      String whyNone,
+      Prerequisite itself,
       ImmutableList<String> options,
       Set<String> wanted) {
     this.environment = environment;
     this.distribution = distribution;
     this.nix = nix;
-    this.whyNone = whyNone;
+    this.itself = itself;
     this.options = options;
     this.wanted = ImmutableSet.copyOf(wanted);
   }
@@ -65,7 +70,7 @@ public final class NixCheck {
           environment,
           distribution,
           Optional.of(nix),
-          "",
+          version(nix),
           nix.buildOptions(emulated, features),
           features);
     } catch (InputException e) {
@@ -73,7 +78,7 @@ public final class NixCheck {
           environment,
           distribution,
           Optional.empty(),
-          String.valueOf(e.getMessage()),
+          missing(e, distribution),
           ImmutableList.of(),
           features);
     }
@@ -92,13 +97,20 @@ public final class NixCheck {
   /** What every build on this machine needs, whatever the system. */
   public ImmutableList<Prerequisite> general() {
     if (nix.isEmpty()) {
-      return ImmutableList.of(Prerequisite.missing("Nix", whyNone, install()));
+      return ImmutableList.of(itself);
     }
-    return ImmutableList.of(
-        version(nix.get()), user(nix.get()), sandbox(nix.get()), slots(nix.get()), disk());
+    return ImmutableList.of(itself, user(nix.get()), sandbox(nix.get()), slots(nix.get()), disk());
   }
 
-  private Remedy install() {
+  /** Without Nix, or with one that does not work: then it has said why. */
+  private static Prerequisite missing(InputException failure, Distribution distribution) {
+    String message = String.valueOf(failure.getMessage());
+    return failure.remedy().isPresent()
+        ? Prerequisite.missing("Nix", message, install(distribution))
+        : Prerequisite.missing("Nix", message);
+  }
+
+  private static Remedy install(Distribution distribution) {
     return switch (distribution.family()) {
       case DEBIAN -> Remedy.asRoot("apt-get install nix-bin");
       case NIXOS ->
@@ -250,6 +262,9 @@ public final class NixCheck {
       return Prerequisite.ok(name, "done");
     }
     String seen = "failed: " + failure.get();
+    if (failure.get().contains(HOME)) {
+      return Prerequisite.missing(name, seen, Remedy.asRoot("rm -r " + HOME));
+    }
     // What a daemon was told it may have ignored; before Nix 2.15 it does not say whether it will.
     return installed.usesDaemon() && isSet("extra-platforms", system)
         ? Prerequisite.missing(name, seen, setting("extra-platforms", system))
