@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -167,8 +168,8 @@ class BuiltPlanIT {
         "riscv64-linux");
   }
 
-  private static TreeSet<String> built(String log) {
-    TreeSet<String> built = new TreeSet<>();
+  private static Set<String> built(String log) {
+    Set<String> built = new TreeSet<>();
     Pattern.compile("building '[^']*/[0-9a-z]{32}-([^']+)\\.drv'")
         .matcher(log)
         .results()
@@ -195,38 +196,47 @@ class BuiltPlanIT {
         built(log),
         log);
     assertEquals(
-        "text as lib cross\napp \ntext as lib cross\n", Files.readString(Path.of(lastLine(log))));
-    assertEquals(new TreeSet<String>(), built(build(nix, folder.resolve("plan.nix"))));
+        "text as lib cross\napp\ntext as lib cross\n", Files.readString(Path.of(lastLine(log))));
+    assertEquals(Set.of(), built(build(nix, folder.resolve("plan.nix"))));
   }
 
-  /** Another store at the same place, which has nothing: as on another machine. */
+  /** Another store at the same place, as on another machine, which has only the sources. */
+  private PrivateNix otherMachine() throws Exception {
+    Path sources = folder.resolve("sources");
+    nix.run(
+        "sh",
+        "-c",
+        "nix-store --export \"$1\"/*.sh > \"$2\"",
+        "sh",
+        nix.store().toString(),
+        sources.toString());
+    nix.allowDeletion();
+    Files.move(folder.resolve("nix"), folder.resolve("first"));
+    PrivateNix other = PrivateNix.elsewhere(folder.resolve("nix"));
+    other.run("sh", "-c", "nix-store --import < \"$1\"", "sh", sources.toString());
+    return other;
+  }
+
   @Test
   void aSelfContainedPlanNeedsNoDerivations() throws Exception {
     Path file = written(manifest(), "--self-contained");
-    Files.move(folder.resolve("nix"), folder.resolve("elsewhere"));
-    PrivateNix empty = PrivateNix.elsewhere(folder.resolve("nix"));
-    assertEquals(5, built(build(empty, file)).size());
-    Files.move(folder.resolve("nix"), folder.resolve("used"));
-    Files.move(folder.resolve("elsewhere"), folder.resolve("nix"));
+    assertEquals(5, built(build(otherMachine(), file)).size());
   }
 
   @Test
   void missingDerivationsAreNamedWithTheRemedy() throws Exception {
     Path file = written(manifest());
-    Files.move(folder.resolve("nix"), folder.resolve("elsewhere"));
-    PrivateNix empty = PrivateNix.elsewhere(folder.resolve("nix"));
+    PrivateNix other = otherMachine();
     IllegalStateException thrown =
         assertThrows(
             IllegalStateException.class,
-            () -> empty.run("nix-instantiate", file.toString(), "-A", "image"));
+            () -> other.run("nix-instantiate", file.toString(), "-A", "image"));
     assertTrue(
         String.valueOf(thrown.getMessage())
             .matches(
-                "(?s).*/store/\\S+-lib\\S+ is not in the store. Maybe evaluate the instance here, or"
-                    + " get it from the machine that did: nix copy --derivation --from ssh://HOST"
-                    + " /\\S+/store/.*"),
+                "(?s).*/store/\\S+-lib\\S+.drv is not in the store. Maybe evaluate the instance"
+                    + " here, or get it from the machine that did: nix copy --derivation --from"
+                    + " ssh://HOST /\\S+/store/.*"),
         thrown.getMessage());
-    Files.move(folder.resolve("nix"), folder.resolve("used"));
-    Files.move(folder.resolve("elsewhere"), folder.resolve("nix"));
   }
 }
