@@ -31,7 +31,9 @@ final class BuildReportText {
 
   @Override
   public String toString() {
-    return summary() + image() + counts() + longest() + plannedAgain() + logs();
+    return report.interrupted()
+        ? summary() + logs()
+        : summary() + image() + counts() + longest() + plannedAgain() + logs();
   }
 
   private String summary() {
