@@ -1,5 +1,7 @@
 package dev.crossplan.cli;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.cross.CrossPlatforms;
@@ -22,6 +24,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +43,8 @@ import picocli.CommandLine.Spec;
       ""
     })
 final class BuildCommand implements Callable<Integer> {
+  private static final int PATIENCE_SECONDS = 15;
+
   @Mixin private CommonOptions options;
 
   @Spec private CommandSpec spec;
@@ -104,29 +109,35 @@ final class BuildCommand implements Callable<Integer> {
         build.rehearse();
         return ExitStatus.DONE;
       }
-      BuildReport report = run(build);
-      if (report.interrupted()) {
-        err.println("stopped; what is built is kept, and the same command goes on from here");
-        return ExitStatus.INTERRUPTED;
-      }
-      return report.succeeded() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
+      return run(build);
     }
   }
 
-  /** Ctrl-C and kill let the run end in order; Java ends when it has. */
-  private static BuildReport run(PlanBuild build) throws InterruptedException {
-    Thread interrupted =
+  /** Ctrl-C and kill let the run end in order, and say so; Java ends when that is done. */
+  private int run(PlanBuild build) throws InterruptedException {
+    CountDownLatch said = new CountDownLatch(1);
+    Thread ending =
         new Thread(
             () -> {
-              build.interrupt();
               try {
-                build.awaitEnd();
+                boolean unused = build.interrupt() && said.await(PATIENCE_SECONDS, SECONDS);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
             });
-    Runtime.getRuntime().addShutdownHook(interrupted);
-    return build.run();
+    Runtime.getRuntime().addShutdownHook(ending);
+    try {
+      BuildReport report = build.run();
+      if (report.interrupted()) {
+        PrintWriter err = options.terminal().err();
+        err.println("stopped; what is built is kept, and the same command goes on from here");
+        err.flush();
+        return ExitStatus.INTERRUPTED;
+      }
+      return report.succeeded() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
+    } finally {
+      said.countDown();
+    }
   }
 
   /** The builders that are this machine. */
