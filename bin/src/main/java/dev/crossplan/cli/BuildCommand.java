@@ -1,5 +1,7 @@
 package dev.crossplan.cli;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.cross.CrossPlatforms;
@@ -17,14 +19,13 @@ import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,6 +45,10 @@ import picocli.CommandLine.Spec;
       ""
     })
 final class BuildCommand implements Callable<Integer> {
+  private static final int PATIENCE_SECONDS = 15;
+
+  private final CountDownLatch written = new CountDownLatch(1);
+
   @Mixin private CommonOptions options;
 
   @Spec private CommandSpec spec;
@@ -81,11 +86,15 @@ final class BuildCommand implements Callable<Integer> {
     CommonOptions.Format format =
         options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
     AtomicInteger status = new AtomicInteger();
-    options.output().write(out -> status.set(build(format, out)));
+    try {
+      options.output().write(out -> status.set(build(format, out)));
+    } finally {
+      written.countDown();
+    }
     return status.get();
   }
 
-  private int build(CommonOptions.Format format, OutputStream out) throws IOException {
+  private int build(CommonOptions.Format format, OutputStream out) {
     ImmutableMap<String, String> environment = ImmutableMap.copyOf(System.getenv());
     try (ProgressLine progress = options.progress();
         BuildConsole console =
@@ -112,33 +121,30 @@ final class BuildCommand implements Callable<Integer> {
                   retry),
               console,
               new Inspection());
-      BuildReport report = dryRun ? build.rehearse() : run(build);
+      endInOrder(build);
+      BuildReport report = dryRun ? build.rehearse() : build.run();
       if (report.interrupted()) {
         return ExitStatus.INTERRUPTED;
       }
       return report.succeeded() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
-    } catch (UncheckedIOException e) {
-      throw e.getCause(); // the result could not be written
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BuildException("interrupted while building", null, e);
     }
   }
 
-  /** Ctrl-C and kill let the run end in order; Java ends when it has. */
-  private static BuildReport run(PlanBuild build) throws InterruptedException {
-    Thread interrupted =
+  /** Ctrl-C and kill let the run end in order, and say so; Java ends when that is written. */
+  private void endInOrder(PlanBuild build) {
+    Thread ending =
         new Thread(
             () -> {
-              build.interrupt();
               try {
-                build.awaitEnd();
+                boolean unused = build.interrupt() && written.await(PATIENCE_SECONDS, SECONDS);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
             });
-    Runtime.getRuntime().addShutdownHook(interrupted);
-    return build.run();
+    Runtime.getRuntime().addShutdownHook(ending);
   }
 
   /** The builders that are this machine. */

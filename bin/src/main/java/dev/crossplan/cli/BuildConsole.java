@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,15 +54,17 @@ final class BuildConsole implements BuildListener, AutoCloseable {
     if (event instanceof BuildEvent.Ended) {
       close(); // what follows is not to be redrawn
     }
-    listeners.forEach(listener -> listener.on(event));
     try {
+      listeners.forEach(listener -> listener.on(event));
       if (event instanceof BuildEvent.Planned planned && dryRun && format == Format.TEXT) {
         write(new DryRunText(planned, terminal));
       } else if (event instanceof BuildEvent.Ended ended) {
         end(ended.report());
       }
+    } catch (UncheckedIOException e) {
+      throw new OutputException("--output", Objects.requireNonNull(e.getCause()));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new OutputException("--output", e);
     }
   }
 

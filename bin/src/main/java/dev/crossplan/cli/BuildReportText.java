@@ -1,15 +1,21 @@
 package dev.crossplan.cli;
 
 import com.github.freva.asciitable.ColumnData;
-import com.google.common.collect.ImmutableList;
+import com.google.common.base.Strings;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.execute.BuildEvent;
 import dev.crossplan.planner.execute.BuildReport;
 import dev.crossplan.planner.execute.BuildReport.Outcome;
 import dev.crossplan.planner.execute.BuildReport.StepReport;
 import dev.crossplan.planner.plan.Plan;
+import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** For people: what was built, where it is, how long that took, and what went otherwise. */
 final class BuildReportText {
@@ -31,7 +37,9 @@ final class BuildReportText {
 
   @Override
   public String toString() {
-    return summary() + image() + counts() + longest() + plannedAgain() + logs();
+    return report.interrupted()
+        ? summary() + logs()
+        : summary() + image() + counts() + longest() + plannedAgain() + logs();
   }
 
   private String summary() {
@@ -44,31 +52,38 @@ final class BuildReportText {
                 ? "interrupted after " + wall + ", the next run goes on from here"
                 : "the image is not complete, after " + wall;
     return String.format(
-        "%s%s%n%s of building, %d steps done, %d were done before%n",
+        "%s%s%n%s of building: %d steps done, %d needed no doing%n",
         name,
         end,
         Seconds.format(report.builderSeconds()),
         report.count(Outcome.MADE),
-        report.count(Outcome.PRESENT));
+        report.count(Outcome.PRESENT) + report.count(Outcome.NOT_NEEDED));
   }
 
-  private record Output(String attribute, String path) {}
-
+  /** No table: a path is on one line, whatever the terminal, so that it can be copied. */
   private String image() {
-    ImmutableList.Builder<Output> outputs = ImmutableList.builder();
+    Map<String, String> paths = new LinkedHashMap<>();
     report
         .image()
         .forEach(
-            (attribute, paths) ->
-                paths.forEach(
-                    (name, path) ->
-                        outputs.add(
-                            new Output(
-                                name.equals("out") ? attribute : attribute + "." + name,
-                                path.toString()))));
-    return table(
-        outputs.build(),
-        List.of(Table.text("image", Output::attribute), Table.text("", Output::path)));
+            (attribute, outputs) ->
+                outputs.forEach(
+                    (output, path) ->
+                        paths.put(
+                            Visible.line(
+                                output.equals("out") ? attribute : attribute + "." + output),
+                            Visible.line(path.toString()))));
+    int longest = paths.keySet().stream().mapToInt(String::length).max().orElse(0);
+    StringBuilder lines = new StringBuilder(paths.isEmpty() ? "" : "\n");
+    paths.forEach(
+        (output, path) ->
+            lines
+                .append(" ")
+                .append(Strings.padEnd(output, longest, ' '))
+                .append("  ")
+                .append(path)
+                .append("\n"));
+    return lines.toString();
   }
 
   private String counts() {
@@ -104,24 +119,28 @@ final class BuildReportText {
     return rows.isEmpty() ? "" : "\n" + Table.of(terminal, rows, columns);
   }
 
+  /** What failed but was made otherwise; the rest is told as root causes. */
   private String plannedAgain() {
+    Set<String> lost =
+        state.finalFailures().stream()
+            .map(failure -> failure.step().label())
+            .collect(Collectors.toSet());
     StringBuilder items = new StringBuilder();
     for (BuildState.Failure failure : state.failures()) {
-      if (!failure.isFinal()) {
-        String again =
-            failure
-                .then()
-                .flatMap(then -> EventLines.of(then).stream().findFirst())
-                .orElse("failed " + failure.step().label());
+      if (failure.then().isPresent() && !lost.contains(failure.step().label())) {
+        BuildEvent.Failed event = failure.event();
         items.append(
             Prose.item(
                 terminal,
-                again
-                    + ": "
-                    + Visible.line(failure.event().why() + ", log " + failure.event().log())));
+                EventLines.of(failure.then().get()).get(0)
+                    + Visible.line(": " + event.why() + ", log " + ofFolder(event.log()))));
       }
     }
     return items.length() == 0 ? "" : "\nWent otherwise than planned:\n" + items;
+  }
+
+  private Path ofFolder(Path log) {
+    return log.startsWith(report.folder()) ? report.folder().relativize(log) : log;
   }
 
   private String logs() {

@@ -147,7 +147,7 @@ final class LiveView implements BuildListener, AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(interrupted);
     } catch (IllegalStateException e) {
-      return; // it runs already
+      return; // Java is ending, and runs it
     }
     Signals.registerDefault(RESIZED);
   }

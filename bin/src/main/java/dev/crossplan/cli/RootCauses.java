@@ -47,8 +47,14 @@ final class RootCauses {
                 + (cause.lost().isEmpty()
                     ? ""
                     : ", so the image is without " + Joiner.on(", ").join(cause.lost()))));
-    cause.step().ifPresent(step -> tried(step).forEach(failure -> block.append(item(failure))));
-    cause.why().forEach(why -> block.append(Prose.item(terminal.errRoom(), Visible.line(why))));
+    List<BuildState.Failure> tried = cause.step().map(this::tried).orElse(List.of());
+    tried.forEach(failure -> block.append(item(failure)));
+    for (String why : cause.why()) {
+      // Of what failed now, why is told above, with the logs.
+      if (tried.isEmpty() || !why.startsWith(tried.get(0).step().label() + " ")) {
+        block.append(Prose.item(terminal.errRoom(), Visible.line(why)));
+      }
+    }
     cause.step().ifPresent(step -> block.append(givenUp(step)));
     return block
         .append(

@@ -23,8 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Carries a plan out on this machine: what Nix has not got yet is built, each package once, by the
@@ -32,8 +30,6 @@ import java.util.concurrent.TimeUnit;
  * goes on from there.
  */
 public final class PlanBuild {
-  private static final int PATIENCE_SECONDS = 15;
-
   private final Planner planner;
   private final Prepared image;
   private final NixInstallation nix;
@@ -42,7 +38,6 @@ public final class PlanBuild {
   private final OutputInspection inspection;
   private final Clock clock;
   private final Inbox inbox = new Inbox();
-  private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean begun;
 
   /**
@@ -113,7 +108,6 @@ public final class PlanBuild {
       throw unwritable(state, e);
     } finally {
       StateFolder.unlock(lock);
-      ended.countDown();
     }
   }
 
@@ -166,16 +160,14 @@ public final class PlanBuild {
     }
   }
 
-  /** Ends a run before it is done, from any thread. */
-  public void interrupt() {
+  /**
+   * Ends a run before it is done, from any thread.
+   *
+   * @return whether it is worth waiting for: processes of Nix are being ended
+   */
+  public boolean interrupt() {
     inbox.interrupt();
-  }
-
-  /** Waits until what was started has ended, but not for long. */
-  public void awaitEnd() throws InterruptedException {
-    if (begun) {
-      boolean unused = ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    }
+    return begun;
   }
 
   private StateFolder stateFolder() {
