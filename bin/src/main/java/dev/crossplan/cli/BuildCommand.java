@@ -14,6 +14,7 @@ import dev.crossplan.planner.execute.BuildReport;
 import dev.crossplan.planner.execute.NixInstallation;
 import dev.crossplan.planner.execute.PlanBuild;
 import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.Host;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.PlanOptions;
@@ -152,6 +153,7 @@ final class BuildCommand implements Callable<Integer> {
     ImmutableList.Builder<Builder> local = ImmutableList.builder();
     for (Builder builder : LocalBuilder.unlessNamed(manifest)) {
       if (builder.uri().isEmpty()) {
+        checkSystem(manifest, builder);
         local.add(builder);
       } else {
         err.println(
@@ -170,5 +172,19 @@ final class BuildCommand implements Callable<Integer> {
           "Maybe add a [[builder]] without uri.");
     }
     return found;
+  }
+
+  private static void checkSystem(Manifest manifest, Builder builder) {
+    if (!builder.systems().contains(Host.system())) {
+      throw new InputException(
+          manifest.file()
+              + ": builder "
+              + builder.name()
+              + " has no uri, so it is this machine, which runs "
+              + Host.system()
+              + " and not "
+              + String.join(", ", builder.systems()),
+          "Maybe give it a uri, or say what it emulates.");
+    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.crossplan.planner.execute;
 
-import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -8,6 +7,7 @@ import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.execute.BuildReport.Cause;
+import dev.crossplan.planner.execute.Driver.State;
 import dev.crossplan.planner.instance.Manifest.Target;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
@@ -41,6 +41,7 @@ final class BuildRun {
   private final List<Cause> causes = new ArrayList<>();
   private Work work;
   private boolean replanning;
+  private int inspections;
 
   /** Nothing of the image can be had any more; what else was planned is finished. */
   private boolean hopeless;
@@ -100,27 +101,38 @@ final class BuildRun {
   }
 
   private boolean isOver() {
-    return !replanning && runner.isIdle() && work.driver().isOver();
+    return !replanning && inspections == 0 && runner.isIdle() && work.driver().isOver();
   }
 
   private void startSteps() throws IOException {
     for (int id : work.driver().startable()) {
-      work.driver().start(id);
-      runner.start(work.steps().get(id), work.derivations(), this::ended);
+      // Of steps that became the same by what they were given, one waits for the other.
+      if (!runner.running().contains(work.derivations().path(id))) {
+        work.driver().start(id);
+        runner.start(work.steps().get(id), work.derivations(), this::ended);
+      }
     }
   }
 
   private void begin(Work next) throws IOException, InterruptedException {
     instantiation.of(next);
     work = next;
+    ImmutableSet<StorePath> running = runner.running();
     Set<StorePath> planned = new LinkedHashSet<>();
-    next.steps().forEach(step -> planned.add(next.derivations().path(step.id())));
+    for (Step step : next.steps()) {
+      StorePath derivation = next.derivations().path(step.id());
+      planned.add(derivation);
+      if (next.driver().state(step.id()) == State.RUNNING && !running.contains(derivation)) {
+        next.driver().finish(step.id()); // while it was planned
+      }
+    }
     for (RunningStep other : runner.runningSteps()) {
       if (!planned.contains(other.derivation())) {
         next.driver().occupy(other.step());
       }
     }
     listener.on(planned(next));
+    inspectPresent();
   }
 
   static BuildEvent.Planned planned(Work work) {
@@ -150,41 +162,74 @@ final class BuildRun {
   }
 
   private void inspect(RunningStep step) throws IOException {
-    Target target = work.derivations().plan().target();
-    Optional<Integer> id = idOf(step);
-    boolean isForTarget =
-        step.step().action() == Action.BUILD
-            && step.step().host().equals(Optional.of(target.system()));
-    if (!isForTarget || id.isEmpty()) {
+    if (!isForTarget(step.step())) {
       made(step);
       return;
     }
-    ImmutableCollection<StorePath> outputs = work.derivations().outputs(id.get()).values();
-    inbox.later(
-        () -> check.faults(outputs, target),
+    inspect(
+        step.outputs(),
         faults -> {
           if (faults.isEmpty()) {
             made(step);
           } else {
-            String more = faults.size() == 1 ? "" : " (and " + (faults.size() - 1) + " more)";
-            String first = faults.get(0).lines().findFirst().orElseThrow();
-            fail(step, "built, but " + first + more, true, faults);
+            fail(step, built(faults), true, faults);
           }
         });
   }
 
-  /** The step of the plan of now that {@code step} does; it may have been of an earlier one. */
-  private Optional<Integer> idOf(RunningStep step) {
+  /** What was killed between a build and its inspection left outputs that nobody has looked at. */
+  private void inspectPresent() {
+    for (Step step : work.steps()) {
+      StorePath derivation = work.derivations().path(step.id());
+      if (work.driver().state(step.id()) == State.PRESENT
+          && isForTarget(step)
+          && !ledger.isInspected(derivation)) {
+        inspect(
+            ImmutableList.copyOf(work.derivations().outputs(step.id()).values()),
+            faults -> {
+              if (!faults.isEmpty()) {
+                reject(step, derivation, faults);
+              }
+            });
+      }
+    }
+  }
+
+  private boolean isForTarget(Step step) {
+    return step.action() == Action.BUILD
+        && step.host().equals(Optional.of(work.image().manifest().target().system()));
+  }
+
+  private void inspect(
+      ImmutableList<StorePath> outputs, Inbox.Receiver<ImmutableList<String>> receiver) {
+    Target target = work.image().manifest().target();
+    inspections++;
+    inbox.later(
+        () -> check.faults(outputs, target),
+        faults -> {
+          inspections--;
+          receiver.take(faults);
+        });
+  }
+
+  private static String built(ImmutableList<String> faults) {
+    String more = faults.size() == 1 ? "" : " (and " + (faults.size() - 1) + " more)";
+    return "built, but " + faults.get(0).lines().findFirst().orElseThrow() + more;
+  }
+
+  /** The running step of the plan of now; what is running may be of an earlier one. */
+  private Optional<Integer> idOf(StorePath derivation) {
     return work.steps().stream()
         .map(Step::id)
-        .filter(id -> work.derivations().path(id).equals(step.derivation()))
+        .filter(id -> work.derivations().path(id).equals(derivation))
+        .filter(id -> work.driver().state(id) == State.RUNNING)
         .findFirst();
   }
 
   private void made(RunningStep step) throws IOException {
     runner.forget(step);
     ledger.made(step);
-    idOf(step)
+    idOf(step.derivation())
         .ifPresentOrElse(id -> work.driver().finish(id), () -> work.driver().release(step.step()));
     listener.on(
         new BuildEvent.Finished(step.step(), ledger.now(), step.seconds(), step.wasBuilt()));
@@ -195,17 +240,36 @@ final class BuildRun {
     runner.forget(step);
     Step of = step.step();
     failed.put(Work.attempt(of), ledger.failed(step, why, lasting));
-    Optional<Integer> id = idOf(step);
+    Optional<Integer> id = idOf(step.derivation());
     id.ifPresentOrElse(work.driver()::fail, () -> work.driver().release(of));
     listener.on(
         new BuildEvent.Failed(of, ledger.now(), step.seconds(), why, lastLines, step.log()));
-    if (hopeless) {
-      giveUp(List.of(of), Set.of());
-    } else if (id.isPresent()) {
-      toReplace.add(of);
-      if (!replanning) {
-        planAgain();
+    if (id.isPresent()) {
+      replace(of);
+    }
+  }
+
+  /** What was there has a fault. */
+  private void reject(Step step, StorePath derivation, ImmutableList<String> faults) {
+    failed.put(Work.attempt(step), ledger.rejected(step, derivation, built(faults)));
+    listener.on(
+        new BuildEvent.Failed(step, ledger.now(), 0, built(faults), faults, ledger.folder()));
+    for (Step now : work.steps()) {
+      if (work.derivations().path(now.id()).equals(derivation)) {
+        work.driver().reject(now.id());
+        replace(now);
       }
+    }
+  }
+
+  private void replace(Step step) {
+    if (hopeless) {
+      giveUp(List.of(step), Set.of());
+      return;
+    }
+    toReplace.add(step);
+    if (!replanning) {
+      planAgain();
     }
   }
 
@@ -221,13 +285,13 @@ final class BuildRun {
     toReplace.clear();
     inbox.later(
         () -> planner.prospect(image, known, built, running),
-        prospect -> adopt(replaced, prospect));
+        prospect -> adopt(replaced, known.keySet(), prospect));
   }
 
-  private void adopt(ImmutableList<Step> replaced, Prospect prospect)
+  private void adopt(ImmutableList<Step> replaced, Set<Attempt> known, Prospect prospect)
       throws IOException, InterruptedException {
     replanning = false;
-    if (!toReplace.isEmpty()) { // what failed meanwhile may be in this plan
+    if (!failed.keySet().equals(known)) { // what failed meanwhile may be in this plan
       toReplace.addAll(0, replaced);
       planAgain();
       return;

@@ -181,6 +181,16 @@ final class Driver {
     occupied.remove(place(step));
   }
 
+  /** It was there but is no use. What could be started with it is blocked again. */
+  void reject(int step) {
+    Preconditions.checkState(states[step].isDone(), "%s is %s", step, states[step]);
+    states[step] = State.FAILED;
+    for (int i = 0; i < precedence.dependentCount(step); i++) {
+      int user = precedence.dependent(step, i);
+      states[user] = states[user] == State.READY ? State.BLOCKED : states[user];
+    }
+  }
+
   private void change(int step, State from, State to) {
     Preconditions.checkState(
         states[step] == from, "%s is %s, not %s", steps.get(step).label(), states[step], from);

@@ -1,5 +1,6 @@
 package dev.crossplan.planner.execute;
 
+import com.google.common.annotations.VisibleForTesting;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.alternative.Attempt;
@@ -236,7 +237,8 @@ public final class History implements AutoCloseable {
     }
   }
 
-  private static InputException failure(Path file, SQLException problem) {
+  /** A file that is not as it should be is bad input, a machine that has no room is not. */
+  private static RuntimeException failure(Path file, SQLException problem) {
     SQLiteErrorCode code =
         problem instanceof SQLiteException known
             ? known.getResultCode()
@@ -246,10 +248,12 @@ public final class History implements AutoCloseable {
           new InputException(
               file + ": the history is damaged: " + problem.getMessage(), MOVE_AWAY, problem);
       case SQLITE_FULL ->
-          new InputException(
-              file + ": the disk is full", "Maybe make room, then run the same again.", problem);
+          new BuildException(
+              file + ": the disk is full",
+              "Maybe make room, then run the same again: what is built is kept.",
+              problem);
       case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_BUSY_SNAPSHOT ->
-          new InputException(
+          new BuildException(
               file + ": another program has the history locked",
               "Maybe it hangs: fuser " + file + " tells which it is.",
               problem);
@@ -257,6 +261,15 @@ public final class History implements AutoCloseable {
           new InputException(
               file + ": the history cannot be used: " + problem.getMessage(), UNUSABLE, problem);
     };
+  }
+
+  /** Lets the database not grow above so many pages, as a full disk does. */
+  @VisibleForTesting
+  void limitTo(int pages) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA max_page_count = " + pages);
+      connection.commit();
+    }
   }
 
   @Override

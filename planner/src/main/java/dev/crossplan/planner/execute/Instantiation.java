@@ -2,8 +2,10 @@ package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.plan.PlanNix;
+import dev.crossplan.planner.plan.Step;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -36,7 +38,11 @@ final class Instantiation {
     Path file = folder.planNix();
     Path draft = file.resolveSibling("plan.nix.tmp");
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(draft))) {
-      PlanNix.write(out, work.derivations());
+      if (hasEvaluated(work)) {
+        PlanNix.write(out, work.derivations());
+      } else {
+        PlanNix.writeSelfContained(out, work.derivations());
+      }
     }
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     Set<StorePath> computed = new LinkedHashSet<>();
@@ -54,6 +60,22 @@ final class Instantiation {
     }
     store.protect(present.build(), state.roots().resolve("present"));
     state.keepSteps(work.planned());
+  }
+
+  /**
+   * Whether what the plan takes as it was evaluated is in the store: graphs may be from elsewhere.
+   */
+  private boolean hasEvaluated(Work work) throws InterruptedException {
+    ImmutableList.Builder<StorePath> asEvaluated = ImmutableList.builder();
+    for (Step step : work.steps()) {
+      boolean isNamed =
+          step.action() != Action.SUBSTITUTE
+              || work.derivations().plan().image().containsValue(step.id());
+      if (isNamed && !work.derivations().isRewritten(step.id())) {
+        asEvaluated.add(work.derivations().path(step.id()));
+      }
+    }
+    return store.missing(asEvaluated.build()).isEmpty();
   }
 
   /** Names the first derivation that differs. */

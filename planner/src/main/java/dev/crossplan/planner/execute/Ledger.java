@@ -62,18 +62,58 @@ final class Ledger {
     return clock.instant();
   }
 
+  /**
+   * Outputs that were there have a fault.
+   *
+   * @return why they are not used, as part of a sentence
+   */
+  String rejected(Step step, StorePath derivation, String why) {
+    Instant now = clock.instant();
+    remember(step, derivation, now, 0, Optional.of(why), true);
+    ended.put(
+        derivation,
+        new StepReport(
+            step,
+            derivation,
+            Outcome.FAILED,
+            Optional.empty(),
+            0,
+            Optional.of(why),
+            Optional.empty()));
+    return History.reason(Work.attempt(step), now.atZone(clock.getZone()), why);
+  }
+
+  /** Whether outputs were looked at after they were built. */
+  boolean isInspected(StorePath derivation) {
+    return history.hasBuilt(derivation);
+  }
+
+  /** Of the run. */
+  Path folder() {
+    return folder;
+  }
+
   private void remember(RunningStep ran, Optional<String> why, boolean lasting) {
-    Step step = ran.step();
+    remember(ran.step(), ran.derivation(), ran.started(), ran.seconds(), why, lasting);
+  }
+
+  private void remember(
+      Step step,
+      StorePath derivation,
+      Instant started,
+      double seconds,
+      Optional<String> why,
+      boolean lasting) {
     history.add(
         new RecordedAttempt(
             Work.attempt(step),
-            ran.derivation(),
+            derivation,
             step.packageName(),
             step.version(),
             step.host(),
             step.builder(),
-            ran.started(),
-            ran.seconds(),
+            started,
+            seconds,
             why,
             lasting,
             folder.toString(),
@@ -127,13 +167,15 @@ final class Ledger {
   static ImmutableMap<String, ImmutableSortedMap<String, StorePath>> image(Work work) {
     ImmutableMap.Builder<String, ImmutableSortedMap<String, StorePath>> image =
         ImmutableMap.builder();
-    ImmutableList<String> attributes = work.image().manifest().image();
-    for (int i = 0; i < attributes.size(); i++) {
-      int root = work.derivations().roots().get(i);
-      if (work.driver().state(root).isDone()) {
-        image.put(attributes.get(i), work.derivations().outputs(root));
-      }
-    }
+    work.derivations()
+        .plan()
+        .image()
+        .forEach(
+            (attribute, step) -> {
+              if (work.driver().state(step).isDone()) {
+                image.put(attribute, work.derivations().outputs(step));
+              }
+            });
     return image.buildOrThrow();
   }
 }

@@ -21,15 +21,22 @@ final class NixStore {
   private final NixProgram nix;
   private final Path temporary;
   private final ImmutableList<String> buildOptions;
+  private final ImmutableList<String> caches;
 
   /**
    * @param temporary folder for what programs write; whoever made it deletes it
    * @param buildOptions what {@link NixInstallation#buildOptions} found
+   * @param caches that are asked besides those that Nix knows
    */
-  NixStore(NixInstallation nix, Path temporary, ImmutableList<String> buildOptions) {
+  NixStore(
+      NixInstallation nix,
+      Path temporary,
+      ImmutableList<String> buildOptions,
+      ImmutableList<String> caches) {
     this.nix = nix.program();
     this.temporary = temporary;
     this.buildOptions = buildOptions;
+    this.caches = caches;
   }
 
   /** Those of {@code paths} that are not in the store. */
@@ -91,23 +98,43 @@ final class NixStore {
   }
 
   /**
-   * Starts Nix to make outputs: of exactly one derivation, if all that it needs is there.
+   * Starts Nix to build a derivation: nothing else, if all that it needs is there.
    *
-   * @param what a derivation, or the paths to be substituted
-   * @param root link that protects the first output; the others are called alike
-   * @param cores for a build; empty for as many as Nix is told elsewhere
+   * @param root link that protects the first output; those to the others are called alike
+   * @param cores for the build; empty for as many as Nix is told elsewhere
    * @param log where Nix writes what {@link NixLog} reads: a file, as nobody may be left to read a
    *     pipe, which would end the build
    */
-  Process realise(List<StorePath> what, Path root, OptionalInt cores, Path log) throws IOException {
+  Process build(StorePath derivation, Path root, OptionalInt cores, Path log) throws IOException {
+    ImmutableList.Builder<String> arguments = ImmutableList.builder();
+    arguments.add("--builders", "", "--max-jobs", "1");
+    cores.ifPresent(number -> arguments.add("--cores", Integer.toString(number)));
+    return realise(ImmutableList.of(derivation), root, arguments.build(), log);
+  }
+
+  /**
+   * Starts Nix to get outputs from a substituter.
+   *
+   * @see #build
+   */
+  Process substitute(List<StorePath> outputs, Path root, Path log) throws IOException {
+    return realise(
+        outputs,
+        root,
+        caches.isEmpty()
+            ? ImmutableList.of()
+            : ImmutableList.of("--option", "extra-substituters", String.join(" ", caches)),
+        log);
+  }
+
+  private Process realise(List<StorePath> what, Path root, ImmutableList<String> options, Path log)
+      throws IOException {
     Files.createDirectories(root.resolveSibling("."));
     ImmutableList.Builder<String> arguments = ImmutableList.builder();
     arguments.add("--realise");
     what.forEach(path -> arguments.add(path.toString()));
-    arguments.add("--add-root", root.toString(), "--indirect");
-    arguments.add("--log-format", "internal-json", "--builders", "", "--max-jobs", "1");
-    cores.ifPresent(number -> arguments.add("--cores", Integer.toString(number)));
-    arguments.addAll(buildOptions);
+    arguments.add("--add-root", root.toString(), "--indirect", "--log-format", "internal-json");
+    arguments.addAll(options).addAll(buildOptions);
     return nix.start("nix-store", arguments.build(), Path.of("/dev/null"), log);
   }
 
@@ -134,12 +161,16 @@ final class NixStore {
   static BuildException failed(String program, String said) {
     String reason = NixMessage.shorten(said);
     return new BuildException(
-        "Nix failed: " + (reason.isEmpty() ? program + " says nothing" : reason), remedy(reason));
+        "Nix failed: " + (reason.isEmpty() ? program + " says nothing" : reason), remedy(said));
   }
 
   private static String remedy(String reason) {
     if (reason.contains("No space left") || reason.contains("disk space")) {
       return "Maybe make room (nix-collect-garbage), then run the same again: what is built is kept.";
+    }
+    if (reason.contains("is required to build") || reason.contains("platform mismatch")) {
+      return "Maybe the daemon of Nix does not take settings from this user: add it to trusted-users,"
+          + " and the system to extra-platforms, in nix.conf.";
     }
     if (reason.contains("ermission denied")) {
       return "Maybe run it as the user that Nix is installed for.";

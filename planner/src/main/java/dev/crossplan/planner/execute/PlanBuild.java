@@ -9,6 +9,7 @@ import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.Manifest.CacheSubstituter;
 import dev.crossplan.planner.instance.RuntimeClosures;
 import dev.crossplan.planner.instance.TemporaryFolder;
 import dev.crossplan.planner.plan.Planner;
@@ -175,7 +176,12 @@ public final class PlanBuild {
   }
 
   private NixStore store(TemporaryFolder temporary, ImmutableList<String> buildOptions) {
-    return new NixStore(nix, temporary.path(), buildOptions);
+    ImmutableList<String> caches =
+        image.manifest().substituters().stream()
+            .filter(CacheSubstituter.class::isInstance)
+            .map(cache -> ((CacheSubstituter) cache).url())
+            .collect(ImmutableList.toImmutableList());
+    return new NixStore(nix, temporary.path(), buildOptions, caches);
   }
 
   private ImmutableList<String> buildOptions() throws InterruptedException {
@@ -224,7 +230,7 @@ public final class PlanBuild {
     Path first = options.outLink().get().toAbsolutePath();
     ImmutableList.Builder<Path> links = ImmutableList.builder();
     int number = 1;
-    for (int root : work.derivations().roots().asList()) {
+    for (int root : work.derivations().plan().image().values()) {
       ImmutableSortedMap<String, StorePath> outputs = work.derivations().outputs(root);
       StorePath output = outputs.getOrDefault("out", outputs.values().iterator().next());
       Path link = number == 1 ? first : first.resolveSibling(first.getFileName() + "-" + number);

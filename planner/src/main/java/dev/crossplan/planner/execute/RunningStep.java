@@ -17,6 +17,7 @@ final class RunningStep implements AutoCloseable {
 
   private final Step step;
   private final StorePath derivation;
+  private final ImmutableList<StorePath> outputs;
   private final Process process;
   private final Path log;
   private final Instant started;
@@ -31,14 +32,22 @@ final class RunningStep implements AutoCloseable {
    * Follows a process of Nix.
    *
    * @param derivation that it is to build, and no other
+   * @param outputs that are there when it succeeds
    * @param nixLog what it writes
    * @param log where its build's output is written for people
    */
   RunningStep(
-      Step step, StorePath derivation, Process process, Path nixLog, Path log, Instant started)
+      Step step,
+      StorePath derivation,
+      ImmutableList<StorePath> outputs,
+      Process process,
+      Path nixLog,
+      Path log,
+      Instant started)
       throws IOException {
     this.step = step;
     this.derivation = derivation;
+    this.outputs = outputs;
     this.process = process;
     this.log = log;
     this.started = started;
@@ -96,7 +105,7 @@ final class RunningStep implements AutoCloseable {
 
   /** How Nix ended; to be asked after it has, and after all was read. */
   NixEnding ending() {
-    return NixEnding.of(process.exitValue(), errors.toString(), lastLines());
+    return NixEndings.of(step.action(), process.exitValue(), errors.toString(), lastLines());
   }
 
   Step step() {
@@ -105,6 +114,10 @@ final class RunningStep implements AutoCloseable {
 
   StorePath derivation() {
     return derivation;
+  }
+
+  ImmutableList<StorePath> outputs() {
+    return outputs;
   }
 
   Process process() {

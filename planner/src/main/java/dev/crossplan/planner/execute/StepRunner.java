@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -57,18 +56,19 @@ final class StepRunner {
   void start(Step step, PlanDerivations derivations, Inbox.Receiver<RunningStep> ended)
       throws IOException {
     StorePath derivation = derivations.path(step.id());
-    List<StorePath> what =
-        step.action() == Action.SUBSTITUTE
-            ? ImmutableList.copyOf(derivations.outputs(step.id()).values())
-            : ImmutableList.of(derivation);
+    ImmutableList<StorePath> outputs =
+        ImmutableList.copyOf(derivations.outputs(step.id()).values());
     String name = derivation.derivationName();
     count++;
+    Path root = roots.resolve(derivation.hashPart() + "-" + name);
     Path nixLog = folder.nixLog(count, name);
     Process process =
-        store.realise(what, roots.resolve(derivation.hashPart() + "-" + name), cores, nixLog);
+        step.action() == Action.SUBSTITUTE
+            ? store.substitute(outputs, root, nixLog)
+            : store.build(derivation, root, cores, nixLog);
     RunningStep begun =
         new RunningStep(
-            step, derivation, process, nixLog, folder.log(count, name), clock.instant());
+            step, derivation, outputs, process, nixLog, folder.log(count, name), clock.instant());
     running.put(derivation, begun);
     listener.on(new BuildEvent.Started(step, begun.started(), begun.log()));
     Inbox.Task atEnd =
