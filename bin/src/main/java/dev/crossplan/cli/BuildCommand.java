@@ -1,7 +1,5 @@
 package dev.crossplan.cli;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
-
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.cross.CrossPlatforms;
@@ -25,7 +23,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -116,29 +113,25 @@ final class BuildCommand implements Callable<Integer> {
 
   /** Ctrl-C and kill let the run end in order, and say so; Java ends when that is done. */
   private int run(PlanBuild build) throws InterruptedException {
-    CountDownLatch said = new CountDownLatch(1);
+    Crossplan crossplan = (Crossplan) spec.root().userObject();
     Thread ending =
         new Thread(
             () -> {
               try {
-                boolean unused = build.interrupt() && said.await(PATIENCE_SECONDS, SECONDS);
+                boolean unused = build.interrupt() && crossplan.awaitEnd(PATIENCE_SECONDS);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
             });
     Runtime.getRuntime().addShutdownHook(ending);
-    try {
-      BuildReport report = build.run();
-      if (report.interrupted()) {
-        PrintWriter err = options.terminal().err();
-        err.println("stopped; what is built is kept, and the same command goes on from here");
-        err.flush();
-        return ExitStatus.INTERRUPTED;
-      }
-      return report.succeeded() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
-    } finally {
-      said.countDown();
+    BuildReport report = build.run();
+    if (report.interrupted()) {
+      PrintWriter err = options.terminal().err();
+      err.println("stopped; what is built is kept, and the same command goes on from here");
+      err.flush();
+      return ExitStatus.INTERRUPTED;
     }
+    return report.succeeded() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
   }
 
   /** The builders that are this machine. */
