@@ -1,7 +1,5 @@
 package dev.crossplan.cli;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
-
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.cross.CrossPlatforms;
@@ -26,7 +24,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,8 +44,6 @@ import picocli.CommandLine.Spec;
     })
 final class BuildCommand implements Callable<Integer> {
   private static final int PATIENCE_SECONDS = 15;
-
-  private final CountDownLatch written = new CountDownLatch(1);
 
   @Mixin private CommonOptions options;
 
@@ -87,11 +82,7 @@ final class BuildCommand implements Callable<Integer> {
     CommonOptions.Format format =
         options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
     AtomicInteger status = new AtomicInteger();
-    try {
-      options.output().write(out -> status.set(build(format, out)));
-    } finally {
-      written.countDown();
-    }
+    options.output().write(out -> status.set(build(format, out)));
     return status.get();
   }
 
@@ -134,13 +125,14 @@ final class BuildCommand implements Callable<Integer> {
     }
   }
 
-  /** Ctrl-C and kill let the run end in order, and say so; Java ends when that is written. */
+  /** Ctrl-C and kill let the run end in order, and say so; Java ends when that is done. */
   private void endInOrder(PlanBuild build) {
+    Crossplan crossplan = (Crossplan) spec.root().userObject();
     Thread ending =
         new Thread(
             () -> {
               try {
-                boolean unused = build.interrupt() && written.await(PATIENCE_SECONDS, SECONDS);
+                boolean unused = build.interrupt() && crossplan.awaitEnd(PATIENCE_SECONDS);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
