@@ -105,9 +105,15 @@ public final class NixCheck {
   /** Without Nix, or with one that does not work: then it has said why. */
   private static Prerequisite missing(InputException failure, Distribution distribution) {
     String message = String.valueOf(failure.getMessage());
-    return failure.remedy().isPresent()
-        ? Prerequisite.missing("Nix", message, install(distribution))
-        : Prerequisite.missing("Nix", message);
+    if (failure.remedy().isPresent()) {
+      return Prerequisite.missing("Nix", message, install(distribution));
+    }
+    return NixInstallation.isProcessOfRoot() || distribution.family() != Distribution.Family.DEBIAN
+        ? Prerequisite.missing("Nix", message)
+        : Prerequisite.missing(
+            "Nix",
+            message + " (without its daemon only root can use it)",
+            Remedy.asRoot("apt-get install nix-setup-systemd"));
   }
 
   private static Remedy install(Distribution distribution) {

@@ -76,9 +76,18 @@ public final class NixInstallation {
           version.group(1),
           NixSettings.read(showConfiguration(program, temporary)),
           pingStore(program, temporary),
-          Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0));
+          isProcessOfRoot());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether this process is root. */
+  static boolean isProcessOfRoot() {
+    try {
+      return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    } catch (IOException e) {
+      return false; // no Linux
     }
   }
 
@@ -150,7 +159,7 @@ public final class NixInstallation {
         : Optional.of(true);
   }
 
-  /** Whether this process is root. */
+  /** Whether Nix is run as root. */
   public boolean isRoot() {
     return isRoot;
   }
