@@ -4,12 +4,11 @@ import com.google.common.base.Preconditions;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
 import dev.crossplan.planner.execute.Distribution;
 import dev.crossplan.planner.execute.Prerequisite;
 import dev.crossplan.planner.execute.Prerequisite.Remedy;
 import dev.crossplan.planner.execute.TrialProgram;
+import dev.crossplan.planner.instance.TemporaryFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -75,13 +74,8 @@ public final class EmulationCheck {
   static Emulation of(
       String system, Distribution distribution, BinaryFormats formats, List<Path> searched) {
     Preconditions.checkArgument(TrialProgram.isCarriedFor(system), "system: %s", system);
-    try {
-      Path folder = Files.createTempDirectory("crossplan-");
-      try {
-        return new EmulationCheck(system, formats, distribution, searched, folder).run();
-      } finally {
-        MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
-      }
+    try (TemporaryFolder folder = new TemporaryFolder()) {
+      return new EmulationCheck(system, formats, distribution, searched, folder.path()).run();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Finds out whether the Nix of this machine builds here: looks at it, and builds something. */
 public final class NixCheck {
@@ -28,6 +29,9 @@ public final class NixCheck {
    * {@code HOME} of builds. One without a sandbox, as root, may have made it; then Nix refuses all.
    */
   private static final String HOME = "/homeless-shelter";
+
+  /** Features come from graphs, and remedies are pasted into shells. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._+-]+");
 
   private final ImmutableMap<String, String> environment;
   private final Distribution distribution;
@@ -105,9 +109,15 @@ public final class NixCheck {
   /** Without Nix, or with one that does not work: then it has said why. */
   private static Prerequisite missing(InputException failure, Distribution distribution) {
     String message = String.valueOf(failure.getMessage());
-    return failure.remedy().isPresent()
-        ? Prerequisite.missing("Nix", message, install(distribution))
-        : Prerequisite.missing("Nix", message);
+    if (failure.remedy().isPresent()) {
+      return Prerequisite.missing("Nix", message, install(distribution));
+    }
+    return NixInstallation.isProcessOfRoot() || distribution.family() != Distribution.Family.DEBIAN
+        ? Prerequisite.missing("Nix", message)
+        : Prerequisite.missing(
+            "Nix",
+            message + " (without its daemon only root can use it)",
+            Remedy.asRoot("apt-get install nix-setup-systemd"));
   }
 
   private static Remedy install(Distribution distribution) {
@@ -161,12 +171,9 @@ public final class NixCheck {
     String cores = installed.settings().word("cores");
     return Prerequisite.ok(
         "jobs",
-        "max-jobs "
-            + jobs
-            + ", cores "
-            + (cores.equals("0") ? "all" : cores)
-            + " for each; a plan"
-            + " brings its own slots");
+        String.format(
+            "max-jobs %s, cores %s for each; a plan brings its own slots",
+            jobs, cores.equals("0") ? "all" : cores));
   }
 
   private Prerequisite disk() {
@@ -230,6 +237,9 @@ public final class NixCheck {
     }
     if (isSet("system-features", feature)) {
       return Prerequisite.ok(name, seen + ", crossplan gives it to Nix");
+    }
+    if (!NAME.matcher(feature).matches()) {
+      return Prerequisite.doubtful(name, seen + ", so they are not done here");
     }
     Remedy setting =
         setting(

@@ -94,6 +94,15 @@ class NixCheckIT {
   }
 
   @Test
+  void featuresThatAShellWouldReadOtherwiseGetNoCommand() throws Exception {
+    NixCheck check = check(environment(""), DEBIAN, Set.of(), Set.of("a b"));
+    Prerequisite found = check.builds(SYSTEM, ImmutableMultiset.of("'; reboot '")).get(1);
+    assertEquals(State.DOUBTFUL, found.state());
+    assertEquals(List.of(), found.remedies());
+    assertEquals(List.of(), check.options());
+  }
+
+  @Test
   void aSandboxThatDoesNotWorkIsDoubtful() throws Exception {
     NixCheck check =
         check(
