@@ -1,17 +1,15 @@
 package dev.crossplan.cli;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
-
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.cross.CrossPlatforms;
+import dev.crossplan.cross.inspection.Inspection;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.execute.BuildException;
 import dev.crossplan.planner.execute.BuildOptions;
 import dev.crossplan.planner.execute.BuildReport;
 import dev.crossplan.planner.execute.NixInstallation;
-import dev.crossplan.planner.execute.OutputInspection;
 import dev.crossplan.planner.execute.PlanBuild;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Host;
@@ -26,7 +24,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,8 +44,6 @@ import picocli.CommandLine.Spec;
     })
 final class BuildCommand implements Callable<Integer> {
   private static final int PATIENCE_SECONDS = 15;
-
-  private final CountDownLatch written = new CountDownLatch(1);
 
   @Mixin private CommonOptions options;
 
@@ -87,11 +82,7 @@ final class BuildCommand implements Callable<Integer> {
     CommonOptions.Format format =
         options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
     AtomicInteger status = new AtomicInteger();
-    try {
-      options.output().write(out -> status.set(build(format, out)));
-    } finally {
-      written.countDown();
-    }
+    options.output().write(out -> status.set(build(format, out)));
     return status.get();
   }
 
@@ -121,7 +112,7 @@ final class BuildCommand implements Callable<Integer> {
                   cores == null ? OptionalInt.empty() : OptionalInt.of(cores),
                   retry),
               console,
-              OutputInspection.NONE);
+              new Inspection());
       endInOrder(build);
       BuildReport report = dryRun ? build.rehearse() : build.run();
       if (report.interrupted()) {
@@ -134,13 +125,14 @@ final class BuildCommand implements Callable<Integer> {
     }
   }
 
-  /** Ctrl-C and kill let the run end in order, and say so; Java ends when that is written. */
+  /** Ctrl-C and kill let the run end in order, and say so; Java ends when that is done. */
   private void endInOrder(PlanBuild build) {
+    Crossplan crossplan = (Crossplan) spec.root().userObject();
     Thread ending =
         new Thread(
             () -> {
               try {
-                boolean unused = build.interrupt() && written.await(PATIENCE_SECONDS, SECONDS);
+                boolean unused = build.interrupt() && crossplan.awaitEnd(PATIENCE_SECONDS);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }

@@ -7,6 +7,8 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help;
@@ -28,8 +30,10 @@ import picocli.CommandLine.Spec;
             + " cross-compiled, by the cheapest way that works.",
     subcommands = {
       PlanCommand.class,
-      BuildCommand.class,
       ExplainCommand.class,
+      BuildCommand.class,
+      VerifyCommand.class,
+      DoctorCommand.class,
       ChooseCommand.class,
       ScheduleCommand.class,
       CompletionCommand.class,
@@ -45,6 +49,7 @@ import picocli.CommandLine.Spec;
     })
 final class Crossplan implements Callable<Integer> {
   private final Terminal terminal;
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   @Spec private CommandSpec spec;
 
@@ -82,7 +87,8 @@ final class Crossplan implements Callable<Integer> {
           Format.TEXT,
           Format.JSON,
           Format.DOT,
-          Format.NIX);
+          Format.NIX,
+          Format.OVERLAY);
       int status =
           commands
               .setOut(new PrintWriter(help))
@@ -103,6 +109,8 @@ final class Crossplan implements Callable<Integer> {
       return status;
     } catch (Throwable failure) { // picocli hands on the errors that are no Exception
       return errors.report(failure, crossplan.verbose);
+    } finally {
+      crossplan.ended.countDown();
     }
   }
 
@@ -113,6 +121,14 @@ final class Crossplan implements Callable<Integer> {
 
   Terminal terminal() {
     return terminal;
+  }
+
+  /**
+   * Waits until all is said: for whoever reacts to Ctrl-C, after which Java ends when the reaction
+   * does.
+   */
+  boolean awaitEnd(int seconds) throws InterruptedException {
+    return ended.await(seconds, TimeUnit.SECONDS);
   }
 
   /** Whether the user asked for more than is usually said. */

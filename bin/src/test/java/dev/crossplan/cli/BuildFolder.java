@@ -25,6 +25,8 @@ final class BuildFolder {
 
   private final Path folder;
   private final PrivateNix nix;
+  private final Map<String, String> variables = new TreeMap<>();
+  private String more = "";
   private int runs;
 
   BuildFolder(Path folder) throws IOException {
@@ -39,35 +41,91 @@ final class BuildFolder {
     return this;
   }
 
+  /** Adds tables to manifests that are written from now on. */
+  BuildFolder with(String tables) {
+    more = tables;
+    return this;
+  }
+
   /** Writes a manifest of an image of these attributes. */
   Path manifest(String name, String... image) throws IOException {
     String overlays =
-        Files.exists(folder.resolve("overlay.nix")) ? "overlays = [\"../overlay.nix\"]" : "";
+        Files.exists(folder.resolve("overlay.nix")) ? "\noverlays = [\"../overlay.nix\"]" : "";
+    String evaluated = "nixpkgs = \"" + packageSet() + "\"" + overlays;
+    return write(name, evaluated, evaluated, image);
+  }
+
+  /**
+   * Writes a manifest of instances that were exported: their .drv files are in no store.
+   *
+   * @param attribute that is the image
+   */
+  Path exported(String name, String attribute) throws IOException, InterruptedException {
+    Path place = Files.createDirectories(folder.resolve(name));
+    List<String> derivations = new ArrayList<>();
+    for (boolean cross : new boolean[] {false, true}) {
+      String world = cross ? "cross" : "emulated";
+      List<String> instantiate =
+          new ArrayList<>(List.of("nix-instantiate", packageSet().toString(), "-A", attribute));
+      instantiate.addAll(
+          List.of("--argstr", "localSystem", cross ? "x86_64-linux" : "riscv64-linux"));
+      if (cross) {
+        instantiate.addAll(List.of("--arg", "crossSystem", "{ }"));
+      }
+      String derivation = nix.run(instantiate.toArray(String[]::new));
+      Files.writeString(
+          place.resolve(world + ".json"),
+          nix.run(
+              "nix",
+              "--extra-experimental-features",
+              "nix-command",
+              "show-derivation",
+              "-r",
+              derivation));
+      Files.writeString(
+          place.resolve(world + ".jobs.jsonl"),
+          "{\"attr\": \"%s\", \"drvPath\": \"%s\"}%n".formatted(attribute, derivation));
+      derivations.addAll(
+          nix.run("nix-store", "--query", "--requisites", derivation)
+              .lines()
+              .filter(path -> path.endsWith(".drv"))
+              .toList());
+    }
+    derivations.addAll(0, List.of("nix-store", "--delete"));
+    nix.run(derivations.toArray(String[]::new));
+    return write(
+        name,
+        "derivations = \"emulated.json\"\njobs = \"emulated.jobs.jsonl\"",
+        "derivations = \"cross.json\"\njobs = \"cross.jobs.jsonl\"",
+        attribute);
+  }
+
+  private Path write(String name, String emulated, String cross, String... image)
+      throws IOException {
     Path file = Files.createDirectories(folder.resolve(name)).resolve("crossplan.toml");
     return Files.writeString(
         file,
         """
-        name = "%1$s"
-        image = ["%2$s"]
+        name = "%s"
+        image = ["%s"]
         target = { system = "riscv64-linux" }
         [[instance]]
         name = "emulated"
         localSystem = "riscv64-linux"
-        nixpkgs = "%3$s"
-        %4$s
+        %s
         [[instance]]
         name = "cross"
         localSystem = "x86_64-linux"
         crossSystem = { config = "riscv64-unknown-linux-gnu" }
-        nixpkgs = "%3$s"
-        %4$s
+        %s
         [[builder]]
         name = "desk"
         systems = ["x86_64-linux"]
         emulates = ["riscv64-linux"]
         slots = 2
+        %s
         """
-            .formatted(name, String.join("\", \"", image), packageSet(), overlays));
+            .formatted(name, String.join("\", \"", image), emulated, cross, more));
   }
 
   private static Path packageSet() {
@@ -103,8 +161,15 @@ final class BuildFolder {
     return new Run(builder.start(), said);
   }
 
-  private Map<String, String> environment() {
+  /** Sets a variable of the environment from now on. */
+  void set(String variable, String value) {
+    variables.put(variable, value);
+  }
+
+  /** Of crossplan and Nix. */
+  Map<String, String> environment() {
     Map<String, String> environment = new TreeMap<>(nix.environment());
+    environment.putAll(variables);
     environment.put("XDG_STATE_HOME", folder.resolve("state").toString());
     environment.put("XDG_CACHE_HOME", folder.resolve("cache").toString());
     return environment;
@@ -145,7 +210,7 @@ final class BuildFolder {
   /** Names of the derivations that Nix began to build in any run, as its own logs have it. */
   List<String> built() throws IOException {
     List<String> built = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(folder.resolve("state"))) {
+    try (Stream<Path> files = Files.walk(Files.createDirectories(folder.resolve("state")))) {
       for (Path log : files.filter(file -> file.endsWith("nix.jsonl")).sorted().toList()) {
         for (String line : Files.readAllLines(log)) {
           Matcher build = BUILD.matcher(line);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -244,5 +245,109 @@ class BuildIT {
     assertTrue(run.said().contains("board: 5 of 5 steps are to do, 0 done already"), run.said());
     assertEquals(List.of(), folder.built());
     assertFalse(Files.exists(folder.result()));
+  }
+
+  /** Graphs from another machine: what is built as it was evaluated is written out, too. */
+  @Test
+  void derivationsThatAreInNoStoreAreBuilt() throws Exception {
+    BuildFolder.Run run = folder.run(folder.exported("exported", "git"));
+    assertEnds(0, run);
+    assertEquals(GIT_ALL_CROSS, Files.readString(folder.result()));
+    assertEquals(5, once(folder.built()).size());
+  }
+
+  /** What is built is kept until the image is done; what only builds needed may go then. */
+  @Test
+  void garbageCollectionCostsNoBuild() throws Exception {
+    folder.overlay(curl("exit 3", "exit 4"));
+    Path manifest = folder.manifest("board", "git");
+    assertEnds(1, folder.run(manifest));
+    folder.nix().run("nix-store", "--gc");
+    folder.overlay(curl("exit 3", "true"));
+    assertEnds(0, folder.run(manifest));
+    List<String> built = folder.built();
+    assertEquals(1, built.stream().filter(each -> each.startsWith("openssl")).count());
+
+    folder.nix().run("nix-store", "--gc");
+    BuildFolder.Run again = folder.run(manifest);
+    assertEnds(0, again);
+    assertEquals(built, folder.built());
+  }
+
+  /** The manifest says that an instance need not be built, but no cache has it. */
+  @Test
+  void aSubstituteThatNobodyHasIsBuilt() throws Exception {
+    folder.with("[[substituter]]\ninstance = \"emulated\"\n");
+    BuildFolder.Run run = folder.run(folder.manifest("board", "hello"));
+    assertEnds(0, run);
+    assertTrue(run.said().contains("failed substitute zlib 1: no cache gives it"), run.said());
+    assertTrue(Files.readString(folder.result()).startsWith("hello-"), run.said());
+  }
+
+  @Test
+  void aSubstituteIsTakenFromTheCacheOfTheManifest() throws Exception {
+    Path cache = folder.state().resolveSibling("caches");
+    Path manifest = folder.manifest("board", "hello");
+    assertEnds(0, folder.run(manifest));
+    folder
+        .nix()
+        .run(
+            "nix",
+            "--extra-experimental-features",
+            "nix-command",
+            "copy",
+            "--to",
+            "file://" + cache,
+            folder.result().toRealPath().toString());
+    Files.delete(folder.result());
+    folder.nix().run("nix-store", "--gc");
+    folder.with("[[substituter]]\nurl = \"file://" + cache + "\"\n");
+    folder.set(
+        "NIX_CONFIG",
+        "build-users-group =\nsandbox = false\nsubstituters =\nrequire-sigs = false\n");
+    List<String> before = folder.built();
+    BuildFolder.Run run = folder.run(folder.manifest("cached", "hello"));
+    assertEnds(0, run);
+    assertTrue(run.said().contains("done substitute hello 1"), run.said());
+    assertEquals(before, folder.built());
+  }
+
+  /** A terminal sends Ctrl-C to crossplan and to the programs of Nix at once. */
+  @Test
+  void ctrlCOfATerminalIsNoFailure() throws Exception {
+    folder.overlay(curl("sleep 60", "sleep 60"));
+    Path manifest = folder.manifest("board", "git");
+    BuildFolder.Run run = folder.start(manifest);
+    run.awaitSaid("start cross curl");
+    List<String> kill = new ArrayList<>(List.of("kill", "-INT"));
+    run.process().children().forEach(nix -> kill.add(Long.toString(nix.pid())));
+    kill.add(Long.toString(run.process().pid()));
+    new ProcessBuilder(kill).start().waitFor();
+    assertEnds(130, run);
+    assertTrue(run.said().contains("stopped; what is built is kept"), run.said());
+    assertFalse(run.said().contains("failed"), run.said());
+  }
+
+  @Test
+  void aFileInTheWayOfTheLinkIsToldBefore() throws Exception {
+    Files.writeString(folder.result(), "mine");
+    BuildFolder.Run run = folder.run(folder.manifest("board", "git"));
+    assertEnds(2, run);
+    assertEquals(List.of(), folder.built());
+    assertEquals("mine", Files.readString(folder.result()));
+  }
+
+  @Test
+  void buildersElsewhereAreLeftOut() throws Exception {
+    folder.with(
+        "[[builder]]\nname = \"board\"\nuri = \"ssh-ng://board\"\nsystems = [\"riscv64-linux\"]\n");
+    BuildFolder.Run run = folder.run(folder.manifest("board", "hello"), "--dry-run");
+    assertEnds(0, run);
+    assertTrue(run.said().contains("builder board is left out"), run.said());
+    folder.with("[[builder]]\nname = \"board\"\nsystems = [\"riscv64-linux\"]\n");
+    BuildFolder.Run wrong = folder.run(folder.manifest("board", "hello"), "--dry-run");
+    assertEnds(2, wrong);
+    assertTrue(
+        wrong.said().contains("builder board has no uri, so it is this machine"), wrong.said());
   }
 }

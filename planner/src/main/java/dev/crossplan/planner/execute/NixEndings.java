@@ -13,6 +13,9 @@ import java.util.regex.Pattern;
  * "nix-store --realise": 100 and bits for what went wrong with a build, 1 for any other error.
  */
 final class NixEndings {
+  /** Of a program that Ctrl-C ended before it could say so. */
+  private static final int SIGINT = 128 + 2;
+
   private static final int MOST_CHARS = 160;
   private static final Pattern COLOUR = Pattern.compile("\u001B\\[[0-9;]*m");
 
@@ -51,7 +54,7 @@ final class NixEndings {
       return new NixEnding.Made();
     }
     String plain = COLOUR.matcher(errors).replaceAll("");
-    if (plain.contains("interrupted by the user")) {
+    if (status == SIGINT || plain.contains("interrupted by the user")) {
       return new NixEnding.Interrupted();
     }
     boolean isOfMachine = MACHINE.matcher(plain).find();

@@ -313,8 +313,8 @@ final class NixDerivation {
   }
 
   /**
-   * A number. Nix has no literals of negative ones, and none of fractions without a point. How
-   * fractions are written in JSON differs between versions of Nix: 1.0 is 1 before Nix 2.24.
+   * A number. Nix has no literals of negative ones, and none of fractions without a point. How it
+   * writes fractions as JSON differs between versions: of 1.0, Nix 2.8 makes 1.
    */
   private static String number(String digits) {
     if (digits.equals(String.valueOf(Long.MIN_VALUE))) {

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.Derivation;
+import dev.crossplan.planner.derivation.OutputReference;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.derivation.SurrogateEscape;
 import dev.crossplan.planner.instance.AttributePath;
@@ -19,6 +20,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -225,20 +227,20 @@ public final class PlanNix {
   private String evaluated(StorePath path) {
     Derivation derivation = derivations.derivation(path);
     StringBuilder text = new StringBuilder(comment(path));
-    text.append("  ").append(name(path)).append(" = evaluated \"").append(path).append("\" [");
-    NixDerivation.outputs(derivation)
-        .forEach(output -> text.append(' ').append(NixText.of(output).write(0)));
-    text.append(" ] {");
-    derivations
-        .references(path)
-        .forEach(
-            (output, reference) ->
-                text.append(' ')
-                    .append(NixText.attribute(output))
-                    .append(" = \"")
-                    .append(reference.text())
-                    .append("\";"));
-    return text.append(" };\n\n").toString();
+    text.append("  ").append(name(path)).append(" = evaluated \"").append(path).append("\" [ ");
+    List<String> outputs = NixDerivation.outputs(derivation);
+    outputs.forEach(output -> text.append(NixText.of(output).write(0)).append(' '));
+    text.append("] {");
+    String separator = outputs.size() == 1 ? " " : "\n    ";
+    for (String output : outputs) {
+      OutputReference reference = Objects.requireNonNull(derivations.references(path).get(output));
+      text.append(separator)
+          .append(NixText.attribute(output))
+          .append(" = \"")
+          .append(reference.text())
+          .append("\";");
+    }
+    return text.append(outputs.size() == 1 ? " };\n\n" : "\n  };\n\n").toString();
   }
 
   private String written(StorePath path) {
@@ -299,32 +301,46 @@ public final class PlanNix {
       Step provider = derivations.provider(input);
       if (!provider.derivation().equals(input) && !derivations.haveSameOutputs(provider, input)) {
         taken
-            .computeIfAbsent(
-                provider.word() + " of " + provider.instance(), none -> new ArrayList<>())
-            .add(
-                provider.label()
-                    + (provider.derivation().derivationName().equals(input.derivationName())
-                        ? ""
-                        : " for " + input.derivationName()));
+            .computeIfAbsent(from(provider), none -> new ArrayList<>())
+            .add(instead(provider, input));
       } else if (derivations.isRewritten(provider.id())) {
-        below.add(provider.packageName());
+        below.add(provider.label());
       }
     }
     StringBuilder why = new StringBuilder();
     taken.forEach(
         (from, labels) ->
             why.append(" Takes ")
-                .append(Joiner.on(", ").join(labels))
-                .append(", ")
                 .append(from)
-                .append('.'));
-    if (taken.isEmpty() && !step.rewritten()) {
+                .append(Joiner.on(", ").join(labels))
+                .append("; instead of what ")
+                .append(step.instance())
+                .append(" has."));
+    if (!step.rewritten()) {
       why.append(" Its outputs are those that were evaluated.");
     }
     if (!below.isEmpty()) {
       why.append(" Rewritten below: ").append(Joiner.on(", ").join(below)).append('.');
     }
     return why.toString();
+  }
+
+  /** What is taken; and what for, where that is not clear. */
+  private static String instead(Step provider, StorePath input) {
+    String name = input.derivationName();
+    return provider.label().replace(' ', '-').equals(name)
+        ? provider.label()
+        : provider.label() + " (for " + name + ")";
+  }
+
+  private static String from(Step provider) {
+    String how =
+        switch (provider.action()) {
+          case BUILD -> "built " + provider.word();
+          case FETCH -> "fetched";
+          case SUBSTITUTE -> "substituted";
+        };
+    return "from " + provider.instance() + ", " + how + ": ";
   }
 
   // What the file is

@@ -148,6 +148,8 @@ class NixEndingsTest {
     assertEquals(
         new NixEnding.Interrupted(),
         NixEndings.of(Action.BUILD, 1, "error: interrupted by the user", ImmutableList.of()));
+    assertEquals(
+        new NixEnding.Interrupted(), NixEndings.of(Action.BUILD, 130, "", ImmutableList.of()));
   }
 
   @Test
