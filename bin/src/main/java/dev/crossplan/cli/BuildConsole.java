@@ -87,7 +87,8 @@ final class BuildConsole implements BuildListener, AutoCloseable {
     if (format == Format.TEXT && !dryRun) {
       write(new BuildReportText(state, report, terminal));
     }
-    terminal.err().print(new RootCauses(state, report, terminal));
+    String causes = new RootCauses(state, report, terminal).toString();
+    terminal.err().print(causes.isEmpty() ? "" : "\n" + causes);
     terminal.err().flush();
   }
 

@@ -16,6 +16,11 @@ final class RootCauses {
   /** So many of what was given up are named. */
   private static final int NAMED = 5;
 
+  private static final String REMEDY =
+      "Maybe look into the last log and mend the package; what is built stays for the next run.";
+  private static final String REMEDY_EARLIER =
+      "Maybe mend the package; --retry tries again what failed in earlier runs.";
+
   private final BuildState state;
   private final BuildReport report;
   private final Terminal terminal;
@@ -56,10 +61,7 @@ final class RootCauses {
       }
     }
     cause.step().ifPresent(step -> block.append(givenUp(step)));
-    return block
-        .append(
-            "Maybe look into the last log and mend the package; what is built stays for the next run.\n")
-        .toString();
+    return block.append(sentence(tried.isEmpty() ? REMEDY_EARLIER : REMEDY)).toString();
   }
 
   /** All ways to make the package that failed in this run: steps of other plans among them. */
@@ -70,14 +72,19 @@ final class RootCauses {
         .toList();
   }
 
+  /** The log has a line of its own, so that its path can be copied. */
   private String item(BuildState.Failure failure) {
     BuildEvent.Failed event = failure.event();
-    return Prose.item(
-        terminal.errRoom(),
-        Visible.line(
-            String.format(
-                "%s failed after %s: %s, log %s",
-                event.step().word(), Seconds.format(event.seconds()), event.why(), event.log())));
+    String failed =
+        event.step().word()
+            + " failed after "
+            + Seconds.format(event.seconds())
+            + ": "
+            + event.why();
+    return Prose.item(terminal.errRoom(), Visible.line(failed))
+        + "    log "
+        + Visible.line(event.log().toString())
+        + "\n";
   }
 
   private String givenUp(Step cause) {

@@ -170,12 +170,35 @@ class BuildReportTest {
     assertEquals(
         """
         krb5 1.21 cannot be built, so the image is without openssh
-          native failed after 1 min 00 s: exit code 1, log /logs/xkrb5-1.21-native.drv.log
+          native failed after 1 min 00 s: exit code 1
+            log /logs/xkrb5-1.21-native.drv.log
           libedit 3.1 must be built, but cannot be
           given up: openssh 10.0p1
         Maybe look into the last log and mend the package; what is built stays for the next run.
         """,
         new RootCauses(state, report(), new TerminalForTests().get()).toString());
+  }
+
+  @Test
+  void whatFailedInAnEarlierRunCanBeTriedAgain() {
+    BuildReport earlier =
+        new BuildReport(
+            ImmutableList.of(),
+            ImmutableList.of(
+                new BuildReport.Cause(
+                    Optional.empty(), ImmutableList.of("krb5 failed"), ImmutableList.of("openssh"))),
+            ImmutableMap.of(),
+            ImmutableList.of(),
+            false,
+            0,
+            Path.of("/logs"));
+    assertEquals(
+        """
+        there is no way left, so the image is without openssh
+          krb5 failed
+        Maybe mend the package; --retry tries again what failed in earlier runs.
+        """,
+        new RootCauses(state, earlier, new TerminalForTests().get()).toString());
   }
 
   @Test
