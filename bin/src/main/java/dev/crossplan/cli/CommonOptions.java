@@ -73,7 +73,9 @@ final class CommonOptions {
   enum Format {
     TEXT("text"),
     JSON("json"),
-    DOT("dot");
+    DOT("dot"),
+    NIX("nix"),
+    OVERLAY("overlay");
 
     private final String word;
 

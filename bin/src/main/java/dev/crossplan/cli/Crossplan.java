@@ -29,9 +29,11 @@ import picocli.CommandLine.Spec;
     subcommands = {
       PlanCommand.class,
       ExplainCommand.class,
+      BuildCommand.class,
+      VerifyCommand.class,
+      DoctorCommand.class,
       ChooseCommand.class,
       ScheduleCommand.class,
-      DoctorCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     },
@@ -81,7 +83,9 @@ final class Crossplan implements Callable<Integer> {
           Objects.requireNonNull(commands.getSubcommands().get("plan")),
           Format.TEXT,
           Format.JSON,
-          Format.DOT);
+          Format.DOT,
+          Format.NIX,
+          Format.OVERLAY);
       int status =
           commands
               .setOut(new PrintWriter(help))

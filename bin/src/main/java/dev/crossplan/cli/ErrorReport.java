@@ -4,6 +4,7 @@ import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.Visible;
+import dev.crossplan.planner.execute.BuildException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
@@ -68,6 +69,12 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     if (failure instanceof NoPlanException impossible) {
       say(impossible.getMessage());
       say(impossible.remedy());
+      traceIf(verbose, failure);
+      return ExitStatus.NOT_POSSIBLE;
+    }
+    if (failure instanceof BuildException stopped) {
+      say(stopped.getMessage());
+      stopped.remedy().ifPresent(this::say);
       traceIf(verbose, failure);
       return ExitStatus.NOT_POSSIBLE;
     }

@@ -18,5 +18,8 @@ final class ExitStatus {
    */
   static final int READER_GONE = 128 + 13;
 
+  /** Ctrl-C: what a shell reports of a program that SIGINT ended. */
+  static final int INTERRUPTED = 128 + 2;
+
   private ExitStatus() {}
 }

@@ -1,14 +1,16 @@
 package dev.crossplan.cli;
 
-import com.google.common.collect.ImmutableList;
 import dev.crossplan.cross.CrossPlatforms;
-import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.Plan;
+import dev.crossplan.planner.plan.PlanDerivations;
 import dev.crossplan.planner.plan.PlanJson;
+import dev.crossplan.planner.plan.PlanNix;
 import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.PlanOverlay;
 import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Prepared;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -33,32 +35,57 @@ final class PlanCommand implements Callable<Integer> {
   @Option(names = "--all", description = "List every step, not only the longest builds.")
   private boolean all;
 
+  @Option(
+      names = "--self-contained",
+      description =
+          "With --format nix: write out every derivation, so that no .drv need be in the store.")
+  private boolean selfContained;
+
   @Override
   public Integer call() {
     CommonOptions.Format format =
         options.format(
-            CommonOptions.Format.TEXT, CommonOptions.Format.JSON, CommonOptions.Format.DOT);
+            CommonOptions.Format.TEXT,
+            CommonOptions.Format.JSON,
+            CommonOptions.Format.DOT,
+            CommonOptions.Format.NIX,
+            CommonOptions.Format.OVERLAY);
     OutputTarget output = options.output();
-    Plan plan;
+    OutputTarget.Content content;
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + file);
       Manifest manifest = ManifestReader.read(file);
-      ImmutableList<Builder> builders = LocalBuilder.unlessNamed(manifest);
-      plan =
+      Planner planner =
           new Planner(
-                  new CrossPlatforms(),
-                  new PlanOptions(options.objective(), options.timeLimit(), options.seed()),
-                  progress)
-              .plan(manifest, builders);
+              new CrossPlatforms(),
+              new PlanOptions(options.objective(), options.timeLimit(), options.seed()),
+              progress);
+      Prepared prepared = planner.prepare(manifest, LocalBuilder.unlessNamed(manifest));
+      Plan plan = planner.plan(prepared);
+      content =
+          switch (format) {
+            case JSON -> out -> PlanJson.write(out, plan);
+            case DOT -> text(PlanDot.of(plan));
+            case TEXT -> text(new PlanText(plan, options.terminal(), all).toString());
+            case NIX -> nix(planner.derivations(prepared, plan));
+            case OVERLAY -> out -> PlanOverlay.write(out, prepared, plan);
+          };
     }
-    switch (format) {
-      case JSON -> output.write(out -> PlanJson.write(out, plan));
-      case DOT -> output.write(out -> out.write(PlanDot.of(plan).getBytes(StandardCharsets.UTF_8)));
-      case TEXT -> {
-        String text = new PlanText(plan, options.terminal(), all).toString();
-        output.write(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-      }
-    }
+    output.write(content);
     return ExitStatus.DONE;
+  }
+
+  private static OutputTarget.Content text(String text) {
+    return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private OutputTarget.Content nix(PlanDerivations derivations) {
+    return out -> {
+      if (selfContained) {
+        PlanNix.writeSelfContained(out, derivations);
+      } else {
+        PlanNix.write(out, derivations);
+      }
+    };
   }
 }

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.alternative;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.cost.CostModel;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ways to come by a derivation with the builders, the substituters and the constraints of a
- * manifest.
+ * manifest, and with what building has taught.
  */
 public final class Makings {
   private final Packages packages;
@@ -30,6 +31,8 @@ public final class Makings {
   private final String target;
 
   private final Optional<Making> forced;
+  private final Experience experience;
+  private final ImmutableSet<Integer> kept;
   private @Nullable References references; // found when first asked for
 
   public Makings(
@@ -37,7 +40,14 @@ public final class Makings {
       Manifest manifest,
       ImmutableList<Builder> builders,
       Substitutes substitutes) {
-    this(packages, manifest, builders, substitutes, Optional.empty());
+    this(
+        packages,
+        manifest,
+        builders,
+        substitutes,
+        Optional.empty(),
+        Experience.NONE,
+        ImmutableSet.of());
   }
 
   private Makings(
@@ -45,9 +55,13 @@ public final class Makings {
       Manifest manifest,
       ImmutableList<Builder> builders,
       Substitutes substitutes,
-      Optional<Making> forced) {
+      Optional<Making> forced,
+      Experience experience,
+      ImmutableSet<Integer> kept) {
     this.manifest = manifest;
     this.forced = forced;
+    this.experience = experience;
+    this.kept = kept;
     this.packages = packages;
     this.graph = packages.graph();
     this.builders = builders;
@@ -59,7 +73,26 @@ public final class Makings {
 
   /** The same, but the package of {@code making} in no other way. */
   public Makings onlyBy(Making making) {
-    return new Makings(packages, manifest, builders, substitutes, Optional.of(making));
+    return new Makings(
+        packages, manifest, builders, substitutes, Optional.of(making), experience, kept);
+  }
+
+  /** The same, but what failed is refused, and what is built costs nothing. */
+  public Makings after(Experience learned) {
+    return new Makings(
+        packages, manifest, builders, substitutes, forced, learned, ImmutableSet.of());
+  }
+
+  /** The same, and packages that are built are made in no other way. */
+  public Makings keepingBuilt() {
+    ImmutableSet.Builder<Integer> built = ImmutableSet.builder();
+    for (Attempt attempt : experience.built()) {
+      graph
+          .find(attempt.derivation())
+          .ifPresent(derivation -> built.add(packages.of(derivation).number()));
+    }
+    return new Makings(
+        packages, manifest, builders, substitutes, forced, experience, built.build());
   }
 
   /** The only way to make its package; empty where no package is restricted so. */
@@ -105,6 +138,61 @@ public final class Makings {
               .orElse(ImmutableList.of()),
           ImmutableList.of());
     }
+    return experience.isNone() ? usual(derivation) : learned(derivation);
+  }
+
+  /** The ways that there are, less those that have failed or are not needed any more. */
+  private Ways learned(int derivation) {
+    Ways usual = usual(derivation);
+    ImmutableList.Builder<Making> possible = ImmutableList.builder();
+    ImmutableList.Builder<Refusal> refused = ImmutableList.builder();
+    refused.addAll(usual.refused());
+    if (substitutes.has(derivation)) {
+      refusal(substitute(derivation)).ifPresent(refused::add);
+    }
+    for (Making making : usual.possible()) {
+      Optional<Refusal> refusal = refusal(making);
+      refusal.ifPresentOrElse(refused::add, () -> possible.add(atCost(making)));
+    }
+    return new Ways(possible.build(), refused.build());
+  }
+
+  /** Why experience speaks against a way; empty where it does not. */
+  private Optional<Refusal> refusal(Making making) {
+    if (experience.isNone()) {
+      return Optional.empty();
+    }
+    String failure = experience.failed().get(attempt(making));
+    if (failure == null && (!isKept(making.derivation()) || isBuilt(making))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Refusal(
+            making.action(),
+            making.strategy(),
+            failure == null ? "the package is built already in another way" : failure));
+  }
+
+  private boolean isKept(int derivation) {
+    return kept.contains(packages.of(derivation).number());
+  }
+
+  private boolean isBuilt(Making making) {
+    return experience.built().contains(attempt(making));
+  }
+
+  private Attempt attempt(Making making) {
+    return new Attempt(graph.path(making.derivation()), making.action(), making.strategy());
+  }
+
+  private Making atCost(Making making) {
+    return isBuilt(making)
+        ? new Making(making.derivation(), making.action(), making.strategy(), 0)
+        : making;
+  }
+
+  /** All ways, whatever building has taught about those that are no substitutions. */
+  private Ways usual(int derivation) {
     DerivationFacts facts = graph.facts(derivation);
     ImmutableList.Builder<Making> possible = ImmutableList.builder();
     ImmutableList.Builder<Refusal> refused = ImmutableList.builder();
@@ -144,8 +232,8 @@ public final class Makings {
   /** Whether a substitute for {@code derivation} would evade what was asked for. */
   private boolean mustBeMade(int derivation) {
     return isForced(derivation)
-        ? !forced.equals(Optional.of(substitute(derivation)))
-        : constraints.requiresBuild(derivation);
+        ? !forced.map(this::attempt).equals(Optional.of(attempt(substitute(derivation))))
+        : constraints.requiresBuild(derivation) || refusal(substitute(derivation)).isPresent();
   }
 
   private Making substitute(int derivation) {
@@ -157,7 +245,7 @@ public final class Makings {
     return substitutes.has(derivation)
             && !mustBeMade(derivation)
             && lackingReference(derivation).isEmpty()
-        ? Optional.of(substitute(derivation))
+        ? Optional.of(atCost(substitute(derivation)))
         : Optional.empty();
   }
 

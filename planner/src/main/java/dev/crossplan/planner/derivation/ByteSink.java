@@ -30,6 +30,13 @@ final class ByteSink {
     }
   }
 
+  /** Puts the first of some bytes. */
+  void putBytes(byte[] more, int count) {
+    reserve(count);
+    System.arraycopy(more, 0, bytes, length, count);
+    length += count;
+  }
+
   /** Puts ASCII. */
   @SuppressWarnings("deprecation") // the quick way to the low bytes, which is all that ASCII has
   void putAscii(String text) {

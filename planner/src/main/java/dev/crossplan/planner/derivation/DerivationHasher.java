@@ -88,28 +88,27 @@ public final class DerivationHasher {
 
   /**
    * The derivation with the paths of its outputs as they should be: in the outputs and in the
-   * variables that are named like them. Needed after an input was replaced. As it is if they are
-   * not known before it is built.
+   * variables that are named like them. Needed after an input was replaced. Where an input leaves
+   * them unknown until it is built, they are left open.
    *
    * @throws InputException if an input derivation is missing, or needs itself
    */
   public Derivation withOutputPaths(Derivation derivation) {
-    Optional<ImmutableSortedMap<String, StorePath>> paths = outputPaths(derivation);
-    if (paths.isEmpty()) {
+    Output first = derivation.outputs().values().iterator().next();
+    if (first instanceof Output.Floating || first instanceof Output.Impure) {
       return derivation;
     }
+    ImmutableSortedMap<String, StorePath> paths =
+        outputPaths(derivation).orElse(ImmutableSortedMap.of());
     Map<String, String> env = new TreeMap<>(derivation.env());
     Map<String, Output> outputs = new TreeMap<>();
-    paths
-        .get()
+    derivation
+        .outputs()
         .forEach(
-            (output, path) -> {
-              env.computeIfPresent(output, (name, old) -> path.toString());
-              outputs.put(
-                  output,
-                  derivation.outputs().get(output) instanceof Output.Fixed fixed
-                      ? new Output.Fixed(path, fixed.method(), fixed.hash())
-                      : new Output.InputAddressed(path));
+            (output, before) -> {
+              StorePath path = paths.get(output);
+              env.computeIfPresent(output, (name, old) -> path == null ? "" : path.toString());
+              outputs.put(output, withPath(before, path));
             });
     return new Derivation(
         derivation.name(),
@@ -121,6 +120,30 @@ public final class DerivationHasher {
         derivation.inputDerivations(),
         derivation.inputSources(),
         derivation.structuredAttributes());
+  }
+
+  private static Output withPath(Output output, @Nullable StorePath path) {
+    if (path == null) {
+      return new Output.Deferred();
+    }
+    return output instanceof Output.Fixed fixed
+        ? new Output.Fixed(path, fixed.method(), fixed.hash())
+        : new Output.InputAddressed(path);
+  }
+
+  /**
+   * Remembers a derivation as an input of others; it need not be found any more. Who adds all of a
+   * graph, inputs first, spares the loop over what they need.
+   *
+   * @throws InputException if an input derivation is missing, or needs itself
+   */
+  public void add(StorePath path, Derivation derivation) {
+    if (!inputHashes.containsKey(path)) {
+      if (!derivation.isFixedOutput()) {
+        hashInputs(derivation);
+      }
+      inputHashes.put(path, inputHash(derivation));
+    }
   }
 
   /**

@@ -76,6 +76,25 @@ public final class Derivations {
     }
   }
 
+  /**
+   * Reads some derivations of a folder.
+   *
+   * @param folder where the files of the store are; need not be the store directory in their paths
+   * @param consumer is handed each derivation and its path
+   * @throws InputException if one is missing, cannot be read, or is no derivation; others before it
+   *     were handed on
+   */
+  public static void readSome(
+      Path folder,
+      Collection<StorePath> paths,
+      BiConsumer<? super StorePath, ? super Derivation> consumer) {
+    TextCache cache = new TextCache();
+    for (StorePath path : paths) {
+      consumer.accept(
+          path, readFile(folder.resolve(path.baseName()), path.derivationName(), cache));
+    }
+  }
+
   private static void readFolder(
       Path folder, BiConsumer<? super StorePath, ? super Derivation> consumer) {
     List<Path> files = new ArrayList<>();

@@ -40,6 +40,56 @@ public final class StructuredAttributes {
     return json;
   }
 
+  /** Reads the JSON, within the limits for all that is read; at its start. */
+  public JsonParser parser() throws IOException {
+    return JsonText.FACTORY.createParser(json);
+  }
+
+  /**
+   * The same with other texts in its strings. Nix sorts the members of objects by their names, and
+   * a name may be one of the texts.
+   *
+   * @param replaced the JSON with the other texts, its members where they were
+   */
+  StructuredAttributes withTexts(String replaced) {
+    if (replaced.equals(json)) {
+      return this;
+    }
+    try (JsonParser parser = JsonText.FACTORY.createParser(replaced)) {
+      parser.nextToken();
+      String sorted = readObject(parser).json();
+      // What differs in more than its order was not written by Nix; it stays as it was written.
+      return new StructuredAttributes(sorted.length() == replaced.length() ? sorted : replaced);
+    } catch (IOException e) {
+      return new StructuredAttributes(replaced); // whoever asks for an attribute is told
+    }
+  }
+
+  /**
+   * The same with more attributes, where there are none of these names.
+   *
+   * @throws InputException if the text is no JSON object
+   */
+  StructuredAttributes withMissing(Map<String, String> texts) {
+    StringBuilder more = new StringBuilder("{");
+    texts.forEach(
+        (name, text) -> {
+          if (!names().contains(name)) {
+            quote(name, more);
+            quote(text, more.append(':'));
+            more.append(',');
+          }
+        });
+    if (more.length() == 1) {
+      return this;
+    }
+    if (names().isEmpty()) {
+      more.setLength(more.length() - 1);
+    }
+    return new StructuredAttributes("{}")
+        .withTexts(more.append(json, json.indexOf('{') + 1, json.length()).toString());
+  }
+
   /**
    * The value of an attribute: a {@code String} (also for numbers, and for booleans as Nix writes
    * them in an environment: true is "1", false is ""), a {@code List} or a {@code Map} of such;

@@ -1,4 +1,7 @@
-/** Carrying a plan out: what the Nix of this machine is and can do. */
+/**
+ * Plan in, outputs in the Nix store and a report out: what is built when, with Nix behind it, and
+ * what is remembered of it.
+ */
 @NullMarked
 package dev.crossplan.planner.execute;
 

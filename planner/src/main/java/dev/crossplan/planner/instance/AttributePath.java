@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** An attribute as one writes it, {@code python3Packages.numpy}, taken apart into names. */
-final class AttributePath {
+public final class AttributePath {
   private AttributePath() {}
 
   /**
@@ -16,7 +16,7 @@ final class AttributePath {
    *
    * @return empty if a name is empty, a quote is not closed, or there is a control character
    */
-  static Optional<ImmutableList<String>> parse(String attribute) {
+  public static Optional<ImmutableList<String>> parse(String attribute) {
     ImmutableList.Builder<String> names = ImmutableList.builder();
     StringBuilder name = new StringBuilder();
     boolean quoted = false;

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntArrays;
 import it.unimi.dsi.fastutil.ints.IntComparator;
 import java.util.ArrayList;
@@ -325,6 +326,21 @@ public final class DerivationGraph {
     return !members.get(instance).isEmpty()
         && members.get(instance).equals(members.get(other))
         && attributes.get(instance).equals(attributes.get(other));
+  }
+
+  /** Adds {@code derivation} and all that it needs to {@code closure}. */
+  public void addClosure(int derivation, BitSet closure) {
+    IntArrayList open = new IntArrayList();
+    open.push(derivation);
+    while (!open.isEmpty()) {
+      int next = open.popInt();
+      if (!closure.get(next)) {
+        closure.set(next);
+        for (int input : inputs[next]) {
+          open.push(input);
+        }
+      }
+    }
   }
 
   /** All derivations, each after its inputs. Not to be written to. */

@@ -5,11 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedSet;
-import com.google.common.collect.Lists;
 import com.google.common.io.Resources;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.derivation.DerivationJson;
-import dev.crossplan.planner.derivation.Derivations;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.EvaluationRequest.Mode;
 import java.io.IOException;
@@ -42,9 +39,6 @@ import org.jspecify.annotations.Nullable;
 final class Evaluation {
   /** Each costs an evaluation of its own; of more failures than this only the names are told. */
   private static final int MOST_REASONS = 64;
-
-  /** So many paths fit on a command line everywhere. */
-  private static final int PATHS_AT_ONCE = 1000;
 
   private static final String UNTOLD = "it does not evaluate";
   private static final JsonFactory JSON = new JsonFactory();
@@ -240,52 +234,25 @@ final class Evaluation {
   }
 
   /**
-   * Reads the derivations and all that they need: from the files of the store where they lie open,
-   * which is quickest; else by asking Nix, which knows where its store is. With {@code
-   * NIX_REMOTE=local?root=…} or a store on another machine the paths are no files here.
+   * Reads the derivations and all that they need.
    *
    * @throws InputException if Nix cannot tell them
    */
   GraphPart read(Collection<StorePath> derivations, PlatformFlags flags)
       throws InterruptedException {
+    StoreReader store = new StoreReader(nix, instance, folder);
     ImmutableSortedSet<StorePath> roots = ImmutableSortedSet.copyOf(derivations);
-    if (roots.stream().allMatch(root -> Files.isReadable(Path.of(root.toString())))) {
-      try {
-        GraphPart part = new GraphPart(instance, flags);
-        if (!roots.isEmpty()) {
-          Derivations.readClosure(Path.of(roots.first().directory()), roots, part::add);
-        }
+    try {
+      GraphPart part = new GraphPart(instance, flags);
+      if (store.readClosureOfFiles(roots, part::add)) {
         return part;
-      } catch (InputException e) {
-        // The files are of another store than the one that Nix uses, which has more of them.
       }
+    } catch (InputException e) {
+      // The files are of another store than the one that Nix uses, which has more of them.
     }
     GraphPart part = new GraphPart(instance, flags);
-    for (List<StorePath> some : Lists.partition(roots.asList(), PATHS_AT_ONCE)) {
-      DerivationJson.read(show(some), part::add);
-    }
+    store.show(roots, true, part::add);
     return part;
-  }
-
-  /** {@code nix derivation show}, which was called {@code nix show-derivation} before Nix 2.15. */
-  private Path show(List<StorePath> derivations) throws InterruptedException {
-    NixProgram.Outcome outcome = show(ImmutableList.of("derivation", "show"), derivations);
-    if (!outcome.succeeded() && outcome.said().contains("not a recognised command")) {
-      outcome = show(ImmutableList.of("show-derivation"), derivations);
-    }
-    if (!outcome.succeeded()) {
-      throw new InputException(
-          instance + ": its derivations cannot be read: " + NixMessage.shorten(outcome.said()));
-    }
-    return outcome.written();
-  }
-
-  private NixProgram.Outcome show(ImmutableList<String> command, List<StorePath> derivations)
-      throws InterruptedException {
-    ImmutableList.Builder<String> arguments = ImmutableList.builder();
-    arguments.add("--extra-experimental-features", "nix-command").addAll(command).add("-r");
-    derivations.forEach(derivation -> arguments.add(derivation.toString()));
-    return nix.run(folder, "nix", arguments.build());
   }
 
   /** The result of a task that is done; what stopped it stops this thread too. */

@@ -3,6 +3,7 @@ package dev.crossplan.planner.instance;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.Derivations;
 import dev.crossplan.planner.derivation.EvaluationJob;
 import dev.crossplan.planner.derivation.EvaluationJobs;
@@ -11,8 +12,10 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
 /** Reads an instance that was evaluated before, in whatever form it was kept. */
@@ -52,6 +55,27 @@ final class ExportedReader {
     return reader.part;
   }
 
+  /**
+   * Reads derivations of an instance that was read before.
+   *
+   * @param wanted some of those that it has
+   * @param consumer is handed them, and it may be others
+   * @throws InputException if something cannot be read or is missing
+   */
+  static void readAgain(
+      Instance.Exported exported,
+      Collection<StorePath> wanted,
+      BiConsumer<StorePath, Derivation> consumer) {
+    Path folder = folder(exported.derivations());
+    if (isFile(exported.derivations())) {
+      Derivations.readSome(exported.derivations().resolveSibling("."), wanted, consumer);
+    } else if (Files.isDirectory(folder)) {
+      Derivations.readSome(folder, wanted, consumer);
+    } else {
+      Derivations.read(folder, consumer);
+    }
+  }
+
   private void readJobs(Path jobs) {
     Map<String, StorePath> attributes = new LinkedHashMap<>();
     Map<String, String> failures = new LinkedHashMap<>();
@@ -68,17 +92,24 @@ final class ExportedReader {
   }
 
   private void readDerivations() {
-    Path folder = derivations.resolve("nix").resolve("store");
-    if (!Files.isDirectory(folder)) {
-      folder = derivations;
-    }
-    if (derivations.toString().endsWith(".drv") && Files.isRegularFile(derivations)) {
+    Path folder = folder(derivations);
+    if (isFile(derivations)) {
       readFile(derivations);
     } else if (part.attributes().isEmpty() || !isStore(folder)) {
       Derivations.read(folder, part::add);
     } else {
       readNeeded(folder);
     }
+  }
+
+  /** Where the files are, be it a chroot store. */
+  private static Path folder(Path derivations) {
+    Path store = derivations.resolve("nix").resolve("store");
+    return Files.isDirectory(store) ? store : derivations;
+  }
+
+  private static boolean isFile(Path derivations) {
+    return derivations.toString().endsWith(".drv") && Files.isRegularFile(derivations);
   }
 
   /**

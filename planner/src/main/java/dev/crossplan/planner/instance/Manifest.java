@@ -25,6 +25,12 @@ public record Manifest(
     CostSettings costs,
     ImmutableList<Substituter> substituters) {
 
+  /** The same, but for an image of these attributes. */
+  public Manifest withImage(ImmutableList<String> attributes) {
+    return new Manifest(
+        file, name, attributes, target, instances, builders, constraints, costs, substituters);
+  }
+
   /** What the user should know of what is written here, though it does not stop a plan. */
   public ImmutableList<String> warnings() {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();

@@ -56,26 +56,38 @@ public final class NixProgram {
    */
   public Outcome run(Path folder, String program, List<String> arguments)
       throws InterruptedException {
-    String found = require(program);
     running.acquire();
     try {
       Path written = Files.createTempFile(folder, "written", "");
       Path said = Files.createTempFile(folder, "said", "");
-      ProcessBuilder builder =
-          new ProcessBuilder(ImmutableList.<String>builder().add(found).addAll(arguments).build())
-              .redirectInput(Path.of("/dev/null").toFile())
-              .redirectOutput(written.toFile())
-              .redirectError(said.toFile());
-      builder.environment().clear();
-      builder.environment().putAll(environment);
-      int status = await(builder.start());
+      int status = await(start(program, arguments, written, said));
       return new Outcome(
           status, new String(Files.readAllBytes(said), StandardCharsets.UTF_8), written);
     } catch (IOException e) {
-      throw new InputException(found + " cannot be run: " + e.getMessage(), null, e);
+      throw new InputException(program + " cannot be run: " + e.getMessage(), null, e);
     } finally {
       running.release();
     }
+  }
+
+  /**
+   * Starts a program. Whoever does has to end it.
+   *
+   * @param written where its standard output goes
+   * @param said where its standard error goes
+   * @throws InputException if it is not installed
+   */
+  public Process start(String program, List<String> arguments, Path written, Path said)
+      throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                ImmutableList.<String>builder().add(require(program)).addAll(arguments).build())
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(written.toFile())
+            .redirectError(said.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 
   private static int await(Process process) throws InterruptedException {
@@ -101,7 +113,7 @@ public final class NixProgram {
   }
 
   /** Ends a process and all that it started: gently, since Nix holds locks, then not. */
-  private static void end(Process process) {
+  public static void end(Process process) {
     List<ProcessHandle> started = process.descendants().toList();
     process.destroy();
     started.forEach(ProcessHandle::destroy);

@@ -2,6 +2,7 @@ package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.alternative.Alternatives;
+import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.alternative.Makings;
@@ -33,21 +34,23 @@ final class Baselines {
   private final ImmutableList<Alternatives.Root> roots;
   private final String target;
 
-  private Baselines(Alternatives alternatives, Packages packages) {
+  private Baselines(Alternatives alternatives, Makings makings, Packages packages) {
     this.packages = packages;
     this.graph = packages.graph();
-    this.makings = alternatives.makings();
+    this.makings = makings;
     this.roots = alternatives.roots();
     this.target = alternatives.manifest().target().system();
   }
 
   /**
-   * All emulated, all cross-compiled, and a mix in which nothing is shared.
+   * All emulated, all cross-compiled, and a mix in which nothing is shared, each as if nothing were
+   * built yet.
    *
    * @param packages as they were paired, whatever was unpaired for the plan
    */
   static ImmutableList<Baseline> of(Alternatives alternatives, Packages packages) {
-    Baselines baselines = new Baselines(alternatives, packages);
+    Baselines baselines =
+        new Baselines(alternatives, alternatives.makings().after(Experience.NONE), packages);
     return ImmutableList.of(
         baselines.world("all-emulated", false),
         baselines.world("all-cross", true),
@@ -56,7 +59,8 @@ final class Baselines {
 
   /** The pure strategies, as far as they are possible: no plan should be worse. */
   static ImmutableList<Selection> selections(Alternatives alternatives) {
-    Baselines baselines = new Baselines(alternatives, alternatives.packages());
+    Baselines baselines =
+        new Baselines(alternatives, alternatives.makings(), alternatives.packages());
     ImmutableList.Builder<Selection> selections = ImmutableList.builder();
     for (boolean cross : new boolean[] {false, true}) {
       List<Integer> derivations = new ArrayList<>();

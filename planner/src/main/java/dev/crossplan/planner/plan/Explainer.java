@@ -5,13 +5,13 @@ import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Suggestion;
+import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.plan.Explanation.Alternative;
 import dev.crossplan.planner.plan.Explanation.Variant;
-import dev.crossplan.planner.plan.Planner.Prepared;
 import dev.crossplan.planner.variant.Evidence;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class Explainer {
   private final Planner planner;
   private final Prepared prepared;
+  private final Experience experience;
   private final Packages packages;
   private final Makings makings;
   private final DerivationGraph graph;
@@ -40,9 +41,11 @@ final class Explainer {
   /**
    * @param prepared with the packages that {@code chosen} ended with
    */
-  private Explainer(Planner planner, Prepared prepared, Planner.Chosen chosen) {
+  private Explainer(
+      Planner planner, Prepared prepared, Experience experience, Planner.Chosen chosen) {
     this.planner = planner;
     this.prepared = prepared;
+    this.experience = experience;
     this.packages = prepared.packages();
     this.makings = chosen.alternatives().makings();
     this.graph = packages.graph();
@@ -51,16 +54,17 @@ final class Explainer {
   /**
    * @throws InputException if there is no package of that name
    */
-  static Explanation explain(Planner planner, Prepared prepared, String name) {
+  static Explanation explain(
+      Planner planner, Prepared prepared, Experience experience, String name) {
     String target = prepared.manifest().target().system();
     Package asked =
         prepared
             .packages()
             .find(name, target)
             .orElseThrow(() -> unknown(prepared.packages(), name));
-    Planner.Chosen chosen = planner.choose(prepared, Optional.empty());
+    Planner.Chosen chosen = planner.chooseKeeping(prepared, experience);
     Explainer explainer =
-        new Explainer(planner, prepared.with(chosen.alternatives().packages()), chosen);
+        new Explainer(planner, prepared.with(chosen.alternatives().packages()), experience, chosen);
     Plan plan = planner.assemble(chosen);
     return explainer.explain(explainer.part(asked, name, plan), plan);
   }
@@ -210,7 +214,8 @@ final class Explainer {
 
   private Alternative forced(Making making) {
     try {
-      Planner.Chosen chosen = planner.choose(prepared, Optional.of(making));
+      Planner.Chosen chosen =
+          planner.choose(prepared, makings -> makings.after(experience).onlyBy(making));
       return alternative(
           making, false, OptionalDouble.of(chosen.selection().cost()), chosen.isLeast(), null);
     } catch (NoPlanException e) {

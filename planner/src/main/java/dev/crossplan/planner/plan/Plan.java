@@ -1,6 +1,7 @@
 package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
@@ -14,6 +15,7 @@ import java.util.Set;
  * How an image is built: every package once, by the cheapest way that works.
  *
  * @param steps each after its inputs
+ * @param image by attribute, in the order of the manifest: id of the step that provides it
  * @param bounds proven: no plan for this image has fewer builder-seconds; these steps cannot be
  *     done in less time
  * @param baselines what the image would cost otherwise
@@ -25,6 +27,7 @@ public record Plan(
     Objective objective,
     ImmutableList<Builder> builders,
     ImmutableList<Step> steps,
+    ImmutableMap<String, Integer> image,
     Bounds bounds,
     ImmutableList<KeptApart> unpaired,
     ImmutableList<Baseline> baselines,

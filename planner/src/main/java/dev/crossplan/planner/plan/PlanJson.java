@@ -9,6 +9,7 @@ import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Map;
 
 /** Writes a plan as JSON: format {@code crossplan.plan/1}. */
 public final class PlanJson {
@@ -41,6 +42,12 @@ public final class PlanJson {
         writeStep(json, step);
       }
       json.writeEndArray();
+      newLine(json);
+      json.writeObjectFieldStart("image");
+      for (Map.Entry<String, Integer> attribute : plan.image().entrySet()) {
+        json.writeNumberField(attribute.getKey(), attribute.getValue());
+      }
+      json.writeEndObject();
       newLine(json);
       writeTotals(json, plan);
       writeBaselines(json, plan);

@@ -1,21 +1,24 @@
 package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.Alternatives;
-import dev.crossplan.planner.alternative.Making;
+import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.choice.Choice;
 import dev.crossplan.planner.choice.ChoiceOptions;
 import dev.crossplan.planner.choice.ChoiceResult;
 import dev.crossplan.planner.choice.Selection;
+import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.DerivationReader;
 import dev.crossplan.planner.instance.InstanceReader;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Substitutes;
@@ -25,10 +28,12 @@ import dev.crossplan.planner.variant.Pairing;
 import dev.crossplan.planner.variant.PlatformKnowledge;
 import dev.crossplan.planner.variant.Unpaired;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Makes plans: the stages, one after the other. */
@@ -55,7 +60,42 @@ public final class Planner {
    * @throws NoPlanException if there is no way to build the image
    */
   public Plan plan(Manifest manifest, ImmutableList<Builder> builders) {
-    return assemble(choose(prepare(manifest, builders), Optional.empty()));
+    return plan(prepare(manifest, builders));
+  }
+
+  /**
+   * Plans the image of a manifest whose graphs are read.
+   *
+   * @throws NoPlanException if there is no way to build the image
+   */
+  public Plan plan(Prepared prepared) {
+    return plan(prepared, Experience.NONE);
+  }
+
+  /**
+   * Plans what is left to do: the same, but what failed is not tried again, and what is built is
+   * kept and costs nothing. Its bounds are those of such plans.
+   *
+   * @throws NoPlanException if there is no way to build the image
+   */
+  public Plan plan(Prepared prepared, Experience experience) {
+    return assemble(chooseKeeping(prepared, experience));
+  }
+
+  /**
+   * Chooses such that no package is made in another way than it was built in. Where that makes the
+   * image impossible, because what is built lacks an output or is in a cycle, what is built only
+   * costs nothing.
+   */
+  Chosen chooseKeeping(Prepared prepared, Experience experience) {
+    if (!experience.built().isEmpty()) {
+      try {
+        return choose(prepared, makings -> makings.after(experience).keepingBuilt());
+      } catch (NoPlanException e) {
+        progress.start("choosing again, not bound to what is built");
+      }
+    }
+    return choose(prepared, makings -> makings.after(experience));
   }
 
   /**
@@ -66,7 +106,38 @@ public final class Planner {
    */
   public Explanation explain(
       Manifest manifest, ImmutableList<Builder> builders, String packageName) {
-    return Explainer.explain(this, prepare(manifest, builders), packageName);
+    return explain(prepare(manifest, builders), Experience.NONE, packageName);
+  }
+
+  /**
+   * Explains how the plan after some experience makes a package, and what failed.
+   *
+   * @throws dev.crossplan.planner.InputException if there is no such package
+   * @throws NoPlanException if there is no way to build the image
+   */
+  public Explanation explain(Prepared prepared, Experience experience, String packageName) {
+    return Explainer.explain(this, prepared, experience, packageName);
+  }
+
+  /**
+   * The derivations that carry out a plan. What they say is read again from where the graphs are:
+   * planning keeps some hundred bytes of each, and here only what the plan needs is kept,
+   * compressed.
+   *
+   * @param prepared what {@code plan} was made from
+   * @throws InputException if something cannot be read any more, or is not what it was
+   */
+  public PlanDerivations derivations(Prepared prepared, Plan plan) {
+    DerivationGraph graph = prepared.packages().graph();
+    BitSet wanted = new BitSet(graph.size());
+    for (Step step : plan.steps()) {
+      graph.addClosure(graph.find(step.derivation()).orElseThrow(), wanted);
+    }
+    progress.start("reading " + wanted.cardinality() + " derivations");
+    Map<StorePath, Derivation> evaluated =
+        DerivationReader.read(prepared.manifest(), graph, wanted);
+    progress.start("rewriting");
+    return PlanDerivations.of(plan, evaluated);
   }
 
   private void checkMarch(Manifest manifest) {
@@ -86,19 +157,15 @@ public final class Planner {
             });
   }
 
-  /** What all plans of a manifest have in common. */
-  record Prepared(
-      Manifest manifest,
-      ImmutableList<Builder> builders,
-      Packages packages,
-      Substitutes substitutes) {
-
-    Prepared with(Packages other) {
-      return new Prepared(manifest, builders, other, substitutes);
-    }
-  }
-
-  private Prepared prepare(Manifest manifest, ImmutableList<Builder> builders) {
+  /**
+   * Reads the graphs of a manifest and finds out which derivations are the same package: what all
+   * its plans have in common.
+   *
+   * @param builders the machines, at least one
+   * @throws dev.crossplan.planner.InputException if something that the manifest names is not as it
+   *     should be
+   */
+  public Prepared prepare(Manifest manifest, ImmutableList<Builder> builders) {
     checkMarch(manifest);
     DerivationGraph graph = InstanceReader.read(manifest, platforms::canonicalMarch, progress);
     progress.start("pairing " + graph.size() + " derivations");
@@ -130,28 +197,26 @@ public final class Planner {
    * without it again. What is made anyway stands for itself; where that would be a cycle, again
    * with nothing else that stands for it.
    *
-   * @param forced the only way to make the package that it makes
+   * @param restriction of the ways that the manifest leaves
    * @throws NoPlanException if there is no way to build the image
    */
-  Chosen choose(Prepared prepared, Optional<Making> forced) {
+  Chosen choose(Prepared prepared, UnaryOperator<Makings> restriction) {
     Packages packages = prepared.packages();
     Set<Integer> alone = new TreeSet<>();
     double bound = Double.POSITIVE_INFINITY;
     for (int round = 1; ; round++) {
       progress.start("choosing among " + packages.all().size() + " packages");
       Makings makings =
-          new Makings(packages, prepared.manifest(), prepared.builders(), prepared.substitutes());
+          restriction.apply(
+              new Makings(
+                  packages, prepared.manifest(), prepared.builders(), prepared.substitutes()));
       Alternatives alternatives =
-          Alternatives.of(
-              packages,
-              prepared.manifest(),
-              forced.map(makings::onlyBy).orElse(makings),
-              ImmutableSet.copyOf(alone));
+          Alternatives.of(packages, prepared.manifest(), makings, ImmutableSet.copyOf(alone));
       ChoiceResult result =
           Choice.solve(
               alternatives.problem(),
               ChoiceOptions.within(options.timeLimit()).withSeed(options.seed()),
-              forced.isPresent() ? List.of() : Baselines.selections(alternatives));
+              makings.forced().isPresent() ? List.of() : Baselines.selections(alternatives));
       if (result instanceof ChoiceResult.Impossible impossible) {
         throw NoPlan.because(alternatives, impossible);
       }
@@ -213,6 +278,7 @@ public final class Planner {
         options.objective(),
         alternatives.makings().builders(),
         made,
+        image(alternatives, chosen.steps(), ids),
         // The solver's sum may differ from that of the steps in the last digit.
         new Plan.Bounds(Math.min(chosen.bound(), Plan.sumOfSeconds(made)), placement.bound()),
         Stream.concat(
@@ -222,6 +288,15 @@ public final class Planner {
             .collect(ImmutableList.toImmutableList()),
         Baselines.of(alternatives, chosen.paired()),
         Warnings.of(alternatives));
+  }
+
+  private static ImmutableMap<String, Integer> image(
+      Alternatives alternatives, StepGraph steps, Int2IntOpenHashMap ids) {
+    ImmutableMap.Builder<String, Integer> image = ImmutableMap.builder();
+    for (Alternatives.Root root : alternatives.roots()) {
+      image.put(root.attribute(), ids.get(steps.making(root).derivation()));
+    }
+    return image.buildKeepingLast();
   }
 
   private static ImmutableList<StorePath> provides(DerivationGraph graph, StepDraft draft) {

@@ -41,7 +41,7 @@ final class StepGraph {
     this.draftOf = new StepDraft[graph.size()];
     Deque<StepDraft> open = new ArrayDeque<>();
     for (Alternatives.Root root : alternatives.roots()) {
-      Making making = preferItself(alternatives.chosenFor(root, selection));
+      Making making = making(root);
       StepDraft draft = draft(making, open);
       for (int derivation : root.derivations().asList()) {
         if (standsFor(making.derivation(), derivation)) {
@@ -52,6 +52,11 @@ final class StepGraph {
     while (!open.isEmpty()) {
       addInputs(open.pop(), open);
     }
+  }
+
+  /** How the attribute of the image is made. */
+  Making making(Alternatives.Root root) {
+    return preferItself(alternatives.chosenFor(root, selection));
   }
 
   private boolean standsFor(int making, int derivation) {

@@ -1,0 +1,190 @@
+package dev.crossplan.cli;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.cross.CrossPlatforms;
+import dev.crossplan.cross.inspection.Inspection;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.Visible;
+import dev.crossplan.planner.execute.BuildException;
+import dev.crossplan.planner.execute.BuildOptions;
+import dev.crossplan.planner.execute.BuildReport;
+import dev.crossplan.planner.execute.NixInstallation;
+import dev.crossplan.planner.execute.PlanBuild;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.Host;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Prepared;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code crossplan build}: manifest in, image in the Nix store of this machine. */
+@Command(
+    name = "build",
+    description = {
+      "Builds an image on this machine, as planned: what fails is made in the next way, the rest"
+          + " goes on, and what is built is never built again, however a run ends.",
+      ""
+    })
+final class BuildCommand implements Callable<Integer> {
+  private static final int PATIENCE_SECONDS = 15;
+
+  private final CountDownLatch written = new CountDownLatch(1);
+
+  @Mixin private CommonOptions options;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "MANIFEST", description = "What to build from what: a crossplan.toml.")
+  private Path file;
+
+  @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--out-link",
+      paramLabel = "NAME",
+      defaultValue = "result",
+      description = "Link to what is built; of several attributes, NAME-2 … too (default: result).")
+  private Path outLink;
+
+  @Option(names = "--no-out-link", description = "Make no link; garbage collection is free then.")
+  private boolean noOutLink;
+
+  @Option(
+      names = "--cores",
+      paramLabel = "NUMBER",
+      description = "Cores for each build (default: what Nix is configured for).")
+  private @Nullable Integer cores;
+
+  @Option(names = "--retry", description = "Try again what failed in earlier runs.")
+  private boolean retry;
+
+  @Override
+  public Integer call() {
+    if (cores != null && cores < 0) {
+      throw new ParameterException(spec.commandLine(), "--cores is " + cores + ", not 0 or more");
+    }
+    CommonOptions.Format format =
+        options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
+    AtomicInteger status = new AtomicInteger();
+    try {
+      options.output().write(out -> status.set(build(format, out)));
+    } finally {
+      written.countDown();
+    }
+    return status.get();
+  }
+
+  private int build(CommonOptions.Format format, OutputStream out) {
+    ImmutableMap<String, String> environment = ImmutableMap.copyOf(System.getenv());
+    try (ProgressLine progress = options.progress();
+        BuildConsole console =
+            new BuildConsole(options.terminal(), progress, format, out, dryRun)) {
+      progress.start("reading " + file);
+      Manifest manifest = ManifestReader.read(file);
+      ImmutableList<Builder> builders = local(manifest, options.terminal().err());
+      NixInstallation nix = NixInstallation.find(environment);
+      Planner planner =
+          new Planner(
+              new CrossPlatforms(),
+              new PlanOptions(options.objective(), options.timeLimit(), options.seed()),
+              progress);
+      Prepared image = planner.prepare(manifest, builders);
+      PlanBuild build =
+          new PlanBuild(
+              planner,
+              image,
+              nix,
+              new BuildOptions(
+                  environment,
+                  noOutLink ? Optional.empty() : Optional.of(outLink),
+                  cores == null ? OptionalInt.empty() : OptionalInt.of(cores),
+                  retry),
+              console,
+              new Inspection());
+      endInOrder(build);
+      BuildReport report = dryRun ? build.rehearse() : build.run();
+      if (report.interrupted()) {
+        return ExitStatus.INTERRUPTED;
+      }
+      return report.succeeded() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BuildException("interrupted while building", null, e);
+    }
+  }
+
+  /** Ctrl-C and kill let the run end in order, and say so; Java ends when that is written. */
+  private void endInOrder(PlanBuild build) {
+    Thread ending =
+        new Thread(
+            () -> {
+              try {
+                boolean unused = build.interrupt() && written.await(PATIENCE_SECONDS, SECONDS);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    Runtime.getRuntime().addShutdownHook(ending);
+  }
+
+  /** The builders that are this machine. */
+  private static ImmutableList<Builder> local(Manifest manifest, PrintWriter err) {
+    ImmutableList.Builder<Builder> local = ImmutableList.builder();
+    for (Builder builder : LocalBuilder.unlessNamed(manifest)) {
+      if (builder.uri().isEmpty()) {
+        checkSystem(manifest, builder);
+        local.add(builder);
+      } else {
+        err.println(
+            Visible.line(
+                "builder "
+                    + builder.name()
+                    + " is left out: "
+                    + builder.uri().get()
+                    + " is another machine"));
+      }
+    }
+    ImmutableList<Builder> found = local.build();
+    if (found.isEmpty()) {
+      throw new InputException(
+          manifest.file() + ": no builder is this machine, and others are not used yet",
+          "Maybe add a [[builder]] without uri.");
+    }
+    return found;
+  }
+
+  private static void checkSystem(Manifest manifest, Builder builder) {
+    if (!builder.systems().contains(Host.system())) {
+      throw new InputException(
+          manifest.file()
+              + ": builder "
+              + builder.name()
+              + " has no uri, so it is this machine, which runs "
+              + Host.system()
+              + " and not "
+              + String.join(", ", builder.systems()),
+          "Maybe give it a uri, or say what it emulates.");
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.crossplan.cli;
+
+import dev.crossplan.fixtures.PrivateNix;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A folder in which {@code crossplan build} runs as a program, with a Nix and a state of its own,
+ * and the package set that is in {@code build/default.nix}.
+ */
+final class BuildFolder {
+  private static final Pattern BUILD =
+      Pattern.compile("\"action\":\"start\".*\"fields\":\\[\"([^\"]*)\".*\"type\":105");
+
+  private final Path folder;
+  private final PrivateNix nix;
+  private int runs;
+
+  BuildFolder(Path folder) throws IOException {
+    this.folder = folder;
+    this.nix = PrivateNix.elsewhere(folder.resolve("nix"));
+    Files.createDirectories(folder.resolve("nix"));
+  }
+
+  /** Writes an overlay of both instances: {@code final: prev: { … }}. */
+  BuildFolder overlay(String attributes) throws IOException {
+    Files.writeString(folder.resolve("overlay.nix"), "final: prev: {" + attributes + "}\n");
+    return this;
+  }
+
+  /** Writes a manifest of an image of these attributes. */
+  Path manifest(String name, String... image) throws IOException {
+    String overlays =
+        Files.exists(folder.resolve("overlay.nix")) ? "overlays = [\"../overlay.nix\"]" : "";
+    Path file = Files.createDirectories(folder.resolve(name)).resolve("crossplan.toml");
+    return Files.writeString(
+        file,
+        """
+        name = "%1$s"
+        image = ["%2$s"]
+        target = { system = "riscv64-linux" }
+        [[instance]]
+        name = "emulated"
+        localSystem = "riscv64-linux"
+        nixpkgs = "%3$s"
+        %4$s
+        [[instance]]
+        name = "cross"
+        localSystem = "x86_64-linux"
+        crossSystem = { config = "riscv64-unknown-linux-gnu" }
+        nixpkgs = "%3$s"
+        %4$s
+        [[builder]]
+        name = "desk"
+        systems = ["x86_64-linux"]
+        emulates = ["riscv64-linux"]
+        slots = 2
+        """
+            .formatted(name, String.join("\", \"", image), packageSet(), overlays));
+  }
+
+  private static Path packageSet() {
+    try {
+      return Path.of(
+              Objects.requireNonNull(BuildFolder.class.getResource("/build/default.nix")).toURI())
+          .resolveSibling(".")
+          .normalize();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Starts {@code crossplan build}. What it says goes to a file. */
+  Run start(Path manifest, String... options) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.crossplan.cli.Crossplan",
+                "build",
+                manifest.toString(),
+                "--out-link",
+                folder.resolve("result").toString()));
+    command.addAll(List.of(options));
+    Path said = folder.resolve("said-" + ++runs);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
+    builder.environment().putAll(environment());
+    return new Run(builder.start(), said);
+  }
+
+  private Map<String, String> environment() {
+    Map<String, String> environment = new TreeMap<>(nix.environment());
+    environment.put("XDG_STATE_HOME", folder.resolve("state").toString());
+    environment.put("XDG_CACHE_HOME", folder.resolve("cache").toString());
+    return environment;
+  }
+
+  /** A run to its end. */
+  Run run(Path manifest, String... options) throws IOException, InterruptedException {
+    Run run = start(manifest, options);
+    run.await();
+    return run;
+  }
+
+  /** A started crossplan. */
+  record Run(Process process, Path file) {
+    int await() throws InterruptedException, IOException {
+      if (!process.waitFor(300, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new AssertionError("crossplan does not end: " + said());
+      }
+      return process.exitValue();
+    }
+
+    String said() throws IOException {
+      return Files.readString(file);
+    }
+
+    /** Waits until it has said something. */
+    void awaitSaid(String text) throws IOException, InterruptedException {
+      for (int round = 0; round < 3000 && process.isAlive() && !said().contains(text); round++) {
+        Thread.sleep(20);
+      }
+      if (!said().contains(text)) {
+        throw new AssertionError("crossplan did not say " + text + ": " + said());
+      }
+    }
+  }
+
+  /** Names of the derivations that Nix began to build in any run, as its own logs have it. */
+  List<String> built() throws IOException {
+    List<String> built = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(folder.resolve("state"))) {
+      for (Path log : files.filter(file -> file.endsWith("nix.jsonl")).sorted().toList()) {
+        for (String line : Files.readAllLines(log)) {
+          Matcher build = BUILD.matcher(line);
+          if (build.find()) {
+            built.add(build.group(1).replaceFirst(".*/[a-z0-9]{32}-", ""));
+          }
+        }
+      }
+    }
+    return built;
+  }
+
+  Path result() {
+    return folder.resolve("result");
+  }
+
+  Path state() {
+    return folder.resolve("state");
+  }
+
+  PrivateNix nix() {
+    return nix;
+  }
+}

@@ -1,0 +1,248 @@
+package dev.crossplan.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Builds with the Nix that is installed; what is built when, is read from Nix's own logs. */
+class BuildIT {
+  private static final String GIT_ALL_CROSS =
+      """
+      git-riscv64-unknown-linux-gnu-1
+        curl-riscv64-unknown-linux-gnu-1
+          openssl-riscv64-unknown-linux-gnu-1
+            zlib-riscv64-unknown-linux-gnu-1
+          zlib-riscv64-unknown-linux-gnu-1
+      """;
+  private static final String GIT_WITH_EMULATED_CURL =
+      GIT_ALL_CROSS.replace("  curl-riscv64-unknown-linux-gnu-1", "  curl-1");
+
+  private final BuildFolder folder;
+
+  BuildIT(@TempDir Path folder) throws IOException {
+    this.folder = new BuildFolder(folder);
+  }
+
+  @AfterEach
+  void allowDeletion() throws IOException {
+    folder.nix().allowDeletion();
+  }
+
+  private static Set<String> once(List<String> built) {
+    Set<String> set = new TreeSet<>(built);
+    assertEquals(set.size(), built.size(), () -> "built twice: " + built);
+    return set;
+  }
+
+  @Test
+  void everythingIsBuiltOnce() throws Exception {
+    Path manifest = folder.manifest("board", "git");
+    BuildFolder.Run run = folder.run(manifest);
+    assertEnds(0, run);
+    assertEquals(GIT_ALL_CROSS, Files.readString(folder.result()));
+    Set<String> all =
+        Set.of(
+            "zlib-riscv64-unknown-linux-gnu-1.drv",
+            "openssl-riscv64-unknown-linux-gnu-1.drv",
+            "curl-riscv64-unknown-linux-gnu-1.drv",
+            "generator-1.drv",
+            "git-riscv64-unknown-linux-gnu-1.drv");
+    assertEquals(all, once(folder.built()));
+    Files.delete(folder.result());
+    assertEnds(0, folder.run(manifest));
+    assertEquals(all, once(folder.built()));
+    assertTrue(Files.isSymbolicLink(folder.result()));
+  }
+
+  /**
+   * An overlay with a curl of which builds run a script before: the cross one, the emulated one.
+   */
+  private static String curl(String cross, String emulated) {
+    return """
+    curl = prev.package {
+      pname = "curl";
+      libraries = [ final.openssl final.zlib ];
+      script = if prev.crossing then "%s" else "%s";
+    };
+    """
+        .formatted(cross, emulated);
+  }
+
+  private void assertEnds(int status, BuildFolder.Run run) throws Exception {
+    assertEquals(status, run.await(), run.said());
+  }
+
+  @Test
+  void whatFailsIsEmulatedTheRestIsAsItWasAndThatIsRemembered() throws Exception {
+    folder.overlay(curl("echo no cross curl; exit 3", ""));
+    BuildFolder.Run run = folder.run(folder.manifest("board", "git"));
+    assertEnds(0, run);
+    assertTrue(run.said().contains(" failed curl 1, cross on desk after "), run.said());
+    assertTrue(run.said().contains(": exit code 3: no cross curl\n"), run.said());
+    assertTrue(run.said().contains(" replanned curl 1, emulated instead of cross\n"), run.said());
+    assertEquals(GIT_WITH_EMULATED_CURL, Files.readString(folder.result()));
+    Set<String> all =
+        Set.of(
+            "zlib-riscv64-unknown-linux-gnu-1.drv",
+            "openssl-riscv64-unknown-linux-gnu-1.drv",
+            "curl-riscv64-unknown-linux-gnu-1.drv",
+            "curl-1.drv",
+            "generator-1.drv",
+            "git-riscv64-unknown-linux-gnu-1.drv");
+    assertEquals(all, once(folder.built()));
+
+    Files.delete(folder.result());
+    BuildFolder.Run again = folder.run(folder.manifest("board", "git"));
+    assertEnds(0, again);
+    BuildFolder.Run other = folder.run(folder.manifest("other", "git", "hello"));
+    assertEnds(0, other);
+    assertFalse((again.said() + other.said()).contains("failed"), again.said() + other.said());
+    assertEquals(all.size() + 1, once(folder.built()).size());
+  }
+
+  @Test
+  void withoutAWayThatIsLeftTheRestIsFinished() throws Exception {
+    folder.overlay(curl("exit 3", "echo nor an emulated one; exit 4"));
+    Path manifest = folder.manifest("board", "git", "hello");
+    BuildFolder.Run run = folder.run(manifest);
+    assertEnds(1, run);
+    assertTrue(run.said().contains(" gave up git 1, it needs curl 1\n"), run.said());
+    assertTrue(run.said().contains("hello-riscv64-unknown-linux-gnu-1\n"), run.said());
+    assertFalse(Files.exists(folder.result()));
+    Set<String> all = once(folder.built());
+    assertTrue(all.contains("hello-riscv64-unknown-linux-gnu-1.drv"), all::toString);
+
+    BuildFolder.Run again = folder.run(manifest);
+    assertEnds(1, again);
+    assertTrue(
+        again.said().contains("curl 1 must be built, but its cross build failed on "),
+        again.said());
+    assertEquals(all, once(folder.built()));
+
+    BuildFolder.Run alone = folder.run(folder.manifest("alone", "git"));
+    assertEnds(1, alone);
+    assertTrue(alone.said().contains("--retry tries again what failed before"), alone.said());
+  }
+
+  @Test
+  void whatIsIndependentOfAFailureIsFinished() throws Exception {
+    folder.overlay(
+        curl("exit 3", "exit 4")
+            + """
+            git = prev.package { pname = "git"; libraries = [ final.curl final.slow ]; };
+            slow = prev.package { pname = "slow"; libraries = [ final.hello ]; };
+            """);
+    BuildFolder.Run run = folder.run(folder.manifest("board", "git"));
+    assertEnds(1, run);
+    assertTrue(once(folder.built()).contains("slow-riscv64-unknown-linux-gnu-1.drv"), run.said());
+  }
+
+  @Test
+  void whatFailedIsTriedAgainWhenAskedFor() throws Exception {
+    Path broken = folder.state().resolveSibling("broken");
+    folder.overlay(curl("test ! -e " + broken, "exit 1"));
+    Path manifest = folder.manifest("board", "git");
+    Files.writeString(broken, "");
+    assertEnds(1, folder.run(manifest));
+    Files.delete(broken);
+    assertEnds(1, folder.run(manifest));
+    assertEnds(0, folder.run(manifest, "--retry"));
+    assertEquals(GIT_ALL_CROSS, Files.readString(folder.result()));
+  }
+
+  /** Whoever is killed leaves Nix at work; the next run waits for it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "planned",
+        "started zlib 1, cross",
+        "started openssl 1, cross",
+        "started generator 1, native",
+        "started curl 1, emulated"
+      })
+  void aRunThatWasKilledGoesOnAndBuildsNothingAgain(String moment) throws Exception {
+    folder.overlay(curl("exit 3", "").replace("\"\"", "\"sleep 1\""));
+    Path manifest = folder.manifest("board", "git");
+    BuildFolder.Run killed = folder.start(manifest);
+    killed.awaitSaid(moment);
+    killed.process().destroyForcibly().waitFor();
+    assertFalse(Files.exists(folder.result()));
+    assertEnds(0, folder.run(manifest));
+    assertEquals(GIT_WITH_EMULATED_CURL, Files.readString(folder.result()));
+    once(folder.built());
+  }
+
+  @Test
+  void theSecondOfTwoRunsAtTheSameTimeSaysSo() throws Exception {
+    folder.overlay(curl("sleep 2", ""));
+    Path manifest = folder.manifest("board", "git");
+    BuildFolder.Run first = folder.start(manifest);
+    first.awaitSaid("started");
+    BuildFolder.Run second = folder.run(manifest);
+    assertEnds(1, second);
+    assertTrue(
+        second.said().contains("another crossplan is building it\nMaybe wait"), second.said());
+    assertEnds(0, first);
+  }
+
+  @Test
+  void ctrlCEndsNixAndTheNextRunGoesOn() throws Exception {
+    folder.overlay(curl("sleep 60", "sleep 60"));
+    Path manifest = folder.manifest("board", "git");
+    BuildFolder.Run run = folder.start(manifest);
+    run.awaitSaid("started curl 1, cross");
+    List<ProcessHandle> started = run.process().descendants().toList();
+    assertFalse(started.isEmpty());
+    new ProcessBuilder("kill", "-INT", Long.toString(run.process().pid())).start().waitFor();
+    assertEnds(130, run);
+    assertTrue(run.said().contains("board: interrupted after "), run.said());
+    for (ProcessHandle each : started) {
+      each.onExit().get(30, TimeUnit.SECONDS);
+    }
+    folder.overlay(curl("sleep 60", "sleep 60") + "openssl = prev.openssl;");
+    BuildFolder.Run again = folder.run(manifest, "--dry-run");
+    assertTrue(again.said().contains(" steps are to do"), again.said());
+  }
+
+  /** A Nix that is killed says nothing about the build. */
+  @Test
+  void aNixThatFailsStopsTheRunAndIsNotRemembered() throws Exception {
+    Path slow = folder.state().resolveSibling("slow");
+    folder.overlay(curl("test ! -e " + slow + " || sleep 60", ""));
+    Files.writeString(slow, "");
+    Path manifest = folder.manifest("board", "git");
+    BuildFolder.Run run = folder.start(manifest);
+    run.awaitSaid("started curl 1, cross");
+    run.process()
+        .children()
+        .filter(each -> each.info().commandLine().orElse("").contains("-curl-"))
+        .forEach(ProcessHandle::destroyForcibly);
+    assertEnds(1, run);
+    assertTrue(run.said().contains("Nix failed: it ended with status 137\nMaybe "), run.said());
+    Files.delete(slow);
+    assertEnds(0, folder.run(manifest));
+    assertEquals(GIT_ALL_CROSS, Files.readString(folder.result()));
+  }
+
+  @Test
+  void aDryRunBuildsNothing() throws Exception {
+    BuildFolder.Run run = folder.run(folder.manifest("board", "git"), "--dry-run");
+    assertEnds(0, run);
+    assertTrue(run.said().contains("board: 5 of 5 steps are to do, 0 done already"), run.said());
+    assertEquals(List.of(), folder.built());
+    assertFalse(Files.exists(folder.result()));
+  }
+}

@@ -1,0 +1,215 @@
+package dev.crossplan.cross;
+
+import static dev.crossplan.fixtures.HandMade.BOARD;
+import static dev.crossplan.fixtures.HandMade.built;
+import static dev.crossplan.fixtures.HandMade.download;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import dev.crossplan.fixtures.HandMade;
+import dev.crossplan.fixtures.ImageFolder;
+import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.alternative.Attempt;
+import dev.crossplan.planner.alternative.Experience;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.plan.Explanation;
+import dev.crossplan.planner.plan.Plan;
+import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Prepared;
+import dev.crossplan.planner.plan.Step;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Plans after something was built or has failed. Costs are those of the contract: 30, emulated 450.
+ *
+ * <pre>
+ * git ─ curl ─ zlib      each from a source, each in both worlds
+ * </pre>
+ */
+class ExperienceTest {
+  private static final String WHY = "its cross build failed on 2026-11-27: exit code 2";
+
+  private final HandMade zlib = onBoard("zlib");
+  private final HandMade curl = onBoard("curl").linking(zlib);
+  private final HandMade git = onBoard("git").linking(curl);
+  private final HandMade crossZlib = crossed("zlib");
+  private final HandMade crossCurl = crossed("curl").linking(crossZlib);
+  private final HandMade crossGit = crossed("git").linking(crossCurl);
+
+  private final Path folder;
+  private final Planner planner =
+      new Planner(new CrossPlatforms(), PlanOptions.DEFAULT, Progress.NONE);
+
+  ExperienceTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  private static HandMade onBoard(String name) {
+    return built(name, "1", BOARD).from(download(name + "-1.tar.gz", name));
+  }
+
+  private static HandMade crossed(String name) {
+    return HandMade.crossed(name, "1").from(download(name + "-1.tar.gz", name));
+  }
+
+  private ImageFolder image() {
+    return new ImageFolder(folder)
+        .emulated(Map.of("git", git, "curl", curl, "zlib", zlib))
+        .cross(Map.of("git", crossGit, "curl", crossCurl, "zlib", crossZlib));
+  }
+
+  private Prepared prepared(ImageFolder image) {
+    Manifest manifest = ManifestReader.read(image.manifest("git"));
+    return planner.prepare(manifest, manifest.builders());
+  }
+
+  private static Attempt attempt(HandMade derivation, Strategy strategy) {
+    return Attempt.build(StorePath.parse(derivation.path()), strategy);
+  }
+
+  private static Experience failed(HandMade derivation, Strategy strategy) {
+    return new Experience(ImmutableMap.of(attempt(derivation, strategy), WHY), ImmutableSet.of());
+  }
+
+  private static Experience after(Attempt... attempts) {
+    return new Experience(ImmutableMap.of(), ImmutableSet.copyOf(attempts));
+  }
+
+  @Test
+  void whatFailedIsMadeInTheNextWayAndTheRestAsBefore() {
+    Plan plan = planner.plan(prepared(image()), failed(crossCurl, Strategy.CROSS));
+    assertEquals(
+        Set.of("cross zlib", "emulated curl", "cross git", "fetch zlib", "fetch curl", "fetch git"),
+        Set.copyOf(Story.steps(plan)));
+    assertEquals(30 + 450 + 30 + 3 * 2, plan.builderSeconds());
+    assertTrue(plan.isLeast());
+  }
+
+  @Test
+  void baselinesAreAsIfNothingWereKnown() {
+    Prepared prepared = prepared(image());
+    Experience experience =
+        new Experience(
+            ImmutableMap.of(attempt(crossCurl, Strategy.CROSS), WHY),
+            ImmutableSet.of(attempt(crossZlib, Strategy.CROSS)));
+    assertEquals(
+        planner.plan(prepared).baselines(), planner.plan(prepared, experience).baselines());
+  }
+
+  @Test
+  void anotherVersionHasNotFailed() {
+    Experience experience = failed(crossCurl.with("version", "2"), Strategy.CROSS);
+    assertEquals(planner.plan(prepared(image())), planner.plan(prepared(image()), experience));
+  }
+
+  @Test
+  void withoutAnyWayLeftTheReasonsAreThoseOfTheFailures() {
+    Experience experience =
+        new Experience(
+            ImmutableMap.of(
+                attempt(crossCurl, Strategy.CROSS),
+                WHY,
+                attempt(curl, Strategy.EMULATED),
+                "its emulated build failed on 2026-11-28: exit code 1"),
+            ImmutableSet.of());
+    NoPlanException none =
+        assertThrows(NoPlanException.class, () -> planner.plan(prepared(image()), experience));
+    assertEquals(
+        "there is no plan for git:\n"
+            + "  curl 1 must be built, but its cross build failed on 2026-11-27: exit code 2 and its"
+            + " emulated build failed on 2026-11-28: exit code 1 and no builder runs riscv64-linux",
+        none.getMessage());
+  }
+
+  /** Making curl twice would be cheaper than keeping the emulated one, were it not there. */
+  @Test
+  void whatIsBuiltIsKeptThoughAnotherWayWouldBeCheaper() {
+    Plan plan = planner.plan(prepared(image()), after(attempt(curl, Strategy.EMULATED)));
+    Step kept = Story.made(plan, curl).orElseThrow();
+    assertEquals(Optional.of(Strategy.EMULATED), kept.strategy());
+    assertEquals(0, kept.seconds());
+    assertEquals(30 + 30 + 3 * 2, plan.builderSeconds());
+    assertTrue(plan.isLeast());
+  }
+
+  @Test
+  void downloadsAreKeptToo() {
+    HandMade source = download("zlib-1.tar.gz", "zlib");
+    Attempt fetched = new Attempt(StorePath.parse(source.path()), Action.FETCH, Optional.empty());
+    Plan plan = planner.plan(prepared(image()), after(fetched));
+    assertEquals(3 * 30 + 2 * 2, plan.builderSeconds());
+  }
+
+  /**
+   * The emulated zlib is there but has no output dev, which the cross-compiled curl uses; and the
+   * emulated curl does not work: only a second zlib helps.
+   */
+  @Test
+  void whatIsBuiltIsMadeAgainInAnotherWayWhereElseThereWouldBeNoPlan() {
+    HandMade crossZlibWithDev = crossed("zlib").withOutputs("out", "dev");
+    HandMade crossCurlWithDev = crossed("curl").needing(crossZlibWithDev, "dev");
+    ImageFolder image =
+        new ImageFolder(folder)
+            .emulated(Map.of("git", curl, "zlib", zlib))
+            .cross(Map.of("git", crossCurlWithDev, "zlib", crossZlibWithDev));
+    Experience experience =
+        new Experience(
+            ImmutableMap.of(attempt(curl, Strategy.EMULATED), "it does not work"),
+            ImmutableSet.of(attempt(zlib, Strategy.EMULATED)));
+    assertEquals(
+        Set.of("cross zlib", "cross curl", "fetch zlib", "fetch curl"),
+        Set.copyOf(Story.steps(planner.plan(prepared(image), experience))));
+  }
+
+  /** An output with a fault is there as well; it is not kept. */
+  @Test
+  void whatFailedIsNotBuilt() {
+    Attempt attempt = attempt(crossCurl, Strategy.CROSS);
+    assertEquals(
+        ImmutableSet.of(),
+        new Experience(ImmutableMap.of(attempt, "it has a fault"), ImmutableSet.of(attempt))
+            .built());
+  }
+
+  @Test
+  void aSubstituteThatCannotBeHadIsBuilt() {
+    ImageFolder image = image().with("[[substituter]]\ninstance = \"emulated\"\n");
+    Prepared prepared = prepared(image);
+    assertEquals(
+        Set.of("substitute git", "substitute curl", "substitute zlib"),
+        Set.copyOf(Story.steps(planner.plan(prepared))));
+    Attempt substituting =
+        new Attempt(StorePath.parse(git.path()), Action.SUBSTITUTE, Optional.empty());
+    Plan plan =
+        planner.plan(
+            prepared,
+            new Experience(ImmutableMap.of(substituting, "no cache has it"), ImmutableSet.of()));
+    assertEquals("cross git", Story.provided(plan, git).orElseThrow().word() + " git");
+  }
+
+  @Test
+  void anExplanationTellsWhatFailed() {
+    Explanation explanation =
+        planner.explain(prepared(image()), failed(crossCurl, Strategy.CROSS), "curl");
+    Explanation.Alternative cross =
+        explanation.alternatives().stream()
+            .filter(way -> way.strategy().equals(Optional.of(Strategy.CROSS)))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(Optional.of(WHY), cross.why());
+  }
+}

@@ -1,0 +1,72 @@
+package dev.crossplan.planner.execute;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.plan.Plan;
+import dev.crossplan.planner.plan.Step;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What happens while a plan is carried out. Steps are carried whole: when it is planned again their
+ * ids change, {@link Step#derivation} and {@link Step#word} do not.
+ */
+public sealed interface BuildEvent {
+
+  /**
+   * At the start, and after it was planned again.
+   *
+   * @param done steps of {@code plan} whose outputs are there, or are not needed any more as only
+   *     such steps use them
+   * @param todo the others, the first to be started first; what is running is among them
+   */
+  record Planned(Plan plan, ImmutableList<Step> done, ImmutableList<Step> todo)
+      implements BuildEvent {}
+
+  /**
+   * Nix was started for a step.
+   *
+   * @param log what the build says, for people
+   */
+  record Started(Step step, Instant at, Path log) implements BuildEvent {}
+
+  /** A build has reached a phase: {@code unpackPhase}, as stdenv tells Nix. */
+  record Phase(Step step, String phase) implements BuildEvent {}
+
+  /**
+   * The outputs of a step are there.
+   *
+   * @param seconds since it was started
+   * @param built whether this run built them; else somebody else did, or they were downloaded
+   */
+  record Finished(Step step, Instant at, double seconds, boolean built) implements BuildEvent {}
+
+  /**
+   * A step failed.
+   *
+   * @param why in a line
+   * @param lastLines of its log, as the build wrote them: not fit for a terminal as they are
+   * @param log all of it
+   */
+  record Failed(
+      Step step, Instant at, double seconds, String why, ImmutableList<String> lastLines, Path log)
+      implements BuildEvent {}
+
+  /**
+   * It was planned again after a step had failed; {@link Planned} follows, unless no way is left.
+   *
+   * @param instead how its package is made now: {@code emulated}; {@code otherwise} where nothing
+   *     needs it any more; empty if no way is left
+   */
+  record Replanned(Step failed, Optional<String> instead) implements BuildEvent {}
+
+  /**
+   * A step will not be done.
+   *
+   * @param because the step for which no way is left; this one depends on it, however indirectly
+   */
+  record GivenUp(Step step, Step because) implements BuildEvent {}
+
+  /** It is over; the last event. */
+  record Ended(BuildReport report) implements BuildEvent {}
+}

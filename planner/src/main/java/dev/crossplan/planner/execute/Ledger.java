@@ -1,0 +1,181 @@
+package dev.crossplan.planner.execute;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedMap;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.execute.BuildReport.Outcome;
+import dev.crossplan.planner.execute.BuildReport.StepReport;
+import dev.crossplan.planner.plan.Step;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Notes what became of the steps of a run: for its report, and in the history. */
+final class Ledger {
+  private final History history;
+  private final Path folder;
+  private final Path manifest;
+  private final Clock clock;
+  private final Map<StorePath, StepReport> ended = new LinkedHashMap<>();
+
+  /**
+   * @param folder of the run
+   * @param clock of whose zone days are told
+   */
+  Ledger(History history, Path folder, Path manifest, Clock clock) {
+    this.history = history;
+    this.folder = folder;
+    this.manifest = manifest;
+    this.clock = clock;
+  }
+
+  /** The outputs of a step are there. What somebody else built is no experience of ours. */
+  void made(RunningStep step) {
+    if (step.wasBuilt()) {
+      remember(step, Optional.empty(), true);
+    }
+    note(step, step.wasBuilt() ? Outcome.MADE : Outcome.PRESENT, Optional.empty());
+  }
+
+  /**
+   * A step failed.
+   *
+   * @param lasting whether it would again
+   * @return why the same is not tried again, as part of a sentence
+   */
+  String failed(RunningStep step, String why, boolean lasting) {
+    remember(step, Optional.of(why), lasting);
+    note(step, Outcome.FAILED, Optional.of(why));
+    return History.reason(Work.attempt(step.step()), step.started().atZone(clock.getZone()), why);
+  }
+
+  /** A step depends on one that failed. */
+  void givenUp(Step step, StorePath derivation) {
+    ended.put(derivation, unstarted(step, derivation, Outcome.GIVEN_UP));
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  /**
+   * Outputs that were there have a fault.
+   *
+   * @return why they are not used, as part of a sentence
+   */
+  String rejected(Step step, StorePath derivation, String why) {
+    Instant now = clock.instant();
+    remember(step, derivation, now, 0, Optional.of(why), true);
+    ended.put(
+        derivation,
+        new StepReport(
+            step,
+            derivation,
+            Outcome.FAILED,
+            Optional.empty(),
+            0,
+            Optional.of(why),
+            Optional.empty()));
+    return History.reason(Work.attempt(step), now.atZone(clock.getZone()), why);
+  }
+
+  /** Whether outputs were looked at after they were built. */
+  boolean isInspected(StorePath derivation) {
+    return history.hasBuilt(derivation);
+  }
+
+  /** Of the run. */
+  Path folder() {
+    return folder;
+  }
+
+  private void remember(RunningStep ran, Optional<String> why, boolean lasting) {
+    remember(ran.step(), ran.derivation(), ran.started(), ran.seconds(), why, lasting);
+  }
+
+  private void remember(
+      Step step,
+      StorePath derivation,
+      Instant started,
+      double seconds,
+      Optional<String> why,
+      boolean lasting) {
+    history.add(
+        new RecordedAttempt(
+            Work.attempt(step),
+            derivation,
+            step.packageName(),
+            step.version(),
+            step.host(),
+            step.builder(),
+            started,
+            seconds,
+            why,
+            lasting,
+            folder.toString(),
+            manifest.toString()));
+  }
+
+  private void note(RunningStep ran, Outcome outcome, Optional<String> why) {
+    ended.put(
+        ran.derivation(),
+        new StepReport(
+            ran.step(),
+            ran.derivation(),
+            outcome,
+            Optional.of(ran.started()),
+            ran.seconds(),
+            why,
+            Optional.of(ran.log())));
+  }
+
+  /** What became of the steps of the last plan, and of those that failed before. */
+  ImmutableList<StepReport> reports(Work work) {
+    ImmutableList.Builder<StepReport> reports = ImmutableList.builder();
+    Map<StorePath, StepReport> others = new LinkedHashMap<>(ended);
+    for (Step step : work.steps()) {
+      StorePath derivation = work.derivations().path(step.id());
+      StepReport known = others.remove(derivation);
+      reports.add(
+          known == null
+              ? unstarted(step, derivation, outcome(work.driver().state(step.id())))
+              : known);
+    }
+    return reports.addAll(others.values()).build();
+  }
+
+  private static StepReport unstarted(Step step, StorePath derivation, Outcome outcome) {
+    return new StepReport(
+        step, derivation, outcome, Optional.empty(), 0, Optional.empty(), Optional.empty());
+  }
+
+  private static Outcome outcome(Driver.State state) {
+    return switch (state) {
+      case PRESENT, FINISHED -> Outcome.PRESENT;
+      case NOT_NEEDED -> Outcome.NOT_NEEDED;
+      case BLOCKED, READY, RUNNING -> Outcome.OPEN;
+      case FAILED -> Outcome.FAILED;
+      case GIVEN_UP -> Outcome.GIVEN_UP;
+    };
+  }
+
+  /** By attribute, the outputs that are there. */
+  static ImmutableMap<String, ImmutableSortedMap<String, StorePath>> image(Work work) {
+    ImmutableMap.Builder<String, ImmutableSortedMap<String, StorePath>> image =
+        ImmutableMap.builder();
+    work.derivations()
+        .plan()
+        .image()
+        .forEach(
+            (attribute, step) -> {
+              if (work.driver().state(step).isDone()) {
+                image.put(attribute, work.derivations().outputs(step));
+              }
+            });
+    return image.buildOrThrow();
+  }
+}

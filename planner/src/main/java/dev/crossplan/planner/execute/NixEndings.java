@@ -1,0 +1,84 @@
+package dev.crossplan.planner.execute;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.Visible;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.instance.NixMessage;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Tells how Nix ended from its exit status and its words. Statuses are those of the Nix manual,
+ * "nix-store --realise": 100 and bits for what went wrong with a build, 1 for any other error.
+ */
+final class NixEndings {
+  private static final int MOST_CHARS = 160;
+  private static final Pattern COLOUR = Pattern.compile("\u001B\\[[0-9;]*m");
+
+  /** Up to 2.30 "builder for '….drv' failed with …", later "Reason: builder failed with …". */
+  private static final Pattern BUILDER =
+      Pattern.compile("failed (?:with (exit code \\d+)|due to (signal \\d+[^;.\\n]*))");
+
+  private static final Pattern TIMEOUT = Pattern.compile("timed out after [^;.\\n]*");
+
+  /** A build that is killed was in nobody's way but the machine's, which was short of memory. */
+  private static final Pattern KILLED = Pattern.compile("signal (9|15)\\b.*");
+
+  /** A build that ran, but whose outputs Nix did not take: status 1. */
+  private static final Pattern OUTPUTS =
+      Pattern.compile(
+          "failed to produce output path|is not allowed to refer to|illegal reference specifier"
+              + "|cycle detected in build|suspicious ownership or permission");
+
+  /** What is no fault of the build, though from Nix 2.3x on the status may say so. */
+  private static final Pattern MACHINE =
+      Pattern.compile(
+          "lack of free disk space|No space left on device|platform mismatch"
+              + "|missing system features|is required to build");
+
+  private NixEndings() {}
+
+  /**
+   * Tells how Nix ended.
+   *
+   * @param action what it was to do
+   * @param errors what it said of errors
+   * @param lastLines of the output of the build
+   */
+  static NixEnding of(Action action, int status, String errors, ImmutableList<String> lastLines) {
+    if (status == 0) {
+      return new NixEnding.Made();
+    }
+    String plain = COLOUR.matcher(errors).replaceAll("");
+    if (plain.contains("interrupted by the user")) {
+      return new NixEnding.Interrupted();
+    }
+    boolean isOfMachine = MACHINE.matcher(plain).find();
+    if (action == Action.SUBSTITUTE && status == 1 && !isOfMachine) {
+      return new NixEnding.BuildFailed("no cache gives it: " + NixMessage.shorten(plain), false);
+    }
+    boolean isOfBuild = (status >= 100 && status < 128) || OUTPUTS.matcher(plain).find();
+    if (!isOfBuild || isOfMachine) {
+      return new NixEnding.NixFailed(
+          NixStore.failed("nix-store", plain.isBlank() ? "it ended with status " + status : plain));
+    }
+    Matcher builder = BUILDER.matcher(plain);
+    if (builder.find()) {
+      String how = Optional.ofNullable(builder.group(1)).orElseGet(() -> builder.group(2));
+      return new NixEnding.BuildFailed(how + lastWords(lastLines), !KILLED.matcher(how).matches());
+    }
+    Matcher timeout = TIMEOUT.matcher(plain);
+    return new NixEnding.BuildFailed(
+        timeout.find() ? timeout.group() : NixMessage.shorten(plain), true);
+  }
+
+  private static String lastWords(ImmutableList<String> lastLines) {
+    return lastLines.reverse().stream()
+        .map(line -> Visible.line(COLOUR.matcher(line).replaceAll("").strip()))
+        .filter(line -> !line.isEmpty())
+        .findFirst()
+        .map(line -> ": " + (line.length() > MOST_CHARS ? line.substring(0, MOST_CHARS) : line))
+        .orElse("");
+  }
+}

@@ -1,0 +1,250 @@
+package dev.crossplan.planner.execute;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedMap;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.alternative.Attempt;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.Manifest.CacheSubstituter;
+import dev.crossplan.planner.instance.RuntimeClosures;
+import dev.crossplan.planner.instance.TemporaryFolder;
+import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Prepared;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+
+/**
+ * Carries a plan out on this machine: what Nix has not got yet is built, each package once, by the
+ * strategy that was planned, or by the next one where that fails. However a run ends, the next one
+ * goes on from there.
+ */
+public final class PlanBuild {
+  private final Planner planner;
+  private final Prepared image;
+  private final NixInstallation nix;
+  private final BuildOptions options;
+  private final BuildListener listener;
+  private final OutputInspection inspection;
+  private final Clock clock;
+  private final Inbox inbox = new Inbox();
+  private volatile boolean begun;
+
+  /**
+   * Begins nothing yet.
+   *
+   * @param image of which all builders are this machine
+   * @param nix that builds
+   */
+  public PlanBuild(
+      Planner planner,
+      Prepared image,
+      NixInstallation nix,
+      BuildOptions options,
+      BuildListener listener,
+      OutputInspection inspection) {
+    this.planner = planner;
+    this.image = image;
+    this.nix = nix;
+    this.options = options;
+    this.listener = listener;
+    this.inspection = inspection;
+    this.clock = Clock.system(ZoneId.systemDefault());
+  }
+
+  /**
+   * What there is to do, without doing it; tells the listener so.
+   *
+   * @throws NoPlanException if nothing of the image can be had
+   */
+  public BuildReport rehearse() throws InterruptedException {
+    StateFolder state = stateFolder();
+    try (History history = History.open(History.file(options.environment()));
+        TemporaryFolder temporary = new TemporaryFolder()) {
+      WorkPlanner workPlanner = new WorkPlanner(planner, store(temporary, ImmutableList.of()));
+      Prospect prospect = prospect(workPlanner, state, failures(history));
+      Work work = prospect.work().orElseThrow();
+      listener.on(BuildRun.planned(work));
+      BuildReport report =
+          new BuildReport(
+              new Ledger(history, state.path(), image.manifest().file(), clock).reports(work),
+              prospect.causes(),
+              Ledger.image(work),
+              ImmutableList.of(),
+              false,
+              0,
+              state.path());
+      listener.on(new BuildEvent.Ended(report));
+      return report;
+    } catch (IOException e) {
+      throw unwritable(state, e);
+    }
+  }
+
+  /**
+   * Builds.
+   *
+   * @throws InputException if the link to the image cannot be made, or Nix is not as it should be
+   * @throws NoPlanException if nothing of the image can be had
+   * @throws BuildException if Nix or the machine fails, or another process builds the same manifest
+   */
+  public BuildReport run() throws InterruptedException {
+    options.outLink().ifPresent(PlanBuild::checkLink);
+    StateFolder state = stateFolder();
+    FileChannel lock = state.lock();
+    try {
+      return run(state);
+    } catch (IOException e) {
+      throw unwritable(state, e);
+    } finally {
+      StateFolder.unlock(lock);
+    }
+  }
+
+  private BuildReport run(StateFolder state) throws IOException, InterruptedException {
+    Instant start = clock.instant();
+    try (History history = History.open(History.file(options.environment()));
+        TemporaryFolder temporary = new TemporaryFolder();
+        Inbox work = inbox) {
+      NixStore store = store(temporary, buildOptions());
+      WorkPlanner workPlanner = new WorkPlanner(planner, store);
+      ImmutableMap<Attempt, String> failures = failures(history);
+      Prospect prospect = prospect(workPlanner, state, failures);
+      RunFolder folder = state.newRun(start);
+      Ledger ledger = new Ledger(history, folder.path(), image.manifest().file(), clock);
+      BuildRun run =
+          new BuildRun(
+              workPlanner,
+              new Instantiation(store, state, folder),
+              new StepRunner(store, state.roots(), folder, options.cores(), listener, clock, work),
+              ledger,
+              listener,
+              new OutputCheck(inspection, new RuntimeClosures(options.environment())),
+              work,
+              failures,
+              prospect);
+      begun = true;
+      try {
+        run.run();
+      } finally {
+        for (Path each : state.runs()) {
+          new RunFolder(each).joinNixLogs();
+        }
+      }
+      ImmutableList<Path> links = ImmutableList.of();
+      if (!work.isInterrupted() && run.causes().isEmpty()) {
+        links = link(store, run.work());
+        state.releaseRoots();
+      }
+      BuildReport report =
+          new BuildReport(
+              ledger.reports(run.work()),
+              run.causes(),
+              Ledger.image(run.work()),
+              links,
+              work.isInterrupted(),
+              Duration.between(start, clock.instant()).toMillis() / 1e3,
+              folder.path());
+      listener.on(new BuildEvent.Ended(report));
+      return report;
+    }
+  }
+
+  /**
+   * Ends a run before it is done, from any thread.
+   *
+   * @return whether it is worth waiting for: processes of Nix are being ended
+   */
+  public boolean interrupt() {
+    inbox.interrupt();
+    return begun;
+  }
+
+  private StateFolder stateFolder() {
+    return StateFolder.of(StateFolder.home(options.environment()), image.manifest());
+  }
+
+  private NixStore store(TemporaryFolder temporary, ImmutableList<String> buildOptions) {
+    ImmutableList<String> caches =
+        image.manifest().substituters().stream()
+            .filter(CacheSubstituter.class::isInstance)
+            .map(cache -> ((CacheSubstituter) cache).url())
+            .collect(ImmutableList.toImmutableList());
+    return new NixStore(nix, temporary.path(), buildOptions, caches);
+  }
+
+  private ImmutableList<String> buildOptions() throws InterruptedException {
+    ImmutableSet.Builder<String> systems = ImmutableSet.builder();
+    ImmutableSet.Builder<String> features = ImmutableSet.builder();
+    for (Builder builder : image.builders()) {
+      systems.addAll(builder.systems()).addAll(builder.emulates());
+      features.addAll(builder.features());
+    }
+    return nix.buildOptions(systems.build(), features.build());
+  }
+
+  private ImmutableMap<Attempt, String> failures(History history) {
+    return options.retry() ? ImmutableMap.of() : history.failures(clock.getZone());
+  }
+
+  private Prospect prospect(
+      WorkPlanner workPlanner, StateFolder state, ImmutableMap<Attempt, String> failures)
+      throws IOException, InterruptedException {
+    ImmutableSet<Attempt> done = workPlanner.done(state.lastSteps());
+    Prospect prospect = workPlanner.prospect(image, failures, done, ImmutableSet.of());
+    if (prospect.work().isPresent()) {
+      return prospect;
+    }
+    NoPlanException none = prospect.reason().orElseThrow();
+    String message = String.valueOf(none.getMessage());
+    throw failures.values().stream().anyMatch(message::contains)
+        ? new NoPlanException(message, "Maybe mend it; --retry tries again what failed before.")
+        : none;
+  }
+
+  private static void checkLink(Path link) {
+    if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(link)) {
+      throw new InputException(
+          link + ": is in the way of the link to what is built",
+          "Maybe name another place: --out-link NAME.");
+    }
+  }
+
+  /** As nix-build does: {@code result}, {@code result-2}, each to the output that is meant. */
+  private ImmutableList<Path> link(NixStore store, Work work)
+      throws IOException, InterruptedException {
+    if (options.outLink().isEmpty()) {
+      return ImmutableList.of();
+    }
+    Path first = options.outLink().get().toAbsolutePath();
+    ImmutableList.Builder<Path> links = ImmutableList.builder();
+    int number = 1;
+    for (int root : work.derivations().plan().image().values()) {
+      ImmutableSortedMap<String, StorePath> outputs = work.derivations().outputs(root);
+      StorePath output = outputs.getOrDefault("out", outputs.values().iterator().next());
+      Path link = number == 1 ? first : first.resolveSibling(first.getFileName() + "-" + number);
+      store.protect(List.of(output), link);
+      links.add(link);
+      number++;
+    }
+    return links.build();
+  }
+
+  private static BuildException unwritable(StateFolder state, IOException e) {
+    return new BuildException(
+        state.path() + ": cannot be written: " + e.getMessage(),
+        "Maybe make room, then run the same again: what is built is kept.",
+        e);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.crossplan.planner.execute;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.execute.BuildReport.Cause;
+import dev.crossplan.planner.plan.Step;
+import java.util.Optional;
+
+/**
+ * What can be had of an image.
+ *
+ * @param work for the attributes that can be had; empty if none can
+ * @param lost the others
+ * @param reason why these cannot; empty if there are none
+ */
+record Prospect(Optional<Work> work, ImmutableList<String> lost, Optional<NoPlanException> reason) {
+
+  /** Why something is lost, if that was known before anything was built. */
+  ImmutableList<Cause> causes() {
+    return lost.isEmpty() ? ImmutableList.of() : ImmutableList.of(cause(Optional.empty()));
+  }
+
+  /**
+   * Why something is lost.
+   *
+   * @param step that failed last; empty if it was in an earlier run
+   */
+  Cause cause(Optional<Step> step) {
+    String message = reason.map(none -> String.valueOf(none.getMessage())).orElse("");
+    return new Cause(
+        step,
+        message.lines().skip(1).map(String::strip).collect(ImmutableList.toImmutableList()),
+        lost);
+  }
+}

@@ -1,0 +1,154 @@
+package dev.crossplan.planner.execute;
+
+import com.google.common.collect.EvictingQueue;
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.plan.Step;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+
+/** A step that Nix is working at, and what it said so far. */
+final class RunningStep implements AutoCloseable {
+  private static final int LAST_LINES = 20;
+
+  private final Step step;
+  private final StorePath derivation;
+  private final ImmutableList<StorePath> outputs;
+  private final Process process;
+  private final Path log;
+  private final Instant started;
+  private final long startNanos = System.nanoTime();
+  private final NixLog nixLog;
+  private final BufferedWriter writer;
+  private final EvictingQueue<String> lastLines = EvictingQueue.create(LAST_LINES);
+  private final StringBuilder errors = new StringBuilder();
+  private boolean built;
+
+  /**
+   * Follows a process of Nix.
+   *
+   * @param derivation that it is to build, and no other
+   * @param outputs that are there when it succeeds
+   * @param nixLog what it writes
+   * @param log where its build's output is written for people
+   */
+  RunningStep(
+      Step step,
+      StorePath derivation,
+      ImmutableList<StorePath> outputs,
+      Process process,
+      Path nixLog,
+      Path log,
+      Instant started)
+      throws IOException {
+    this.step = step;
+    this.derivation = derivation;
+    this.outputs = outputs;
+    this.process = process;
+    this.log = log;
+    this.started = started;
+    this.nixLog = new NixLog(nixLog);
+    this.writer = Files.newBufferedWriter(log);
+  }
+
+  /**
+   * Reads what Nix said since the last time.
+   *
+   * @throws BuildException if it builds something else: then its store lacks what it had
+   */
+  void read(BuildListener listener) throws IOException {
+    nixLog.read(event -> take(event, listener));
+    writer.flush();
+  }
+
+  private void take(NixEvent event, BuildListener listener) {
+    if (event instanceof NixEvent.LogLine line) {
+      lastLines.add(line.text());
+      write(line.text());
+    } else if (event instanceof NixEvent.Phase phase) {
+      listener.on(new BuildEvent.Phase(step, phase.name()));
+    } else if (event instanceof NixEvent.Building building) {
+      if (!building.derivation().equals(derivation.toString())) {
+        throw new BuildException(
+            "crossplan is broken here: for "
+                + derivation
+                + " Nix began to build "
+                + building.derivation()
+                + ", which is another step or none",
+            "Maybe a garbage collector ran meanwhile; else report it with "
+                + log.resolveSibling("..").normalize()
+                + ".");
+      }
+      built = true;
+    } else if (event instanceof NixEvent.Message message
+        && message.level() == NixEvent.Message.ERROR) {
+      errors.append(message.text()).append('\n');
+      write(message.text());
+    }
+  }
+
+  private void write(String line) {
+    try {
+      writer.write(line);
+      writer.newLine();
+    } catch (IOException e) {
+      throw new BuildException(
+          log + ": cannot be written: " + e.getMessage(),
+          "Maybe make room, then run the same again: what is built is kept.",
+          e);
+    }
+  }
+
+  /** How Nix ended; to be asked after it has, and after all was read. */
+  NixEnding ending() {
+    return NixEndings.of(step.action(), process.exitValue(), errors.toString(), lastLines());
+  }
+
+  Step step() {
+    return step;
+  }
+
+  StorePath derivation() {
+    return derivation;
+  }
+
+  ImmutableList<StorePath> outputs() {
+    return outputs;
+  }
+
+  Process process() {
+    return process;
+  }
+
+  Path log() {
+    return log;
+  }
+
+  Instant started() {
+    return started;
+  }
+
+  double seconds() {
+    return (System.nanoTime() - startNanos) / (double) TimeUnit.SECONDS.toNanos(1);
+  }
+
+  /** Whether this process of Nix built it, rather than finding or downloading it. */
+  boolean wasBuilt() {
+    return built;
+  }
+
+  /** Of the build's output. */
+  ImmutableList<String> lastLines() {
+    return ImmutableList.copyOf(lastLines);
+  }
+
+  @Override
+  public void close() throws IOException {
+    nixLog.close();
+    writer.close();
+  }
+}

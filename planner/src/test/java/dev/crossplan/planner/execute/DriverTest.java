@@ -1,0 +1,276 @@
+package dev.crossplan.planner.execute;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.ImmutableIntArray;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.execute.Driver.State;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.plan.Step;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** Steps are numbered as they are added; numbers in drawings are seconds. */
+class DriverTest {
+  private final List<Step> steps = new ArrayList<>();
+  private final Set<Integer> present = new HashSet<>();
+  private final Set<Integer> running = new HashSet<>();
+  private int slots = 2;
+
+  private int build(double seconds, int... inputs) {
+    return add(Optional.of("desk"), seconds, inputs);
+  }
+
+  private int substitute(int... inputs) {
+    return add(Optional.empty(), 1, inputs);
+  }
+
+  private int add(Optional<String> builder, double seconds, int... inputs) {
+    int id = steps.size();
+    StorePath derivation =
+        StorePath.parse("/nix/store/" + String.format("%032d", id) + "-step" + id + ".drv");
+    steps.add(
+        new Step(
+            id,
+            "step" + id,
+            "",
+            Optional.of("riscv64-linux"),
+            builder.isPresent() ? Action.BUILD : Action.SUBSTITUTE,
+            builder.map(none -> Strategy.CROSS),
+            "cross",
+            derivation,
+            false,
+            ImmutableList.of(derivation),
+            ImmutableIntArray.copyOf(inputs),
+            builder,
+            seconds,
+            0));
+    return id;
+  }
+
+  private Driver drive(int... roots) {
+    return new Driver(
+        ImmutableList.copyOf(steps),
+        ImmutableIntArray.copyOf(roots),
+        ImmutableMap.of("desk", slots),
+        present::contains,
+        running::contains);
+  }
+
+  /**
+   *
+   *
+   * <pre>
+   * 0 ─ 1 ─┐
+   *     2 ─ 3      two slots
+   * </pre>
+   */
+  @Test
+  void aStepIsReadyWhenItsInputsAreThere() {
+    build(1);
+    build(1, 0);
+    build(1);
+    build(1, 1, 2);
+    Driver driver = drive(3);
+    assertEquals(List.of(0, 2), driver.startable());
+    driver.start(0);
+    driver.start(2);
+    assertEquals(List.of(), driver.startable());
+    driver.finish(2);
+    assertEquals(List.of(), driver.startable());
+    driver.finish(0);
+    assertEquals(List.of(1), driver.startable());
+    driver.start(1);
+    driver.finish(1);
+    driver.start(3);
+    assertFalse(driver.isOver());
+    driver.finish(3);
+    assertTrue(driver.isOver());
+  }
+
+  /**
+   *
+   *
+   * <pre>
+   * 0:9 ──────────┐
+   * 1:1 ─ 2:10 ── 3:1      one slot: 1 is short, but starts the longest path
+   * </pre>
+   */
+  @Test
+  void theCriticalPathGoesFirst() {
+    slots = 1;
+    build(9);
+    build(1);
+    build(10, 1);
+    build(1, 0, 2);
+    Driver driver = drive(3);
+    assertEquals(List.of(1), driver.startable());
+    assertEquals(List.of(1, 2, 0, 3), driver.todo());
+  }
+
+  @Test
+  void equallyUrgentStepsGoInOrder() {
+    build(5);
+    build(5);
+    build(5);
+    build(1, 0, 1, 2);
+    assertEquals(List.of(0, 1), drive(3).startable());
+  }
+
+  /**
+   *
+   *
+   * <pre>
+   * 0 ─ 1 ─ 2 ─ 4      2 is there; 0 and 1, of which it was built, are not
+   *     1 ──────3 ─┘   but 3 needs 1
+   * </pre>
+   */
+  @Test
+  void whatOnlySomethingPresentWasBuiltOfIsNotNeeded() {
+    build(1);
+    build(1, 0);
+    build(1, 1);
+    present.add(2);
+    assertEquals(State.NOT_NEEDED, drive(2).state(0));
+    assertTrue(drive(2).isOver());
+    build(1, 1);
+    build(1, 2, 3);
+    Driver driver = drive(4);
+    assertEquals(State.PRESENT, driver.state(2));
+    assertEquals(List.of(0), driver.startable());
+    assertEquals(List.of(0, 1, 3, 4), driver.todo());
+  }
+
+  @Test
+  void substitutionsNeedNoSlotOfABuilder() {
+    slots = 1;
+    build(1);
+    for (int i = 1; i <= Driver.MOST_SUBSTITUTIONS + 1; i++) {
+      substitute();
+    }
+    build(1, 0, 1, 2, 3, 4, 5);
+    assertEquals(1 + Driver.MOST_SUBSTITUTIONS, drive(6).startable().size());
+  }
+
+  /**
+   *
+   *
+   * <pre>
+   * 0 ─ 1 ─ 2 ─┐
+   *     3 ──── 4       1 fails
+   *     5 ─────┘
+   * </pre>
+   */
+  @Test
+  void whatDependsOnAFailureIsGivenUpAndTheRestGoesOn() {
+    slots = 1;
+    build(1);
+    build(8, 0);
+    build(1, 1);
+    build(3);
+    build(1, 2, 3);
+    build(2);
+    Driver driver = drive(4, 5);
+    driver.start(0);
+    driver.finish(0);
+    driver.start(1);
+    driver.fail(1);
+    assertEquals(List.of(2, 4), driver.giveUpUsers(1));
+    assertEquals(List.of(3), driver.startable());
+    driver.start(3);
+    driver.finish(3);
+    driver.start(5);
+    driver.finish(5);
+    assertTrue(driver.isOver());
+    assertEquals(State.FAILED, driver.state(1));
+    assertEquals(State.GIVEN_UP, driver.state(4));
+  }
+
+  @Test
+  void whatRunsAlreadyHasItsSlot() {
+    build(1);
+    build(1);
+    build(1, 0, 1);
+    running.add(1);
+    slots = 1;
+    Driver driver = drive(2);
+    assertEquals(List.of(), driver.startable());
+    driver.finish(1);
+    assertEquals(List.of(0), driver.startable());
+  }
+
+  @Test
+  void whatIsNotOfThisPlanKeepsItsSlotUntilItEnds() {
+    build(1);
+    slots = 1;
+    Step stranger = steps.get(build(1));
+    Driver driver = drive(0);
+    driver.occupy(stranger);
+    assertEquals(List.of(), driver.startable());
+    assertFalse(driver.isOver());
+    driver.release(stranger);
+    assertEquals(List.of(0), driver.startable());
+  }
+
+  @Test
+  void aStepIsNotStartedTwice() {
+    build(1);
+    Driver driver = drive(0);
+    driver.start(0);
+    assertThrows(IllegalStateException.class, () -> driver.start(0));
+  }
+
+  /** Whatever the graph: each step once, after its inputs, never more than there are slots. */
+  @Property(seed = "1")
+  void everyPlanIsDoneToItsEnd(@ForAll long seed) {
+    Random random = new Random(seed);
+    slots = 1 + random.nextInt(3);
+    int count = 1 + random.nextInt(30);
+    for (int id = 0; id < count; id++) {
+      int after = id;
+      build(
+          random.nextInt(5),
+          random
+              .ints(random.nextInt(4), 0, Math.max(1, id))
+              .filter(i -> i < after)
+              .distinct()
+              .sorted()
+              .toArray());
+      if (random.nextInt(4) == 0) {
+        present.add(id);
+      }
+    }
+    Driver driver = drive(count - 1);
+    int todo = driver.todo().size();
+    Set<Integer> done = new HashSet<>();
+    List<Integer> started = new ArrayList<>();
+    while (!driver.isOver()) {
+      for (int step : driver.startable()) {
+        driver.start(step);
+        started.add(step);
+        for (int input : steps.get(step).inputs().asList()) {
+          assertTrue(done.contains(input) || driver.state(input).isDone());
+        }
+      }
+      assertTrue(started.size() <= slots);
+      int finished = started.remove(random.nextInt(started.size()));
+      driver.finish(finished);
+      assertTrue(done.add(finished));
+    }
+    assertEquals(todo, done.size());
+    assertTrue(driver.state(count - 1).isDone());
+  }
+}

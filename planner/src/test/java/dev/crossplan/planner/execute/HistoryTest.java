@@ -1,0 +1,241 @@
+package dev.crossplan.planner.execute;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.alternative.Attempt;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HistoryTest {
+  private static final StorePath CURL =
+      StorePath.parse("/nix/store/00000000000000000000000000000000-curl-8.drv");
+  private static final StorePath CURL_9 =
+      StorePath.parse("/nix/store/00000000000000000000000000000000-curl-9.drv");
+  private static final Attempt CROSS = Attempt.build(CURL, Strategy.CROSS);
+  private static final Attempt EMULATED = Attempt.build(CURL, Strategy.EMULATED);
+
+  private final Path file;
+
+  HistoryTest(@TempDir Path folder) {
+    this.file = folder.resolve("state").resolve("crossplan").resolve("history.db");
+  }
+
+  private static RecordedAttempt failed(Attempt attempt, String why, boolean lasting) {
+    return row(attempt, Optional.of(why), lasting);
+  }
+
+  private static RecordedAttempt built(Attempt attempt) {
+    return row(attempt, Optional.empty(), true);
+  }
+
+  private static RecordedAttempt row(Attempt attempt, Optional<String> why, boolean lasting) {
+    return new RecordedAttempt(
+        attempt,
+        attempt.derivation(),
+        "curl",
+        "8",
+        Optional.of("riscv64-linux"),
+        Optional.of("desk"),
+        Instant.parse("2026-11-27T23:59:00Z"),
+        12.5,
+        why,
+        lasting,
+        "run",
+        "crossplan.toml");
+  }
+
+  private ImmutableMap<Attempt, String> failures() {
+    try (History history = History.open(file)) {
+      return history.failures(ZoneOffset.UTC);
+    }
+  }
+
+  private void add(RecordedAttempt... rows) {
+    try (History history = History.open(file)) {
+      for (RecordedAttempt row : rows) {
+        history.add(row);
+      }
+    }
+  }
+
+  @Test
+  void aFailureIsOfThatDerivationAndStrategy() {
+    add(failed(CROSS, "exit code 2", true), built(EMULATED));
+    assertEquals(
+        ImmutableMap.of(CROSS, "its cross build failed on 2026-11-27: exit code 2"), failures());
+    assertFalse(failures().containsKey(Attempt.build(CURL_9, Strategy.CROSS)));
+  }
+
+  @Test
+  void whatSucceedsLaterHasNotFailed() {
+    add(failed(CROSS, "exit code 2", true));
+    add(built(CROSS));
+    assertEquals(ImmutableMap.of(), failures());
+    add(failed(CROSS, "exit code 3", true));
+    assertEquals(
+        List.of("its cross build failed on 2026-11-27: exit code 3"), failures().values().asList());
+  }
+
+  @Test
+  void whatMaySucceedNextTimeIsNotRefused() {
+    add(failed(CROSS, "signal 9 (Killed)", false));
+    assertEquals(ImmutableMap.of(), failures());
+  }
+
+  @Test
+  void whatWasBuiltIsKnownByTheDerivationThatNixBuilt() {
+    add(built(CROSS));
+    try (History history = History.open(file)) {
+      assertTrue(history.hasBuilt(CURL));
+      assertFalse(history.hasBuilt(CURL_9));
+    }
+    add(failed(CROSS, "built, but with a fault", true));
+    try (History history = History.open(file)) {
+      assertFalse(history.hasBuilt(CURL));
+    }
+  }
+
+  /** Hostile names are data. */
+  @Test
+  void textsAreKeptAsTheyAre() {
+    String why = "'); DROP TABLE attempt; --\n\u001b[31m";
+    add(failed(CROSS, why, true));
+    assertEquals("its cross build failed on 2026-11-27: " + why, failures().get(CROSS));
+  }
+
+  @Test
+  void runsAtTheSameTimeWaitForOneAnother() throws Exception {
+    int rows = 25;
+    ExecutorService runs = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      for (int run = 0; run < 4; run++) {
+        all.add(
+            runs.submit(
+                () -> {
+                  for (int i = 0; i < rows; i++) {
+                    add(built(CROSS));
+                  }
+                }));
+      }
+      for (Future<?> each : all) {
+        each.get();
+      }
+    } finally {
+      runs.shutdown();
+    }
+    assertEquals(4 * rows, number("SELECT count(*) FROM attempt"));
+  }
+
+  @Test
+  void theFileSaysWhoseItIs() throws Exception {
+    add();
+    assertEquals(1, number("PRAGMA user_version"));
+    assertEquals(0x63727370, number("PRAGMA application_id"));
+  }
+
+  private int number(String query) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      return statement.executeQuery(query).getInt(1);
+    }
+  }
+
+  private void execute(String command) throws Exception {
+    Files.createDirectories(file.resolveSibling("."));
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute(command);
+    }
+  }
+
+  private void assertRefused(String message) {
+    InputException refused = assertThrows(InputException.class, () -> History.open(file).close());
+    assertEquals(file + ": " + message, refused.getMessage());
+    assertTrue(refused.remedy().isPresent());
+  }
+
+  @Test
+  void aFileThatIsNoDatabaseIsReportedAndLeft() throws IOException {
+    Files.createDirectories(file.resolveSibling("."));
+    byte[] damaged = "these are no tables ".repeat(500).getBytes(StandardCharsets.UTF_8);
+    Files.write(file, damaged);
+    InputException refused = assertThrows(InputException.class, () -> History.open(file).close());
+    assertTrue(
+        String.valueOf(refused.getMessage()).startsWith(file + ": the history is damaged: "),
+        refused::toString);
+    assertEquals(
+        Optional.of("Maybe move it away; what failed before is tried again then."),
+        refused.remedy());
+    assertArrayEquals(damaged, Files.readAllBytes(file));
+  }
+
+  @Test
+  void aDatabaseOfSomebodyElseIsLeft() throws Exception {
+    execute("CREATE TABLE other (a INTEGER)");
+    assertRefused("is a database, but none of crossplan");
+    assertEquals(1, number("SELECT count(*) FROM sqlite_master"));
+  }
+
+  @Test
+  void aNewerDatabaseIsLeft() throws Exception {
+    add();
+    execute("PRAGMA user_version = 2");
+    assertRefused("was written by a newer crossplan (2, this one knows 1)");
+  }
+
+  /** As on a full disk: the database may not grow. */
+  @Test
+  void whatCannotBeWrittenIsReportedAndLeavesTheRestWhole() throws Exception {
+    add(failed(CROSS, "exit code 2", true));
+    try (History history = History.open(file)) {
+      history.limitTo(number("PRAGMA page_count"));
+      BuildException full =
+          assertThrows(
+              BuildException.class,
+              () -> history.add(failed(EMULATED, "a long reason ".repeat(1000), true)));
+      assertEquals(file + ": the disk is full", full.getMessage());
+    }
+    assertEquals(1, failures().size());
+    add(failed(EMULATED, "exit code 3", true));
+    assertEquals(2, failures().size());
+  }
+
+  /** The half of a database, as a full disk or a copy may leave it. */
+  @Test
+  void aDatabaseThatIsCutOffIsReported() throws Exception {
+    for (int i = 0; i < 300; i++) {
+      add(failed(CROSS, "a reason that fills pages ".repeat(20), true));
+    }
+    execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length / 2 / 4096 * 4096));
+    InputException refused = assertThrows(InputException.class, this::failures);
+    assertTrue(
+        String.valueOf(refused.getMessage()).contains("the history is damaged"), refused::toString);
+  }
+}

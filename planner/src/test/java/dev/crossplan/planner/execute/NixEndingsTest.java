@@ -1,0 +1,161 @@
+package dev.crossplan.planner.execute;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.io.Resources;
+import dev.crossplan.planner.alternative.Making.Action;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Reads what two versions of Nix wrote: see README.md beside it. */
+class NixEndingsTest {
+  private static Path file(String version, String name) {
+    try {
+      return Path.of(Resources.getResource("execute/nix-" + version + "/" + name).toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<NixEvent> events(String version, String attribute) throws IOException {
+    List<NixEvent> events = new ArrayList<>();
+    try (NixLog log = new NixLog(file(version, attribute + ".jsonl"))) {
+      log.read(events::add);
+    }
+    return events;
+  }
+
+  private static NixEnding ending(String version, String attribute) throws IOException {
+    return ending(version, attribute, Action.BUILD);
+  }
+
+  private static NixEnding ending(String version, String attribute, Action action)
+      throws IOException {
+    int status =
+        Files.readAllLines(file(version, "statuses")).stream()
+            .filter(line -> line.startsWith(attribute + " "))
+            .mapToInt(line -> Integer.parseInt(line.substring(attribute.length() + 1)))
+            .findFirst()
+            .orElseThrow();
+    StringBuilder errors = new StringBuilder();
+    ImmutableList.Builder<String> lines = ImmutableList.builder();
+    for (NixEvent event : events(version, attribute)) {
+      if (event instanceof NixEvent.LogLine line) {
+        lines.add(line.text());
+      } else if (event instanceof NixEvent.Message message && message.level() == 0) {
+        errors.append(message.text()).append('\n');
+      }
+    }
+    return NixEndings.of(action, status, errors.toString(), lines.build());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2.8", "2.34"})
+  void aBuildIsFollowedFromItsPhasesToItsEnd(String version) throws IOException {
+    List<NixEvent> events =
+        events(version, "succeeds").stream()
+            .filter(event -> !(event instanceof NixEvent.Message))
+            .toList();
+    NixEvent.Building building = assertInstanceOf(NixEvent.Building.class, events.get(0));
+    assertTrue(building.derivation().endsWith("-succeeds.drv"), building::derivation);
+    assertEquals(
+        List.of(
+            new NixEvent.Phase("unpackPhase"),
+            new NixEvent.LogLine("one $name"),
+            new NixEvent.Phase("buildPhase"),
+            new NixEvent.LogLine("caf\ufffd \u001b[31mred\u001b[0m")),
+        events.subList(1, events.size()));
+    assertEquals(new NixEnding.Made(), ending(version, "succeeds"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2.8", "2.34"})
+  void whyABuildFailedIsToldInALine(String version) throws IOException {
+    assertEquals(
+        new NixEnding.BuildFailed(
+            "exit code 77: configure: error: cannot run test program while cross compiling", true),
+        ending(version, "fails"));
+    assertEquals(
+        new NixEnding.BuildFailed("timed out after 1 seconds", true), ending(version, "timeout"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2.8", "2.34"})
+  void aHashThatIsAnotherAndAnOutputThatIsMissingAreFaultsOfTheBuild(String version)
+      throws IOException {
+    NixEnding.BuildFailed hash =
+        assertInstanceOf(NixEnding.BuildFailed.class, ending(version, "mismatch"));
+    assertTrue(hash.why().startsWith("hash mismatch in fixed-output derivation"), hash::why);
+    NixEnding.BuildFailed output =
+        assertInstanceOf(NixEnding.BuildFailed.class, ending(version, "noOutput"));
+    assertTrue(output.why().contains("failed to produce output path"), output::why);
+  }
+
+  /** The machine was short of memory, most likely: the next run may do better. */
+  @ParameterizedTest
+  @ValueSource(strings = {"2.8", "2.34"})
+  void aBuildThatWasKilledIsNotRemembered(String version) throws IOException {
+    assertEquals(new NixEnding.BuildFailed("signal 9 (Killed)", false), ending(version, "killed"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2.8", "2.34"})
+  void aPlatformThatNixDoesNotBuildForIsNoFaultOfTheBuild(String version) throws IOException {
+    NixEnding.NixFailed failed =
+        assertInstanceOf(NixEnding.NixFailed.class, ending(version, "foreign"));
+    assertTrue(failed.reason().remedy().orElse("").contains("trusted-users"));
+  }
+
+  @Test
+  void aFullDiskIsNoFaultOfTheBuildWhateverTheStatus() {
+    NixEnding ending =
+        NixEndings.of(
+            Action.BUILD,
+            100,
+            "error: builder for '/nix/store/…-a.drv' failed with exit code 1\n"
+                + "note: build failure may have been caused by lack of free disk space",
+            ImmutableList.of());
+    NixEnding.NixFailed failed = assertInstanceOf(NixEnding.NixFailed.class, ending);
+    assertTrue(failed.reason().remedy().orElse("").contains("make room"));
+  }
+
+  @Test
+  void whatNoCacheGivesIsBuiltInstead() throws IOException {
+    NixEnding ending =
+        NixEndings.of(
+            Action.SUBSTITUTE,
+            1,
+            "error: path '/nix/store/…-a' does not exist and cannot be created",
+            ImmutableList.of());
+    assertEquals(
+        new NixEnding.BuildFailed(
+            "no cache gives it: path '/nix/store/…-a' does not exist and cannot be created", false),
+        ending);
+  }
+
+  @Test
+  void ctrlCReachesNixFirst() {
+    assertEquals(
+        new NixEnding.Interrupted(),
+        NixEndings.of(Action.BUILD, 1, "error: interrupted by the user", ImmutableList.of()));
+  }
+
+  @Test
+  void aLineThatIsCutOffOrNoneOfNixIsToldAsItIs() {
+    assertEquals(
+        new NixEvent.Message(3, "@nix {\"action\":\"sta"),
+        NixLog.parse("@nix {\"action\":\"sta").orElseThrow());
+    assertEquals(new NixEvent.Message(3, "Killed"), NixLog.parse("Killed").orElseThrow());
+    assertTrue(NixLog.parse("@nix {\"action\":\"start\",\"type\":9999}").isEmpty());
+  }
+}

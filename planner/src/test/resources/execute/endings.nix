@@ -1,0 +1,22 @@
+# Builds that end in every way; ./make runs Nix on each and keeps what it says.
+let
+  build = name: script: rest: derivation ({
+    inherit name;
+    system = "x86_64-linux";
+    builder = "/bin/bash";
+    args = [ "-c" "PATH=/usr/bin:/bin; ${script}" ];
+  } // rest);
+  phase = name: ''echo '@nix { "action": "setPhase", "phase": "${name}" }' >&2; '';
+in
+{
+  succeeds = build "succeeds" "${phase "unpackPhase"} echo 'one $name' >&2; ${phase "buildPhase"} printf 'caf\\xe9 \\e[31mred\\e[0m\\n'; echo > $out" { };
+  fails = build "fails" "echo configure: error: cannot run test program while cross compiling; echo; exit 77" { };
+  killed = build "killed" "kill -9 $$" { };
+  timeout = build "timeout" "sleep 60" { };
+  mismatch = build "mismatch" "echo > $out" {
+    outputHashAlgo = "sha256";
+    outputHash = "0000000000000000000000000000000000000000000000000000";
+  };
+  foreign = build "foreign" "echo > $out" { system = "mips-linux"; };
+  noOutput = build "no-output" "true" { };
+}
