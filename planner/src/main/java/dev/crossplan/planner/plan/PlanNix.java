@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Writes a plan as a file of the Nix language, from which any Nix since 2.4 makes the derivations
@@ -177,10 +178,10 @@ public final class PlanNix {
         #
         %s
         let
-          # A path, if it is in the store; who has no store here, or may not look, leaves it to Nix to find it missing.
+          # A path, if it is in the store. Where nothing is written to one (--eval), the probe is not there and nothing is asked.
           inStore = path: hint:
             if builtins ? currentSystem
-              && builtins.pathExists (builtins.unsafeDiscardStringContext (builtins.toFile "crossplan" ""))
+              && builtins.pathExists (builtins.unsafeDiscardStringContext (builtins.toFile "crossplan-probe" "%s"))
               && !builtins.pathExists path
             then throw "${path} is not in the store. ${hint}"
             else path;
@@ -211,7 +212,14 @@ public final class PlanNix {
           alsoUsing = inputs: text: builtins.appendContext "${text}" (builtins.getContext (toString inputs));
 
         """
-        .formatted(Visible.line(plan.name()), counts(), needs);
+        .formatted(Visible.line(plan.name()), counts(), needs, probe());
+  }
+
+  /** Text that only this plan has: the probe of another one may be in the store. */
+  private String probe() {
+    return derivations.roots().stream()
+        .mapToObj(root -> derivations.path(root).hashPart())
+        .collect(Collectors.joining(" "));
   }
 
   private String counts() {
