@@ -172,7 +172,7 @@ final class BuildRun {
           if (faults.isEmpty()) {
             made(step);
           } else {
-            fail(step, built(faults), true, faults);
+            fail(step, built(faults), true, lines(faults));
           }
         });
   }
@@ -210,6 +210,11 @@ final class BuildRun {
           inspections--;
           receiver.take(faults);
         });
+  }
+
+  /** Each fault is followed by its remedy. */
+  private static ImmutableList<String> lines(ImmutableList<String> faults) {
+    return faults.stream().flatMap(String::lines).collect(ImmutableList.toImmutableList());
   }
 
   private static String built(ImmutableList<String> faults) {
@@ -253,7 +258,8 @@ final class BuildRun {
   private void reject(Step step, StorePath derivation, ImmutableList<String> faults) {
     failed.put(Work.attempt(step), ledger.rejected(step, derivation, built(faults)));
     listener.on(
-        new BuildEvent.Failed(step, ledger.now(), 0, built(faults), faults, ledger.folder()));
+        new BuildEvent.Failed(
+            step, ledger.now(), 0, built(faults), lines(faults), ledger.folder()));
     for (Step now : work.steps()) {
       if (work.derivations().path(now.id()).equals(derivation)) {
         work.driver().reject(now.id());
