@@ -186,7 +186,9 @@ class BuildReportTest {
             ImmutableList.of(),
             ImmutableList.of(
                 new BuildReport.Cause(
-                    Optional.empty(), ImmutableList.of("krb5 failed"), ImmutableList.of("openssh"))),
+                    Optional.empty(),
+                    ImmutableList.of("krb5 failed"),
+                    ImmutableList.of("openssh"))),
             ImmutableMap.of(),
             ImmutableList.of(),
             false,

@@ -10,6 +10,7 @@ import dev.crossplan.planner.derivation.OutputReference;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.derivation.SurrogateEscape;
 import dev.crossplan.planner.instance.AttributePath;
+import dev.crossplan.planner.plan.NixDerivation.Bound;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Writes a plan as a file of the Nix language, from which any Nix since 2.4 makes the derivations
@@ -56,7 +56,7 @@ public final class PlanNix {
   private final Plan plan;
   private final boolean isSelfContained;
   private final Map<StorePath, Step> steps = new HashMap<>();
-  private final Map<StorePath, String> names = new HashMap<>();
+  private final Map<StorePath, Bound> bound = new HashMap<>();
 
   private PlanNix(OutputStream out, PlanDerivations derivations, boolean isSelfContained) {
     this.out = out;
@@ -93,13 +93,20 @@ public final class PlanNix {
     List<StorePath> order = inputsFirst();
     List<List<String>> candidates = new ArrayList<>();
     order.forEach(path -> candidates.add(candidates(path)));
-    List<String> assigned = NixNames.assign(candidates, TAKEN);
-    for (int i = 0; i < assigned.size(); i++) {
-      names.put(order.get(i), assigned.get(i));
-    }
+    List<String> names = NixNames.assign(candidates, TAKEN);
     put(header());
-    for (StorePath path : order) {
-      put(isWritten(path) ? written(path) : evaluated(path));
+    for (int i = 0; i < order.size(); i++) {
+      StorePath path = order.get(i);
+      Derivation derivation = derivations.derivation(path);
+      Bound binding =
+          new Bound(names.get(i), NixDerivation.outputs(derivation), derivations.references(path));
+      put(comment(path) + "  " + binding.name() + " = ");
+      put(
+          isWritten(path)
+              ? NixDerivation.write(path, derivation, this::bound)
+              : evaluated(path, binding));
+      put(";\n\n");
+      bound.put(path, binding);
     }
     put("in\n{\n");
     writeImage();
@@ -178,13 +185,14 @@ public final class PlanNix {
         #
         %s
         let
-          # A path, if it is in the store. Where nothing is written to one (--eval), the probe is not there and nothing is asked.
+          # Whether the files of the store can be looked at: a new one is seen. Not so in a pure or read-only evaluation,
+          # with a store on another machine, or one below another root; then Nix itself finds out what is missing.
+          isHere = builtins ? currentTime
+            && builtins.pathExists (builtins.unsafeDiscardStringContext
+              (builtins.toFile "crossplan-${toString builtins.currentTime}" "%s"));
+
           inStore = path: hint:
-            if builtins ? currentSystem
-              && builtins.pathExists (builtins.unsafeDiscardStringContext (builtins.toFile "crossplan-probe" "%s"))
-              && !builtins.pathExists path
-            then throw "${path} is not in the store. ${hint}"
-            else path;
+            if isHere && !builtins.pathExists path then throw "${path} is not in the store. ${hint}" else path;
 
           # A source.
           source = path: builtins.appendContext
@@ -212,14 +220,12 @@ public final class PlanNix {
           alsoUsing = inputs: text: builtins.appendContext "${text}" (builtins.getContext (toString inputs));
 
         """
-        .formatted(Visible.line(plan.name()), counts(), needs, probe());
+        .formatted(Visible.line(plan.name()), counts(), needs, salt());
   }
 
-  /** Text that only this plan has: the probe of another one may be in the store. */
-  private String probe() {
-    return derivations.roots().stream()
-        .mapToObj(root -> derivations.path(root).hashPart())
-        .collect(Collectors.joining(" "));
+  /** Lets two plans that are evaluated in one second look at files of different names. */
+  private String salt() {
+    return plan.image().isEmpty() ? "" : derivations.path(derivations.roots().get(0)).hashPart();
   }
 
   private String counts() {
@@ -232,37 +238,28 @@ public final class PlanNix {
     return Joiner.on(", ").join(counts);
   }
 
-  private String evaluated(StorePath path) {
-    Derivation derivation = derivations.derivation(path);
-    StringBuilder text = new StringBuilder(comment(path));
-    text.append("  ").append(name(path)).append(" = evaluated \"").append(path).append("\" [ ");
-    List<String> outputs = NixDerivation.outputs(derivation);
-    outputs.forEach(output -> text.append(NixText.of(output).write(0)).append(' '));
+  private static String evaluated(StorePath path, Bound binding) {
+    StringBuilder text = new StringBuilder("evaluated \"").append(path).append("\" [ ");
+    binding.outputs().forEach(output -> text.append(NixText.of(output).write(0)).append(' '));
     text.append("] {");
-    String separator = outputs.size() == 1 ? " " : "\n    ";
-    for (String output : outputs) {
-      OutputReference reference = Objects.requireNonNull(derivations.references(path).get(output));
-      text.append(separator)
+    boolean isShort = binding.outputs().size() == 1;
+    for (String output : binding.outputs()) {
+      OutputReference reference = Objects.requireNonNull(binding.references().get(output));
+      text.append(isShort ? " " : "\n    ")
           .append(NixText.attribute(output))
           .append(" = \"")
           .append(reference.text())
           .append("\";");
     }
-    return text.append(outputs.size() == 1 ? " };\n\n" : "\n  };\n\n").toString();
+    return text.append(isShort ? " }" : "\n  }").toString();
   }
 
-  private String written(StorePath path) {
-    return comment(path)
-        + "  "
-        + name(path)
-        + " = "
-        + NixDerivation.write(
-            path, derivations.derivation(path), derivations::derivation, this::name)
-        + ";\n\n";
+  private Bound bound(StorePath path) {
+    return Objects.requireNonNull(bound.get(path), "what is used is bound before");
   }
 
   private String name(StorePath path) {
-    return names.getOrDefault(path, "");
+    return bound(path).name();
   }
 
   private String comment(StorePath path) {
