@@ -17,6 +17,11 @@ in
     outputHashAlgo = "sha256";
     outputHash = "0000000000000000000000000000000000000000000000000000";
   };
+  download = build "download" "echo cannot resolve host; exit 1" {
+    outputHashAlgo = "sha256";
+    outputHash = "0000000000000000000000000000000000000000000000000000";
+  };
+  noBuilder = build "no-builder" "" { builder = "/bin/there-is-none"; };
   foreign = build "foreign" "echo > $out" { system = "mips-linux"; };
   noOutput = build "no-output" "true" { };
 }

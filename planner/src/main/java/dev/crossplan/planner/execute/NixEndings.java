@@ -1,9 +1,11 @@
 package dev.crossplan.planner.execute;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.instance.NixMessage;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,7 +21,11 @@ final class NixEndings {
   private static final int MOST_CHARS = 160;
   private static final Pattern COLOUR = Pattern.compile("\u001B\\[[0-9;]*m");
 
-  /** Up to 2.30 "builder for '….drv' failed with …", later "Reason: builder failed with …". */
+  /**
+   * Also of a download that fails, with status 1 since it might succeed at another time.
+   *
+   * <p>Up to 2.30 "builder for '….drv' failed with …", later "Reason: builder failed with …".
+   */
   private static final Pattern BUILDER =
       Pattern.compile("failed (?:with (exit code \\d+)|due to (signal \\d+[^;.\\n]*))");
 
@@ -61,13 +67,14 @@ final class NixEndings {
     if (action == Action.SUBSTITUTE && status == 1 && !isOfMachine) {
       return new NixEnding.BuildFailed("no cache gives it: " + NixMessage.shorten(plain), false);
     }
-    boolean isOfBuild = (status >= 100 && status < 128) || OUTPUTS.matcher(plain).find();
+    Matcher builder = BUILDER.matcher(plain);
+    boolean isOfBuild =
+        (status >= 100 && status < 128) || builder.find() || OUTPUTS.matcher(plain).find();
     if (!isOfBuild || isOfMachine) {
       return new NixEnding.NixFailed(
           NixStore.failed("nix-store", plain.isBlank() ? "it ended with status " + status : plain));
     }
-    Matcher builder = BUILDER.matcher(plain);
-    if (builder.find()) {
+    if (builder.reset().find()) {
       String how = Optional.ofNullable(builder.group(1)).orElseGet(() -> builder.group(2));
       return new NixEnding.BuildFailed(how + lastWords(lastLines), !KILLED.matcher(how).matches());
     }
@@ -76,9 +83,20 @@ final class NixEndings {
         timeout.find() ? timeout.group() : NixMessage.shorten(plain), true);
   }
 
+  /**
+   * What is to be read of a line. Where no builder can be started, Nix up to 2.1x has between other
+   * bytes why ("executing '….sh': No such file or directory").
+   */
+  private static String words(String line) {
+    return Splitter.on('\0')
+        .splitToStream(line)
+        .max(Comparator.comparingInt(String::length))
+        .orElse("");
+  }
+
   private static String lastWords(ImmutableList<String> lastLines) {
     return lastLines.reverse().stream()
-        .map(line -> Visible.line(COLOUR.matcher(line).replaceAll("").strip()))
+        .map(line -> Visible.line(words(COLOUR.matcher(line).replaceAll("")).strip()))
         .filter(line -> !line.isEmpty())
         .findFirst()
         .map(line -> ": " + (line.length() > MOST_CHARS ? line.substring(0, MOST_CHARS) : line))

@@ -101,6 +101,22 @@ class NixEndingsTest {
     assertTrue(output.why().contains("failed to produce output path"), output::why);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"2.8", "2.34"})
+  void aDownloadThatFailsIsNoFaultOfNix(String version) throws IOException {
+    assertEquals(
+        new NixEnding.BuildFailed("exit code 1: cannot resolve host", true),
+        ending(version, "download", Action.FETCH));
+  }
+
+  @Test
+  void whyABuilderCannotBeStartedIsReadAmongOtherBytes() throws IOException {
+    assertEquals(
+        new NixEnding.BuildFailed(
+            "exit code 1: executing '/bin/there-is-none': No such file or directory", true),
+        ending("2.8", "noBuilder"));
+  }
+
   /** The machine was short of memory, most likely: the next run may do better. */
   @ParameterizedTest
   @ValueSource(strings = {"2.8", "2.34"})
