@@ -186,7 +186,9 @@ class BuildReportTest {
             ImmutableList.of(),
             ImmutableList.of(
                 new BuildReport.Cause(
-                    Optional.empty(), ImmutableList.of("krb5 failed"), ImmutableList.of("openssh"))),
+                    Optional.empty(),
+                    ImmutableList.of("krb5 failed"),
+                    ImmutableList.of("openssh"))),
             ImmutableMap.of(),
             ImmutableList.of(),
             false,
@@ -245,7 +247,7 @@ class BuildReportTest {
   void asDryRun() {
     assertEquals(
         """
-        story: 4 of 5 steps are to do, 1 done already
+        story: 4 of 5 steps to do, 1 done already
 
          to do     steps        time
          cross         2  1 min 10 s
@@ -266,7 +268,7 @@ class BuildReportTest {
         """,
         dryRun(story.planned(source)));
     assertEquals(
-        "story: nothing is to do, all 5 steps are done already\n",
+        "story: nothing to do, all 5 steps done already\n",
         dryRun(story.planned(story.plan().steps().toArray(new Step[0]))));
   }
 
