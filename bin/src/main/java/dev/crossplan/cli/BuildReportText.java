@@ -52,11 +52,11 @@ final class BuildReportText {
                 ? "interrupted after " + wall + ", the next run goes on from here"
                 : "the image is not complete, after " + wall;
     return String.format(
-        "%s%s%n%s of building: %d steps done, %d needed no doing%n",
+        "%s%s%n%s of building: %s done, %d needed no doing%n",
         name,
         end,
         Seconds.format(report.builderSeconds()),
-        report.count(Outcome.MADE),
+        Prose.steps(report.count(Outcome.MADE)),
         report.count(Outcome.PRESENT) + report.count(Outcome.NOT_NEEDED));
   }
 

@@ -29,10 +29,10 @@ final class DryRunText {
     int done = planned.done().size();
     int todo = planned.todo().size();
     if (todo == 0) {
-      return name + ": nothing is to do, all " + done + " steps are done already\n";
+      return name + ": nothing to do, all " + Prose.steps(done) + " done already\n";
     }
     return name
-        + (": " + todo + " of " + (done + todo) + " steps are to do, " + done + " done already\n\n")
+        + (": " + todo + " of " + (done + todo) + " steps to do, " + done + " done already\n\n")
         + counts()
         + String.format(
             "%n%s of building, expected to be done after %s, at least %s%n",

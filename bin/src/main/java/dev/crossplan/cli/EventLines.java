@@ -56,8 +56,8 @@ final class EventLines {
             .map(count -> count.steps() + " " + count.word())
             .collect(Collectors.joining(", "));
     return String.format(
-        "planned %d steps, %d of them done%s",
-        planned.done().size() + planned.todo().size(),
+        "planned %s, %d of them done%s",
+        Prose.steps(planned.done().size() + planned.todo().size()),
         planned.done().size(),
         todo.isEmpty() ? "" : ", to do: " + todo);
   }

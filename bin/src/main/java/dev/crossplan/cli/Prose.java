@@ -28,6 +28,11 @@ final class Prose {
     return broken(columns, INDENT, text);
   }
 
+  /** {@code 1 step}, {@code 2 steps}. */
+  static String steps(int count) {
+    return count == 1 ? "1 step" : count + " steps";
+  }
+
   private static String broken(int columns, String indent, String text) {
     StringBuilder lines = new StringBuilder();
     StringBuilder line = new StringBuilder(indent);

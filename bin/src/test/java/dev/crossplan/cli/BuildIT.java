@@ -215,7 +215,7 @@ class BuildIT {
     }
     folder.overlay(curl("sleep 60", "sleep 60") + "openssl = prev.openssl;");
     BuildFolder.Run again = folder.run(manifest, "--dry-run");
-    assertTrue(again.said().contains(" steps are to do"), again.said());
+    assertTrue(again.said().contains(" steps to do"), again.said());
   }
 
   /** A Nix that is killed says nothing about the build. */
@@ -242,7 +242,7 @@ class BuildIT {
   void aDryRunBuildsNothing() throws Exception {
     BuildFolder.Run run = folder.run(folder.manifest("board", "git"), "--dry-run");
     assertEnds(0, run);
-    assertTrue(run.said().contains("board: 5 of 5 steps are to do, 0 done already"), run.said());
+    assertTrue(run.said().contains("board: 5 of 5 steps to do, 0 done already"), run.said());
     assertEquals(List.of(), folder.built());
     assertFalse(Files.exists(folder.result()));
   }
@@ -280,7 +280,7 @@ class BuildIT {
     folder.with("[[substituter]]\ninstance = \"emulated\"\n");
     BuildFolder.Run run = folder.run(folder.manifest("board", "hello"));
     assertEnds(0, run);
-    assertTrue(run.said().contains("failed substitute zlib 1: no cache gives it"), run.said());
+    assertTrue(run.said().contains(": no cache gives it"), run.said());
     assertTrue(Files.readString(folder.result()).startsWith("hello-"), run.said());
   }
 
@@ -308,7 +308,7 @@ class BuildIT {
     List<String> before = folder.built();
     BuildFolder.Run run = folder.run(folder.manifest("cached", "hello"));
     assertEnds(0, run);
-    assertTrue(run.said().contains("done substitute hello 1"), run.said());
+    assertTrue(run.said().contains(" substituted hello 1 in "), run.said());
     assertEquals(before, folder.built());
   }
 
@@ -318,13 +318,13 @@ class BuildIT {
     folder.overlay(curl("sleep 60", "sleep 60"));
     Path manifest = folder.manifest("board", "git");
     BuildFolder.Run run = folder.start(manifest);
-    run.awaitSaid("start cross curl");
+    run.awaitSaid("started curl 1, cross");
     List<String> kill = new ArrayList<>(List.of("kill", "-INT"));
     run.process().children().forEach(nix -> kill.add(Long.toString(nix.pid())));
     kill.add(Long.toString(run.process().pid()));
     new ProcessBuilder(kill).start().waitFor();
     assertEnds(130, run);
-    assertTrue(run.said().contains("stopped; what is built is kept"), run.said());
+    assertTrue(run.said().contains("board: interrupted after "), run.said());
     assertFalse(run.said().contains("failed"), run.said());
   }
 

@@ -247,7 +247,7 @@ class BuildReportTest {
   void asDryRun() {
     assertEquals(
         """
-        story: 4 of 5 steps are to do, 1 done already
+        story: 4 of 5 steps to do, 1 done already
 
          to do     steps        time
          cross         2  1 min 10 s
@@ -268,7 +268,7 @@ class BuildReportTest {
         """,
         dryRun(story.planned(source)));
     assertEquals(
-        "story: nothing is to do, all 5 steps are done already\n",
+        "story: nothing to do, all 5 steps done already\n",
         dryRun(story.planned(story.plan().steps().toArray(new Step[0]))));
   }
 
