@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A real image by real compilers, from the sources of upstream: twelve packages for riscv64. All are
- * cross-compiled but expect, of which the configure script runs what it has just compiled: that one
- * QEMU builds, with the tcl that was cross-compiled.
+ * A real image by real compilers, from the sources of upstream: twelve packages for riscv64. All
+ * are cross-compiled but expect, of which the configure script runs what it has just compiled: that
+ * one QEMU builds, with the tcl that was cross-compiled.
  */
 @Tag("real")
 final class RealBuildIT {
@@ -57,8 +57,7 @@ final class RealBuildIT {
       Map<String, String> once = new TreeMap<>();
       PACKAGES.forEach(name -> once.put(name, "cross"));
       assertEquals(ImmutableSortedMap.copyOf(once), compiled(builds));
-      assertEquals(
-          2, builds.built().stream().filter(name -> name.startsWith("expect-")).count());
+      assertEquals(2, builds.built().stream().filter(name -> name.startsWith("expect-")).count());
 
       String image = builds.result().toRealPath().toString();
       RealPackages.check(nix, image);
