@@ -39,7 +39,11 @@ final class RealBuildIT {
           "yajl",
           "zlib");
 
-  @TempDir private Path folder;
+  private final Path folder;
+
+  RealBuildIT(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   @Test
   void eachPackageIsCompiledOnceThoughARunIsKilled() throws IOException, InterruptedException {
