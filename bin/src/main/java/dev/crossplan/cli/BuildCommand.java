@@ -3,13 +3,13 @@ package dev.crossplan.cli;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.cross.CrossPlatforms;
+import dev.crossplan.cross.inspection.Inspection;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Visible;
-import dev.crossplan.planner.execute.BuildEvent;
+import dev.crossplan.planner.execute.BuildException;
 import dev.crossplan.planner.execute.BuildOptions;
 import dev.crossplan.planner.execute.BuildReport;
 import dev.crossplan.planner.execute.NixInstallation;
-import dev.crossplan.planner.execute.OutputInspection;
 import dev.crossplan.planner.execute.PlanBuild;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Host;
@@ -18,11 +18,13 @@ import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -73,17 +75,25 @@ final class BuildCommand implements Callable<Integer> {
   private boolean retry;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     if (cores != null && cores < 0) {
       throw new ParameterException(spec.commandLine(), "--cores is " + cores + ", not 0 or more");
     }
-    PrintWriter err = options.terminal().err();
+    CommonOptions.Format format =
+        options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
+    AtomicInteger status = new AtomicInteger();
+    options.output().write(out -> status.set(build(format, out)));
+    return status.get();
+  }
+
+  private int build(CommonOptions.Format format, OutputStream out) {
     ImmutableMap<String, String> environment = ImmutableMap.copyOf(System.getenv());
-    PlanBuild build;
-    try (ProgressLine progress = options.progress()) {
+    try (ProgressLine progress = options.progress();
+        BuildConsole console =
+            new BuildConsole(options.terminal(), progress, format, out, dryRun)) {
       progress.start("reading " + file);
       Manifest manifest = ManifestReader.read(file);
-      ImmutableList<Builder> builders = local(manifest, err);
+      ImmutableList<Builder> builders = local(manifest, options.terminal().err());
       NixInstallation nix = NixInstallation.find(environment);
       Planner planner =
           new Planner(
@@ -91,7 +101,7 @@ final class BuildCommand implements Callable<Integer> {
               new PlanOptions(options.objective(), options.timeLimit(), options.seed()),
               progress);
       Prepared image = planner.prepare(manifest, builders);
-      build =
+      PlanBuild build =
           new PlanBuild(
               planner,
               image,
@@ -101,18 +111,22 @@ final class BuildCommand implements Callable<Integer> {
                   noOutLink ? Optional.empty() : Optional.of(outLink),
                   cores == null ? OptionalInt.empty() : OptionalInt.of(cores),
                   retry),
-              this::show,
-              OutputInspection.NONE);
-      if (dryRun) {
-        build.rehearse();
-        return ExitStatus.DONE;
+              console,
+              new Inspection());
+      endInOrder(build);
+      BuildReport report = dryRun ? build.rehearse() : build.run();
+      if (report.interrupted()) {
+        return ExitStatus.INTERRUPTED;
       }
-      return run(build);
+      return report.succeeded() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BuildException("interrupted while building", null, e);
     }
   }
 
   /** Ctrl-C and kill let the run end in order, and say so; Java ends when that is done. */
-  private int run(PlanBuild build) throws InterruptedException {
+  private void endInOrder(PlanBuild build) {
     Crossplan crossplan = (Crossplan) spec.root().userObject();
     Thread ending =
         new Thread(
@@ -124,14 +138,6 @@ final class BuildCommand implements Callable<Integer> {
               }
             });
     Runtime.getRuntime().addShutdownHook(ending);
-    BuildReport report = build.run();
-    if (report.interrupted()) {
-      PrintWriter err = options.terminal().err();
-      err.println("stopped; what is built is kept, and the same command goes on from here");
-      err.flush();
-      return ExitStatus.INTERRUPTED;
-    }
-    return report.succeeded() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
   }
 
   /** The builders that are this machine. */
@@ -172,44 +178,5 @@ final class BuildCommand implements Callable<Integer> {
               + String.join(", ", builder.systems()),
           "Maybe give it a uri, or say what it emulates.");
     }
-  }
-
-  private void show(BuildEvent event) {
-    PrintWriter err = options.terminal().err();
-    if (event instanceof BuildEvent.Planned planned) {
-      err.println(
-          "planned: " + planned.done().size() + " done, " + planned.todo().size() + " to do");
-    } else if (event instanceof BuildEvent.Started started) {
-      err.println("start " + started.step().word() + " " + name(started.step().label()));
-    } else if (event instanceof BuildEvent.Finished finished) {
-      err.println("done " + finished.step().word() + " " + name(finished.step().label()));
-    } else if (event instanceof BuildEvent.Failed failed) {
-      err.println(
-          "failed "
-              + failed.step().word()
-              + " "
-              + name(failed.step().label())
-              + ": "
-              + failed.why());
-      failed.lastLines().forEach(line -> err.println("  " + Visible.line(line)));
-    } else if (event instanceof BuildEvent.Replanned replanned) {
-      err.println(
-          "instead of "
-              + replanned.failed().word()
-              + " "
-              + name(replanned.failed().label())
-              + ": "
-              + replanned.instead().orElse("nothing"));
-    } else if (event instanceof BuildEvent.GivenUp givenUp) {
-      err.println("given up " + name(givenUp.step().label()));
-    } else if (event instanceof BuildEvent.Ended ended) {
-      ended.report().causes().forEach(cause -> cause.why().forEach(err::println));
-      ended.report().image().values().forEach(outputs -> outputs.values().forEach(err::println));
-    }
-    err.flush();
-  }
-
-  private static String name(String label) {
-    return Visible.line(label);
   }
 }

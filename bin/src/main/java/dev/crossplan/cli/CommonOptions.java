@@ -74,7 +74,8 @@ final class CommonOptions {
     TEXT("text"),
     JSON("json"),
     DOT("dot"),
-    NIX("nix");
+    NIX("nix"),
+    OVERLAY("overlay");
 
     private final String word;
 

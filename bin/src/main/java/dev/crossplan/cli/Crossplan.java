@@ -30,8 +30,10 @@ import picocli.CommandLine.Spec;
             + " cross-compiled, by the cheapest way that works.",
     subcommands = {
       PlanCommand.class,
-      BuildCommand.class,
       ExplainCommand.class,
+      BuildCommand.class,
+      VerifyCommand.class,
+      DoctorCommand.class,
       ChooseCommand.class,
       ScheduleCommand.class,
       CompletionCommand.class,
@@ -85,7 +87,8 @@ final class Crossplan implements Callable<Integer> {
           Format.TEXT,
           Format.JSON,
           Format.DOT,
-          Format.NIX);
+          Format.NIX,
+          Format.OVERLAY);
       int status =
           commands
               .setOut(new PrintWriter(help))

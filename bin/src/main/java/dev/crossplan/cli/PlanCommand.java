@@ -8,6 +8,7 @@ import dev.crossplan.planner.plan.PlanDerivations;
 import dev.crossplan.planner.plan.PlanJson;
 import dev.crossplan.planner.plan.PlanNix;
 import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.PlanOverlay;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +48,8 @@ final class PlanCommand implements Callable<Integer> {
             CommonOptions.Format.TEXT,
             CommonOptions.Format.JSON,
             CommonOptions.Format.DOT,
-            CommonOptions.Format.NIX);
+            CommonOptions.Format.NIX,
+            CommonOptions.Format.OVERLAY);
     OutputTarget output = options.output();
     OutputTarget.Content content;
     try (ProgressLine progress = options.progress()) {
@@ -66,6 +68,7 @@ final class PlanCommand implements Callable<Integer> {
             case DOT -> text(PlanDot.of(plan));
             case TEXT -> text(new PlanText(plan, options.terminal(), all).toString());
             case NIX -> nix(planner.derivations(prepared, plan));
+            case OVERLAY -> out -> PlanOverlay.write(out, prepared, plan);
           };
     }
     output.write(content);

@@ -69,7 +69,11 @@ final class ProgressLine implements Progress, AutoCloseable {
     clock.cancel();
     if (shown) {
       erase();
-      Runtime.getRuntime().removeShutdownHook(interrupted);
+      try {
+        Runtime.getRuntime().removeShutdownHook(interrupted);
+      } catch (IllegalStateException e) {
+        return; // Java is ending, and runs it
+      }
     }
   }
 
@@ -91,7 +95,8 @@ final class ProgressLine implements Progress, AutoCloseable {
       line = line.substring(0, width - 1);
     }
     if (!line.isEmpty() || drawn > 0) {
-      err.print("\r" + Strings.padEnd(line, drawn, ' '));
+      // With nothing to say the cursor goes back to where others begin to write.
+      err.print("\r" + Strings.padEnd(line, drawn, ' ') + (line.isEmpty() ? "\r" : ""));
       err.flush();
       drawn = line.length();
     }

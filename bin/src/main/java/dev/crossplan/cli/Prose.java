@@ -10,20 +10,35 @@ final class Prose {
 
   /** A line that on a terminal is broken between words, and goes on two spaces in. */
   static String sentence(Terminal terminal, String text) {
-    return broken(terminal, "", text);
+    return sentence(terminal.room(), text);
+  }
+
+  /** The same where a line has room for {@code columns}. */
+  static String sentence(int columns, String text) {
+    return broken(columns, "", text);
   }
 
   /** A line of a list: like a sentence, two spaces further in. */
   static String item(Terminal terminal, String text) {
-    return broken(terminal, INDENT, text);
+    return item(terminal.room(), text);
   }
 
-  private static String broken(Terminal terminal, String indent, String text) {
+  /** The same where a line has room for {@code columns}. */
+  static String item(int columns, String text) {
+    return broken(columns, INDENT, text);
+  }
+
+  /** {@code 1 step}, {@code 2 steps}. */
+  static String steps(int count) {
+    return count == 1 ? "1 step" : count + " steps";
+  }
+
+  private static String broken(int columns, String indent, String text) {
     StringBuilder lines = new StringBuilder();
     StringBuilder line = new StringBuilder(indent);
     boolean first = true;
     for (String word : Splitter.on(' ').split(text)) {
-      if (!first && line.length() + 1 + word.length() > terminal.room()) {
+      if (!first && line.length() + 1 + word.length() > columns) {
         lines.append(line).append('\n');
         line = new StringBuilder(indent + INDENT);
         first = true;

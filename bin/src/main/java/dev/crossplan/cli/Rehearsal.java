@@ -34,6 +34,7 @@ final class Rehearsal {
               + "\"machines\":[{},{\"slots\":2}]}");
       run("schedule", problem.toString());
       run("schedule", problem.toString(), "--format", "json");
+      run("verify", problem.toString());
     } finally {
       Files.delete(problem);
     }

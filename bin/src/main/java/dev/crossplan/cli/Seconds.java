@@ -20,4 +20,13 @@ final class Seconds {
     }
     return String.format(Locale.ROOT, "%d d %02d h", whole / 86_400, whole / 3600 % 24);
   }
+
+  /**
+   * As precise as an expectation is: {@code 45 s}, {@code 3 min}, {@code 3 min 20 s}, {@code 25
+   * min}, {@code 2 h 10 min}.
+   */
+  static String about(double seconds) {
+    double unit = seconds < 60 ? 1 : seconds < 600 ? 10 : seconds < 7200 ? 60 : 600;
+    return format(Math.round(seconds / unit) * unit).replaceFirst(" 00 (s|min)$", "");
+  }
 }

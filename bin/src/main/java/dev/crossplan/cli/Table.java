@@ -111,11 +111,12 @@ final class Table {
     return new Column().header(head).headerAlign(align).dataAlign(align).maxWidth(WIDEST);
   }
 
+  /** Ended by a reset: what picocli ends bold with underlines twice on many terminals. */
   private static final class BoldHeads implements Styler {
     @Override
     public List<String> styleHeader(Column column, int index, List<String> lines) {
       return lines.stream()
-          .map(line -> Ansi.Style.on(Ansi.Style.bold) + line + Ansi.Style.off(Ansi.Style.bold))
+          .map(line -> Ansi.Style.bold.on() + line + Ansi.Style.reset.on())
           .collect(Collectors.toList());
     }
   }

@@ -21,6 +21,7 @@ final class Terminal {
   private static final int DEFAULT_WIDTH = 80;
 
   private final OutputStream out;
+  private final OutputStream errStream;
   private final PrintWriter err;
   private final boolean outIsTerminal;
   private final boolean errIsTerminal;
@@ -30,6 +31,7 @@ final class Terminal {
   /**
    * @param out where results go; a failed write ends in an {@link OutputException}
    * @param err where everything goes that is not a result
+   * @param colours whether a terminal may be coloured
    * @param width columns, if one of the two is a terminal
    */
   Terminal(
@@ -40,6 +42,7 @@ final class Terminal {
       boolean colours,
       int width) {
     this.out = new CheckedOutput(new BufferedOutputStream(out, 1 << 16));
+    this.errStream = err;
     this.err = new PrintWriter(new OutputStreamWriter(err, StandardCharsets.UTF_8), true);
     this.outIsTerminal = outIsTerminal;
     this.errIsTerminal = errIsTerminal;
@@ -58,7 +61,7 @@ final class Terminal {
         new FileOutputStream(FileDescriptor.err),
         terminals.contains("out"),
         terminals.contains("err") && !dumb,
-        terminals.contains("out") && !dumb && (noColor == null || noColor.isEmpty()),
+        !dumb && (noColor == null || noColor.isEmpty()),
         Integer.getInteger("crossplan.width", DEFAULT_WIDTH));
   }
 
@@ -71,6 +74,12 @@ final class Terminal {
     return err;
   }
 
+  /** Standard error for who redraws it; nothing of {@link #err} is left unwritten. */
+  OutputStream errStream() {
+    err.flush();
+    return errStream;
+  }
+
   /** Whether a person may be looking at standard error while we work. */
   boolean errIsTerminal() {
     return errIsTerminal;
@@ -78,7 +87,12 @@ final class Terminal {
 
   /** Whether standard output may be coloured. */
   boolean colours() {
-    return colours;
+    return outIsTerminal && colours;
+  }
+
+  /** Whether standard error may be coloured. */
+  boolean errColours() {
+    return errIsTerminal && colours;
   }
 
   int width() {
@@ -90,6 +104,11 @@ final class Terminal {
    */
   int room() {
     return outIsTerminal ? width : Integer.MAX_VALUE;
+  }
+
+  /** The same of what goes to standard error. */
+  int errRoom() {
+    return errIsTerminal ? width : Integer.MAX_VALUE;
   }
 
   /**

@@ -30,9 +30,14 @@ final class BuildFolder {
   private int runs;
 
   BuildFolder(Path folder) throws IOException {
-    this.folder = folder;
-    this.nix = PrivateNix.elsewhere(folder.resolve("nix"));
+    this(folder, PrivateNix.elsewhere(folder.resolve("nix")));
     Files.createDirectories(folder.resolve("nix"));
+  }
+
+  /** For another package set than that in {@code build/default.nix}. */
+  BuildFolder(Path folder, PrivateNix nix) {
+    this.folder = folder;
+    this.nix = nix;
   }
 
   /** Writes an overlay of both instances: {@code final: prev: { … }}. */
@@ -193,7 +198,11 @@ final class BuildFolder {
   /** A started crossplan. */
   record Run(Process process, Path file) {
     int await() throws InterruptedException, IOException {
-      if (!process.waitFor(300, TimeUnit.SECONDS)) {
+      return await(300);
+    }
+
+    int await(int mostSeconds) throws InterruptedException, IOException {
+      if (!process.waitFor(mostSeconds, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         throw new AssertionError("crossplan does not end: " + said());
       }
@@ -206,7 +215,13 @@ final class BuildFolder {
 
     /** Waits until it has said something. */
     void awaitSaid(String text) throws IOException, InterruptedException {
-      for (int round = 0; round < 3000 && process.isAlive() && !said().contains(text); round++) {
+      awaitSaid(text, 60);
+    }
+
+    void awaitSaid(String text, int mostSeconds) throws IOException, InterruptedException {
+      for (int round = 0;
+          round < mostSeconds * 50 && process.isAlive() && !said().contains(text);
+          round++) {
         Thread.sleep(20);
       }
       if (!said().contains(text)) {
@@ -217,13 +232,20 @@ final class BuildFolder {
 
   /** Names of the derivations that Nix began to build in any run, as its own logs have it. */
   List<String> built() throws IOException {
+    return begun().stream()
+        .map(derivation -> derivation.replaceFirst(".*/[a-z0-9]{32}-", ""))
+        .toList();
+  }
+
+  /** Derivations that Nix began to build in any run, as often as it did. */
+  List<String> begun() throws IOException {
     List<String> built = new ArrayList<>();
     try (Stream<Path> files = Files.walk(Files.createDirectories(folder.resolve("state")))) {
       for (Path log : files.filter(file -> file.endsWith("nix.jsonl")).sorted().toList()) {
         for (String line : Files.readAllLines(log)) {
           Matcher build = BUILD.matcher(line);
           if (build.find()) {
-            built.add(build.group(1).replaceFirst(".*/[a-z0-9]{32}-", ""));
+            built.add(build.group(1));
           }
         }
       }

@@ -40,10 +40,11 @@ class CrossplanTest {
   /** Of the formats, each command shows those that it writes, and no others. */
   @ParameterizedTest
   @CsvSource({
-    "plan, 'text, json, dot'",
+    "plan, 'text, json, dot, nix, overlay'",
     "explain, 'text, json'",
     "choose, 'text, json'",
-    "schedule, 'text, json'"
+    "schedule, 'text, json'",
+    "doctor, 'text, json'"
   })
   void helpListsTheFormatsThatACommandWrites(String command, String formats) {
     String help = CommandLineRun.of(command, "--help").out().replaceAll("\\s+", " ");
@@ -84,7 +85,7 @@ class CrossplanTest {
         "schedule p.json q.json|crossplan schedule does not expect the argument q.json"
             + "|look at crossplan schedule --help, which shows what it takes.",
         "schedule p.json --format yaml"
-            + "|Invalid value for option '--format': yaml is none of text, json, dot"
+            + "|Invalid value for option '--format': yaml is none of text, json, dot, nix, overlay"
             + "|look at crossplan schedule --help, which shows what it takes.",
         "generate-completion --bogus|crossplan generate-completion has no option --bogus"
             + "|look at crossplan generate-completion --help, which shows what it takes.",

@@ -30,7 +30,7 @@ class ProgressLineTest {
       assertEquals("\rreading x.json 25 % (1 s)", terminal.err());
       progress.start("scheduling", NOW + millis(1500));
       progress.draw(NOW + millis(1600));
-      assertEquals("\rreading x.json 25 % (1 s)\r" + " ".repeat(25), terminal.err());
+      assertEquals("\rreading x.json 25 % (1 s)\r" + " ".repeat(25) + "\r", terminal.err());
       progress.step(1234, 0);
       progress.draw(NOW + millis(3500));
       assertTrue(terminal.err().endsWith("\rscheduling 1,234 (2 s)"), terminal.err());

@@ -374,7 +374,7 @@ final class GeneratedSet {
     return new Derivation(
         name,
         real.system(),
-        real.builderExecutable(),
+        env.getOrDefault("builder", real.builderExecutable()),
         real.args(),
         ImmutableSortedMap.copyOf(env),
         ImmutableSortedMap.copyOf(outputs),

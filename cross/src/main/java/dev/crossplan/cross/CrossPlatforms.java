@@ -45,18 +45,9 @@ public final class CrossPlatforms implements PlatformKnowledge {
     String libc = triple.substring(triple.lastIndexOf('-') + 1);
     return platform
         .abi()
-        .or(() -> IsaString.parse(march).map(CrossPlatforms::usualAbi))
+        .or(() -> IsaString.parse(march).map(IsaString::usualAbi))
         .map(abi -> libc + " " + abi)
         .orElse(libc);
-  }
-
-  /** What GCC takes where no ABI is said ("RISC-V Options" in its manual). */
-  private static String usualAbi(IsaString isa) {
-    String floats =
-        isa.extensions().contains("e")
-            ? "e"
-            : isa.extensions().contains("d") ? "d" : isa.extensions().contains("f") ? "f" : "";
-    return (isa.bits() == 64 ? "lp64" : "ilp32") + floats;
   }
 
   @Override

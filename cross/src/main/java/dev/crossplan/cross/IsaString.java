@@ -278,6 +278,35 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
             .allMatch(missing -> missing.equals("zifencei"));
   }
 
+  /**
+   * The extensions for which this does not run where {@code board} is offered; of those that imply
+   * one another only the first: of {@code rv64gcv} beyond {@code rv64gc} that is {@code v}.
+   */
+  public ImmutableSortedSet<String> beyond(IsaString board) {
+    Set<String> missing = new TreeSet<>(Sets.difference(extensions, board.extensions));
+    missing.remove("zifencei");
+    Set<String> implied = new TreeSet<>();
+    for (String extension : missing) {
+      if (!implied.contains(extension)) {
+        Set<String> others =
+            closure(bits, Sets.union(board.extensions, ImmutableSet.of(extension)));
+        others.remove(extension);
+        implied.addAll(others);
+      }
+    }
+    missing.removeAll(implied);
+    return ImmutableSortedSet.copyOf(missing);
+  }
+
+  /** What GCC takes where no ABI is said ("RISC-V Options" in its manual): {@code lp64d}. */
+  public String usualAbi() {
+    String floats =
+        extensions.contains("e")
+            ? "e"
+            : extensions.contains("d") ? "d" : extensions.contains("f") ? "f" : "";
+    return (bits == 64 ? "lp64" : "ilp32") + floats;
+  }
+
   /** All extensions spelt out, in alphabetical order: equal for equal meanings. */
   @Override
   public String toString() {

@@ -185,6 +185,19 @@ class IsaStringTest {
     assertFalse(parse("rv64imafc").extensions().contains("zcf"), "RV64 has no Zcf");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "rv64gcv, rv64gc, v",
+    "rv64gc, rv64g, c",
+    "rv64gc_zba_zbs, rv64gc, zba zbs",
+    "rv64gcv_zvfh, rv64gcv, zvfh",
+    "rv64gc, rv64gcv, ''",
+    "rv64gcv, rv64imafdc_zicsr, v",
+  })
+  void whatIsMissingIsToldByWhatBringsTheRest(String code, String board, String missing) {
+    assertEquals(missing, String.join(" ", parse(code).beyond(parse(board))));
+  }
+
   private static IsaString parse(String text) {
     return IsaString.parse(text).orElseThrow(() -> new AssertionError("no ISA string: " + text));
   }

@@ -12,7 +12,6 @@ import dev.crossplan.planner.instance.Manifest.Target;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -34,7 +33,7 @@ final class BuildRun {
   private final StepRunner runner;
   private final Ledger ledger;
   private final BuildListener listener;
-  private final OutputInspection inspection;
+  private final OutputCheck check;
   private final Inbox inbox;
 
   private final Map<Attempt, String> failed;
@@ -57,7 +56,7 @@ final class BuildRun {
       StepRunner runner,
       Ledger ledger,
       BuildListener listener,
-      OutputInspection inspection,
+      OutputCheck check,
       Inbox inbox,
       Map<Attempt, String> failed,
       Prospect prospect) {
@@ -66,7 +65,7 @@ final class BuildRun {
     this.runner = runner;
     this.ledger = ledger;
     this.listener = listener;
-    this.inspection = inspection;
+    this.check = check;
     this.inbox = inbox;
     this.failed = new LinkedHashMap<>(failed);
     this.work = prospect.work().orElseThrow();
@@ -173,7 +172,7 @@ final class BuildRun {
           if (faults.isEmpty()) {
             made(step);
           } else {
-            fail(step, built(faults), true, faults);
+            fail(step, built(faults), true, lines(faults));
           }
         });
   }
@@ -206,22 +205,21 @@ final class BuildRun {
     Target target = work.image().manifest().target();
     inspections++;
     inbox.later(
-        () -> {
-          ImmutableList.Builder<String> faults = ImmutableList.builder();
-          for (StorePath output : outputs) {
-            faults.addAll(inspection.faults(Path.of(output.toString()), target));
-          }
-          return faults.build();
-        },
+        () -> check.faults(outputs, target),
         faults -> {
           inspections--;
           receiver.take(faults);
         });
   }
 
+  /** Each fault is followed by its remedy. */
+  private static ImmutableList<String> lines(ImmutableList<String> faults) {
+    return faults.stream().flatMap(String::lines).collect(ImmutableList.toImmutableList());
+  }
+
   private static String built(ImmutableList<String> faults) {
     String more = faults.size() == 1 ? "" : " (and " + (faults.size() - 1) + " more)";
-    return "built, but " + faults.get(0) + more;
+    return "built, but " + faults.get(0).lines().findFirst().orElseThrow() + more;
   }
 
   /** The running step of the plan of now; what is running may be of an earlier one. */
@@ -260,7 +258,8 @@ final class BuildRun {
   private void reject(Step step, StorePath derivation, ImmutableList<String> faults) {
     failed.put(Work.attempt(step), ledger.rejected(step, derivation, built(faults)));
     listener.on(
-        new BuildEvent.Failed(step, ledger.now(), 0, built(faults), faults, ledger.folder()));
+        new BuildEvent.Failed(
+            step, ledger.now(), 0, built(faults), lines(faults), ledger.folder()));
     for (Step now : work.steps()) {
       if (work.derivations().path(now.id()).equals(derivation)) {
         work.driver().reject(now.id());

@@ -1,6 +1,6 @@
 package dev.crossplan.planner.execute;
 
-import com.google.common.base.Preconditions;
+import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -76,9 +76,18 @@ public final class NixInstallation {
           version.group(1),
           NixSettings.read(showConfiguration(program, temporary)),
           pingStore(program, temporary),
-          Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0));
+          isProcessOfRoot());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether this process is root. */
+  static boolean isProcessOfRoot() {
+    try {
+      return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    } catch (IOException e) {
+      return false; // no Linux
     }
   }
 
@@ -150,7 +159,7 @@ public final class NixInstallation {
         : Optional.of(true);
   }
 
-  /** Whether this process is root. */
+  /** Whether Nix is run as root. */
   public boolean isRoot() {
     return isRoot;
   }
@@ -192,8 +201,6 @@ public final class NixInstallation {
   }
 
   private ImmutableList<String> settingsToChange(Set<String> emulated, Set<String> features) {
-    Preconditions.checkArgument(
-        emulated.stream().noneMatch(system -> system.contains(" ")), "systems: %s", emulated);
     ImmutableList.Builder<String> options = ImmutableList.builder();
     String group = settings.word("build-users-group");
     if (isRoot && !usesDaemon() && !group.isEmpty() && !isGroup(group)) {
@@ -206,8 +213,10 @@ public final class NixInstallation {
     return options.build();
   }
 
+  /** A name with a space would be two for Nix; no derivation can ask for it. */
   private void addMissing(
-      ImmutableList.Builder<String> options, String setting, Set<String> missing) {
+      ImmutableList.Builder<String> options, String setting, Set<String> wanted) {
+    Set<String> missing = Sets.filter(wanted, each -> !CharMatcher.whitespace().matchesAnyOf(each));
     if (!missing.isEmpty()) {
       ImmutableSet<String> all =
           ImmutableSet.<String>builder().addAll(settings.list(setting)).addAll(missing).build();

@@ -1,19 +1,23 @@
 package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
-import dev.crossplan.planner.instance.Manifest.Target;
 import java.nio.file.Path;
 
-/** Looks at what was built: that a build succeeds does not say that its outputs run. */
+/**
+ * Looks at what was built, whether it is for the target and stands on its own there: that a build
+ * succeeds does not say so.
+ */
 @FunctionalInterface
 public interface OutputInspection {
   /** Finds no fault. */
   OutputInspection NONE = (output, target) -> ImmutableList.of();
 
   /**
-   * What is wrong with an output that should run on the target, a line each; none if nothing is.
+   * What is wrong with the files of an output.
    *
-   * @param output a folder or file in the Nix store
+   * @param output a path in the store; only what is in it is looked at
+   * @return each with the files that have it, what was found and what was expected, and a line that
+   *     starts with "Maybe"; empty if nothing is wrong
    */
-  ImmutableList<String> faults(Path output, Target target);
+  ImmutableList<String> faults(Path output, InspectionTarget target);
 }

@@ -10,6 +10,7 @@ import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.CacheSubstituter;
+import dev.crossplan.planner.instance.RuntimeClosures;
 import dev.crossplan.planner.instance.TemporaryFolder;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
@@ -129,7 +130,7 @@ public final class PlanBuild {
               new StepRunner(store, state.roots(), folder, options.cores(), listener, clock, work),
               ledger,
               listener,
-              inspection,
+              new OutputCheck(inspection, new RuntimeClosures(options.environment())),
               work,
               failures,
               prospect);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.Derivation;
@@ -15,7 +16,6 @@ import dev.crossplan.planner.derivation.Placeholders;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.derivation.StructuredAttributes;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,16 +43,12 @@ final class NixDerivation {
   private final KnownTexts<String> known = new KnownTexts<>();
   private final StringBuilder out = new StringBuilder();
 
-  private NixDerivation(
-      StorePath path,
-      Derivation derivation,
-      Function<StorePath, Derivation> inputs,
-      Function<StorePath, String> names) {
+  private NixDerivation(StorePath path, Derivation derivation, Function<StorePath, Bound> inputs) {
     this.path = path;
     this.derivation = derivation;
     derivation
         .inputDerivations()
-        .forEach((input, used) -> addInput(input, used, inputs.apply(input), names.apply(input)));
+        .forEach((input, used) -> addInput(input, used, inputs.apply(input)));
     for (StorePath source : derivation.inputSources()) {
       if (!derivation.inputDerivations().containsKey(source)) {
         name(source.toString(), "source \"" + source + "\"");
@@ -67,51 +63,55 @@ final class NixDerivation {
    * The expression, its first line without indent, the others two columns in.
    *
    * @param path of {@code derivation}, for messages
-   * @param inputs finds an input derivation
-   * @param names finds the name that an input derivation is bound to
+   * @param inputs finds what an input derivation is bound to
    * @throws InputException if {@code derivation { … }} makes no such derivation
    */
-  static String write(
-      StorePath path,
-      Derivation derivation,
-      Function<StorePath, Derivation> inputs,
-      Function<StorePath, String> names) {
-    return new NixDerivation(path, derivation, inputs, names).write();
+  static String write(StorePath path, Derivation derivation, Function<StorePath, Bound> inputs) {
+    return new NixDerivation(path, derivation, inputs).write();
   }
 
   /** The names of the outputs, in the order in which they were declared. */
-  static List<String> outputs(Derivation derivation) {
-    List<String> declared = new ArrayList<>(derivation.words("outputs"));
+  static ImmutableList<String> outputs(Derivation derivation) {
+    ImmutableList<String> declared = derivation.words("outputs");
     // What else there is was not made by Nix's language.
     return new TreeSet<>(declared).equals(derivation.outputs().keySet())
         ? declared
         : ImmutableList.copyOf(derivation.outputs().keySet());
   }
 
-  /** How the output of the derivation bound to {@code name} is written. */
-  static String output(String name, Derivation derivation, String output) {
-    List<String> outputs = outputs(derivation);
-    if (outputs.get(0).equals(output)) {
-      return name;
+  /**
+   * A derivation that has a name.
+   *
+   * @param outputs in the order in which they were declared
+   */
+  record Bound(
+      String name,
+      ImmutableList<String> outputs,
+      ImmutableMap<String, OutputReference> references) {
+
+    /** How an output is written. */
+    String output(String output) {
+      if (outputs.get(0).equals(output)) {
+        return name;
+      }
+      return HIDING.contains(output)
+          ? "builtins.elemAt " + name + ".all " + outputs.indexOf(output)
+          : name + "." + NixText.attribute(output);
     }
-    return HIDING.contains(output)
-        ? "builtins.elemAt " + name + ".all " + outputs.indexOf(output)
-        : name + "." + NixText.attribute(output);
   }
 
-  private void addInput(StorePath input, InputOutputs used, Derivation derivationOf, String name) {
+  private void addInput(StorePath input, InputOutputs used, Bound bound) {
     if (!used.dynamic().isEmpty()) {
       throw refusal("it uses outputs of derivations that are only made during the build");
     }
     for (String output : used.names()) {
-      Output kind = derivationOf.outputs().get(output);
-      if (kind == null) {
+      OutputReference reference = bound.references().get(output);
+      if (reference == null) {
         throw refusal("it uses the output " + output + " of " + input + ", which has none");
       }
-      name(
-          new OutputReference(input, output, kind.knownPath()).text(),
-          output(name, derivationOf, output));
+      name(reference.text(), bound.output(output));
     }
+    String name = bound.name();
     // A .drv in a text is only a text, unless it is a source as well.
     if (derivation.inputSources().contains(input)) {
       name(input.toString(), "builtins.unsafeDiscardOutputDependency " + name + ".drvPath");
@@ -313,8 +313,8 @@ final class NixDerivation {
   }
 
   /**
-   * A number. Nix has no literals of negative ones, and none of fractions without a point. How
-   * fractions are written in JSON differs between versions of Nix: 1.0 is 1 before Nix 2.24.
+   * A number. Nix has no literals of negative ones, and none of fractions without a point. How it
+   * writes fractions as JSON differs between versions: of 1.0, Nix 2.8 makes 1.
    */
   private static String number(String digits) {
     if (digits.equals(String.valueOf(Long.MIN_VALUE))) {

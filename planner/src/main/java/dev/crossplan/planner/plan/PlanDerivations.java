@@ -326,9 +326,12 @@ public final class PlanDerivations {
 
   /** Whether a step gives the output paths of an evaluated derivation. */
   boolean haveSameOutputs(Step step, StorePath evaluatedInput) {
-    return !outputs(step.id()).isEmpty()
-        && evaluated(evaluatedInput).outputs().values().stream()
-            .allMatch(
-                output -> output.knownPath().map(outputs(step.id())::containsValue).orElse(false));
+    ImmutableMap<String, OutputReference> made = references(path(step.id()));
+    return references(evaluatedInput).values().stream()
+        .allMatch(
+            output ->
+                output.path().isPresent()
+                    && made.values().stream()
+                        .anyMatch(other -> other.path().equals(output.path())));
   }
 }

@@ -6,9 +6,11 @@ import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.Derivation;
+import dev.crossplan.planner.derivation.OutputReference;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.derivation.SurrogateEscape;
 import dev.crossplan.planner.instance.AttributePath;
+import dev.crossplan.planner.plan.NixDerivation.Bound;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
@@ -19,6 +21,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -53,7 +56,7 @@ public final class PlanNix {
   private final Plan plan;
   private final boolean isSelfContained;
   private final Map<StorePath, Step> steps = new HashMap<>();
-  private final Map<StorePath, String> names = new HashMap<>();
+  private final Map<StorePath, Bound> bound = new HashMap<>();
 
   private PlanNix(OutputStream out, PlanDerivations derivations, boolean isSelfContained) {
     this.out = out;
@@ -90,13 +93,20 @@ public final class PlanNix {
     List<StorePath> order = inputsFirst();
     List<List<String>> candidates = new ArrayList<>();
     order.forEach(path -> candidates.add(candidates(path)));
-    List<String> assigned = NixNames.assign(candidates, TAKEN);
-    for (int i = 0; i < assigned.size(); i++) {
-      names.put(order.get(i), assigned.get(i));
-    }
+    List<String> names = NixNames.assign(candidates, TAKEN);
     put(header());
-    for (StorePath path : order) {
-      put(isWritten(path) ? written(path) : evaluated(path));
+    for (int i = 0; i < order.size(); i++) {
+      StorePath path = order.get(i);
+      Derivation derivation = derivations.derivation(path);
+      Bound binding =
+          new Bound(names.get(i), NixDerivation.outputs(derivation), derivations.references(path));
+      put(comment(path) + "  " + binding.name() + " = ");
+      put(
+          isWritten(path)
+              ? NixDerivation.write(path, derivation, this::bound)
+              : evaluated(path, binding));
+      put(";\n\n");
+      bound.put(path, binding);
     }
     put("in\n{\n");
     writeImage();
@@ -175,13 +185,14 @@ public final class PlanNix {
         #
         %s
         let
-          # A path, if it is in the store; who has no store here, or may not look, leaves it to Nix to find it missing.
+          # Whether the files of the store can be looked at: a new one is seen. Not so in a pure or read-only evaluation,
+          # with a store on another machine, or one below another root; then Nix itself finds out what is missing.
+          isHere = builtins ? currentTime
+            && builtins.pathExists (builtins.unsafeDiscardStringContext
+              (builtins.toFile "crossplan-${toString builtins.currentTime}" "%s"));
+
           inStore = path: hint:
-            if builtins ? currentSystem
-              && builtins.pathExists (builtins.unsafeDiscardStringContext (builtins.toFile "crossplan" ""))
-              && !builtins.pathExists path
-            then throw "${path} is not in the store. ${hint}"
-            else path;
+            if isHere && !builtins.pathExists path then throw "${path} is not in the store. ${hint}" else path;
 
           # A source.
           source = path: builtins.appendContext
@@ -209,7 +220,12 @@ public final class PlanNix {
           alsoUsing = inputs: text: builtins.appendContext "${text}" (builtins.getContext (toString inputs));
 
         """
-        .formatted(Visible.line(plan.name()), counts(), needs);
+        .formatted(Visible.line(plan.name()), counts(), needs, salt());
+  }
+
+  /** Lets two plans that are evaluated in one second look at files of different names. */
+  private String salt() {
+    return plan.image().isEmpty() ? "" : derivations.path(derivations.roots().get(0)).hashPart();
   }
 
   private String counts() {
@@ -222,37 +238,28 @@ public final class PlanNix {
     return Joiner.on(", ").join(counts);
   }
 
-  private String evaluated(StorePath path) {
-    Derivation derivation = derivations.derivation(path);
-    StringBuilder text = new StringBuilder(comment(path));
-    text.append("  ").append(name(path)).append(" = evaluated \"").append(path).append("\" [");
-    NixDerivation.outputs(derivation)
-        .forEach(output -> text.append(' ').append(NixText.of(output).write(0)));
-    text.append(" ] {");
-    derivations
-        .references(path)
-        .forEach(
-            (output, reference) ->
-                text.append(' ')
-                    .append(NixText.attribute(output))
-                    .append(" = \"")
-                    .append(reference.text())
-                    .append("\";"));
-    return text.append(" };\n\n").toString();
+  private static String evaluated(StorePath path, Bound binding) {
+    StringBuilder text = new StringBuilder("evaluated \"").append(path).append("\" [ ");
+    binding.outputs().forEach(output -> text.append(NixText.of(output).write(0)).append(' '));
+    text.append("] {");
+    boolean isShort = binding.outputs().size() == 1;
+    for (String output : binding.outputs()) {
+      OutputReference reference = Objects.requireNonNull(binding.references().get(output));
+      text.append(isShort ? " " : "\n    ")
+          .append(NixText.attribute(output))
+          .append(" = \"")
+          .append(reference.text())
+          .append("\";");
+    }
+    return text.append(isShort ? " }" : "\n  }").toString();
   }
 
-  private String written(StorePath path) {
-    return comment(path)
-        + "  "
-        + name(path)
-        + " = "
-        + NixDerivation.write(
-            path, derivations.derivation(path), derivations::derivation, this::name)
-        + ";\n\n";
+  private Bound bound(StorePath path) {
+    return Objects.requireNonNull(bound.get(path), "what is used is bound before");
   }
 
   private String name(StorePath path) {
-    return names.getOrDefault(path, "");
+    return bound(path).name();
   }
 
   private String comment(StorePath path) {
@@ -299,32 +306,46 @@ public final class PlanNix {
       Step provider = derivations.provider(input);
       if (!provider.derivation().equals(input) && !derivations.haveSameOutputs(provider, input)) {
         taken
-            .computeIfAbsent(
-                provider.word() + " of " + provider.instance(), none -> new ArrayList<>())
-            .add(
-                provider.label()
-                    + (provider.derivation().derivationName().equals(input.derivationName())
-                        ? ""
-                        : " for " + input.derivationName()));
+            .computeIfAbsent(from(provider), none -> new ArrayList<>())
+            .add(instead(provider, input));
       } else if (derivations.isRewritten(provider.id())) {
-        below.add(provider.packageName());
+        below.add(provider.label());
       }
     }
     StringBuilder why = new StringBuilder();
     taken.forEach(
         (from, labels) ->
             why.append(" Takes ")
-                .append(Joiner.on(", ").join(labels))
-                .append(", ")
                 .append(from)
-                .append('.'));
-    if (taken.isEmpty() && !step.rewritten()) {
+                .append(Joiner.on(", ").join(labels))
+                .append("; instead of what ")
+                .append(step.instance())
+                .append(" has."));
+    if (!step.rewritten()) {
       why.append(" Its outputs are those that were evaluated.");
     }
     if (!below.isEmpty()) {
       why.append(" Rewritten below: ").append(Joiner.on(", ").join(below)).append('.');
     }
     return why.toString();
+  }
+
+  /** What is taken; and what for, where that is not clear. */
+  private static String instead(Step provider, StorePath input) {
+    String name = input.derivationName();
+    return provider.label().replace(' ', '-').equals(name)
+        ? provider.label()
+        : provider.label() + " (for " + name + ")";
+  }
+
+  private static String from(Step provider) {
+    String how =
+        switch (provider.action()) {
+          case BUILD -> "built " + provider.word();
+          case FETCH -> "fetched";
+          case SUBSTITUTE -> "substituted";
+        };
+    return "from " + provider.instance() + ", " + how + ": ";
   }
 
   // What the file is

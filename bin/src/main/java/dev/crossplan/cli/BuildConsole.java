@@ -1,0 +1,107 @@
+package dev.crossplan.cli;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.cli.CommonOptions.Format;
+import dev.crossplan.planner.execute.BuildEvent;
+import dev.crossplan.planner.execute.BuildEventJson;
+import dev.crossplan.planner.execute.BuildListener;
+import dev.crossplan.planner.execute.BuildReport;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is seen of {@code crossplan build}. Meanwhile, on standard error: a live view, or plain
+ * lines where that is no terminal. The result: events as JSON, or a report at the end; of a dry
+ * run, what would be done. At last, on standard error again: why something is missing.
+ */
+final class BuildConsole implements BuildListener, AutoCloseable {
+  private final Terminal terminal;
+  private final ProgressLine progress;
+  private final Format format;
+  private final OutputStream out;
+  private final boolean dryRun;
+  private final BuildState state = new BuildState(Instant.now());
+  private List<BuildListener> listeners = ImmutableList.of();
+  private @Nullable LiveView live;
+
+  /**
+   * Shows nothing yet.
+   *
+   * @param progress of the planner, which ends with the first plan
+   * @param out where the result goes
+   */
+  BuildConsole(
+      Terminal terminal, ProgressLine progress, Format format, OutputStream out, boolean dryRun) {
+    this.terminal = terminal;
+    this.progress = progress;
+    this.format = format;
+    this.out = out;
+    this.dryRun = dryRun;
+  }
+
+  @Override
+  public void on(BuildEvent event) {
+    if (listeners.isEmpty()) {
+      begin();
+    }
+    if (event instanceof BuildEvent.Ended) {
+      close(); // what follows is not to be redrawn
+    }
+    try {
+      listeners.forEach(listener -> listener.on(event));
+      if (event instanceof BuildEvent.Planned planned && dryRun && format == Format.TEXT) {
+        write(new DryRunText(planned, terminal));
+      } else if (event instanceof BuildEvent.Ended ended) {
+        end(ended.report());
+      }
+    } catch (UncheckedIOException e) {
+      throw new OutputException("--output", Objects.requireNonNull(e.getCause()));
+    } catch (IOException e) {
+      throw new OutputException("--output", e);
+    }
+  }
+
+  private void begin() {
+    progress.close();
+    List<BuildListener> all = new ArrayList<>(List.of(state));
+    if (format == Format.JSON) {
+      all.add(new BuildEventJson(out));
+    }
+    if (!dryRun && terminal.errIsTerminal()) {
+      live = LiveView.on(terminal);
+      all.add(live);
+    } else if (!dryRun && format == Format.TEXT) {
+      all.add(new PlainLines(terminal.err(), Instant.now()));
+    }
+    listeners = all;
+  }
+
+  private void end(BuildReport report) throws IOException {
+    if (format == Format.TEXT && !dryRun) {
+      write(new BuildReportText(state, report, terminal));
+    }
+    String causes = new RootCauses(state, report, terminal).toString();
+    terminal.err().print(causes.isEmpty() ? "" : "\n" + causes);
+    terminal.err().flush();
+  }
+
+  private void write(Object text) throws IOException {
+    out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+    out.flush();
+  }
+
+  /** Ends the live view, whatever has happened. */
+  @Override
+  public void close() {
+    if (live != null) {
+      live.close();
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.crossplan.cli;
+
+import com.google.common.base.Joiner;
+import com.google.common.collect.Iterables;
+import dev.crossplan.planner.Visible;
+import dev.crossplan.planner.execute.BuildEvent;
+import dev.crossplan.planner.execute.BuildReport;
+import dev.crossplan.planner.plan.Step;
+import java.util.List;
+
+/**
+ * For people: why some of the image is missing. A block for each package that could not be made:
+ * what was tried, where the logs are, what was given up for it, and a remedy.
+ */
+final class RootCauses {
+  /** So many of what was given up are named. */
+  private static final int NAMED = 5;
+
+  private static final String REMEDY =
+      "Maybe look into the last log and mend the package; what is built stays for the next run.";
+  private static final String REMEDY_EARLIER =
+      "Maybe mend the package; --retry tries again what failed in earlier runs.";
+
+  private final BuildState state;
+  private final BuildReport report;
+  private final Terminal terminal;
+
+  RootCauses(BuildState state, BuildReport report, Terminal terminal) {
+    this.state = state;
+    this.report = report;
+    this.terminal = terminal;
+  }
+
+  /** Empty if nothing is missing. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    for (BuildReport.Cause cause : report.causes()) {
+      text.append(text.length() == 0 ? "" : "\n").append(block(cause));
+    }
+    return text.toString();
+  }
+
+  private String block(BuildReport.Cause cause) {
+    StringBuilder block = new StringBuilder();
+    block.append(
+        sentence(
+            cause
+                    .step()
+                    .map(step -> step.label() + " cannot be built")
+                    .orElse("there is no way left")
+                + (cause.lost().isEmpty()
+                    ? ""
+                    : ", so the image is without " + Joiner.on(", ").join(cause.lost()))));
+    List<BuildState.Failure> tried = cause.step().map(this::tried).orElse(List.of());
+    tried.forEach(failure -> block.append(item(failure)));
+    for (String why : cause.why()) {
+      // Of what failed now, why is told above, with the logs.
+      if (tried.isEmpty() || !why.startsWith(tried.get(0).step().label() + " ")) {
+        block.append(Prose.item(terminal.errRoom(), Visible.line(why)));
+      }
+    }
+    cause.step().ifPresent(step -> block.append(givenUp(step)));
+    return block.append(sentence(tried.isEmpty() ? REMEDY_EARLIER : REMEDY)).toString();
+  }
+
+  /** All ways to make the package that failed in this run: steps of other plans among them. */
+  private List<BuildState.Failure> tried(Step step) {
+    return state.failures().stream()
+        .filter(failure -> failure.step().label().equals(step.label()))
+        .filter(failure -> failure.step().host().equals(step.host()))
+        .toList();
+  }
+
+  /** The log has a line of its own, so that its path can be copied. */
+  private String item(BuildState.Failure failure) {
+    BuildEvent.Failed event = failure.event();
+    String failed =
+        event.step().word()
+            + " failed after "
+            + Seconds.format(event.seconds())
+            + ": "
+            + event.why();
+    return Prose.item(terminal.errRoom(), Visible.line(failed))
+        + "    log "
+        + Visible.line(event.log().toString())
+        + "\n";
+  }
+
+  private String givenUp(Step cause) {
+    List<String> names =
+        state.givenUp().stream()
+            .filter(lost -> lost.because().label().equals(cause.label()))
+            .map(lost -> lost.step().label())
+            .distinct()
+            .toList();
+    if (names.isEmpty()) {
+      return "";
+    }
+    int more = names.size() - NAMED;
+    return Prose.item(
+        terminal.errRoom(),
+        Visible.line("given up: " + Joiner.on(", ").join(Iterables.limit(names, NAMED)))
+            + (more > 0 ? " and " + more + " more" : ""));
+  }
+
+  private String sentence(String text) {
+    return Prose.sentence(terminal.errRoom(), Visible.line(text));
+  }
+}

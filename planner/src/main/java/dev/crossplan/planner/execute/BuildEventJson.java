@@ -1,0 +1,216 @@
+package dev.crossplan.planner.execute;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import dev.crossplan.planner.execute.BuildReport.Cause;
+import dev.crossplan.planner.execute.BuildReport.Outcome;
+import dev.crossplan.planner.execute.BuildReport.StepReport;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.plan.Step;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
+/**
+ * Writes what happens as JSON Lines, format {@code crossplan.build/1}: an object a line for every
+ * event, then one for every step, then the outcome. Each line is flushed. See docs/build-events.md.
+ */
+public final class BuildEventJson implements BuildListener {
+  /** The format that is written. */
+  public static final String FORMAT = "crossplan.build/1";
+
+  /** Names and logs are bytes that need not be text; an escape is right for all of them. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+  private final OutputStream out;
+
+  /** Writes to {@code out}, which is left open. */
+  public BuildEventJson(OutputStream out) {
+    this.out = out;
+  }
+
+  /**
+   * Writes a line, or at the end several.
+   *
+   * @throws UncheckedIOException if that fails
+   */
+  @Override
+  public void on(BuildEvent event) {
+    try {
+      if (event instanceof BuildEvent.Planned planned) {
+        line("planned", json -> write(json, planned));
+      } else if (event instanceof BuildEvent.Started started) {
+        line("started", started.step(), json -> write(json, started));
+      } else if (event instanceof BuildEvent.Phase phase) {
+        line("phase", phase.step(), json -> json.writeStringField("phase", phase.phase()));
+      } else if (event instanceof BuildEvent.Finished finished) {
+        line("finished", finished.step(), json -> write(json, finished));
+      } else if (event instanceof BuildEvent.Failed failed) {
+        line("failed", failed.step(), json -> write(json, failed));
+      } else if (event instanceof BuildEvent.Replanned again) {
+        line("replanned", again.failed(), json -> writeOptional(json, "instead", again.instead()));
+      } else if (event instanceof BuildEvent.GivenUp lost) {
+        line(
+            "givenUp",
+            lost.step(),
+            json -> json.writeStringField("because", lost.because().derivation().toString()));
+      } else if (event instanceof BuildEvent.Ended ended) {
+        for (StepReport step : ended.report().steps()) {
+          line("step", step.step(), json -> write(json, step));
+        }
+        line("ended", json -> write(json, ended.report()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Fields {
+    void writeTo(JsonGenerator json) throws IOException;
+  }
+
+  private void line(String event, Step step, Fields fields) throws IOException {
+    line(
+        event,
+        json -> {
+          write(json, step);
+          fields.writeTo(json);
+        });
+  }
+
+  private void line(String event, Fields fields) throws IOException {
+    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      json.writeStartObject();
+      json.writeStringField("event", event);
+      fields.writeTo(json);
+      json.writeEndObject();
+      json.writeRaw('\n');
+    }
+    out.flush();
+  }
+
+  private static void write(JsonGenerator json, BuildEvent.Planned planned) throws IOException {
+    json.writeStringField("format", FORMAT);
+    json.writeStringField("name", planned.plan().name());
+    json.writeArrayFieldStart("done");
+    for (Step step : planned.done()) {
+      json.writeString(step.derivation().toString());
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("todo");
+    for (Step step : planned.todo()) {
+      json.writeStartObject();
+      write(json, step);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    Outlook outlook = Outlook.of(planned.plan(), planned.todo());
+    json.writeObjectFieldStart("expected");
+    json.writeNumberField("builderSeconds", outlook.builderSeconds());
+    json.writeNumberField("seconds", outlook.expectedSeconds());
+    json.writeNumberField("atLeastSeconds", outlook.atLeastSeconds());
+    json.writeArrayFieldStart("longestChain");
+    for (Step step : outlook.longestChain()) {
+      json.writeString(step.derivation().toString());
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  /** What is told of a step wherever it occurs. */
+  private static void write(JsonGenerator json, Step step) throws IOException {
+    json.writeStringField("derivation", step.derivation().toString());
+    json.writeObjectFieldStart("package");
+    json.writeStringField("name", step.packageName());
+    json.writeStringField("version", step.version());
+    writeOptional(json, "host", step.host());
+    json.writeEndObject();
+    json.writeStringField("action", step.action().toString());
+    writeOptional(json, "strategy", step.strategy().map(Strategy::toString));
+    writeOptional(json, "builder", step.builder());
+    json.writeNumberField("expectedSeconds", step.seconds());
+  }
+
+  private static void write(JsonGenerator json, BuildEvent.Started started) throws IOException {
+    json.writeStringField("at", started.at().toString());
+    json.writeStringField("log", started.log().toString());
+  }
+
+  private static void write(JsonGenerator json, BuildEvent.Finished finished) throws IOException {
+    json.writeStringField("at", finished.at().toString());
+    json.writeNumberField("seconds", finished.seconds());
+    json.writeBooleanField("built", finished.built());
+  }
+
+  private static void write(JsonGenerator json, BuildEvent.Failed failed) throws IOException {
+    json.writeStringField("at", failed.at().toString());
+    json.writeNumberField("seconds", failed.seconds());
+    json.writeStringField("why", failed.why());
+    writeStrings(json, "lastLines", failed.lastLines());
+    json.writeStringField("log", failed.log().toString());
+  }
+
+  private static void write(JsonGenerator json, StepReport step) throws IOException {
+    json.writeStringField("outcome", step.outcome().toString());
+    json.writeStringField("builtDerivation", step.derivation().toString());
+    writeOptional(json, "started", step.started().map(Object::toString));
+    json.writeNumberField("seconds", step.seconds());
+    writeOptional(json, "why", step.why());
+    writeOptional(json, "log", step.log().map(Object::toString));
+  }
+
+  private static void write(JsonGenerator json, BuildReport report) throws IOException {
+    json.writeBooleanField("succeeded", report.succeeded());
+    json.writeBooleanField("interrupted", report.interrupted());
+    json.writeObjectFieldStart("image");
+    for (var attribute : report.image().entrySet()) {
+      json.writeObjectFieldStart(attribute.getKey());
+      for (var output : attribute.getValue().entrySet()) {
+        json.writeStringField(output.getKey(), output.getValue().toString());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+    writeStrings(json, "links", report.links().stream().map(Object::toString).toList());
+    json.writeArrayFieldStart("causes");
+    for (Cause cause : report.causes()) {
+      json.writeStartObject();
+      writeOptional(json, "derivation", cause.step().map(step -> step.derivation().toString()));
+      writeStrings(json, "why", cause.why());
+      writeStrings(json, "lost", cause.lost());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeObjectFieldStart("totals");
+    for (Outcome outcome : Outcome.values()) {
+      json.writeNumberField(outcome.toString(), report.count(outcome));
+    }
+    json.writeNumberField("builderSeconds", report.builderSeconds());
+    json.writeNumberField("seconds", report.seconds());
+    json.writeEndObject();
+    json.writeStringField("logs", report.folder().toString());
+  }
+
+  private static void writeStrings(JsonGenerator json, String field, Iterable<String> strings)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (String string : strings) {
+      json.writeString(string);
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeOptional(JsonGenerator json, String field, Optional<String> value)
+      throws IOException {
+    if (value.isPresent()) {
+      json.writeStringField(field, value.get());
+    } else {
+      json.writeNullField(field);
+    }
+  }
+}
