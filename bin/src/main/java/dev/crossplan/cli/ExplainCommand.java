@@ -1,6 +1,10 @@
 package dev.crossplan.cli;
 
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import dev.crossplan.cross.CrossPlatforms;
+import dev.crossplan.planner.alternative.Experience;
+import dev.crossplan.planner.execute.History;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.Explanation;
@@ -8,10 +12,13 @@ import dev.crossplan.planner.plan.ExplanationJson;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code crossplan explain}: why a package is made the way it is. */
@@ -34,6 +41,11 @@ final class ExplainCommand implements Callable<Integer> {
       description = "An attribute, a package name, or a name with version.")
   private String packageName;
 
+  @Option(
+      names = "--with-history",
+      description = "Explain what build would do: what failed on this machine is not tried again.")
+  private boolean withHistory;
+
   @Override
   public Integer call() {
     OutputTarget output = options.output();
@@ -41,12 +53,16 @@ final class ExplainCommand implements Callable<Integer> {
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + file);
       Manifest manifest = ManifestReader.read(file);
-      explanation =
+      Planner planner =
           new Planner(
-                  new CrossPlatforms(),
-                  new PlanOptions(options.objective(), options.timeLimit(), options.seed()),
-                  progress)
-              .explain(manifest, LocalBuilder.unlessNamed(manifest), packageName);
+              new CrossPlatforms(),
+              new PlanOptions(options.objective(), options.timeLimit(), options.seed()),
+              progress);
+      explanation =
+          planner.explain(
+              planner.prepare(manifest, LocalBuilder.unlessNamed(manifest)),
+              withHistory ? failures() : Experience.NONE,
+              packageName);
     }
     switch (options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON)) {
       case JSON -> output.write(out -> ExplanationJson.write(out, explanation));
@@ -56,5 +72,15 @@ final class ExplainCommand implements Callable<Integer> {
       }
     }
     return ExitStatus.DONE;
+  }
+
+  private static Experience failures() {
+    Path history = History.file(ImmutableMap.copyOf(System.getenv()));
+    if (!Files.exists(history)) {
+      return Experience.NONE;
+    }
+    try (History open = History.open(history)) {
+      return new Experience(open.failures(ZoneId.systemDefault()), ImmutableSet.of());
+    }
   }
 }

@@ -146,19 +146,27 @@ final class BuildFolder {
 
   /** Starts {@code crossplan build}. What it says goes to a file. */
   Run start(Path manifest, String... options) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.crossplan.cli.Crossplan",
-                "build",
-                manifest.toString(),
-                "--out-link",
-                folder.resolve("result").toString()));
-    command.addAll(List.of(options));
+    List<String> arguments = new ArrayList<>(List.of("build", manifest.toString()));
+    arguments.addAll(List.of("--out-link", folder.resolve("result").toString()));
+    arguments.addAll(List.of(options));
+    return crossplan(arguments);
+  }
+
+  /** {@code crossplan explain --with-history}, to its end. */
+  Run explain(Path manifest, String packageName) throws IOException, InterruptedException {
+    Run run =
+        crossplan(List.of("explain", manifest.toString(), packageName, "--with-history"));
+    run.await();
+    return run;
+  }
+
+  private Run crossplan(List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add("dev.crossplan.cli.Crossplan");
+    command.addAll(arguments);
     Path said = folder.resolve("said-" + ++runs);
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());

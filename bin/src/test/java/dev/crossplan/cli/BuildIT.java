@@ -105,6 +105,10 @@ class BuildIT {
             "git-riscv64-unknown-linux-gnu-1.drv");
     assertEquals(all, once(folder.built()));
 
+    BuildFolder.Run explained = folder.explain(folder.manifest("board", "git"), "curl");
+    assertEnds(0, explained);
+    assertTrue(explained.said().contains("its cross build failed on "), explained.said());
+
     Files.delete(folder.result());
     BuildFolder.Run again = folder.run(folder.manifest("board", "git"));
     assertEnds(0, again);

@@ -190,7 +190,7 @@ public final class History implements AutoCloseable {
    *
    * @param zone in which days are told
    */
-  ImmutableMap<Attempt, String> failures(ZoneId zone) {
+  public ImmutableMap<Attempt, String> failures(ZoneId zone) {
     ImmutableMap.Builder<Attempt, String> failures = ImmutableMap.builder();
     try (Statement statement = connection.createStatement();
         ResultSet row =

@@ -51,15 +51,20 @@ record RunFolder(Path path) {
   /** Joins the files of {@code nix/}; again where Nix wrote on after crossplan was killed. */
   void joinNixLogs() throws IOException {
     Path joined = path.resolve("nix.jsonl");
-    Path parts = path.resolve("nix");
-    if (!Files.isDirectory(parts)) {
+    List<Path> parts;
+    try (Stream<Path> entries = Files.list(path.resolve("nix"))) {
+      parts = entries.sorted().toList();
+    }
+    long size = 0;
+    for (Path part : parts) {
+      size += Files.size(part);
+    }
+    if (Files.exists(joined) && Files.size(joined) == size) {
       return;
     }
     Path draft = path.resolve("nix.jsonl.tmp");
-    try (Stream<Path> entries = Files.list(parts);
-        OutputStream out = Files.newOutputStream(draft)) {
-      List<Path> sorted = entries.sorted().toList();
-      for (Path part : sorted) {
+    try (OutputStream out = Files.newOutputStream(draft)) {
+      for (Path part : parts) {
         Files.copy(part, out);
       }
     }
