@@ -154,8 +154,7 @@ final class BuildFolder {
 
   /** {@code crossplan explain --with-history}, to its end. */
   Run explain(Path manifest, String packageName) throws IOException, InterruptedException {
-    Run run =
-        crossplan(List.of("explain", manifest.toString(), packageName, "--with-history"));
+    Run run = crossplan(List.of("explain", manifest.toString(), packageName, "--with-history"));
     run.await();
     return run;
   }
