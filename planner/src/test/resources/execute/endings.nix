@@ -11,6 +11,7 @@ in
 {
   succeeds = build "succeeds" "${phase "unpackPhase"} echo 'one $name' >&2; ${phase "buildPhase"} printf 'caf\\xe9 \\e[31mred\\e[0m\\n'; echo > $out" { };
   fails = build "fails" "echo configure: error: cannot run test program while cross compiling; echo; exit 77" { };
+  misleads = build "misleads" "echo bison is required to build this; echo No space left on device; echo interrupted by the user; exit 1" { };
   killed = build "killed" "kill -9 $$" { };
   timeout = build "timeout" "sleep 60" { };
   mismatch = build "mismatch" "echo > $out" {

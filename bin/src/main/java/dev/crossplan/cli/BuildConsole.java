@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,7 +79,7 @@ final class BuildConsole implements BuildListener, AutoCloseable {
       live = LiveView.on(terminal);
       all.add(live);
     } else if (!dryRun && format == Format.TEXT) {
-      all.add(new PlainLines(terminal.err(), Instant.now()));
+      all.add(new PlainLines(terminal.err(), Clock.systemUTC()));
     }
     listeners = all;
   }

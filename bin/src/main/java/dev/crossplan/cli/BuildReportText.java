@@ -122,12 +122,10 @@ final class BuildReportText {
   /** What failed but was made otherwise; the rest is told as root causes. */
   private String plannedAgain() {
     Set<String> lost =
-        state.finalFailures().stream()
-            .map(failure -> failure.step().label())
-            .collect(Collectors.toSet());
+        state.finalFailures().stream().map(BuildReportText::packageOf).collect(Collectors.toSet());
     StringBuilder items = new StringBuilder();
     for (BuildState.Failure failure : state.failures()) {
-      if (failure.then().isPresent() && !lost.contains(failure.step().label())) {
+      if (failure.then().isPresent() && !lost.contains(packageOf(failure))) {
         BuildEvent.Failed event = failure.event();
         items.append(
             Prose.item(
@@ -137,6 +135,11 @@ final class BuildReportText {
       }
     }
     return items.length() == 0 ? "" : "\nWent otherwise than planned:\n" + items;
+  }
+
+  /** The same label may be for the desk and for the board. */
+  private static String packageOf(BuildState.Failure failure) {
+    return failure.step().label() + " " + failure.step().host();
   }
 
   private Path ofFolder(Path log) {

@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class BuildState implements BuildListener {
   private final Instant began;
   private @Nullable Plan plan;
-  private int doneBefore = -1;
-  private final Map<StorePath, Step> waiting = new LinkedHashMap<>();
   private final Map<StorePath, Running> running = new LinkedHashMap<>();
   private final Set<StorePath> done = new HashSet<>();
   private final Set<StorePath> left = new HashSet<>();
@@ -78,7 +76,6 @@ final class BuildState implements BuildListener {
       plan(planned);
     } else if (event instanceof BuildEvent.Started started) {
       StorePath derivation = started.step().derivation();
-      waiting.remove(derivation);
       running.put(derivation, new Running(started.step(), started.at(), started.log(), ""));
     } else if (event instanceof BuildEvent.Phase phase) {
       running.computeIfPresent(
@@ -101,24 +98,14 @@ final class BuildState implements BuildListener {
 
   private void plan(BuildEvent.Planned planned) {
     plan = planned.plan();
-    if (doneBefore < 0) {
-      doneBefore = planned.done().size();
-    }
     done.clear();
     planned.done().forEach(step -> done.add(step.derivation()));
-    waiting.clear();
     left.clear();
-    for (Step step : planned.todo()) {
-      left.add(step.derivation());
-      if (!running.containsKey(step.derivation())) {
-        waiting.put(step.derivation(), step);
-      }
-    }
+    planned.todo().forEach(step -> left.add(step.derivation()));
     left.addAll(running.keySet());
   }
 
   private void leave(Step step) {
-    waiting.remove(step.derivation());
     running.remove(step.derivation());
     left.remove(step.derivation());
   }
@@ -146,18 +133,9 @@ final class BuildState implements BuildListener {
     return running.values();
   }
 
-  int waiting() {
-    return waiting.size();
-  }
-
   /** Steps of the plan of which the outputs are there. */
   int done() {
     return done.size();
-  }
-
-  /** Steps of the plan that were done before the first one started. */
-  int doneBefore() {
-    return Math.max(0, doneBefore);
   }
 
   /** Steps of the plan, and those that it had to give up. */

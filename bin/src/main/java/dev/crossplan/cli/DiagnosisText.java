@@ -2,9 +2,9 @@ package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.Visible;
-import dev.crossplan.planner.execute.Prerequisite;
-import dev.crossplan.planner.execute.Prerequisite.Remedy;
-import dev.crossplan.planner.execute.Prerequisite.State;
+import dev.crossplan.planner.machine.Prerequisite;
+import dev.crossplan.planner.machine.Prerequisite.Remedy;
+import dev.crossplan.planner.machine.Prerequisite.State;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

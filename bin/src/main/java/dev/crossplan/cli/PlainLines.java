@@ -5,6 +5,7 @@ import dev.crossplan.planner.execute.BuildListener;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Locale;
 
 /**
@@ -15,29 +16,22 @@ import java.util.Locale;
 final class PlainLines implements BuildListener {
   private final PrintWriter out;
   private final Instant began;
-  private Instant now;
+  private final InstantSource clock;
 
   /**
    * Nothing is written yet.
    *
-   * @param began from when on time counts
+   * @param clock from whose time of now on time counts
    */
-  PlainLines(PrintWriter out, Instant began) {
+  PlainLines(PrintWriter out, InstantSource clock) {
     this.out = out;
-    this.began = began;
-    this.now = began;
+    this.began = clock.instant();
+    this.clock = clock;
   }
 
   @Override
   public void on(BuildEvent event) {
-    if (event instanceof BuildEvent.Started started) {
-      now = started.at();
-    } else if (event instanceof BuildEvent.Finished finished) {
-      now = finished.at();
-    } else if (event instanceof BuildEvent.Failed failed) {
-      now = failed.at();
-    } // the others happen right after one of these
-    long seconds = Math.max(0, Duration.between(began, now).toSeconds());
+    long seconds = Math.max(0, Duration.between(began, clock.instant()).toSeconds());
     String time =
         String.format(
             Locale.ROOT, "%02d:%02d:%02d ", seconds / 3600, seconds / 60 % 60, seconds % 60);

@@ -9,8 +9,8 @@ import dev.crossplan.planner.plan.Step;
 import java.util.List;
 
 /**
- * For people: why some of the image is missing. A block for each package that could not be made:
- * what was tried, where the logs are, what was given up for it, and a remedy.
+ * For people: why some of the image is missing or wrong. A block for each package that could not be
+ * made: what was tried, where the logs are, what was given up for it, and a remedy.
  */
 final class RootCauses {
   /** So many of what was given up are named. */
@@ -18,6 +18,8 @@ final class RootCauses {
 
   private static final String REMEDY =
       "Maybe look into the last log and mend the package; what is built stays for the next run.";
+  private static final String REMEDY_REFERENCE =
+      "Maybe find who refers to it (nix-store --query --referrers PATH), and mend that package.";
   private static final String REMEDY_EARLIER =
       "Maybe mend the package; --retry tries again what failed in earlier runs.";
 
@@ -31,14 +33,32 @@ final class RootCauses {
     this.terminal = terminal;
   }
 
-  /** Empty if nothing is missing. */
+  /** Empty if nothing is missing or wrong. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
     for (BuildReport.Cause cause : report.causes()) {
       text.append(text.length() == 0 ? "" : "\n").append(block(cause));
     }
-    return text.toString();
+    return text.append(faults()).toString();
+  }
+
+  /** Each build was right by itself, but what they refer to goes into the image too. */
+  private String faults() {
+    if (report.faults().isEmpty()) {
+      return "";
+    }
+    StringBuilder block = new StringBuilder();
+    block.append(sentence("all is built, but the image refers to what is not for its target"));
+    for (String fault : Iterables.limit(report.faults(), NAMED)) {
+      block.append(
+          Prose.item(terminal.errRoom(), Visible.line(fault.lines().findFirst().orElse(fault))));
+    }
+    int more = report.faults().size() - NAMED;
+    return block
+        .append(more > 0 ? Prose.item(terminal.errRoom(), "and " + more + " more") : "")
+        .append(sentence(REMEDY_REFERENCE))
+        .toString();
   }
 
   private String block(BuildReport.Cause cause) {

@@ -3,7 +3,7 @@ package dev.crossplan.cli;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.instance.RuntimeClosures;
+import dev.crossplan.planner.execute.RuntimeClosures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

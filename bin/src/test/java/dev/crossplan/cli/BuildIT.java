@@ -155,6 +155,32 @@ class BuildIT {
     assertTrue(once(folder.built()).contains("slow-riscv64-unknown-linux-gnu-1.drv"), run.said());
   }
 
+  /** What the lost part of the image alone needs, too; and what fails after that is replaced. */
+  @Test
+  void whatIsIndependentOfAFailureIsFinishedThoughOthersCanBeHad() throws Exception {
+    folder.overlay(
+        curl("exit 3", "exit 4")
+            + """
+            git = prev.package { pname = "git"; libraries = [ final.curl final.slow ]; };
+            slow = prev.package { pname = "slow"; libraries = [ final.slower ]; };
+            slower = prev.package { pname = "slower"; script = "sleep 3"; };
+            other = prev.package { pname = "other"; libraries = [ final.late ]; };
+            late = prev.package {
+              pname = "late";
+              libraries = [ final.slower ];
+              script = if prev.crossing then "exit 5" else "";
+            };
+            """);
+    BuildFolder.Run run = folder.run(folder.manifest("board", "git", "other"));
+    assertEnds(1, run);
+    Set<String> all = once(folder.built());
+    assertTrue(all.contains("slow-riscv64-unknown-linux-gnu-1.drv"), run.said());
+    assertTrue(all.contains("other-riscv64-unknown-linux-gnu-1.drv"), run.said());
+    assertTrue(run.said().contains(" replanned late 1, emulated instead of cross\n"), run.said());
+    assertTrue(run.said().contains(" gave up git 1, it needs curl 1\n"), run.said());
+    assertFalse(run.said().contains(" gave up other 1"), run.said());
+  }
+
   @Test
   void whatFailedIsTriedAgainWhenAskedFor() throws Exception {
     Path broken = folder.state().resolveSibling("broken");
@@ -217,9 +243,13 @@ class BuildIT {
     for (ProcessHandle each : started) {
       each.onExit().get(30, TimeUnit.SECONDS);
     }
-    folder.overlay(curl("sleep 60", "sleep 60") + "openssl = prev.openssl;");
-    BuildFolder.Run again = folder.run(manifest, "--dry-run");
-    assertTrue(again.said().contains(" steps to do"), again.said());
+    folder.overlay(curl("true", "true"));
+    BuildFolder.Run again = folder.run(manifest);
+    assertEnds(0, again);
+    assertFalse(again.said().contains("started openssl"), again.said());
+    List<String> built = new ArrayList<>(folder.built());
+    assertTrue(built.remove("curl-riscv64-unknown-linux-gnu-1.drv"), "interrupted, then built");
+    once(built);
   }
 
   /** A Nix that is killed says nothing about the build. */

@@ -6,6 +6,7 @@ import static dev.crossplan.cli.BuildStory.failed;
 import static dev.crossplan.cli.BuildStory.made;
 import static dev.crossplan.cli.BuildStory.started;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
@@ -27,11 +28,13 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -98,6 +101,7 @@ class BuildReportTest {
                     "krb5 1.21 must be built, but its native build failed",
                     "libedit 3.1 must be built, but cannot be"),
                 ImmutableList.of("openssh"))),
+        ImmutableList.of(),
         ImmutableMap.of(
             "git",
             ImmutableSortedMap.of(
@@ -111,7 +115,19 @@ class BuildReportTest {
   @Test
   void asPlainLines() {
     StringWriter lines = new StringWriter();
-    tell(new PlainLines(new PrintWriter(lines), BuildStory.BEGAN));
+    AtomicReference<Instant> now = new AtomicReference<>(BuildStory.BEGAN);
+    PlainLines plain = new PlainLines(new PrintWriter(lines), now::get);
+    tell(
+        event -> {
+          if (event instanceof BuildEvent.Started started) {
+            now.set(started.at());
+          } else if (event instanceof BuildEvent.Finished finished) {
+            now.set(finished.at());
+          } else if (event instanceof BuildEvent.Failed failed) {
+            now.set(failed.at());
+          }
+          plain.on(event);
+        });
     assertEquals(
         """
         00:00:00 planned 5 steps, 0 of them done, to do: 2 cross, 1 emulated, 1 native, 1 fetch
@@ -189,6 +205,7 @@ class BuildReportTest {
                     Optional.empty(),
                     ImmutableList.of("krb5 failed"),
                     ImmutableList.of("openssh"))),
+            ImmutableList.of(),
             ImmutableMap.of(),
             ImmutableList.of(),
             false,
@@ -201,6 +218,28 @@ class BuildReportTest {
         Maybe mend the package; --retry tries again what failed in earlier runs.
         """,
         new RootCauses(state, earlier, new TerminalForTests().get()).toString());
+  }
+
+  @Test
+  void whatTheImageRefersToIsToldThoughAllIsBuilt() {
+    BuildReport wrong =
+        new BuildReport(
+            ImmutableList.of(),
+            ImmutableList.of(),
+            ImmutableList.of("/nix/store/x-cc: bin/cc: is for x86-64, not for RISC-V\nMaybe no"),
+            ImmutableMap.of(),
+            ImmutableList.of(),
+            false,
+            0,
+            Path.of("/logs"));
+    assertFalse(wrong.succeeded());
+    assertEquals(
+        """
+        all is built, but the image refers to what is not for its target
+          /nix/store/x-cc: bin/cc: is for x86-64, not for RISC-V
+        Maybe find who refers to it (nix-store --query --referrers PATH), and mend that package.
+        """,
+        new RootCauses(state, wrong, new TerminalForTests().get()).toString());
   }
 
   @Test

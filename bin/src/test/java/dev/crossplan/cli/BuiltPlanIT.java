@@ -3,12 +3,16 @@ package dev.crossplan.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.crossplan.fixtures.NewestNix;
 import dev.crossplan.fixtures.PrivateNix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -154,18 +158,15 @@ class BuiltPlanIT {
 
   /** The names of what Nix says it builds, and at the end the output. */
   private String build(PrivateNix store, Path file) throws Exception {
-    return store.run(
-        "sh",
-        "-c",
-        "exec nix-build \"$@\" 2>&1",
-        "sh",
-        file.toString(),
-        "-A",
-        "image",
-        "--no-out-link",
-        "--option",
-        "extra-platforms",
-        "riscv64-linux");
+    return build(store, List.of("nix-build"), file);
+  }
+
+  private String build(PrivateNix store, List<String> nixBuild, Path file) throws Exception {
+    List<String> words = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 2>&1", "sh"));
+    words.addAll(nixBuild);
+    words.addAll(List.of(file.toString(), "-A", "image", "--no-out-link"));
+    words.addAll(List.of("--option", "extra-platforms", "riscv64-linux"));
+    return store.run(words.toArray(String[]::new));
   }
 
   private static Set<String> built(String log) {
@@ -181,10 +182,21 @@ class BuiltPlanIT {
     return log.substring(log.lastIndexOf('\n') + 1);
   }
 
-  /** app takes the cross-compiled lib, and nothing that the plan does not name is built. */
   @Test
   void nixBuildsThePlanAndNothingElse() throws Exception {
-    String log = build(nix, written(manifest()));
+    assertPlanIsBuilt(List.of("nix-build"));
+  }
+
+  @Test
+  void soDoesTheNewestNix() throws Exception {
+    Optional<NewestNix> newest = NewestNix.find();
+    assumeTrue(newest.isPresent(), NewestNix.MISSING);
+    assertPlanIsBuilt(newest.get().command("nix-build"));
+  }
+
+  /** app takes the cross-compiled lib, and nothing that the plan does not name is built. */
+  private void assertPlanIsBuilt(List<String> nixBuild) throws Exception {
+    String log = build(nix, nixBuild, written(manifest()));
     assertEquals(
         new TreeSet<>(
             List.of(
@@ -197,7 +209,7 @@ class BuiltPlanIT {
         log);
     assertEquals(
         "text as lib cross\napp\ntext as lib cross\n", Files.readString(Path.of(lastLine(log))));
-    assertEquals(Set.of(), built(build(nix, folder.resolve("plan.nix"))));
+    assertEquals(Set.of(), built(build(nix, nixBuild, folder.resolve("plan.nix"))));
   }
 
   /** Another store at the same place, as on another machine, which has only the sources. */

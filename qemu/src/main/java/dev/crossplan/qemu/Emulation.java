@@ -2,9 +2,9 @@ package dev.crossplan.qemu;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import dev.crossplan.planner.execute.Prerequisite;
-import dev.crossplan.planner.execute.Prerequisite.State;
-import dev.crossplan.planner.execute.TrialProgram;
+import dev.crossplan.planner.machine.Prerequisite;
+import dev.crossplan.planner.machine.Prerequisite.State;
+import dev.crossplan.planner.machine.TrialProgram;
 import java.util.Optional;
 import java.util.Set;
 

@@ -3,7 +3,7 @@ package dev.crossplan.qemu;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import dev.crossplan.planner.execute.TrialProgram;
+import dev.crossplan.planner.machine.TrialProgram;
 
 /** Which RISC-V extensions a program is told that it has. */
 final class RiscvExtensions {

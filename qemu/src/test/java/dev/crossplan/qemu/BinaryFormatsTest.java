@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.io.Resources;
-import dev.crossplan.planner.execute.TrialProgram;
+import dev.crossplan.planner.machine.TrialProgram;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

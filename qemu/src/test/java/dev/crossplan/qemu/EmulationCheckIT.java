@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
-import dev.crossplan.planner.execute.Distribution;
-import dev.crossplan.planner.execute.Prerequisite;
-import dev.crossplan.planner.execute.Prerequisite.State;
 import dev.crossplan.planner.instance.Host;
+import dev.crossplan.planner.machine.Distribution;
+import dev.crossplan.planner.machine.Prerequisite;
+import dev.crossplan.planner.machine.Prerequisite.State;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

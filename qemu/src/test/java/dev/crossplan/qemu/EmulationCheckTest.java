@@ -3,10 +3,10 @@ package dev.crossplan.qemu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.crossplan.planner.execute.Distribution;
-import dev.crossplan.planner.execute.Distribution.Family;
-import dev.crossplan.planner.execute.Prerequisite;
-import dev.crossplan.planner.execute.Prerequisite.State;
+import dev.crossplan.planner.machine.Distribution;
+import dev.crossplan.planner.machine.Distribution.Family;
+import dev.crossplan.planner.machine.Prerequisite;
+import dev.crossplan.planner.machine.Prerequisite.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

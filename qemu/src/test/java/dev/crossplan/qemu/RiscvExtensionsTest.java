@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import dev.crossplan.planner.execute.TrialProgram.Report;
+import dev.crossplan.planner.machine.TrialProgram.Report;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

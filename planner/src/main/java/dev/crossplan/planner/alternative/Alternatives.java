@@ -310,7 +310,7 @@ public final class Alternatives {
           recipe(
               artifact,
               making.word(),
-              makings.leastSeconds(making),
+              makings.cost(making),
               new Meaning(making, NONE),
               inputArtifacts(derivation));
         }
@@ -323,7 +323,7 @@ public final class Alternatives {
 
   private void addSubstitute(Making making, int artifact) {
     if (!makings.isForTarget(making.derivation())) {
-      recipe(artifact, making.word(), making.seconds(), new Meaning(making, NONE));
+      recipe(artifact, making.word(), makings.cost(making), new Meaning(making, NONE));
       return;
     }
     int other = substituted(making.derivation());
@@ -364,7 +364,7 @@ public final class Alternatives {
     recipe(
         substituted[any],
         making.word(),
-        making.seconds(),
+        makings.cost(making),
         new Meaning(making, NONE),
         needs.stream().mapToInt(Integer::intValue).toArray());
   }

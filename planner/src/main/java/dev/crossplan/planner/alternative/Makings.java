@@ -187,7 +187,12 @@ public final class Makings {
 
   private Making atCost(Making making) {
     return isBuilt(making)
-        ? new Making(making.derivation(), making.action(), making.strategy(), 0)
+        ? new Making(
+            making.derivation(),
+            making.action(),
+            making.strategy(),
+            experience.beingBuilt().contains(attempt(making)) ? making.seconds() : 0,
+            true)
         : making;
   }
 
@@ -347,6 +352,11 @@ public final class Makings {
             ? builder.emulates().contains(facts.system())
             : builder.runs(facts.system());
     return runs && builder.offers(facts.requiredFeatures());
+  }
+
+  /** What choosing it adds to a plan: {@link #leastSeconds}, or nothing for what is paid. */
+  double cost(Making making) {
+    return making.isPaid() ? 0 : leastSeconds(making);
   }
 
   /** Seconds on the fastest builder that can do it. */

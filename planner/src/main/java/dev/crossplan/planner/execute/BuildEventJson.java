@@ -186,6 +186,7 @@ public final class BuildEventJson implements BuildListener {
       json.writeEndObject();
     }
     json.writeEndArray();
+    writeStrings(json, "faults", report.faults());
     json.writeObjectFieldStart("totals");
     for (Outcome outcome : Outcome.values()) {
       json.writeNumberField(outcome.toString(), report.count(outcome));

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param steps those of the last plan, each after its inputs, then those that failed and are not in
  *     it any more
  * @param causes why something is missing; empty if nothing is
+ * @param faults what is wrong with what the image refers to, though each build alone was right;
+ *     each with a line that starts with "Maybe"; empty if nothing is, or something is missing
  * @param image by attribute, in the order of the manifest, the outputs that are there
  * @param links that were made to them
  * @param interrupted whether somebody ended it before it was done
@@ -25,6 +27,7 @@ import java.util.Optional;
 public record BuildReport(
     ImmutableList<StepReport> steps,
     ImmutableList<Cause> causes,
+    ImmutableList<String> faults,
     ImmutableMap<String, ImmutableSortedMap<String, StorePath>> image,
     ImmutableList<Path> links,
     boolean interrupted,
@@ -77,9 +80,9 @@ public record BuildReport(
    */
   public record Cause(Optional<Step> step, ImmutableList<String> why, ImmutableList<String> lost) {}
 
-  /** Whether all of the image is there. */
+  /** Whether all of the image is there and right. */
   public boolean succeeded() {
-    return causes.isEmpty() && !interrupted;
+    return causes.isEmpty() && faults.isEmpty() && !interrupted;
   }
 
   public int count(Outcome outcome) {

@@ -3,6 +3,7 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Iterables;
 import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
@@ -23,6 +24,7 @@ import java.util.Set;
 /**
  * Does the steps of a plan until nothing is left to do. When one fails, it is planned again, with
  * what is built or being built kept; meanwhile what is running goes on, and nothing new is started.
+ * When that loses some of the image, all that does not depend on what failed is finished first.
  */
 final class BuildRun {
   /** How often it is looked what Nix has written. */
@@ -33,7 +35,7 @@ final class BuildRun {
   private final StepRunner runner;
   private final Ledger ledger;
   private final BuildListener listener;
-  private final OutputCheck check;
+  private final Inspections inspections;
   private final Inbox inbox;
 
   private final Map<Attempt, String> failed;
@@ -41,10 +43,12 @@ final class BuildRun {
   private final List<Cause> causes = new ArrayList<>();
   private Work work;
   private boolean replanning;
-  private int inspections;
 
-  /** Nothing of the image can be had any more; what else was planned is finished. */
-  private boolean hopeless;
+  /** Some of the image cannot be had any more; what else was planned is finished. */
+  private boolean finishing;
+
+  /** What of the image is planned again after that; empty if nothing can be had. */
+  private Optional<Prepared> remainder = Optional.empty();
 
   /**
    * @param failed what is not tried again, from earlier runs
@@ -56,7 +60,7 @@ final class BuildRun {
       StepRunner runner,
       Ledger ledger,
       BuildListener listener,
-      OutputCheck check,
+      Inspections inspections,
       Inbox inbox,
       Map<Attempt, String> failed,
       Prospect prospect) {
@@ -65,7 +69,7 @@ final class BuildRun {
     this.runner = runner;
     this.ledger = ledger;
     this.listener = listener;
-    this.check = check;
+    this.inspections = inspections;
     this.inbox = inbox;
     this.failed = new LinkedHashMap<>(failed);
     this.work = prospect.work().orElseThrow();
@@ -88,7 +92,13 @@ final class BuildRun {
   void run() throws IOException, InterruptedException {
     try {
       begin(work);
-      while (!inbox.isInterrupted() && !isOver()) {
+      while (!inbox.isInterrupted()) {
+        if (isOver()) {
+          if (remainder.isEmpty()) {
+            break;
+          }
+          planAgain(remainder.get());
+        }
         if (!replanning) {
           startSteps();
         }
@@ -101,16 +111,13 @@ final class BuildRun {
   }
 
   private boolean isOver() {
-    return !replanning && inspections == 0 && runner.isIdle() && work.driver().isOver();
+    return !replanning && inspections.isIdle() && runner.isIdle() && work.driver().isOver();
   }
 
   private void startSteps() throws IOException {
     for (int id : work.driver().startable()) {
-      // Of steps that became the same by what they were given, one waits for the other.
-      if (!runner.running().contains(work.derivations().path(id))) {
-        work.driver().start(id);
-        runner.start(work.steps().get(id), work.derivations(), this::ended);
-      }
+      work.driver().start(id);
+      runner.start(work.steps().get(id), work.derivations(), this::ended);
     }
   }
 
@@ -166,8 +173,10 @@ final class BuildRun {
       made(step);
       return;
     }
-    inspect(
+    inspections.ofMade(
+        step.derivation(),
         step.outputs(),
+        target(),
         faults -> {
           if (faults.isEmpty()) {
             made(step);
@@ -177,15 +186,14 @@ final class BuildRun {
         });
   }
 
-  /** What was killed between a build and its inspection left outputs that nobody has looked at. */
   private void inspectPresent() {
     for (Step step : work.steps()) {
-      StorePath derivation = work.derivations().path(step.id());
-      if (work.driver().state(step.id()) == State.PRESENT
-          && isForTarget(step)
-          && !ledger.isInspected(derivation)) {
-        inspect(
+      if (work.driver().state(step.id()) == State.PRESENT && isForTarget(step)) {
+        StorePath derivation = work.derivations().path(step.id());
+        inspections.ofPresent(
+            derivation,
             ImmutableList.copyOf(work.derivations().outputs(step.id()).values()),
+            target(),
             faults -> {
               if (!faults.isEmpty()) {
                 reject(step, derivation, faults);
@@ -196,20 +204,11 @@ final class BuildRun {
   }
 
   private boolean isForTarget(Step step) {
-    return step.action() == Action.BUILD
-        && step.host().equals(Optional.of(work.image().manifest().target().system()));
+    return step.action() == Action.BUILD && step.host().equals(Optional.of(target().system()));
   }
 
-  private void inspect(
-      ImmutableList<StorePath> outputs, Inbox.Receiver<ImmutableList<String>> receiver) {
-    Target target = work.image().manifest().target();
-    inspections++;
-    inbox.later(
-        () -> check.faults(outputs, target),
-        faults -> {
-          inspections--;
-          receiver.take(faults);
-        });
+  private Target target() {
+    return work.image().manifest().target();
   }
 
   /** Each fault is followed by its remedy. */
@@ -224,11 +223,10 @@ final class BuildRun {
 
   /** The running step of the plan of now; what is running may be of an earlier one. */
   private Optional<Integer> idOf(StorePath derivation) {
-    return work.steps().stream()
+    return work.stepsOf(derivation).stream()
         .map(Step::id)
-        .filter(id -> work.derivations().path(id).equals(derivation))
-        .filter(id -> work.driver().state(id) == State.RUNNING)
-        .findFirst();
+        .findFirst()
+        .filter(id -> work.driver().state(id) == State.RUNNING);
   }
 
   private void made(RunningStep step) throws IOException {
@@ -244,7 +242,9 @@ final class BuildRun {
       throws IOException {
     runner.forget(step);
     Step of = step.step();
-    failed.put(Work.attempt(of), ledger.failed(step, why, lasting));
+    String reason = ledger.failed(step, why, lasting);
+    failed.put(Work.attempt(of), reason);
+    work.stepsOf(step.derivation()).forEach(same -> failed.put(Work.attempt(same), reason));
     Optional<Integer> id = idOf(step.derivation());
     id.ifPresentOrElse(work.driver()::fail, () -> work.driver().release(of));
     listener.on(
@@ -260,8 +260,8 @@ final class BuildRun {
     listener.on(
         new BuildEvent.Failed(
             step, ledger.now(), 0, built(faults), lines(faults), ledger.folder()));
-    for (Step now : work.steps()) {
-      if (work.derivations().path(now.id()).equals(derivation)) {
+    for (Step now : Iterables.limit(work.stepsOf(derivation), 1)) {
+      if (work.driver().state(now.id()).isDone()) {
         work.driver().reject(now.id());
         replace(now);
       }
@@ -269,66 +269,69 @@ final class BuildRun {
   }
 
   private void replace(Step step) {
-    if (hopeless) {
+    if (finishing && remainder.isEmpty()) {
       giveUp(List.of(step), Set.of());
       return;
     }
     toReplace.add(step);
-    if (!replanning) {
-      planAgain();
+    if (!finishing && !replanning) {
+      planAgain(work.image());
     }
   }
 
   // Planning again
 
-  private void planAgain() {
+  private void planAgain(Prepared image) {
     replanning = true;
-    Prepared image = work.image();
     ImmutableMap<Attempt, String> known = ImmutableMap.copyOf(failed);
-    ImmutableSet<Attempt> built = work.built();
-    ImmutableSet<StorePath> running = runner.running();
+    Kept kept = new Kept(work.built(), work.running(), runner.running());
     ImmutableList<Step> replaced = ImmutableList.copyOf(toReplace);
     toReplace.clear();
     inbox.later(
-        () -> planner.prospect(image, known, built, running),
-        prospect -> adopt(replaced, known.keySet(), prospect));
+        () -> planner.prospect(image, known, kept),
+        prospect -> adopt(image, replaced, known.keySet(), prospect));
   }
 
-  private void adopt(ImmutableList<Step> replaced, Set<Attempt> known, Prospect prospect)
+  private void adopt(
+      Prepared image, ImmutableList<Step> replaced, Set<Attempt> known, Prospect prospect)
       throws IOException, InterruptedException {
     replanning = false;
     if (!failed.keySet().equals(known)) { // what failed meanwhile may be in this plan
       toReplace.addAll(0, replaced);
-      planAgain();
+      planAgain(image);
       return;
     }
     ImmutableList.Builder<Step> lost = ImmutableList.builder();
+    boolean allIsHad = prospect.lost().isEmpty();
     for (Step step : replaced) {
       Optional<String> instead =
-          prospect.work().isEmpty() ? Optional.empty() : instead(step, prospect);
+          prospect
+              .work()
+              .flatMap(next -> instead(step, next))
+              .or(() -> allIsHad ? Optional.of("otherwise") : Optional.empty());
       listener.on(new BuildEvent.Replanned(step, instead));
       if (instead.isEmpty()) {
         lost.add(step);
       }
     }
-    if (!prospect.lost().isEmpty()) {
-      causes.add(prospect.cause(lost.build().stream().findFirst()));
-      giveUp(lost.build(), prospect.work().map(Work::provided).orElse(ImmutableSet.of()));
-    }
-    if (prospect.work().isPresent()) {
-      begin(prospect.work().get());
+    giveUp(lost.build(), prospect.work().map(Work::provided).orElse(ImmutableSet.of()));
+    if (allIsHad) {
+      finishing = false;
+      remainder = Optional.empty();
+      begin(prospect.work().orElseThrow());
     } else {
-      hopeless = true;
+      causes.add(prospect.cause(lost.build().stream().findFirst()));
+      finishing = true;
+      remainder = prospect.work().map(Work::image);
     }
   }
 
   /** How the package of a step that failed is made now. */
-  private static Optional<String> instead(Step failed, Prospect prospect) {
-    return prospect.work().orElseThrow().steps().stream()
+  private static Optional<String> instead(Step failed, Work next) {
+    return next.steps().stream()
         .filter(step -> step.provides().contains(failed.derivation()))
         .findFirst()
-        .map(Step::word)
-        .or(() -> prospect.lost().isEmpty() ? Optional.of("otherwise") : Optional.empty());
+        .map(Step::word);
   }
 
   /**

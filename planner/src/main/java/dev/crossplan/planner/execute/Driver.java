@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -30,6 +31,13 @@ final class Driver {
   private static final String SUBSTITUTERS = "";
 
   private final ImmutableList<Step> steps;
+
+  /** By step, the first of those that are one derivation: it stands for all of them. */
+  private final int[] first;
+
+  /** By step, the first of those that are each of its inputs. */
+  private final int[][] inputs;
+
   private final Precedence precedence;
   private final ImmutableMap<String, Integer> slots;
   private final Multiset<String> occupied = HashMultiset.create();
@@ -62,6 +70,8 @@ final class Driver {
    * @param steps by id
    * @param roots ids of those that the image consists of
    * @param slots by builder
+   * @param first which step stands for a step: of those that became one derivation by what they
+   *     were given, the first
    * @param present whether all outputs of a step are there
    * @param running whether a step was started already
    */
@@ -69,12 +79,17 @@ final class Driver {
       ImmutableList<Step> steps,
       ImmutableIntArray roots,
       ImmutableMap<String, Integer> slots,
+      IntUnaryOperator first,
       IntPredicate present,
       IntPredicate running) {
     this.steps = steps;
     this.slots = slots;
-    this.precedence =
-        Precedence.of(steps.stream().map(step -> step.inputs().toArray()).toArray(int[][]::new));
+    this.first = IntStream.range(0, steps.size()).map(first).toArray();
+    this.inputs =
+        steps.stream()
+            .map(step -> step.inputs().stream().map(first).distinct().toArray())
+            .toArray(int[][]::new);
+    this.precedence = Precedence.of(inputs);
     this.states = new State[steps.size()];
     Arrays.fill(states, State.NOT_NEEDED);
     walk(roots, present, running);
@@ -84,20 +99,22 @@ final class Driver {
   /** From the image down; what is there was built of what was there. */
   private void walk(ImmutableIntArray roots, IntPredicate present, IntPredicate running) {
     Deque<Integer> open = new ArrayDeque<>();
-    roots.forEach(open::push);
+    roots.forEach(root -> open.push(first[root]));
     while (!open.isEmpty()) {
       int step = open.pop();
       if (states[step] != State.NOT_NEEDED) {
         continue;
       }
-      if (present.test(step)) {
-        states[step] = State.PRESENT;
-      } else if (running.test(step)) {
+      if (running.test(step)) { // even if its outputs are there already: its end is to be told
         states[step] = State.RUNNING;
         occupied.add(place(step));
+      } else if (present.test(step)) {
+        states[step] = State.PRESENT;
       } else {
         states[step] = State.BLOCKED;
-        steps.get(step).inputs().forEach(open::push);
+        for (int input : inputs[step]) {
+          open.push(input);
+        }
       }
     }
     for (int step = 0; step < states.length; step++) {
@@ -107,7 +124,7 @@ final class Driver {
 
   private void readyIfUnblocked(int step) {
     if (states[step] == State.BLOCKED
-        && steps.get(step).inputs().stream().allMatch(input -> states[input].isDone())) {
+        && Arrays.stream(inputs[step]).allMatch(input -> states[input].isDone())) {
       states[step] = State.READY;
     }
   }
@@ -159,7 +176,7 @@ final class Driver {
   }
 
   State state(int step) {
-    return states[step];
+    return states[first[step]];
   }
 
   void start(int step) {
@@ -167,6 +184,7 @@ final class Driver {
     occupied.add(place(step));
   }
 
+  /** Its outputs are there. */
   void finish(int step) {
     change(step, State.RUNNING, State.FINISHED);
     occupied.remove(place(step));
@@ -202,8 +220,8 @@ final class Driver {
     ImmutableList.Builder<Integer> givenUp = ImmutableList.builder();
     for (int step = failed + 1; step < states.length; step++) {
       boolean lacksInput =
-          steps.get(step).inputs().stream()
-              .anyMatch(input -> input == failed || states[input] == State.GIVEN_UP);
+          Arrays.stream(inputs[step])
+              .anyMatch(input -> input == first[failed] || states[input] == State.GIVEN_UP);
       if (states[step] == State.BLOCKED && lacksInput) {
         states[step] = State.GIVEN_UP;
         givenUp.add(step);

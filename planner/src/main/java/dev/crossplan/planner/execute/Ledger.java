@@ -83,8 +83,8 @@ final class Ledger {
     return History.reason(Work.attempt(step), now.atZone(clock.getZone()), why);
   }
 
-  /** Whether outputs were looked at after they were built. */
-  boolean isInspected(StorePath derivation) {
+  /** Whether crossplan has built it, here or earlier; then it has looked at the outputs as well. */
+  boolean hasBuilt(StorePath derivation) {
     return history.hasBuilt(derivation);
   }
 

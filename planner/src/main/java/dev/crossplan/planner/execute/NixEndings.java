@@ -6,6 +6,7 @@ import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.instance.NixMessage;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +22,10 @@ final class NixEndings {
   private static final int MOST_CHARS = 160;
   private static final Pattern COLOUR = Pattern.compile("\u001B\\[[0-9;]*m");
 
+  /** What a daemon of Nix adds to its message: words of the build, not of Nix. */
+  private static final Pattern LOG =
+      Pattern.compile("(?m)^\\s*[lL]ast \\d+ log lines:\\n(?:\\s*>.*(?:\\n|\\z))*");
+
   /**
    * Also of a download that fails, with status 1 since it might succeed at another time.
    *
@@ -34,10 +39,11 @@ final class NixEndings {
   /** A build that is killed was in nobody's way but the machine's, which was short of memory. */
   private static final Pattern KILLED = Pattern.compile("signal (9|15)\\b.*");
 
-  /** A build that ran, but whose outputs Nix did not take: status 1. */
+  /** A build that ran, but whose outputs Nix did not take: mostly status 1. */
   private static final Pattern OUTPUTS =
       Pattern.compile(
-          "failed to produce output path|is not allowed to refer to|illegal reference specifier"
+          "failed to produce output path|hash mismatch in fixed-output derivation"
+              + "|is not allowed to refer to|illegal reference specifier"
               + "|cycle detected in build|suspicious ownership or permission");
 
   /** What is no fault of the build, though from Nix 2.3x on the status may say so. */
@@ -52,15 +58,18 @@ final class NixEndings {
    * Tells how Nix ended.
    *
    * @param action what it was to do
-   * @param errors what it said of errors
+   * @param messages what it said of errors
    * @param lastLines of the output of the build
    */
-  static NixEnding of(Action action, int status, String errors, ImmutableList<String> lastLines) {
+  static NixEnding of(
+      Action action, int status, ImmutableList<String> messages, ImmutableList<String> lastLines) {
     if (status == 0) {
       return new NixEnding.Made();
     }
-    String plain = COLOUR.matcher(errors).replaceAll("");
-    if (status == SIGINT || plain.contains("interrupted by the user")) {
+    List<String> words = messages.stream().map(NixEndings::wordsOfNix).toList();
+    String plain = String.join("\n", words);
+    String last = words.isEmpty() ? "" : words.get(words.size() - 1);
+    if (status == SIGINT || last.contains("interrupted by the user")) {
       return new NixEnding.Interrupted();
     }
     boolean isOfMachine = MACHINE.matcher(plain).find();
@@ -68,8 +77,13 @@ final class NixEndings {
       return new NixEnding.BuildFailed("no cache gives it: " + NixMessage.shorten(plain), false);
     }
     Matcher builder = BUILDER.matcher(plain);
+    Matcher timeout = TIMEOUT.matcher(plain);
+    // What a daemon builds ends with status 1, however it ends.
     boolean isOfBuild =
-        (status >= 100 && status < 128) || builder.find() || OUTPUTS.matcher(plain).find();
+        (status >= 100 && status < 128)
+            || builder.find()
+            || timeout.find()
+            || OUTPUTS.matcher(plain).find();
     if (!isOfBuild || isOfMachine) {
       return new NixEnding.NixFailed(
           NixStore.failed("nix-store", plain.isBlank() ? "it ended with status " + status : plain));
@@ -78,9 +92,12 @@ final class NixEndings {
       String how = Optional.ofNullable(builder.group(1)).orElseGet(() -> builder.group(2));
       return new NixEnding.BuildFailed(how + lastWords(lastLines), !KILLED.matcher(how).matches());
     }
-    Matcher timeout = TIMEOUT.matcher(plain);
     return new NixEnding.BuildFailed(
-        timeout.find() ? timeout.group() : NixMessage.shorten(plain), true);
+        timeout.reset().find() ? timeout.group() : NixMessage.shorten(plain), true);
+  }
+
+  private static String wordsOfNix(String message) {
+    return LOG.matcher(COLOUR.matcher(message).replaceAll("")).replaceAll("");
   }
 
   /**

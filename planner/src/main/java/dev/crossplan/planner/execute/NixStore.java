@@ -6,6 +6,7 @@ import com.google.common.collect.Iterables;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.NixMessage;
 import dev.crossplan.planner.instance.NixProgram;
+import dev.crossplan.planner.machine.NixInstallation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,11 +4,10 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Target;
-import dev.crossplan.planner.instance.RuntimeClosures;
 import java.nio.file.Path;
 import java.util.Collection;
 
-/** Has the outputs of a step inspected, with all that will be there when they run. */
+/** Has outputs inspected, with all that will be there when they run. */
 final class OutputCheck {
   private final OutputInspection inspection;
   private final RuntimeClosures closures;
@@ -25,14 +24,32 @@ final class OutputCheck {
    */
   ImmutableList<String> faults(Collection<StorePath> outputs, Target target)
       throws InterruptedException {
-    ImmutableSet<Path> paths =
-        outputs.stream()
-            .map(output -> Path.of(output.toString()))
-            .collect(ImmutableSet.toImmutableSet());
-    InspectionTarget expected =
-        new InspectionTarget(target.system(), target.march(), closures.of(paths));
+    ImmutableSet<Path> paths = paths(outputs);
+    return faults(paths, closures.of(paths), target);
+  }
+
+  /**
+   * What is wrong with the outputs, or with anything that they refer to.
+   *
+   * @param outputs that are in the store
+   */
+  ImmutableList<String> faultsOfClosure(Collection<StorePath> outputs, Target target)
+      throws InterruptedException {
+    ImmutableSet<Path> closure = closures.of(paths(outputs));
+    return faults(closure, closure, target);
+  }
+
+  private ImmutableList<String> faults(
+      ImmutableSet<Path> paths, ImmutableSet<Path> closure, Target target) {
+    InspectionTarget expected = new InspectionTarget(target.system(), target.march(), closure);
     ImmutableList.Builder<String> faults = ImmutableList.builder();
     paths.forEach(path -> faults.addAll(inspection.faults(path, expected)));
     return faults.build();
+  }
+
+  private static ImmutableSet<Path> paths(Collection<StorePath> outputs) {
+    return outputs.stream()
+        .map(output -> Path.of(output.toString()))
+        .collect(ImmutableSet.toImmutableSet());
   }
 }

@@ -10,8 +10,8 @@ import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.CacheSubstituter;
-import dev.crossplan.planner.instance.RuntimeClosures;
 import dev.crossplan.planner.instance.TemporaryFolder;
+import dev.crossplan.planner.machine.NixInstallation;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import java.io.IOException;
@@ -80,6 +80,7 @@ public final class PlanBuild {
           new BuildReport(
               new Ledger(history, state.path(), image.manifest().file(), clock).reports(work),
               prospect.causes(),
+              ImmutableList.of(),
               Ledger.image(work),
               ImmutableList.of(),
               false,
@@ -100,7 +101,7 @@ public final class PlanBuild {
    * @throws BuildException if Nix or the machine fails, or another process builds the same manifest
    */
   public BuildReport run() throws InterruptedException {
-    options.outLink().ifPresent(PlanBuild::checkLink);
+    options.outLink().ifPresent(this::checkLinks);
     StateFolder state = stateFolder();
     FileChannel lock = state.lock();
     try {
@@ -122,6 +123,7 @@ public final class PlanBuild {
       ImmutableMap<Attempt, String> failures = failures(history);
       Prospect prospect = prospect(workPlanner, state, failures);
       RunFolder folder = state.newRun(start);
+      OutputCheck check = new OutputCheck(inspection, new RuntimeClosures(options.environment()));
       Ledger ledger = new Ledger(history, folder.path(), image.manifest().file(), clock);
       BuildRun run =
           new BuildRun(
@@ -130,7 +132,7 @@ public final class PlanBuild {
               new StepRunner(store, state.roots(), folder, options.cores(), listener, clock, work),
               ledger,
               listener,
-              new OutputCheck(inspection, new RuntimeClosures(options.environment())),
+              new Inspections(check, ledger, work),
               work,
               failures,
               prospect);
@@ -138,19 +140,22 @@ public final class PlanBuild {
       try {
         run.run();
       } finally {
-        for (Path each : state.runs()) {
-          new RunFolder(each).joinNixLogs();
-        }
+        joinNixLogs(state);
       }
       ImmutableList<Path> links = ImmutableList.of();
+      ImmutableList<String> faults = ImmutableList.of();
       if (!work.isInterrupted() && run.causes().isEmpty()) {
-        links = link(store, run.work());
-        state.releaseRoots();
+        faults = check.faultsOfClosure(outputs(run.work()), image.manifest().target());
+        if (faults.isEmpty()) {
+          links = link(store, run.work());
+          state.releaseRoots();
+        }
       }
       BuildReport report =
           new BuildReport(
               ledger.reports(run.work()),
               run.causes(),
+              faults,
               Ledger.image(run.work()),
               links,
               work.isInterrupted(),
@@ -158,6 +163,17 @@ public final class PlanBuild {
               folder.path());
       listener.on(new BuildEvent.Ended(report));
       return report;
+    }
+  }
+
+  /** A log that cannot be joined is still there in its parts: no reason to fail. */
+  private static void joinNixLogs(StateFolder state) {
+    try {
+      for (Path each : state.runs()) {
+        new RunFolder(each).joinNixLogs();
+      }
+    } catch (IOException e) {
+      // the disk is full, or somebody is deleting them
     }
   }
 
@@ -202,7 +218,7 @@ public final class PlanBuild {
       WorkPlanner workPlanner, StateFolder state, ImmutableMap<Attempt, String> failures)
       throws IOException, InterruptedException {
     ImmutableSet<Attempt> done = workPlanner.done(state.lastSteps());
-    Prospect prospect = workPlanner.prospect(image, failures, done, ImmutableSet.of());
+    Prospect prospect = workPlanner.prospect(image, failures, Kept.built(done));
     if (prospect.work().isPresent()) {
       return prospect;
     }
@@ -213,15 +229,29 @@ public final class PlanBuild {
         : none;
   }
 
-  private static void checkLink(Path link) {
-    if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(link)) {
-      throw new InputException(
-          link + ": is in the way of the link to what is built",
-          "Maybe name another place: --out-link NAME.");
+  private void checkLinks(Path first) {
+    Path absolute = first.toAbsolutePath();
+    for (int number = 1; number <= image.manifest().image().size(); number++) {
+      Path link = link(absolute, number);
+      if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(link)) {
+        throw new InputException(
+            (number == 1 ? first : link) + ": is in the way of the link to what is built",
+            "Maybe name another place: --out-link NAME.");
+      }
+    }
+    for (Path folder = absolute.getParent(); folder != null; folder = folder.getParent()) {
+      if (Files.exists(folder)) {
+        if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
+          throw new InputException(
+              folder + ": the link to what is built cannot be made there",
+              "Maybe name another place: --out-link NAME.");
+        }
+        return;
+      }
     }
   }
 
-  /** As nix-build does: {@code result}, {@code result-2}, each to the output that is meant. */
+  /** As nix-build does: {@code result}, {@code result-2}. */
   private ImmutableList<Path> link(NixStore store, Work work)
       throws IOException, InterruptedException {
     if (options.outLink().isEmpty()) {
@@ -230,15 +260,27 @@ public final class PlanBuild {
     Path first = options.outLink().get().toAbsolutePath();
     ImmutableList.Builder<Path> links = ImmutableList.builder();
     int number = 1;
-    for (int root : work.derivations().plan().image().values()) {
-      ImmutableSortedMap<String, StorePath> outputs = work.derivations().outputs(root);
-      StorePath output = outputs.getOrDefault("out", outputs.values().iterator().next());
-      Path link = number == 1 ? first : first.resolveSibling(first.getFileName() + "-" + number);
+    for (StorePath output : outputs(work)) {
+      Path link = link(first, number++);
       store.protect(List.of(output), link);
       links.add(link);
-      number++;
     }
     return links.build();
+  }
+
+  private static Path link(Path first, int number) {
+    return number == 1 ? first : first.resolveSibling(first.getFileName() + "-" + number);
+  }
+
+  /** Of each attribute of the image the output that is meant. */
+  private static ImmutableList<StorePath> outputs(Work work) {
+    ImmutableList.Builder<StorePath> meant = ImmutableList.builder();
+    for (int root : work.derivations().plan().image().values()) {
+      ImmutableSortedMap<String, StorePath> outputs = work.derivations().outputs(root);
+      StorePath out = outputs.get("out");
+      meant.add(out == null ? outputs.values().iterator().next() : out);
+    }
+    return meant.build();
   }
 
   private static BuildException unwritable(StateFolder state, IOException e) {

@@ -3,6 +3,7 @@ package dev.crossplan.planner.execute;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -54,6 +55,8 @@ record RunFolder(Path path) {
     List<Path> parts;
     try (Stream<Path> entries = Files.list(path.resolve("nix"))) {
       parts = entries.sorted().toList();
+    } catch (NoSuchFileException e) { // killed before it was made
+      return;
     }
     long size = 0;
     for (Path part : parts) {

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A step that Nix is working at, and what it said so far. */
@@ -22,10 +24,11 @@ final class RunningStep implements AutoCloseable {
   private final Path log;
   private final Instant started;
   private final long startNanos = System.nanoTime();
+  private volatile long endNanos;
   private final NixLog nixLog;
   private final BufferedWriter writer;
   private final EvictingQueue<String> lastLines = EvictingQueue.create(LAST_LINES);
-  private final StringBuilder errors = new StringBuilder();
+  private final List<String> errors = new ArrayList<>();
   private boolean built;
 
   /**
@@ -86,7 +89,7 @@ final class RunningStep implements AutoCloseable {
       built = true;
     } else if (event instanceof NixEvent.Message message
         && message.level() == NixEvent.Message.ERROR) {
-      errors.append(message.text()).append('\n');
+      errors.add(message.text());
       write(message.text());
     }
   }
@@ -105,7 +108,8 @@ final class RunningStep implements AutoCloseable {
 
   /** How Nix ended; to be asked after it has, and after all was read. */
   NixEnding ending() {
-    return NixEndings.of(step.action(), process.exitValue(), errors.toString(), lastLines());
+    return NixEndings.of(
+        step.action(), process.exitValue(), ImmutableList.copyOf(errors), lastLines());
   }
 
   Step step() {
@@ -132,8 +136,15 @@ final class RunningStep implements AutoCloseable {
     return started;
   }
 
+  /** To be told when Nix has ended, from any thread. */
+  void hasEnded() {
+    endNanos = System.nanoTime();
+  }
+
+  /** From the start to the end of Nix, whenever that is dealt with; until now while it runs. */
   double seconds() {
-    return (System.nanoTime() - startNanos) / (double) TimeUnit.SECONDS.toNanos(1);
+    long end = endNanos == 0 ? System.nanoTime() : endNanos;
+    return (end - startNanos) / (double) TimeUnit.SECONDS.toNanos(1);
   }
 
   /** Whether this process of Nix built it, rather than finding or downloading it. */

@@ -153,7 +153,7 @@ final class StateFolder {
   /** All runs that are kept, the oldest first. */
   List<Path> runs() throws IOException {
     try (Stream<Path> entries = Files.list(folder.resolve("runs"))) {
-      return entries.sorted().toList();
+      return entries.filter(Files::isDirectory).sorted().toList();
     } catch (NoSuchFileException e) {
       return List.of();
     }
@@ -165,11 +165,19 @@ final class StateFolder {
     return Files.exists(file) ? PlannedStep.read(file) : ImmutableList.of();
   }
 
-  /** Keeps the steps of a plan before it is begun. */
+  /** Keeps the steps of a plan before it is begun; on the disk, lest the power fails. */
   void keepSteps(ImmutableList<PlannedStep> steps) throws IOException {
     Path draft = folder.resolve("steps.jsonl.tmp");
     PlannedStep.write(draft, steps);
+    force(draft, StandardOpenOption.WRITE);
     Files.move(draft, folder.resolve("steps.jsonl"), StandardCopyOption.ATOMIC_MOVE);
+    force(folder, StandardOpenOption.READ);
+  }
+
+  private static void force(Path fileOrFolder, StandardOpenOption mode) throws IOException {
+    try (FileChannel channel = FileChannel.open(fileOrFolder, mode)) {
+      channel.force(true);
+    }
   }
 
   /** What is in the image is protected by it from now on. */

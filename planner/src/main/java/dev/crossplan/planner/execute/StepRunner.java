@@ -66,9 +66,15 @@ final class StepRunner {
         step.action() == Action.SUBSTITUTE
             ? store.substitute(outputs, root, nixLog)
             : store.build(derivation, root, cores, nixLog);
-    RunningStep begun =
-        new RunningStep(
-            step, derivation, outputs, process, nixLog, folder.log(count, name), clock.instant());
+    RunningStep begun;
+    try {
+      begun =
+          new RunningStep(
+              step, derivation, outputs, process, nixLog, folder.log(count, name), clock.instant());
+    } catch (IOException e) { // nobody would follow it, nor end it
+      NixProgram.end(process);
+      throw e;
+    }
     running.put(derivation, begun);
     listener.on(new BuildEvent.Started(step, begun.started(), begun.log()));
     Inbox.Task atEnd =
@@ -76,7 +82,14 @@ final class StepRunner {
           begun.read(listener);
           ended.take(begun);
         };
-    CompletableFuture<Void> unused = process.onExit().thenRun(() -> inbox.add(atEnd));
+    CompletableFuture<Void> unused =
+        process
+            .onExit()
+            .thenRun(
+                () -> {
+                  begun.hasEnded();
+                  inbox.add(atEnd);
+                });
   }
 
   /** Reads what Nix said since the last time. */

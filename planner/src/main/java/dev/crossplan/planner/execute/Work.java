@@ -10,7 +10,10 @@ import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanDerivations;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 
 /**
  * A plan and how much of it is to be done.
@@ -40,9 +43,18 @@ record Work(Prepared image, PlanDerivations derivations, Driver driver) {
             plan.steps(),
             derivations.roots(),
             slots.buildOrThrow(),
+            first(derivations),
             step -> derivations.outputs(step).values().stream().noneMatch(missing::contains),
             step -> running.contains(derivations.path(step)));
     return new Work(image, derivations, driver);
+  }
+
+  private static IntUnaryOperator first(PlanDerivations derivations) {
+    Map<StorePath, Integer> first = new HashMap<>();
+    for (Step step : derivations.plan().steps()) {
+      first.putIfAbsent(derivations.path(step.id()), step.id());
+    }
+    return step -> first.getOrDefault(derivations.path(step), step);
   }
 
   ImmutableList<Step> steps() {
@@ -51,6 +63,21 @@ record Work(Prepared image, PlanDerivations derivations, Driver driver) {
 
   static Attempt attempt(Step step) {
     return new Attempt(step.derivation(), step.action(), step.strategy());
+  }
+
+  /** The steps, mostly one, that are a derivation as Nix builds it. */
+  ImmutableList<Step> stepsOf(StorePath derivation) {
+    return steps().stream()
+        .filter(step -> derivations.path(step.id()).equals(derivation))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** What is being made. */
+  ImmutableSet<Attempt> running() {
+    return steps().stream()
+        .filter(step -> driver.state(step.id()) == Driver.State.RUNNING)
+        .map(Work::attempt)
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   /** What is there or will soon be. */

@@ -3,6 +3,7 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.alternative.Experience;
@@ -57,30 +58,48 @@ final class WorkPlanner {
    * Plans.
    *
    * @param failed what is not to be tried
-   * @param built what is in the store or soon will be, if inputs are chosen as before
-   * @param running derivations, as Nix builds them, that were started already
    * @throws NoPlanException if there is no way to build the image
+   * @throws InputException if what a step gives is not known before it is built
    */
-  Work plan(
-      Prepared image,
-      ImmutableMap<Attempt, String> failed,
-      Set<Attempt> built,
-      Set<StorePath> running)
+  Work plan(Prepared image, ImmutableMap<Attempt, String> failed, Kept kept)
       throws InterruptedException {
-    Set<Attempt> kept = new LinkedHashSet<>(built);
+    Set<Attempt> built = new LinkedHashSet<>(kept.built());
     while (true) {
-      Plan plan = planner.plan(image, new Experience(failed, ImmutableSet.copyOf(kept)));
+      Plan plan = planner.plan(image, experience(failed, built, kept));
       PlanDerivations derivations = planner.derivations(image, plan);
       ImmutableSet.Builder<StorePath> outputs = ImmutableSet.builder();
-      plan.steps().forEach(step -> outputs.addAll(derivations.outputs(step.id()).values()));
-      Work work = Work.of(image, derivations, store.missing(outputs.build()), running);
+      for (Step step : plan.steps()) {
+        checkOutputsAreKnown(image, derivations, step);
+        outputs.addAll(derivations.outputs(step.id()).values());
+      }
+      Work work = Work.of(image, derivations, store.missing(outputs.build()), kept.running());
       // With other inputs than before it is another derivation, which is not built.
-      Set<Attempt> others = new HashSet<>(kept);
+      Set<Attempt> others = new HashSet<>(built);
       others.removeAll(upToDate(work));
       others.retainAll(plan.steps().stream().map(Work::attempt).toList());
-      if (!kept.removeAll(others)) {
+      if (!built.removeAll(others)) {
         return work;
       }
+    }
+  }
+
+  private static Experience experience(
+      ImmutableMap<Attempt, String> failed, Set<Attempt> built, Kept kept) {
+    return new Experience(failed, ImmutableSet.copyOf(built), kept.beingBuilt());
+  }
+
+  /** Whether something is built is asked by the paths of its outputs. */
+  private static void checkOutputsAreKnown(Prepared image, PlanDerivations derivations, Step step) {
+    if (derivations.outputs(step.id()).size()
+        < derivations.derivation(step.id()).outputs().size()) {
+      throw new InputException(
+          image.manifest().file()
+              + ": "
+              + step.derivation()
+              + " is content-addressed or impure: what it gives has no path before it is built, so"
+              + " crossplan cannot tell what is built already",
+          "Maybe let Nix build the plan: crossplan plan --format nix, then nix-build plan.nix -A"
+              + " image.");
     }
   }
 
@@ -110,18 +129,14 @@ final class WorkPlanner {
    *
    * @see #plan
    */
-  Prospect prospect(
-      Prepared image,
-      ImmutableMap<Attempt, String> failed,
-      Set<Attempt> built,
-      Set<StorePath> running)
+  Prospect prospect(Prepared image, ImmutableMap<Attempt, String> failed, Kept kept)
       throws InterruptedException {
     try {
       return new Prospect(
-          Optional.of(plan(image, failed, built, running)), ImmutableList.of(), Optional.empty());
+          Optional.of(plan(image, failed, kept)), ImmutableList.of(), Optional.empty());
     } catch (NoPlanException all) {
       ImmutableList<String> attributes = image.manifest().image();
-      Experience experience = new Experience(failed, ImmutableSet.copyOf(built));
+      Experience experience = experience(failed, kept.built(), kept);
       ImmutableList<String> possible =
           attributes.stream()
               .filter(attribute -> isPossible(image, attribute, experience))
@@ -129,7 +144,7 @@ final class WorkPlanner {
       if (!possible.isEmpty() && possible.size() < attributes.size()) {
         try {
           return new Prospect(
-              Optional.of(plan(image.withImage(possible), failed, built, running)),
+              Optional.of(plan(image.withImage(possible), failed, kept)),
               attributes.stream()
                   .filter(attribute -> !possible.contains(attribute))
                   .collect(ImmutableList.toImmutableList()),

@@ -321,7 +321,11 @@ public final class PlanDerivations {
 
   /** The step that provides an evaluated derivation. */
   Step provider(StorePath evaluatedInput) {
-    return plan.steps().get(providers.getOrDefault(evaluatedInput, 0));
+    Integer provider = providers.get(evaluatedInput);
+    if (provider == null) {
+      throw new IllegalArgumentException("no step provides " + evaluatedInput);
+    }
+    return plan.steps().get(provider);
   }
 
   /** Whether a step gives the output paths of an evaluated derivation. */

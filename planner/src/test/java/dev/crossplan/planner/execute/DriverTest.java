@@ -14,8 +14,10 @@ import dev.crossplan.planner.execute.Driver.State;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.plan.Step;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -28,6 +30,7 @@ class DriverTest {
   private final List<Step> steps = new ArrayList<>();
   private final Set<Integer> present = new HashSet<>();
   private final Set<Integer> running = new HashSet<>();
+  private final Map<Integer, Integer> same = new HashMap<>();
   private int slots = 2;
 
   private int build(double seconds, int... inputs) {
@@ -66,6 +69,7 @@ class DriverTest {
         ImmutableList.copyOf(steps),
         ImmutableIntArray.copyOf(roots),
         ImmutableMap.of("desk", slots),
+        step -> same.getOrDefault(step, step),
         present::contains,
         running::contains);
   }
@@ -98,6 +102,81 @@ class DriverTest {
     driver.start(3);
     assertFalse(driver.isOver());
     driver.finish(3);
+    assertTrue(driver.isOver());
+  }
+
+  /**
+   * By what they are given, 1 and 2 become one derivation.
+   *
+   * <pre>
+   * 0 ─ 1 ─┐
+   *   ─ 2 ─ 3
+   * </pre>
+   */
+  @Test
+  void stepsThatAreTheSameAreDoneOnce() {
+    build(1);
+    build(1, 0);
+    build(1, 0);
+    build(1, 1, 2);
+    same.put(2, 1);
+    Driver driver = drive(2, 3);
+    driver.start(0);
+    driver.finish(0);
+    assertEquals(List.of(1), driver.startable());
+    driver.start(1);
+    assertEquals(State.RUNNING, driver.state(2));
+    driver.finish(1);
+    assertEquals(State.FINISHED, driver.state(2));
+    assertEquals(List.of(3), driver.startable());
+    driver.start(3);
+    driver.finish(3);
+    assertTrue(driver.isOver());
+  }
+
+  @Test
+  void whatNeedsOneOfTheSameIsGivenUpWithIt() {
+    build(1);
+    build(1);
+    build(1, 1);
+    same.put(1, 0);
+    Driver driver = drive(2);
+    driver.start(0);
+    driver.fail(0);
+    assertEquals(List.of(2), driver.giveUpUsers(1));
+  }
+
+  /** Nix has made the outputs, but what it said at its end was not read yet. */
+  @Test
+  void whatRunsHasASlotThoughItsOutputsAreThere() {
+    build(1);
+    present.add(0);
+    running.add(0);
+    Driver driver = drive(0);
+    assertEquals(State.RUNNING, driver.state(0));
+    assertFalse(driver.isOver());
+    driver.finish(0);
+    assertTrue(driver.isOver());
+  }
+
+  /**
+   *
+   *
+   * <pre>
+   * 0 ─ 1
+   * </pre>
+   */
+  @Test
+  void whatWasThereButIsRejectedStopsWhatCouldHaveBeenStarted() {
+    build(1);
+    build(1, 0);
+    present.add(0);
+    Driver driver = drive(1);
+    assertEquals(List.of(1), driver.startable());
+    driver.reject(0);
+    assertEquals(List.of(), driver.startable());
+    assertEquals(State.FAILED, driver.state(0));
+    assertEquals(List.of(1), driver.giveUpUsers(0));
     assertTrue(driver.isOver());
   }
 

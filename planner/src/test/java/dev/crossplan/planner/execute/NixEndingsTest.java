@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Reads what two versions of Nix wrote: see README.md beside it. */
+/** Reads what two versions of Nix wrote, with and without a daemon: see README.md beside it. */
 class NixEndingsTest {
   private static Path file(String version, String name) {
     try {
@@ -47,20 +47,20 @@ class NixEndingsTest {
             .mapToInt(line -> Integer.parseInt(line.substring(attribute.length() + 1)))
             .findFirst()
             .orElseThrow();
-    StringBuilder errors = new StringBuilder();
+    ImmutableList.Builder<String> errors = ImmutableList.builder();
     ImmutableList.Builder<String> lines = ImmutableList.builder();
     for (NixEvent event : events(version, attribute)) {
       if (event instanceof NixEvent.LogLine line) {
         lines.add(line.text());
       } else if (event instanceof NixEvent.Message message && message.level() == 0) {
-        errors.append(message.text()).append('\n');
+        errors.add(message.text());
       }
     }
-    return NixEndings.of(action, status, errors.toString(), lines.build());
+    return NixEndings.of(action, status, errors.build(), lines.build());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2.8", "2.34"})
+  @ValueSource(strings = {"2.8", "2.34", "2.8-daemon", "2.34-daemon"})
   void aBuildIsFollowedFromItsPhasesToItsEnd(String version) throws IOException {
     List<NixEvent> events =
         events(version, "succeeds").stream()
@@ -79,7 +79,7 @@ class NixEndingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2.8", "2.34"})
+  @ValueSource(strings = {"2.8", "2.34", "2.8-daemon", "2.34-daemon"})
   void whyABuildFailedIsToldInALine(String version) throws IOException {
     assertEquals(
         new NixEnding.BuildFailed(
@@ -89,8 +89,17 @@ class NixEndingsTest {
         new NixEnding.BuildFailed("timed out after 1 seconds", true), ending(version, "timeout"));
   }
 
+  /** A daemon repeats the last lines of the log in its own message. */
   @ParameterizedTest
-  @ValueSource(strings = {"2.8", "2.34"})
+  @ValueSource(strings = {"2.8", "2.34", "2.8-daemon", "2.34-daemon"})
+  void whatABuildSaysIsNotTakenForWordsOfNix(String version) throws IOException {
+    assertEquals(
+        new NixEnding.BuildFailed("exit code 1: interrupted by the user", true),
+        ending(version, "misleads"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2.8", "2.34", "2.8-daemon", "2.34-daemon"})
   void aHashThatIsAnotherAndAnOutputThatIsMissingAreFaultsOfTheBuild(String version)
       throws IOException {
     NixEnding.BuildFailed hash =
@@ -102,7 +111,7 @@ class NixEndingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2.8", "2.34"})
+  @ValueSource(strings = {"2.8", "2.34", "2.8-daemon", "2.34-daemon"})
   void aDownloadThatFailsIsNoFaultOfNix(String version) throws IOException {
     assertEquals(
         new NixEnding.BuildFailed("exit code 1: cannot resolve host", true),
@@ -119,13 +128,13 @@ class NixEndingsTest {
 
   /** The machine was short of memory, most likely: the next run may do better. */
   @ParameterizedTest
-  @ValueSource(strings = {"2.8", "2.34"})
+  @ValueSource(strings = {"2.8", "2.34", "2.8-daemon", "2.34-daemon"})
   void aBuildThatWasKilledIsNotRemembered(String version) throws IOException {
     assertEquals(new NixEnding.BuildFailed("signal 9 (Killed)", false), ending(version, "killed"));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"2.8", "2.34"})
+  @ValueSource(strings = {"2.8", "2.34", "2.8-daemon", "2.34-daemon"})
   void aPlatformThatNixDoesNotBuildForIsNoFaultOfTheBuild(String version) throws IOException {
     NixEnding.NixFailed failed =
         assertInstanceOf(NixEnding.NixFailed.class, ending(version, "foreign"));
@@ -138,8 +147,9 @@ class NixEndingsTest {
         NixEndings.of(
             Action.BUILD,
             100,
-            "error: builder for '/nix/store/…-a.drv' failed with exit code 1\n"
-                + "note: build failure may have been caused by lack of free disk space",
+            ImmutableList.of(
+                "error: builder for '/nix/store/…-a.drv' failed with exit code 1\n"
+                    + "note: build failure may have been caused by lack of free disk space"),
             ImmutableList.of());
     NixEnding.NixFailed failed = assertInstanceOf(NixEnding.NixFailed.class, ending);
     assertTrue(failed.reason().remedy().orElse("").contains("make room"));
@@ -151,7 +161,7 @@ class NixEndingsTest {
         NixEndings.of(
             Action.SUBSTITUTE,
             1,
-            "error: path '/nix/store/…-a' does not exist and cannot be created",
+            ImmutableList.of("error: path '/nix/store/…-a' does not exist and cannot be created"),
             ImmutableList.of());
     assertEquals(
         new NixEnding.BuildFailed(
@@ -163,9 +173,14 @@ class NixEndingsTest {
   void ctrlCReachesNixFirst() {
     assertEquals(
         new NixEnding.Interrupted(),
-        NixEndings.of(Action.BUILD, 1, "error: interrupted by the user", ImmutableList.of()));
+        NixEndings.of(
+            Action.BUILD,
+            1,
+            ImmutableList.of("error: interrupted by the user"),
+            ImmutableList.of()));
     assertEquals(
-        new NixEnding.Interrupted(), NixEndings.of(Action.BUILD, 130, "", ImmutableList.of()));
+        new NixEnding.Interrupted(),
+        NixEndings.of(Action.BUILD, 130, ImmutableList.of(), ImmutableList.of()));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.crossplan.planner.execute;
+package dev.crossplan.planner.machine;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.instance.NixMessage;

@@ -1,4 +1,4 @@
-package dev.crossplan.planner.execute;
+package dev.crossplan.planner.machine;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;

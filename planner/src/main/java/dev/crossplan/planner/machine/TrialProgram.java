@@ -1,4 +1,4 @@
-package dev.crossplan.planner.execute;
+package dev.crossplan.planner.machine;
 
 import com.google.common.base.Preconditions;
 import com.google.common.collect.ImmutableSet;

@@ -1,4 +1,4 @@
-package dev.crossplan.planner.execute;
+package dev.crossplan.planner.machine;
 
 import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
@@ -164,7 +164,8 @@ public final class NixInstallation {
     return isRoot;
   }
 
-  NixProgram program() {
+  /** Runs the programs of this Nix. */
+  public NixProgram program() {
     return program;
   }
 

@@ -1,11 +1,11 @@
-package dev.crossplan.planner.execute;
+package dev.crossplan.planner.machine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.crossplan.planner.execute.TrialProgram.Report;
+import dev.crossplan.planner.machine.TrialProgram.Report;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
-package dev.crossplan.planner.execute;
+package dev.crossplan.planner.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.crossplan.planner.execute.TrialProgram.Report;
+import dev.crossplan.planner.machine.TrialProgram.Report;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
-package dev.crossplan.planner.execute;
+package dev.crossplan.planner.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.crossplan.planner.execute.Distribution.Family;
+import dev.crossplan.planner.machine.Distribution.Family;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

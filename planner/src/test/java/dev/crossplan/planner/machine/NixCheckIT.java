@@ -1,4 +1,4 @@
-package dev.crossplan.planner.execute;
+package dev.crossplan.planner.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableMultiset;
 import dev.crossplan.fixtures.PrivateNix;
-import dev.crossplan.planner.execute.Distribution.Family;
-import dev.crossplan.planner.execute.Prerequisite.State;
 import dev.crossplan.planner.instance.Host;
+import dev.crossplan.planner.machine.Distribution.Family;
+import dev.crossplan.planner.machine.Prerequisite.State;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -134,7 +134,7 @@ class NixCheckIT {
       assertEquals(State.MISSING, foreign.state());
       assertEquals(
           List.of(
-              "echo 'extra-platforms = " + FOREIGN + "' >> /etc/nix/nix.conf",
+              "echo 'extra-extra-platforms = " + FOREIGN + "' >> /etc/nix/nix.conf",
               "systemctl restart nix-daemon"),
           foreign.remedies().get(0).lines());
     } finally {

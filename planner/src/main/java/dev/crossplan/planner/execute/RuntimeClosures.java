@@ -1,4 +1,4 @@
-package dev.crossplan.planner.instance;
+package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableList;
@@ -6,6 +6,9 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.NixMessage;
+import dev.crossplan.planner.instance.NixProgram;
+import dev.crossplan.planner.instance.TemporaryFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package dev.crossplan.planner.execute;
+package dev.crossplan.planner.machine;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -6,7 +6,7 @@ import com.google.common.collect.ImmutableMultiset;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.execute.Prerequisite.Remedy;
+import dev.crossplan.planner.machine.Prerequisite.Remedy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +15,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds out whether the Nix of this machine builds here: looks at it, and builds something. */
 public final class NixCheck {
@@ -145,7 +147,7 @@ public final class NixCheck {
           : Prerequisite.doubtful(
               "user",
               "is not trusted by Nix's daemon: nix.conf alone says what it does",
-              setting("trusted-users", "root " + System.getProperty("user.name")));
+              setting("trusted-users", ImmutableSet.of("root"), System.getProperty("user.name")));
     }
     if (options.contains("build-users-group")) {
       return Prerequisite.ok(
@@ -226,7 +228,7 @@ public final class NixCheck {
         : Prerequisite.missing(
             "platform",
             "Nix does not build for " + system + " here",
-            setting("extra-platforms", system));
+            setting("extra-platforms", ImmutableSet.of(), system));
   }
 
   private Prerequisite feature(NixInstallation installed, String feature, int builds) {
@@ -241,9 +243,7 @@ public final class NixCheck {
     if (!NAME.matcher(feature).matches()) {
       return Prerequisite.doubtful(name, seen + ", so they are not done here");
     }
-    Remedy setting =
-        setting(
-            "system-features", String.join(" ", installed.settings().features()) + " " + feature);
+    Remedy setting = setting("system-features", installed.settings().features(), feature);
     return wanted.contains(feature)
         ? Prerequisite.missing(name, seen + ", and Nix takes no settings from this user", setting)
         : Prerequisite.doubtful(
@@ -277,21 +277,25 @@ public final class NixCheck {
     }
     // What a daemon was told it may have ignored; before Nix 2.15 it does not say whether it will.
     return installed.usesDaemon() && isSet("extra-platforms", system)
-        ? Prerequisite.missing(name, seen, setting("extra-platforms", system))
+        ? Prerequisite.missing(name, seen, setting("extra-platforms", ImmutableSet.of(), system))
         : Prerequisite.missing(name, seen);
   }
 
-  private Remedy setting(String name, String value) {
+  /**
+   * Adds to a list. In nix.conf a later line replaces an earlier one, unless its name begins with
+   * {@code extra-}.
+   *
+   * @param known what is in the list by default, which NixOS would replace
+   */
+  private Remedy setting(String name, ImmutableSet<String> known, String added) {
+    String all =
+        Stream.concat(known.stream(), Stream.of(added)).collect(Collectors.joining("\" \""));
     return distribution.family() == Distribution.Family.NIXOS
         ? Remedy.asRoot(
-            "in configuration.nix: nix.settings."
-                + name
-                + " = [ \""
-                + value.replace(" ", "\" \"")
-                + "\" ];",
+            "in configuration.nix: nix.settings." + name + " = [ \"" + all + "\" ];",
             "nixos-rebuild switch")
         : Remedy.asRoot(
-            "echo '" + name + " = " + value + "' >> /etc/nix/nix.conf",
+            "echo 'extra-" + name + " = " + added + "' >> /etc/nix/nix.conf",
             "systemctl restart nix-daemon");
   }
 }

@@ -1,4 +1,4 @@
-package dev.crossplan.planner.execute;
+package dev.crossplan.planner.machine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

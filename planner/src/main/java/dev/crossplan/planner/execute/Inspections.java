@@ -1,0 +1,64 @@
+package dev.crossplan.planner.execute;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.Manifest.Target;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Has outputs looked at in the background, those that were there each once. */
+final class Inspections {
+  private final OutputCheck check;
+  private final Ledger ledger;
+  private final Inbox inbox;
+  private final Set<StorePath> begun = new HashSet<>();
+  private int open;
+
+  Inspections(OutputCheck check, Ledger ledger, Inbox inbox) {
+    this.check = check;
+    this.ledger = ledger;
+    this.inbox = inbox;
+  }
+
+  /**
+   * Looks at outputs that were just made.
+   *
+   * @param derivation that Nix has built
+   * @param receiver of what is wrong with them
+   */
+  void ofMade(
+      StorePath derivation,
+      ImmutableList<StorePath> outputs,
+      Target target,
+      Inbox.Receiver<ImmutableList<String>> receiver) {
+    begun.add(derivation);
+    open++;
+    inbox.later(
+        () -> check.faults(outputs, target),
+        faults -> {
+          open--;
+          receiver.take(faults);
+        });
+  }
+
+  /**
+   * Looks at outputs that were there, unless that was done already: what was killed between a build
+   * and its inspection left some that nobody has looked at.
+   *
+   * @see #ofMade
+   */
+  void ofPresent(
+      StorePath derivation,
+      ImmutableList<StorePath> outputs,
+      Target target,
+      Inbox.Receiver<ImmutableList<String>> receiver) {
+    if (!begun.contains(derivation) && !ledger.hasBuilt(derivation)) {
+      ofMade(derivation, outputs, target, receiver);
+    }
+  }
+
+  /** Whether nothing is being looked at. */
+  boolean isIdle() {
+    return open == 0;
+  }
+}
