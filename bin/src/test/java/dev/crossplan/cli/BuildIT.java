@@ -281,6 +281,45 @@ class BuildIT {
     assertFalse(Files.exists(folder.result()));
   }
 
+  /** Each output alone is right: git is a text that names a tool of its build. */
+  @Test
+  void anImageThatRefersToAToolForTheDeskIsNotDone() throws Exception {
+    folder.overlay(
+        """
+        generator =
+          derivation (prev.generator.drvAttrs // { script = "cp /bin/true $out; exit 0"; });
+        git = derivation (
+          prev.git.drvAttrs // { script = "echo $nativeBuildInputs > $out; exit 0"; });
+        """);
+    BuildFolder.Run run = folder.run(folder.manifest("board", "git"));
+    assertEnds(1, run);
+    assertTrue(run.said().contains("-generator-1: "), run.said());
+    assertTrue(
+        run.said().contains("all is built, but the image refers to what is not for its target\n"),
+        run.said());
+    assertFalse(Files.exists(folder.result()));
+  }
+
+  @Test
+  void whatHasNoPathBeforeItIsBuiltIsRefused() throws Exception {
+    folder.set(
+        "NIX_CONFIG",
+        folder.environment().get("NIX_CONFIG") + "experimental-features = ca-derivations\n");
+    folder.overlay(
+        """
+        openssl = derivation (prev.openssl.drvAttrs // {
+          __contentAddressed = true;
+          outputHashMode = "recursive";
+          outputHashAlgo = "sha256";
+        });
+        """);
+    BuildFolder.Run run = folder.run(folder.manifest("board", "git"));
+    assertEnds(2, run);
+    assertTrue(run.said().contains("-1.drv is content-addressed or impure: what"), run.said());
+    assertTrue(run.said().contains("\nMaybe let Nix build the plan: "), run.said());
+    assertEquals(List.of(), folder.built());
+  }
+
   /** Graphs from another machine: what is built as it was evaluated is written out, too. */
   @Test
   void derivationsThatAreInNoStoreAreBuilt() throws Exception {
