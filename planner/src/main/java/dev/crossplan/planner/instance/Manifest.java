@@ -31,6 +31,13 @@ public record Manifest(
         file, name, attributes, target, instances, builders, constraints, costs, substituters);
   }
 
+  /** The same, but with these instances and substituters. */
+  public Manifest with(
+      ImmutableList<Instance> otherInstances, ImmutableList<Substituter> otherSubstituters) {
+    return new Manifest(
+        file, name, image, target, otherInstances, builders, constraints, costs, otherSubstituters);
+  }
+
   /** What the user should know of what is written here, though it does not stop a plan. */
   public ImmutableList<String> warnings() {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();

@@ -9,6 +9,7 @@ import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.alternative.Experience;
+import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.choice.Choice;
 import dev.crossplan.planner.choice.ChoiceOptions;
@@ -22,6 +23,8 @@ import dev.crossplan.planner.instance.DerivationReader;
 import dev.crossplan.planner.instance.InstanceReader;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Substitutes;
+import dev.crossplan.planner.rebuild.Comparison;
+import dev.crossplan.planner.rebuild.Rebuild;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
 import dev.crossplan.planner.variant.Pairing;
@@ -138,6 +141,29 @@ public final class Planner {
         DerivationReader.read(prepared.manifest(), graph, wanted);
     progress.start("rewriting");
     return PlanDerivations.of(plan, evaluated);
+  }
+
+  /**
+   * What has to be built anew if instances become others.
+   *
+   * @param comparison of instances of {@code prepared}
+   * @throws InputException if something cannot be read any more, or is not what it was
+   */
+  public Rebuild rebuild(Prepared prepared, Comparison comparison) {
+    Packages packages = prepared.packages();
+    Makings makings =
+        new Makings(packages, prepared.manifest(), prepared.builders(), prepared.substitutes());
+    progress.start("comparing " + packages.graph().size() + " derivations");
+    return Rebuild.between(
+        packages,
+        comparison,
+        wanted -> DerivationReader.read(prepared.manifest(), packages.graph(), wanted),
+        derivation ->
+            makings.of(derivation).possible().stream()
+                .mapToDouble(Making::seconds)
+                .min()
+                .orElse(prepared.manifest().costs().byDefault()),
+        prepared.substitutes());
   }
 
   private void checkMarch(Manifest manifest) {

@@ -1,0 +1,169 @@
+package dev.crossplan.cli;
+
+import com.google.common.base.Joiner;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ListMultimap;
+import com.google.common.collect.MultimapBuilder;
+import dev.crossplan.planner.Visible;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.rebuild.Change;
+import dev.crossplan.planner.rebuild.Change.Kind;
+import dev.crossplan.planner.rebuild.Rebuild;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** For people: what has to be built anew, as a tree from cause to effect. */
+final class RebuildText {
+  private static final int ROOTS = 20;
+  private static final int CHILDREN = 5;
+  private static final int DEPTH = 3;
+  private static final int TOP = -1;
+
+  private final Rebuild rebuild;
+  private final DerivationGraph graph;
+  private final Terminal terminal;
+  private final boolean all;
+  private final ListMultimap<Integer, Change> children =
+      MultimapBuilder.hashKeys().arrayListValues().build();
+  private final List<Row> rows = new ArrayList<>();
+
+  /** A line of the tree. */
+  private record Row(String name, String why, String builds, String seconds) {}
+
+  /**
+   * @param all whether the whole tree is shown
+   */
+  RebuildText(Rebuild rebuild, Terminal terminal, boolean all) {
+    this.rebuild = rebuild;
+    this.graph = rebuild.packages().graph();
+    this.terminal = terminal;
+    this.all = all;
+    rebuild.changes().forEach(change -> children.put(change.because().orElse(TOP), change));
+  }
+
+  @Override
+  public String toString() {
+    if (rebuild.changes().isEmpty()) {
+      return "nothing of "
+          + derivations(rebuild.examined())
+          + " has to be built anew"
+          + (rebuild.gone() == 0 ? "" : "; " + derivations(rebuild.gone()) + " are gone")
+          + "\n";
+    }
+    addRows(TOP, 0);
+    return summary()
+        + "\n"
+        + Table.of(
+            terminal,
+            rows,
+            ImmutableList.of(
+                Table.text("built anew", Row::name),
+                Table.number("for it alone", Row::builds),
+                Table.number("takes", Row::seconds),
+                Table.text("because", Row::why)));
+  }
+
+  private String summary() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        Prose.sentence(
+            terminal,
+            String.format(
+                "%d of %s %s to be built anew: %d changed by %s, %d %s new, %d only because of"
+                    + " %s%s",
+                rebuild.changes().size(),
+                derivations(rebuild.examined()),
+                rebuild.changes().size() == 1 ? "has" : "have",
+                rebuild.count(Kind.ITSELF),
+                rebuild.count(Kind.ITSELF) == 1 ? "itself" : "themselves",
+                rebuild.count(Kind.NEW),
+                rebuild.count(Kind.NEW) == 1 ? "is" : "are",
+                rebuild.count(Kind.INPUTS),
+                rebuild.count(Kind.ITSELF) + rebuild.count(Kind.NEW) == 1 ? "it" : "them",
+                rebuild.gone() == 0 ? "" : "; " + rebuild.gone() + " are gone")));
+    List<String> chain =
+        rebuild.longestChain().stream().map(each -> graph.facts(each).name()).toList();
+    text.append(
+        Prose.sentence(
+            terminal,
+            Seconds.about(rebuild.builderSeconds())
+                + " of building, at least "
+                + Seconds.about(rebuild.chainSeconds())
+                + " along the longest chain: "
+                + Visible.line(ends(chain))));
+    if (rebuild.lostSubstitutes() > 0) {
+      text.append(
+          Prose.sentence(
+              terminal,
+              rebuild.lostSubstitutes() + " of them could be substituted before, and cannot now"));
+    }
+    return text.toString();
+  }
+
+  private static String derivations(int count) {
+    return count == 1 ? "1 derivation" : count + " derivations";
+  }
+
+  /** A long chain by its ends. */
+  private static String ends(List<String> chain) {
+    return chain.size() <= CHILDREN
+        ? Joiner.on(", ").join(chain)
+        : Joiner.on(", ").join(chain.subList(0, 2))
+            + ", … "
+            + (chain.size() - 3)
+            + " more, "
+            + chain.get(chain.size() - 1);
+  }
+
+  private void addRows(int above, int depth) {
+    List<Change> below =
+        children.get(above).stream()
+            .sorted(
+                Comparator.comparingInt((Change change) -> -change.alone())
+                    .thenComparingInt(Change::derivation))
+            .toList();
+    int most = all ? below.size() : depth == 0 ? ROOTS : depth < DEPTH ? CHILDREN : 0;
+    String indent = "  ".repeat(depth);
+    for (int i = 0; i < Math.min(most, below.size()); i++) {
+      Change change = below.get(i);
+      rows.add(
+          new Row(
+              indent + graph.facts(change.derivation()).name() + in(change),
+              why(change),
+              Integer.toString(change.alone()),
+              change.seconds() == 0 ? "" : Seconds.about(change.seconds())));
+      addRows(change.derivation(), depth + 1);
+    }
+    if (below.size() > most) {
+      List<Change> rest = below.subList(most, below.size());
+      rows.add(
+          new Row(
+              indent + "… " + rest.size() + " more",
+              "",
+              Integer.toString(rest.stream().mapToInt(Change::alone).sum()),
+              Seconds.about(rest.stream().mapToDouble(Change::seconds).sum())));
+    }
+  }
+
+  private String in(Change change) {
+    return graph.instances().size() <= 2
+        ? ""
+        : " (" + graph.instances().get(instance(change)).name() + ")";
+  }
+
+  private int instance(Change change) {
+    return graph.instanceOf(change.derivation());
+  }
+
+  private String why(Change change) {
+    return switch (change.kind()) {
+      case NEW -> "it is new";
+      case ITSELF ->
+          change.differences().isEmpty()
+              ? "it changed"
+              : Joiner.on(", ").join(change.differences()) + " changed";
+      case INPUTS -> change.because().isPresent() ? "" : "several of the others changed";
+    };
+  }
+}

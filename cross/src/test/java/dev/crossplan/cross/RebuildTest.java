@@ -1,0 +1,216 @@
+package dev.crossplan.cross;
+
+import static dev.crossplan.fixtures.HandMade.DESK;
+import static dev.crossplan.fixtures.HandMade.built;
+import static dev.crossplan.fixtures.HandMade.download;
+import static dev.crossplan.fixtures.HandMade.named;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.crossplan.fixtures.Fixtures;
+import dev.crossplan.fixtures.HandMade;
+import dev.crossplan.fixtures.ImageFolder;
+import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.DerivationFacts;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Prepared;
+import dev.crossplan.planner.rebuild.Change;
+import dev.crossplan.planner.rebuild.Change.Kind;
+import dev.crossplan.planner.rebuild.Comparison;
+import dev.crossplan.planner.rebuild.Rebuild;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Costs are those of the contract: 30.
+ *
+ * <pre>
+ * git ─ curl ─ zlib      each from a source; git has hello as a tool
+ *    └─ hello
+ * </pre>
+ */
+class RebuildTest {
+  private static final HandMade ZLIB =
+      built("zlib", "1", DESK).from(download("zlib-1.tar.gz", "zlib"));
+  private static final HandMade CURL =
+      built("curl", "1", DESK).from(download("curl-1.tar.gz", "curl"));
+  private static final HandMade HELLO = built("hello", "1", DESK);
+  private static final HandMade GIT = built("git", "1", DESK).using(HELLO);
+
+  private final Path folder;
+  private final Planner planner =
+      new Planner(new CrossPlatforms(), PlanOptions.DEFAULT, Progress.NONE);
+
+  RebuildTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  private static HandMade git(HandMade zlib) {
+    return GIT.linking(CURL.linking(zlib));
+  }
+
+  private Rebuild rebuild(HandMade before, HandMade after) {
+    Path manifest =
+        new ImageFolder(folder)
+            .instance("before", "localSystem = \"x86_64-linux\"", Map.of("git", before))
+            .instance("after", "localSystem = \"x86_64-linux\"", Map.of("git", after))
+            .manifest("git");
+    Manifest read = ManifestReader.read(manifest);
+    return planner.rebuild(planner.prepare(read, read.builders()), Comparison.of(0, 1));
+  }
+
+  /** By name, why it is built anew: the kind, what differs, and because of what. */
+  private static Map<String, String> told(Rebuild rebuild) {
+    Map<String, String> told = new TreeMap<>();
+    DerivationGraph graph = rebuild.packages().graph();
+    for (Change change : rebuild.changes()) {
+      String because =
+          change.because().isPresent()
+              ? " by " + graph.facts(change.because().getAsInt()).name()
+              : "";
+      String differences = change.differences().isEmpty() ? "" : " " + change.differences();
+      told.put(graph.facts(change.derivation()).name(), change.kind() + differences + because);
+    }
+    return told;
+  }
+
+  @Test
+  void aPatchedLibraryIsTheCauseOfTheRest() {
+    Rebuild rebuild = rebuild(git(ZLIB), git(ZLIB.with("patches", "fix.patch")));
+    assertEquals(
+        Map.of(
+            "zlib-1",
+            "itself [patches]",
+            "curl-1",
+            "inputs by zlib-1",
+            "git-1",
+            "inputs by curl-1"),
+        told(rebuild));
+    assertEquals(61, rebuild.builderSeconds(), "git has no source, it is trivial");
+    assertEquals(61, rebuild.chainSeconds());
+    assertEquals(3, rebuild.longestChain().size());
+    assertEquals(0, rebuild.gone());
+  }
+
+  /** The consumer's own text does not change, its input's name does. */
+  @Test
+  void anotherVersionOfALibraryIsNoChangeOfItsUsers() {
+    HandMade newer = built("zlib", "2", DESK).from(download("zlib-2.tar.gz", "zlib 2"));
+    assertEquals(
+        Map.of(
+            "zlib-2.tar.gz", "itself [name, outputs, url]",
+            "zlib-2", "itself [name, version]",
+            "curl-1", "inputs by zlib-2",
+            "git-1", "inputs by curl-1"),
+        told(rebuild(git(ZLIB), git(newer))));
+  }
+
+  @Test
+  void aDownloadFromElsewhereChangesNothing() {
+    HandMade mirrored =
+        built("zlib", "1", DESK)
+            .from(download("zlib-1.tar.gz", "zlib").with("url", "https://mirror"));
+    Rebuild rebuild = rebuild(git(ZLIB), git(mirrored));
+    assertEquals(Map.of(), told(rebuild));
+  }
+
+  @Test
+  void whatGetsAnotherInputChangesByItself() {
+    HandMade patched = named("zlib-patch", DESK).with("text", "x");
+    Map<String, String> told = told(rebuild(git(ZLIB), git(ZLIB.linking(patched))));
+    assertEquals("new", told.get("zlib-patch"));
+    assertEquals("itself [buildInputs]", told.get("zlib-1"));
+  }
+
+  /** The fork that was there is used instead: nothing new is built but the user. */
+  @Test
+  void whatIsGivenAnotherThatWasThereChangesByItself() {
+    HandMade fork = ZLIB.with("patches", "fix.patch");
+    HandMade before = GIT.linking(CURL.linking(ZLIB), fork);
+    HandMade after = GIT.linking(CURL.linking(fork), fork);
+    assertEquals(
+        Map.of("curl-1", "itself [buildInputs]", "git-1", "inputs by curl-1"),
+        told(rebuild(before, after)));
+  }
+
+  @Test
+  void structuredAttributesAreCompared() {
+    HandMade structured = ZLIB.withStructuredAttributes();
+    Map<String, String> told =
+        told(rebuild(git(structured), git(structured.with("patches", "fix.patch"))));
+    assertEquals("itself [patches]", told.get("zlib-1"));
+    assertEquals("inputs by zlib-1", told.get("curl-1"));
+  }
+
+  @Test
+  void whatIsNotNeededAnyMoreIsGone() {
+    Rebuild rebuild = rebuild(git(ZLIB), GIT.linking(CURL));
+    assertEquals(
+        Map.of("curl-1", "itself [buildInputs]", "git-1", "inputs by curl-1"), told(rebuild));
+    assertEquals(2, rebuild.gone(), "zlib and its source");
+  }
+
+  /** Brute force: whose outputs are not among those that there were. */
+  @ParameterizedTest
+  @CsvSource({"forked, 0, 1", "forked, 1, 0", "board, 1, 2", "shell, 1, 2"})
+  void whatIsBuiltAnewIsWhatHasOtherOutputs(String image, int before, int after) {
+    Manifest manifest = ManifestReader.read(Fixtures.image(image).resolve("crossplan.toml"));
+    Prepared prepared = planner.prepare(manifest, manifest.builders());
+    DerivationGraph graph = prepared.packages().graph();
+    Rebuild rebuild = planner.rebuild(prepared, Comparison.of(before, after));
+    Set<StorePath> known = new HashSet<>();
+    Set<StorePath> expected = new TreeSet<>();
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      if (graph.isIn(before, derivation)) {
+        known.addAll(outputs(graph.facts(derivation)));
+      }
+    }
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      if (graph.isIn(after, derivation) && !known.containsAll(outputs(graph.facts(derivation)))) {
+        expected.add(graph.path(derivation));
+      }
+    }
+    Set<StorePath> found = new TreeSet<>();
+    rebuild.changes().forEach(change -> found.add(graph.path(change.derivation())));
+    assertEquals(expected, found);
+    assertTrue(rebuild.count(Kind.ITSELF) + rebuild.count(Kind.NEW) > 0);
+  }
+
+  /** With another gcc.arch nothing differs but flags and features. */
+  @Test
+  void aForkByAFlagIsTold() {
+    Manifest manifest = ManifestReader.read(Fixtures.image("forked").resolve("crossplan.toml"));
+    Prepared prepared = planner.prepare(manifest, manifest.builders());
+    Rebuild rebuild = planner.rebuild(prepared, Comparison.of(0, 1));
+    Set<String> differences = new TreeSet<>();
+    rebuild.changes().forEach(change -> differences.addAll(change.differences()));
+    assertEquals(
+        Set.of("configureFlags", "platformFlags", "requiredSystemFeatures"), differences);
+    assertEquals(0, rebuild.count(Kind.NEW));
+    assertEquals(0, rebuild.gone());
+  }
+
+  private static Set<StorePath> outputs(DerivationFacts facts) {
+    Set<StorePath> outputs = new HashSet<>();
+    for (int output = 0; output < facts.outputCount(); output++) {
+      StorePath path = facts.outputPath(output);
+      if (path != null) {
+        outputs.add(path);
+      }
+    }
+    return outputs;
+  }
+}

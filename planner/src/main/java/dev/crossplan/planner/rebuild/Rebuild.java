@@ -1,0 +1,293 @@
+package dev.crossplan.planner.rebuild;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.primitives.ImmutableIntArray;
+import dev.crossplan.planner.derivation.Derivation;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.DerivationFacts;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Substitutes;
+import dev.crossplan.planner.rebuild.Change.Kind;
+import dev.crossplan.planner.variant.Packages;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has to be built anew when instances evaluate to other derivations than before: those of
+ * which not all outputs were outputs before, by the paths that Nix gives them. A derivation that is
+ * another one but has the same outputs, as a download from another place, is not built anew.
+ *
+ * <p>One changed by itself if with the inputs of before it still is not what it was; else it only
+ * changed because an input did. Nearest common causes are dominators: a change is because of the
+ * nearest other one that is on every path from a change by itself to it.
+ */
+public final class Rebuild {
+  private final Packages packages;
+  private final ImmutableList<Change> changes;
+  private final int examined;
+  private final int gone;
+  private final ImmutableList<Integer> longestChain;
+
+  private Rebuild(
+      Packages packages,
+      ImmutableList<Change> changes,
+      int examined,
+      int gone,
+      ImmutableList<Integer> longestChain) {
+    this.packages = packages;
+    this.changes = changes;
+    this.examined = examined;
+    this.gone = gone;
+    this.longestChain = longestChain;
+  }
+
+  /**
+   * Compares instances of one graph.
+   *
+   * @param reader reads whole derivations of the graph
+   * @param seconds that building a derivation takes at least
+   * @param substitutes what need not be built
+   */
+  public static Rebuild between(
+      Packages packages,
+      Comparison comparison,
+      Function<BitSet, Map<StorePath, Derivation>> reader,
+      IntToDoubleFunction seconds,
+      Substitutes substitutes) {
+    DerivationGraph graph = packages.graph();
+    Draft draft =
+        new Draft(
+            packages,
+            members(graph, comparison.before()),
+            members(graph, comparison.after()),
+            comparison.pairs());
+    return draft.finish(reader, seconds, substitutes);
+  }
+
+  private static BitSet members(DerivationGraph graph, ImmutableIntArray instances) {
+    BitSet members = new BitSet(graph.size());
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      int each = derivation;
+      members.set(derivation, instances.stream().anyMatch(number -> graph.isIn(number, each)));
+    }
+    return members;
+  }
+
+  /** The derivations that have to be built anew, each after its inputs. */
+  public ImmutableList<Change> changes() {
+    return changes;
+  }
+
+  /** How many changed by themselves, are new, or follow from others. */
+  public int count(Kind kind) {
+    return (int) changes.stream().filter(change -> change.kind() == kind).count();
+  }
+
+  /** How many derivations there are now. */
+  public int examined() {
+    return examined;
+  }
+
+  /** How many derivations there were that are neither there any more nor became others. */
+  public int gone() {
+    return gone;
+  }
+
+  /** How many could be substituted before and have to be built now. */
+  public int lostSubstitutes() {
+    return (int) changes.stream().filter(Change::lostSubstitute).count();
+  }
+
+  /** The sum of what building takes, on builders of speed 1. */
+  public double builderSeconds() {
+    return changes.stream().mapToDouble(Change::seconds).sum();
+  }
+
+  /** Derivations to be built anew of which each is an input of the next, the longest in seconds. */
+  public ImmutableList<Integer> longestChain() {
+    return longestChain;
+  }
+
+  /** How long {@link #longestChain} takes, on builders of speed 1. */
+  public double chainSeconds() {
+    Set<Integer> chain = new HashSet<>(longestChain);
+    return changes.stream()
+        .filter(change -> chain.contains(change.derivation()))
+        .mapToDouble(Change::seconds)
+        .sum();
+  }
+
+  public Packages packages() {
+    return packages;
+  }
+
+  /** A comparison on its way. */
+  private static final class Draft {
+    private final Packages packages;
+    private final DerivationGraph graph;
+    private final BitSet before;
+    private final BitSet after;
+    private final BitSet rebuilt;
+    private final int[] was;
+
+    Draft(Packages packages, BitSet before, BitSet after, ImmutableMap<Integer, Integer> pairs) {
+      this.packages = packages;
+      this.graph = packages.graph();
+      this.before = before;
+      this.after = after;
+      this.was = Counterparts.find(packages, before, after, pairs);
+      this.rebuilt = rebuilt();
+    }
+
+    private BitSet rebuilt() {
+      Set<StorePath> outputs = new HashSet<>();
+      before.stream().forEach(derivation -> outputs.addAll(outputs(derivation)));
+      BitSet others = new BitSet(graph.size());
+      after.stream()
+          .filter(derivation -> !before.get(derivation))
+          .filter(
+              derivation -> {
+                List<StorePath> own = outputs(derivation);
+                return own.size() < graph.facts(derivation).outputCount()
+                    || !outputs.containsAll(own);
+              })
+          .forEach(others::set);
+      return others;
+    }
+
+    /** Those whose paths are known. */
+    private List<StorePath> outputs(int derivation) {
+      DerivationFacts facts = graph.facts(derivation);
+      List<StorePath> outputs = new ArrayList<>();
+      for (int output = 0; output < facts.outputCount(); output++) {
+        StorePath path = facts.outputPath(output);
+        if (path != null) {
+          outputs.add(path);
+        }
+      }
+      return outputs;
+    }
+
+    Rebuild finish(
+        Function<BitSet, Map<StorePath, Derivation>> reader,
+        IntToDoubleFunction seconds,
+        Substitutes substitutes) {
+      OwnDifferences differences = new OwnDifferences(reader.apply(compared()));
+      Map<Integer, ImmutableSortedSet<String>> own = new HashMap<>();
+      CauseTree tree = new CauseTree(graph.size());
+      List<Integer> order = new ArrayList<>();
+      for (int derivation : graph.inputsFirst()) {
+        if (rebuilt.get(derivation)) {
+          order.add(derivation);
+          int[] changedInputs = changedInputs(derivation);
+          ImmutableSortedSet<String> differing =
+              was[derivation] < 0 ? ImmutableSortedSet.of() : differences(derivation, differences);
+          own.put(derivation, differing);
+          tree.add(
+              derivation,
+              changedInputs,
+              was[derivation] < 0 || !differing.isEmpty() || changedInputs.length == 0);
+        }
+      }
+      ImmutableList.Builder<Change> changes = ImmutableList.builder();
+      Map<Integer, Double> costs = new HashMap<>();
+      for (int derivation : order) {
+        boolean isSubstituted = substitutes.has(derivation);
+        double cost = isSubstituted ? 0 : seconds.applyAsDouble(derivation);
+        costs.put(derivation, cost);
+        ImmutableSortedSet<String> differing =
+            own.getOrDefault(derivation, ImmutableSortedSet.of());
+        Kind kind =
+            was[derivation] < 0 ? Kind.NEW : tree.isCause(derivation) ? Kind.ITSELF : Kind.INPUTS;
+        changes.add(
+            new Change(
+                derivation,
+                was[derivation] < 0 ? OptionalInt.empty() : OptionalInt.of(was[derivation]),
+                kind,
+                differing,
+                tree.because(derivation),
+                tree.alone(derivation),
+                cost,
+                was[derivation] >= 0 && substitutes.has(was[derivation]) && !isSubstituted));
+      }
+      return new Rebuild(
+          packages, changes.build(), after.cardinality(), gone(), longestChain(order, costs));
+    }
+
+    private BitSet compared() {
+      BitSet compared = new BitSet(graph.size());
+      after.stream()
+          .filter(derivation -> was[derivation] >= 0)
+          .forEach(
+              derivation -> {
+                compared.set(derivation);
+                compared.set(was[derivation]);
+              });
+      return compared;
+    }
+
+    private ImmutableSortedSet<String> differences(int derivation, OwnDifferences differences) {
+      Map<StorePath, StorePath> inputs = new HashMap<>();
+      for (int input : graph.inputs(derivation)) {
+        if (was[input] >= 0) {
+          inputs.put(graph.path(input), graph.path(was[input]));
+        }
+      }
+      return differences.between(graph.path(derivation), graph.path(was[derivation]), inputs);
+    }
+
+    private int[] changedInputs(int derivation) {
+      return Arrays.stream(graph.inputs(derivation)).filter(rebuilt::get).toArray();
+    }
+
+    private int gone() {
+      BitSet left = (BitSet) before.clone();
+      left.andNot(after);
+      for (int counterpart : was) {
+        if (counterpart >= 0) {
+          left.clear(counterpart);
+        }
+      }
+      return left.cardinality();
+    }
+
+    private ImmutableList<Integer> longestChain(List<Integer> order, Map<Integer, Double> costs) {
+      Map<Integer, Double> until = new HashMap<>();
+      Map<Integer, Integer> previous = new HashMap<>();
+      @Nullable Integer last = null;
+      for (int derivation : order) {
+        double longest = 0;
+        for (int input : changedInputs(derivation)) {
+          double length = until.getOrDefault(input, 0.0);
+          if (length > longest) {
+            longest = length;
+            previous.put(derivation, input);
+          }
+        }
+        until.put(derivation, longest + costs.getOrDefault(derivation, 0.0));
+        if (last == null || until.getOrDefault(derivation, 0.0) > until.getOrDefault(last, 0.0)) {
+          last = derivation;
+        }
+      }
+      List<Integer> chain = new ArrayList<>();
+      for (Integer at = last; at != null; at = previous.get(at)) {
+        chain.add(at);
+      }
+      Collections.reverse(chain);
+      return ImmutableList.copyOf(chain);
+    }
+  }
+}
