@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       PlanCommand.class,
       ExplainCommand.class,
+      LintCommand.class,
       DiffCommand.class,
       BuildCommand.class,
       VerifyCommand.class,

@@ -75,8 +75,7 @@ final class DiffCommand implements Callable<Integer> {
       progress.start("reading " + beforeFile);
       Manifest before = ManifestReader.read(beforeFile);
       Manifest after = afterFile == null ? before : ManifestReader.read(afterFile);
-      ImmutableList<Instance> now =
-          revision == null ? after.instances() : pinned(after, revision);
+      ImmutableList<Instance> now = revision == null ? after.instances() : pinned(after, revision);
       Manifest both = both(before, after, now);
       Planner planner =
           new Planner(

@@ -197,8 +197,7 @@ class RebuildTest {
     Rebuild rebuild = planner.rebuild(prepared, Comparison.of(0, 1));
     Set<String> differences = new TreeSet<>();
     rebuild.changes().forEach(change -> differences.addAll(change.differences()));
-    assertEquals(
-        Set.of("configureFlags", "platformFlags", "requiredSystemFeatures"), differences);
+    assertEquals(Set.of("configureFlags", "platformFlags", "requiredSystemFeatures"), differences);
     assertEquals(0, rebuild.count(Kind.NEW));
     assertEquals(0, rebuild.gone());
   }

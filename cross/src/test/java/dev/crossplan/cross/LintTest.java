@@ -1,0 +1,208 @@
+package dev.crossplan.cross;
+
+import static dev.crossplan.fixtures.HandMade.BOARD;
+import static dev.crossplan.fixtures.HandMade.built;
+import static dev.crossplan.fixtures.HandMade.download;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.crossplan.fixtures.Fixtures;
+import dev.crossplan.fixtures.HandMade;
+import dev.crossplan.fixtures.ImageFolder;
+import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.lint.Finding;
+import dev.crossplan.planner.lint.Finding.Severity;
+import dev.crossplan.planner.lint.Lint;
+import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Prepared;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What is found in small stories and in the images of the fixtures.
+ *
+ * <pre>
+ * git ─ zlib      each from a source
+ * </pre>
+ */
+class LintTest {
+  private static final String PLAIN = "localSystem = \"riscv64-linux\"";
+  private static final String DESK = "localSystem = \"x86_64-linux\"\n";
+
+  private final Path folder;
+  private final CrossPlatforms platforms = new CrossPlatforms();
+  private final Planner planner = new Planner(platforms, PlanOptions.DEFAULT, Progress.NONE);
+
+  LintTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  private List<Finding> lint(Path file) {
+    Manifest manifest = ManifestReader.read(file);
+    return Lint.check(planner, planner.prepare(manifest, manifest.builders()), platforms);
+  }
+
+  private static HandMade zlib() {
+    return built("zlib", "1", BOARD).from(download("zlib-1.tar.gz", "zlib"));
+  }
+
+  private static Map<String, HandMade> git(HandMade zlib) {
+    return Map.of(
+        "git", built("git", "1", BOARD).from(download("git-1.tar.gz", "git")).linking(zlib));
+  }
+
+  private static String withArch(String arch) {
+    return "localSystem = { system = \"riscv64-linux\", gcc = { arch = \"" + arch + "\" } }";
+  }
+
+  private ImageFolder image() {
+    return new ImageFolder(folder).target("{ system = \"riscv64-linux\", march = \"rv64gc\" }");
+  }
+
+  /** The only finding of a rule. */
+  private static Finding only(String rule, List<Finding> findings) {
+    List<Finding> found = findings.stream().filter(finding -> finding.rule().equals(rule)).toList();
+    assertEquals(1, found.size(), findings::toString);
+    return found.get(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"board/crossplan.toml", "board/mixed.toml", "shell/crossplan.toml"})
+  void nothingIsFoundWhereNothingIsWrong(String image) {
+    assertEquals(List.of(), lint(Fixtures.image(image)));
+  }
+
+  /** Brute force: the builds of one instance that the other has not got. */
+  @Test
+  void aForkByAFlagIsCounted() {
+    Path file = Fixtures.image("forked").resolve("crossplan.toml");
+    Manifest manifest = ManifestReader.read(file);
+    Prepared prepared = planner.prepare(manifest, manifest.builders());
+    DerivationGraph graph = prepared.packages().graph();
+    int all = 0;
+    int forked = 0;
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      if (graph.isIn(1, derivation) && !graph.facts(derivation).isFixedOutput()) {
+        all++;
+        forked += graph.isIn(0, derivation) ? 0 : 1;
+      }
+    }
+    Finding finding = only("flag-fork", lint(file));
+    assertEquals(forked, finding.derivations());
+    assertEquals(
+        "emulated and emulated-rv64gc differ in gcc.arch (none and rv64gc), which mean the same"
+            + " code: "
+            + forked
+            + " of "
+            + all
+            + " derivations exist twice for nothing",
+        finding.message());
+  }
+
+  @Test
+  void theSameInstanceUnderTwoNamesIsTold() {
+    List<Finding> findings =
+        lint(
+            image()
+                .instance("emulated", PLAIN, git(zlib()))
+                .instance("again", PLAIN, git(zlib()))
+                .instance("third", PLAIN, git(zlib()))
+                .manifest("git"));
+    assertEquals(1, findings.size());
+    assertEquals(
+        "again, third are the same instance as emulated: 2 evaluations of 4 derivations for nothing",
+        findings.get(0).message());
+  }
+
+  @Test
+  void aFeatureThatNoBuilderHasIsTold() {
+    Finding finding =
+        only(
+            "missing-feature",
+            lint(
+                image()
+                    .instance(
+                        "emulated", withArch("rv64gc"), git(zlib().requiring("gccarch-rv64gc")))
+                    .manifest("git")));
+    assertEquals(Severity.ERROR, finding.severity());
+    assertEquals(
+        "1 derivation requires the feature gccarch-rv64gc, which no builder for it offers: zlib-1",
+        finding.message());
+    assertTrue(finding.remedy().contains("leave gcc.arch out of localSystem"), finding.remedy());
+  }
+
+  @Test
+  void codeThatTheBoardCannotRunIsTold() {
+    Finding finding =
+        only(
+            "march-beyond-target",
+            lint(image().instance("emulated", withArch("rv64gcv"), git(zlib())).manifest("git")));
+    assertEquals(Severity.ERROR, finding.severity());
+    assertEquals(2, finding.derivations());
+    assertTrue(finding.message().contains("not got: git-1, zlib-1"), finding.message());
+  }
+
+  @Test
+  void aPackageThatAsksForMoreByItselfIsTold() {
+    HandMade vector = zlib().with("NIX_CFLAGS_COMPILE", "-O3 -march=rv64gcv_zba -Wall");
+    Finding finding =
+        only(
+            "march-beyond-target",
+            lint(image().instance("emulated", PLAIN, git(vector)).manifest("git")));
+    assertEquals(1, finding.derivations());
+    assertEquals(
+        "the flag -march=rv64gcv_zba asks for more, which the board, rv64gc, has not got: zlib-1",
+        finding.message());
+  }
+
+  @Test
+  void aFlagThatTheBoardHasIsNoFault() {
+    HandMade plain = zlib().with("NIX_CFLAGS_COMPILE", "-march=rv64imac -march=native");
+    assertEquals(List.of(), lint(image().instance("emulated", PLAIN, git(plain)).manifest("git")));
+  }
+
+  @Test
+  void worldsWhosePackagesCannotBeMixedAreTold() {
+    HandMade crossZlib = HandMade.crossed("zlib", "1").from(download("zlib-1.tar.gz", "zlib"));
+    HandMade crossGit = HandMade.crossed("git", "1").linking(crossZlib);
+    Finding finding =
+        only(
+            "worlds-disagree",
+            lint(
+                image()
+                    .emulated(git(zlib()))
+                    .instance(
+                        "cross",
+                        DESK + "crossSystem = { config = \"riscv64-unknown-linux-musl\" }",
+                        Map.of("git", crossGit))
+                    .manifest("git")));
+    assertEquals(2, finding.details().size());
+  }
+
+  /** rv64gc is what a cross compiler makes by itself. */
+  @Test
+  void anotherSpellingIsNoDisagreement() {
+    HandMade crossZlib = HandMade.crossed("zlib", "1").from(download("zlib-1.tar.gz", "zlib"));
+    List<Finding> findings =
+        lint(
+            image()
+                .emulated(git(zlib()))
+                .instance(
+                    "cross",
+                    DESK
+                        + "crossSystem = { config = \"riscv64-unknown-linux-gnu\", gcc = { arch ="
+                        + " \"rv64imafdc_zicsr_zifencei\" } }",
+                    Map.of("zlib", crossZlib))
+                .manifest("git"));
+    assertEquals(List.of(), findings);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.crossplan.planner.lint;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.lint.Finding.Severity;
+import dev.crossplan.planner.variant.Unpaired;
+
+/** Derivations that might be one package; nothing proves it, so each is built for itself. */
+final class Ambiguous implements Rule {
+
+  @Override
+  public ImmutableList<Finding> check(Subject subject) {
+    ImmutableList<Unpaired> unpaired = subject.prepared().packages().unpaired();
+    if (unpaired.isEmpty()) {
+      return ImmutableList.of();
+    }
+    return ImmutableList.of(
+        new Finding(
+            "ambiguous-pair",
+            Severity.NOTE,
+            (unpaired.size() == 1 ? "1 group" : unpaired.size() + " groups")
+                + " of derivations that are called alike may be one package or not, so each"
+                + " derivation is built for itself",
+            unpaired.stream()
+                .map(each -> detail(subject, each))
+                .collect(ImmutableList.toImmutableList()),
+            unpaired.stream().mapToInt(each -> each.derivations().length()).sum(),
+            "Maybe look whether they should differ: crossplan explain MANIFEST PACKAGE shows how"
+                + " they do."));
+  }
+
+  private static String detail(Subject subject, Unpaired unpaired) {
+    return unpaired.reason()
+        + ": "
+        + String.join(
+            ", ",
+            unpaired.derivations().asList().stream()
+                .map(subject.prepared().packages()::describe)
+                .toList());
+  }
+}

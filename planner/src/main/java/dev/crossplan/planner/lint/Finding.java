@@ -1,0 +1,43 @@
+package dev.crossplan.planner.lint;
+
+import com.google.common.base.Preconditions;
+import com.google.common.collect.ImmutableList;
+import java.util.Locale;
+
+/**
+ * Something that costs more than it needs to, or does not work.
+ *
+ * @param rule that found it, as {@code march-fork}
+ * @param message what it is, in a sentence
+ * @param details the same more closely, a line each
+ * @param derivations how many it concerns
+ * @param remedy a sentence that starts with "Maybe"
+ */
+public record Finding(
+    String rule,
+    Severity severity,
+    String message,
+    ImmutableList<String> details,
+    int derivations,
+    String remedy) {
+
+  public Finding {
+    Preconditions.checkArgument(remedy.startsWith("Maybe "), "a remedy starts with Maybe");
+    Preconditions.checkArgument(derivations > 0, "a finding concerns something");
+  }
+
+  /** How bad it is. */
+  public enum Severity {
+    /** It does not work: it cannot be built, or does not run. */
+    ERROR,
+    /** It works, and costs more than it needs to. */
+    WARNING,
+    /** It may be as it should. */
+    NOTE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.crossplan.planner.lint;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+
+/** Writes findings as one JSON object: {@code {"findings":[{"rule":…, …}]}}. */
+public final class FindingJson {
+  /** Names are bytes that need not be text. */
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+  private FindingJson() {}
+
+  /** Does not close {@code out}. */
+  public static void write(OutputStream out, List<Finding> findings) throws IOException {
+    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      json.useDefaultPrettyPrinter();
+      json.writeStartObject();
+      json.writeArrayFieldStart("findings");
+      for (Finding finding : findings) {
+        json.writeStartObject();
+        json.writeStringField("rule", finding.rule());
+        json.writeStringField("severity", finding.severity().toString());
+        json.writeStringField("message", finding.message());
+        json.writeArrayFieldStart("details");
+        for (String detail : finding.details()) {
+          json.writeString(detail);
+        }
+        json.writeEndArray();
+        json.writeNumberField("derivations", finding.derivations());
+        json.writeStringField("remedy", finding.remedy());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+      json.writeRaw('\n');
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package dev.crossplan.planner.lint;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.instance.Instance;
+import dev.crossplan.planner.instance.Platform;
+import dev.crossplan.planner.lint.Finding.Severity;
+import dev.crossplan.planner.rebuild.Change;
+import dev.crossplan.planner.rebuild.Comparison;
+import dev.crossplan.planner.rebuild.Rebuild;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Two instances for the same platform that differ in {@code gcc.arch}, {@code gcc.abi} or {@code
+ * gcc.tune}: every hash is another, so each package is built once for each, even where the flags
+ * mean what the compiler does by itself.
+ */
+final class FlagFork implements Rule {
+
+  @Override
+  public ImmutableList<Finding> check(Subject subject) {
+    ImmutableList.Builder<Finding> findings = ImmutableList.builder();
+    for (int one = 0; one < subject.instances().size(); one++) {
+      for (int other = one + 1; other < subject.instances().size(); other++) {
+        if (differInFlagsOnly(subject.instances().get(one), subject.instances().get(other))) {
+          finding(subject, one, other).ifPresent(findings::add);
+        }
+      }
+    }
+    return findings.build();
+  }
+
+  private static boolean differInFlagsOnly(Instance one, Instance other) {
+    return withoutFlags(one.local()).equals(withoutFlags(other.local()))
+        && one.cross().map(FlagFork::withoutFlags).equals(other.cross().map(FlagFork::withoutFlags))
+        && !(one.local().equals(other.local()) && one.cross().equals(other.cross()));
+  }
+
+  private static Platform withoutFlags(Platform platform) {
+    return new Platform(
+        platform.system(),
+        Optional.of(platform.triple()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static Optional<Finding> finding(Subject subject, int one, int other) {
+    Rebuild rebuild = subject.rebuilds().apply(Comparison.of(one, other));
+    int twice =
+        (int) rebuild.changes().stream().filter(change -> isForked(subject, change)).count();
+    if (twice == 0) {
+      return Optional.empty();
+    }
+    boolean mean = meanTheSame(subject, one, other);
+    String which = subject.name(one) + " and " + subject.name(other);
+    return Optional.of(
+        new Finding(
+            "flag-fork",
+            Severity.WARNING,
+            which
+                + " differ in "
+                + differences(subject, one, other)
+                + (mean ? ", which mean the same code: " : ": ")
+                + twice
+                + " of "
+                + Subject.derivations(builds(subject, other))
+                + (twice == 1 ? " exists" : " exist")
+                + " twice"
+                + (mean ? " for nothing" : ""),
+            ImmutableList.of(),
+            twice,
+            mean
+                ? "Maybe leave the flags out: they say what the compiler does by itself."
+                : "Maybe let one instance do for both boards: the one with less in its flags."));
+  }
+
+  /** A download is no package, and what is new was not forked. */
+  private static boolean isForked(Subject subject, Change change) {
+    return change.before().isPresent()
+        && !subject.graph().facts(change.derivation()).isFixedOutput();
+  }
+
+  private static int builds(Subject subject, int instance) {
+    int builds = 0;
+    for (int derivation = 0; derivation < subject.graph().size(); derivation++) {
+      builds +=
+          subject.graph().isIn(instance, derivation)
+                  && !subject.graph().facts(derivation).isFixedOutput()
+              ? 1
+              : 0;
+    }
+    return builds;
+  }
+
+  private static boolean meanTheSame(Subject subject, int one, int other) {
+    Instance left = subject.instances().get(one);
+    Instance right = subject.instances().get(other);
+    return meaning(subject, left.local()).equals(meaning(subject, right.local()))
+        && meaning(subject, left.host()).equals(meaning(subject, right.host()));
+  }
+
+  /** The code that is made; for which processor it is tuned changes speed alone, but changes it. */
+  private static String meaning(Subject subject, Platform platform) {
+    String march = subject.platforms().canonicalMarch(platform.arch(), platform.system());
+    return march
+        + " "
+        + subject.platforms().canonicalAbi(platform, march)
+        + " "
+        + platform.tune().orElse("");
+  }
+
+  private static String differences(Subject subject, int one, int other) {
+    Instance left = subject.instances().get(one);
+    Instance right = subject.instances().get(other);
+    List<String> found = new ArrayList<>();
+    difference("gcc.arch", left.host().arch(), right.host().arch(), found);
+    difference("gcc.abi", left.host().abi(), right.host().abi(), found);
+    difference("gcc.tune", left.host().tune(), right.host().tune(), found);
+    if (found.isEmpty()) { // of the platform that builds
+      difference("gcc.arch", left.local().arch(), right.local().arch(), found);
+      difference("gcc.abi", left.local().abi(), right.local().abi(), found);
+      difference("gcc.tune", left.local().tune(), right.local().tune(), found);
+    }
+    return String.join(", ", found);
+  }
+
+  private static void difference(
+      String name, Optional<String> one, Optional<String> other, List<String> found) {
+    if (!one.equals(other)) {
+      found.add(name + " (" + one.orElse("none") + " and " + other.orElse("none") + ")");
+    }
+  }
+}

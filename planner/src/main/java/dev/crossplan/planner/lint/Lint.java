@@ -1,0 +1,47 @@
+package dev.crossplan.planner.lint;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.derivation.Derivation;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.DerivationReader;
+import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Prepared;
+import dev.crossplan.planner.variant.PlatformKnowledge;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Looks at the instances of a manifest: what they cost for nothing, and what cannot work. */
+public final class Lint {
+  /** In the order in which findings of the same severity are told. */
+  private static final ImmutableList<Rule> RULES =
+      ImmutableList.of(
+          new MissingFeature(),
+          new MarchBeyondTarget(),
+          new SameInstance(),
+          new FlagFork(),
+          new WorldsDisagree(),
+          new Ambiguous());
+
+  private Lint() {}
+
+  /**
+   * What there is to be found, the worst first.
+   *
+   * @param planner that has prepared it
+   * @throws dev.crossplan.planner.InputException if something cannot be read any more
+   */
+  public static ImmutableList<Finding> check(
+      Planner planner, Prepared prepared, PlatformKnowledge platforms) {
+    Function<BitSet, Map<StorePath, Derivation>> reader =
+        wanted -> DerivationReader.read(prepared.manifest(), prepared.packages().graph(), wanted);
+    Subject subject =
+        new Subject(
+            prepared, platforms, comparison -> planner.rebuild(prepared, comparison), reader);
+    return RULES.stream()
+        .flatMap(rule -> rule.check(subject).stream())
+        .sorted(Comparator.comparing(Finding::severity))
+        .collect(ImmutableList.toImmutableList());
+  }
+}

@@ -1,0 +1,120 @@
+package dev.crossplan.planner.lint;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.derivation.Derivation;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.lint.Finding.Severity;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Code for instructions that the board has not got: it is built, and ends with an illegal
+ * instruction. The instance may ask for it ({@code gcc.arch}), or a package by its own flags.
+ */
+final class MarchBeyondTarget implements Rule {
+  private static final Pattern FLAG =
+      Pattern.compile("-march=(rv[0-9a-z_]+)|--with-arch=(rv[0-9a-z_]+)");
+
+  @Override
+  public ImmutableList<Finding> check(Subject subject) {
+    Optional<String> board = subject.target().march();
+    if (board.isEmpty()) {
+      return ImmutableList.of();
+    }
+    String system = subject.target().system();
+    Map<String, BitSet> byInstance = new TreeMap<>();
+    BitSet others = new BitSet();
+    for (int derivation = 0; derivation < subject.graph().size(); derivation++) {
+      if (subject.prepared().packages().hosts().isFor(derivation, system)) {
+        if (subject.prepared().packages().marches().runsOn(derivation, board.get())) {
+          others.set(derivation);
+        } else {
+          byInstance
+              .computeIfAbsent(instance(subject, derivation), none -> new BitSet())
+              .set(derivation);
+        }
+      }
+    }
+    ImmutableList.Builder<Finding> findings = ImmutableList.builder();
+    byInstance.forEach(
+        (instance, derivations) -> findings.add(ofInstance(subject, instance, derivations)));
+    ownFlags(subject, others, board.get())
+        .forEach((flag, derivations) -> findings.add(ofFlag(subject, flag, derivations)));
+    return findings.build();
+  }
+
+  private static String instance(Subject subject, int derivation) {
+    return subject.name(subject.graph().instanceOf(derivation));
+  }
+
+  private static Finding ofInstance(Subject subject, String instance, BitSet derivations) {
+    int any = derivations.nextSetBit(0);
+    String march = subject.prepared().packages().marches().of(any);
+    return finding(
+        subject,
+        "gcc.arch of " + instance + " asks for " + march,
+        derivations,
+        "Maybe set gcc.arch of " + instance + " to " + subject.target().march().orElse("") + ".");
+  }
+
+  private static Finding ofFlag(Subject subject, String flag, BitSet derivations) {
+    return finding(
+        subject,
+        "the flag " + flag + " asks for more",
+        derivations,
+        "Maybe take the flag out in an overlay, or see that the program asks the processor first.");
+  }
+
+  private static Finding finding(Subject subject, String cause, BitSet derivations, String remedy) {
+    return new Finding(
+        "march-beyond-target",
+        Severity.ERROR,
+        cause
+            + ", which the board, "
+            + subject.target().march().orElse("")
+            + ", has not got: "
+            + subject.names(derivations),
+        ImmutableList.of(),
+        derivations.cardinality(),
+        remedy);
+  }
+
+  /** By flag, the derivations that have it and whose instance does not ask for it. */
+  private static Map<String, BitSet> ownFlags(Subject subject, BitSet derivations, String board) {
+    Map<String, BitSet> found = new TreeMap<>();
+    String offered =
+        subject.platforms().canonicalMarch(Optional.of(board), subject.target().system());
+    Map<StorePath, Derivation> read = subject.reader().apply(derivations);
+    derivations.stream()
+        .forEach(
+            derivation -> {
+              Derivation whole = read.get(subject.graph().path(derivation));
+              if (whole != null) {
+                whole.forEachAttribute(
+                    (name, text) -> {
+                      Matcher flag = FLAG.matcher(text);
+                      while (flag.find()) {
+                        String march =
+                            Optional.ofNullable(flag.group(1)).orElseGet(() -> flag.group(2));
+                        if (isBeyond(subject, march, offered)) {
+                          found.computeIfAbsent(flag.group(), none -> new BitSet()).set(derivation);
+                        }
+                      }
+                    });
+              }
+            });
+    return found;
+  }
+
+  private static boolean isBeyond(Subject subject, String march, String offered) {
+    String system = subject.target().system();
+    return subject.platforms().isMarch(march, system)
+        && !subject
+            .platforms()
+            .runsOn(subject.platforms().canonicalMarch(Optional.of(march), system), offered);
+  }
+}

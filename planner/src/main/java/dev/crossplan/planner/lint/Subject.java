@@ -1,0 +1,64 @@
+package dev.crossplan.planner.lint;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.derivation.Derivation;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Instance;
+import dev.crossplan.planner.instance.Manifest.Target;
+import dev.crossplan.planner.plan.Prepared;
+import dev.crossplan.planner.rebuild.Comparison;
+import dev.crossplan.planner.rebuild.Rebuild;
+import dev.crossplan.planner.variant.PlatformKnowledge;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What is looked at.
+ *
+ * @param rebuilds tells what has to be built anew if an instance became another
+ * @param reader reads whole derivations
+ */
+record Subject(
+    Prepared prepared,
+    PlatformKnowledge platforms,
+    Function<Comparison, Rebuild> rebuilds,
+    Function<BitSet, Map<StorePath, Derivation>> reader) {
+
+  /** So many names are told of many. */
+  private static final int NAMED = 5;
+
+  DerivationGraph graph() {
+    return prepared.packages().graph();
+  }
+
+  Target target() {
+    return prepared.manifest().target();
+  }
+
+  ImmutableList<Instance> instances() {
+    return graph().instances();
+  }
+
+  String name(int instance) {
+    return instances().get(instance).name();
+  }
+
+  /** The names of some derivations, each once, without hashes: the first few and how many more. */
+  String names(BitSet derivations) {
+    ImmutableList<String> names =
+        derivations.stream()
+            .mapToObj(derivation -> prepared.packages().name(derivation).toString())
+            .distinct()
+            .sorted()
+            .collect(ImmutableList.toImmutableList());
+    return names.size() <= NAMED
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, NAMED)) + " and " + (names.size() - NAMED) + " more";
+  }
+
+  static String derivations(int count) {
+    return count == 1 ? "1 derivation" : count + " derivations";
+  }
+}
