@@ -159,6 +159,13 @@ final class BuildFolder {
     return run;
   }
 
+  /** Any command, to its end. */
+  Run command(String... arguments) throws IOException, InterruptedException {
+    Run run = crossplan(List.of(arguments));
+    run.await();
+    return run;
+  }
+
   private Run crossplan(List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));

@@ -1,0 +1,211 @@
+package dev.crossplan.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import dev.crossplan.fixtures.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What has to be built anew, as Nix says by evaluating both. */
+class DiffIT {
+  private static final Pattern CHANGE =
+      Pattern.compile(
+          "\"derivation\" : \"([^\"]+)\",\\s+\"before\" : [^,]+,\\s+\"kind\" : \"(\\w+)\"");
+  private static final String DEEP =
+      "final: prev: { zlib = prev.zlib.overrideAttrs (old: { postPatch = \"echo patched\"; }); }\n";
+  private static final String SHALLOW =
+      "final: prev: { git = prev.git.overrideAttrs (old: { postPatch = \"echo patched\"; }); }\n";
+
+  private final Path folder;
+  private final BuildFolder build;
+
+  DiffIT(@TempDir Path folder) throws IOException {
+    this.folder = folder;
+    this.build = new BuildFolder(folder);
+  }
+
+  @AfterEach
+  void allowDeletion() throws IOException {
+    build.nix().allowDeletion();
+  }
+
+  private Path manifest(String name, String nixpkgs, String more) throws IOException {
+    return Files.writeString(
+        folder.resolve(name + ".toml"),
+        """
+        image = ["git"]
+        target = { system = "x86_64-linux" }
+        [[instance]]
+        name = "desk"
+        localSystem = "x86_64-linux"
+        nixpkgs = "%s"
+        %s
+        [[builder]]
+        name = "desk"
+        systems = ["x86_64-linux"]
+        """
+            .formatted(nixpkgs, more));
+  }
+
+  private Path overlaid(String name, String overlay) throws IOException {
+    Files.writeString(folder.resolve(name + ".nix"), overlay);
+    return manifest(name, Fixtures.nixpkgs().toString(), "overlays = [\"" + name + ".nix\"]");
+  }
+
+  /** By derivation that has to be built anew, the kind of its change. */
+  private Map<String, String> diff(String... arguments) throws Exception {
+    List<String> words = new ArrayList<>(List.of("diff", "--format", "json"));
+    words.addAll(List.of(arguments));
+    BuildFolder.Run run = build.command(words.toArray(String[]::new));
+    assertEquals(0, run.await(), run.said());
+    Map<String, String> changes = new TreeMap<>();
+    CHANGE
+        .matcher(run.said())
+        .results()
+        .forEach(change -> changes.put(change.group(1), change.group(2)));
+    return changes;
+  }
+
+  private static Set<String> causes(Map<String, String> diff) {
+    Set<String> causes = new TreeSet<>();
+    diff.forEach(
+        (derivation, kind) -> {
+          if (!kind.equals("inputs")) {
+            causes.add(derivation.replaceFirst("^.*/[a-z0-9]{32}-", ""));
+          }
+        });
+    return causes;
+  }
+
+  /** The outputs of all that git of a package set needs, and its own, as Nix has them. */
+  private Set<String> outputs(Path nixpkgs, String... arguments) throws Exception {
+    List<String> words = new ArrayList<>(List.of("nix-instantiate", nixpkgs.toString()));
+    words.addAll(List.of("--argstr", "localSystem", "x86_64-linux", "-A", "git"));
+    words.addAll(List.of(arguments));
+    String git = build.nix().run(words.toArray(String[]::new));
+    Set<String> derivations =
+        build
+            .nix()
+            .run("nix-store", "--query", "--requisites", git)
+            .lines()
+            .filter(path -> path.endsWith(".drv"))
+            .collect(Collectors.toSet());
+    return outputs(derivations);
+  }
+
+  private Set<String> outputs(Collection<String> derivations) throws Exception {
+    List<String> words = new ArrayList<>(List.of("nix-store", "--query", "--outputs"));
+    words.addAll(derivations);
+    return build
+        .nix()
+        .run(words.toArray(String[]::new))
+        .lines()
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private void assertRebuilds(Set<String> before, Set<String> after, Map<String, String> diff)
+      throws Exception {
+    Set<String> expected = new TreeSet<>(after);
+    expected.removeAll(before);
+    assertEquals(expected, outputs(diff.keySet()));
+  }
+
+  private Set<String> overlaidOutputs(String name) throws Exception {
+    return outputs(
+        Fixtures.nixpkgs(), "--arg", "overlays", "[ (import " + folder + "/" + name + ".nix) ]");
+  }
+
+  @Test
+  void whatAnOverlayRebuildsIsWhatNixWouldBuild() throws Exception {
+    Path plain = manifest("plain", Fixtures.nixpkgs().toString(), "");
+    Map<String, String> deep = diff(plain.toString(), overlaid("deep", DEEP).toString());
+    Set<String> before = outputs(Fixtures.nixpkgs());
+    assertRebuilds(before, overlaidOutputs("deep"), deep);
+    assertTrue(deep.size() > 10, "many packages need zlib");
+    assertEquals(Set.of("zlib-1.3.1.drv"), causes(deep));
+
+    Map<String, String> shallow = diff(plain.toString(), overlaid("shallow", SHALLOW).toString());
+    assertRebuilds(before, overlaidOutputs("shallow"), shallow);
+    assertEquals(1, shallow.size());
+  }
+
+  @Test
+  void whatACommitRebuildsIsWhatNixWouldBuild() throws Exception {
+    Path repository = folder.resolve("repository");
+    copy(Fixtures.nixpkgs(), repository);
+    git(repository, "init", "--quiet");
+    String first = commit(repository);
+    Path recipe = find(repository, "zlib.nix");
+    Files.writeString(
+        recipe,
+        Files.readString(recipe)
+            .replaceFirst("(?s)(mkDerivation .*?\\{)", "$1 postPatch = \"echo later\";"));
+    String second = commit(repository);
+    Path manifest = manifest("pinned", repository.toString(), "rev = \"" + first + "\"");
+    Map<String, String> diff = diff(manifest.toString(), "--rev", second);
+    Set<String> after = outputs(repository);
+    git(repository, "checkout", "--quiet", first);
+    assertRebuilds(outputs(repository), after, diff);
+    assertEquals(Set.of("zlib-1.3.1.drv"), causes(diff));
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path copy = to.resolve(from.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.copy(file, copy);
+        }
+      }
+    }
+    if (Files.exists(to.resolve(".git"))) {
+      MoreFiles.deleteRecursively(to.resolve(".git"), RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private static Path find(Path folder, String name) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.endsWith(name)).findFirst().orElseThrow();
+    }
+  }
+
+  private String commit(Path repository) throws Exception {
+    git(repository, "add", "--all");
+    git(
+        repository,
+        "-c",
+        "user.name=test",
+        "-c",
+        "user.email=test@example.org",
+        "commit",
+        "--quiet",
+        "-m",
+        "x");
+    return git(repository, "rev-parse", "HEAD");
+  }
+
+  private String git(Path repository, String... arguments) throws Exception {
+    List<String> words = new ArrayList<>(List.of("git", "-C", repository.toString()));
+    words.addAll(List.of(arguments));
+    return build.nix().run(words.toArray(String[]::new));
+  }
+}
