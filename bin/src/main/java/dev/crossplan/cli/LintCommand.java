@@ -54,9 +54,7 @@ final class LintCommand implements Callable<Integer> {
               platforms,
               new PlanOptions(options.objective(), options.timeLimit(), options.seed()),
               progress);
-      findings =
-          Lint.check(
-              planner, planner.prepare(manifest, LocalBuilder.unlessNamed(manifest)), platforms);
+      findings = Lint.check(planner, manifest, LocalBuilder.unlessNamed(manifest), platforms);
     }
     switch (format) {
       case JSON -> output.write(out -> FindingJson.write(out, findings));

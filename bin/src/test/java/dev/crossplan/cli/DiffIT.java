@@ -146,6 +146,32 @@ class DiffIT {
     assertEquals(1, shallow.size());
   }
 
+  /** The overlay changes zlib, which is no attribute of the image; then git and zlib both are. */
+  @Test
+  void lintTellsWhatAnOverlayCostsAndWhatASecondInstanceWouldSave() throws Exception {
+    Path manifest = overlaid("deep", DEEP);
+    String diff =
+        build
+            .command(
+                "diff",
+                manifest("plain", Fixtures.nixpkgs().toString(), "").toString(),
+                manifest.toString())
+            .said();
+    String rebuilt = diff.substring(0, diff.indexOf(" have to be built anew"));
+    String lint = build.command("lint", manifest.toString()).said();
+    assertTrue(
+        lint.startsWith("note: the overlays of desk have " + rebuilt + " built anew, "), lint);
+    assertTrue(lint.contains("\n  zlib-1.3.1 changed by itself (postPatch): "), lint);
+
+    Files.writeString(
+        manifest, Files.readString(manifest).replace("[\"git\"]", "[\"git\", \"zlib\"]"));
+    String two = build.command("lint", manifest.toString()).said();
+    assertTrue(
+        two.contains("Maybe take only zlib from an instance with them, and the rest from one"),
+        two);
+    assertTrue(two.contains(" 1 instead of "), two);
+  }
+
   @Test
   void whatACommitRebuildsIsWhatNixWouldBuild() throws Exception {
     Path repository = folder.resolve("repository");

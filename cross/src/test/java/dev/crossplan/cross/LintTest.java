@@ -48,7 +48,7 @@ class LintTest {
 
   private List<Finding> lint(Path file) {
     Manifest manifest = ManifestReader.read(file);
-    return Lint.check(planner, planner.prepare(manifest, manifest.builders()), platforms);
+    return Lint.check(planner, manifest, manifest.builders(), platforms);
   }
 
   private static HandMade zlib() {

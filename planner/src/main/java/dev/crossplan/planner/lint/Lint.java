@@ -3,7 +3,9 @@ package dev.crossplan.planner.lint;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationReader;
+import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.variant.PlatformKnowledge;
@@ -11,6 +13,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Looks at the instances of a manifest: what they cost for nothing, and what cannot work. */
 public final class Lint {
@@ -29,18 +32,24 @@ public final class Lint {
   /**
    * What there is to be found, the worst first.
    *
-   * @param planner that has prepared it
-   * @throws dev.crossplan.planner.InputException if something cannot be read any more
+   * @param builders the machines, at least one
+   * @throws dev.crossplan.planner.InputException if something that the manifest names is not as it
+   *     should be
    */
   public static ImmutableList<Finding> check(
-      Planner planner, Prepared prepared, PlatformKnowledge platforms) {
+      Planner planner,
+      Manifest manifest,
+      ImmutableList<Builder> builders,
+      PlatformKnowledge platforms) {
+    Prepared prepared = planner.prepare(manifest, builders);
     Function<BitSet, Map<StorePath, Derivation>> reader =
         wanted -> DerivationReader.read(prepared.manifest(), prepared.packages().graph(), wanted);
     Subject subject =
         new Subject(
             prepared, platforms, comparison -> planner.rebuild(prepared, comparison), reader);
-    return RULES.stream()
-        .flatMap(rule -> rule.check(subject).stream())
+    return Stream.concat(
+            RULES.stream().flatMap(rule -> rule.check(subject).stream()),
+            OverlayCost.check(planner, manifest, builders).stream())
         .sorted(Comparator.comparing(Finding::severity))
         .collect(ImmutableList.toImmutableList());
   }

@@ -1,0 +1,184 @@
+package dev.crossplan.planner.lint;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Instance;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.lint.Finding.Severity;
+import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Prepared;
+import dev.crossplan.planner.rebuild.Change;
+import dev.crossplan.planner.rebuild.Change.Kind;
+import dev.crossplan.planner.rebuild.Comparison;
+import dev.crossplan.planner.rebuild.Rebuild;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What the overlays of an instance cost: it is evaluated once more without them. What is built anew
+ * is lost for substituters, and often few of the packages that are built anew want the overlay:
+ * then a second instance for these alone costs less.
+ */
+final class OverlayCost {
+  /** So many causes and attributes are told. */
+  private static final int TOLD = 10;
+
+  private OverlayCost() {}
+
+  /** Evaluates nothing where there are no overlays. */
+  static ImmutableList<Finding> check(
+      Planner planner, Manifest manifest, ImmutableList<Builder> builders) {
+    List<Instance> all = new ArrayList<>(manifest.instances());
+    Map<Integer, Integer> without = new TreeMap<>();
+    for (int number = 0; number < manifest.instances().size(); number++) {
+      Optional<Instance> bare = withoutOverlays(manifest.instances().get(number));
+      if (bare.isPresent()) {
+        without.put(number, all.size());
+        all.add(bare.get());
+      }
+    }
+    if (without.isEmpty()) {
+      return ImmutableList.of();
+    }
+    Manifest extended = manifest.with(ImmutableList.copyOf(all), manifest.substituters());
+    Prepared prepared = planner.prepare(extended, builders);
+    ImmutableList.Builder<Finding> findings = ImmutableList.builder();
+    without.forEach(
+        (number, bare) ->
+            finding(
+                    manifest.instances().get(number),
+                    number,
+                    planner.rebuild(prepared, Comparison.of(bare, number)))
+                .ifPresent(findings::add));
+    return findings.build();
+  }
+
+  private static Optional<Instance> withoutOverlays(Instance instance) {
+    if (instance.source() instanceof Instance.Nixpkgs nixpkgs && !nixpkgs.overlays().isEmpty()) {
+      return Optional.of(
+          new Instance(
+              instance.name() + " without its overlays",
+              instance.local(),
+              instance.cross(),
+              new Instance.Nixpkgs(
+                  nixpkgs.nixpkgs(),
+                  nixpkgs.revision(),
+                  ImmutableList.of(),
+                  nixpkgs.attributes())));
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Finding> finding(Instance instance, int number, Rebuild rebuild) {
+    int changed = rebuild.changes().size();
+    if (changed == 0) {
+      return Optional.empty();
+    }
+    Map<String, BitSet> byAttribute = byAttribute(rebuild, number);
+    List<String> wanting = wanting(rebuild, number);
+    BitSet wanted = new BitSet();
+    wanting.forEach(attribute -> wanted.or(byAttribute.getOrDefault(attribute, new BitSet())));
+    boolean saves = !wanting.isEmpty() && wanted.cardinality() < changed;
+    ImmutableList.Builder<String> details = ImmutableList.builder();
+    details.addAll(causes(rebuild));
+    details.addAll(attributes(byAttribute));
+    return Optional.of(
+        new Finding(
+            "overlay-rebuild",
+            saves ? Severity.WARNING : Severity.NOTE,
+            String.format(
+                "the overlays of %s have %d of %s built anew, %d of them only because of an input:"
+                    + " %.0f s of building, %.0f s along the longest chain%s",
+                instance.name(),
+                changed,
+                Subject.derivations(rebuild.examined()),
+                rebuild.count(Kind.INPUTS),
+                rebuild.builderSeconds(),
+                rebuild.chainSeconds(),
+                rebuild.lostSubstitutes() == 0
+                    ? ""
+                    : "; " + rebuild.lostSubstitutes() + " could be substituted without them"),
+            details.build(),
+            changed,
+            saves
+                ? "Maybe take only "
+                    + String.join(", ", wanting)
+                    + " from an instance with them, and the rest from one without: "
+                    + wanted.cardinality()
+                    + " instead of "
+                    + changed
+                    + " are built anew."
+                : "Maybe look whether all that is built anew wants them: a second instance for the"
+                    + " few that do leaves the rest as it was."));
+  }
+
+  /** What changed by itself, the costliest first, and how many follow from it alone. */
+  private static ImmutableList<String> causes(Rebuild rebuild) {
+    DerivationGraph graph = rebuild.packages().graph();
+    return rebuild.changes().stream()
+        .filter(change -> change.kind() != Kind.INPUTS)
+        .sorted((one, other) -> Integer.compare(other.alone(), one.alone()))
+        .limit(TOLD)
+        .map(
+            change ->
+                graph.facts(change.derivation()).name()
+                    + (change.kind() == Kind.NEW
+                        ? " is new"
+                        : " changed by itself (" + String.join(", ", change.differences()) + ")")
+                    + ": "
+                    + change.alone()
+                    + " for it alone")
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static ImmutableList<String> attributes(Map<String, BitSet> byAttribute) {
+    return byAttribute.entrySet().stream()
+        .filter(entry -> !entry.getValue().isEmpty())
+        .limit(TOLD)
+        .map(entry -> entry.getKey() + " needs " + entry.getValue().cardinality() + " of them")
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** By attribute, what of it has to be built anew. */
+  private static Map<String, BitSet> byAttribute(Rebuild rebuild, int instance) {
+    DerivationGraph graph = rebuild.packages().graph();
+    BitSet changed = new BitSet();
+    rebuild.changes().forEach(change -> changed.set(change.derivation()));
+    Map<String, BitSet> byAttribute = new TreeMap<>();
+    graph
+        .attributes(instance)
+        .forEach(
+            (attribute, derivation) -> {
+              BitSet closure = new BitSet();
+              graph.addClosure(derivation, closure);
+              closure.and(changed);
+              byAttribute.put(attribute, closure);
+            });
+    return byAttribute;
+  }
+
+  /** The attributes that the overlay itself changes. */
+  private static List<String> wanting(Rebuild rebuild, int instance) {
+    BitSet causes = new BitSet();
+    for (Change change : rebuild.changes()) {
+      causes.set(change.derivation(), change.kind() != Kind.INPUTS);
+    }
+    List<String> wanting = new ArrayList<>();
+    rebuild
+        .packages()
+        .graph()
+        .attributes(instance)
+        .forEach(
+            (attribute, derivation) -> {
+              if (causes.get(derivation)) {
+                wanting.add(attribute);
+              }
+            });
+    return wanting;
+  }
+}
