@@ -189,6 +189,7 @@ public final class History implements AutoCloseable {
    * The builds that failed when they were last tried, and why, as part of a sentence.
    *
    * @param zone in which days are told
+   * @throws InputException if the file is damaged
    */
   public ImmutableMap<Attempt, String> failures(ZoneId zone) {
     ImmutableMap.Builder<Attempt, String> failures = ImmutableMap.builder();

@@ -66,7 +66,10 @@ public final class PlanBuild {
   /**
    * What there is to do, without doing it; tells the listener so.
    *
+   * @throws InputException if the history or the steps of the last run are damaged, or something
+   *     that the image is made of cannot be read any more
    * @throws NoPlanException if nothing of the image can be had
+   * @throws BuildException if Nix fails, or there is no room for the state
    */
   public BuildReport rehearse() throws InterruptedException {
     StateFolder state = stateFolder();

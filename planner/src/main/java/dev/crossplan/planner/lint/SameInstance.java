@@ -37,7 +37,7 @@ final class SameInstance implements Rule {
     return new Finding(
         "same-instance",
         Severity.WARNING,
-        String.join(", ", same)
+        Subject.enumerate(same)
             + (same.size() == 1 ? " is" : " are")
             + " the same instance as "
             + kept
@@ -47,9 +47,9 @@ final class SameInstance implements Rule {
             + " of "
             + Subject.derivations(derivations)
             + " for nothing",
-        ImmutableList.of(),
+        ImmutableList.copyOf(same),
         derivations,
-        "Maybe leave out " + String.join(", ", same) + ", and use " + kept + " in its place.");
+        "Maybe leave out " + Subject.enumerate(same) + ", and use " + kept + " in its place.");
   }
 
   private static int members(Subject subject, int instance) {

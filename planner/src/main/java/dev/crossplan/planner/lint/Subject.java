@@ -11,6 +11,7 @@ import dev.crossplan.planner.rebuild.Comparison;
 import dev.crossplan.planner.rebuild.Rebuild;
 import dev.crossplan.planner.variant.PlatformKnowledge;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -53,6 +54,11 @@ record Subject(
             .distinct()
             .sorted()
             .collect(ImmutableList.toImmutableList());
+    return enumerate(names);
+  }
+
+  /** The first few and how many more. */
+  static String enumerate(List<String> names) {
     return names.size() <= NAMED
         ? String.join(", ", names)
         : String.join(", ", names.subList(0, NAMED)) + " and " + (names.size() - NAMED) + " more";

@@ -184,6 +184,7 @@ public final class NixInstallation {
    *
    * @param emulated systems whose programs this machine runs under QEMU
    * @param features that builds may require of it
+   * @throws InterruptedException if this thread is interrupted during the trial build
    */
   public ImmutableList<String> buildOptions(Set<String> emulated, Set<String> features)
       throws InterruptedException {

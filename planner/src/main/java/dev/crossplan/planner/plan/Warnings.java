@@ -12,6 +12,7 @@ import dev.crossplan.planner.instance.NixMessage;
 import dev.crossplan.planner.variant.PackageName;
 import dev.crossplan.planner.variant.Packages;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -20,20 +21,18 @@ import java.util.TreeMap;
 
 /** What the user should know though it does not stop the plan. */
 final class Warnings {
+  /** So many are named of many. */
+  private static final int NAMED = 5;
+
   private Warnings() {}
 
   static ImmutableList<String> of(Alternatives alternatives) {
     DerivationGraph graph = alternatives.packages().graph();
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     warnings.addAll(alternatives.manifest().warnings());
+    addSameInstances(graph, warnings);
     for (int i = 0; i < graph.instances().size(); i++) {
       String name = graph.instances().get(i).name();
-      for (int j = 0; j < i; j++) {
-        if (graph.areSame(i, j)) {
-          warnings.add(
-              "instances " + graph.instances().get(j).name() + " and " + name + " are the same");
-        }
-      }
       byReason(graph.failures(i))
           .forEach(
               (reason, attributes) ->
@@ -49,6 +48,31 @@ final class Warnings {
     addIdleBuilders(alternatives, warnings);
     addIdleConstraints(alternatives, warnings);
     return warnings.build();
+  }
+
+  /** A line for those that are one. */
+  private static void addSameInstances(
+      DerivationGraph graph, ImmutableList.Builder<String> warnings) {
+    BitSet told = new BitSet();
+    for (int i = 0; i < graph.instances().size(); i++) {
+      List<String> same = new ArrayList<>(List.of(graph.instances().get(i).name()));
+      for (int j = i + 1; j < graph.instances().size() && !told.get(i); j++) {
+        if (graph.areSame(i, j)) {
+          told.set(j);
+          same.add(graph.instances().get(j).name());
+        }
+      }
+      if (same.size() > 1) {
+        String last =
+            same.size() > NAMED ? (same.size() - NAMED) + " more" : same.get(same.size() - 1);
+        warnings.add(
+            "instances "
+                + String.join(", ", same.subList(0, Math.min(same.size() - 1, NAMED)))
+                + " and "
+                + last
+                + " are the same");
+      }
+    }
   }
 
   /** Downloads that Nix does by itself are no use for a builder. */
