@@ -30,6 +30,7 @@ public final class DerivationGraph {
   private final ImmutableList<BitSet> members;
   private final ImmutableList<ImmutableSortedMap<String, Integer>> attributes;
   private final ImmutableList<ImmutableMap<String, String>> failures;
+  private final ImmutableList<Optional<EvaluationCost>> evaluationCosts;
   private final int[] order;
 
   /**
@@ -65,6 +66,8 @@ public final class DerivationGraph {
     this.members = allMembers.build();
     this.attributes = allAttributes.build();
     this.failures = allFailures.build();
+    this.evaluationCosts =
+        parts.stream().map(GraphPart::evaluationCost).collect(ImmutableList.toImmutableList());
     this.order = inputsFirst(parts);
   }
 
@@ -319,6 +322,11 @@ public final class DerivationGraph {
   /** The attributes of {@code instance} that did not evaluate, and what was said. */
   public Map<String, String> failures(int instance) {
     return failures.get(instance);
+  }
+
+  /** What evaluating {@code instance} took; empty if it was evaluated elsewhere. */
+  public Optional<EvaluationCost> evaluationCost(int instance) {
+    return evaluationCosts.get(instance);
   }
 
   /** Whether two instances evaluate to the same derivations, under the same attributes. */

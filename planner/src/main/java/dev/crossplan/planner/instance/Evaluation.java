@@ -48,6 +48,7 @@ final class Evaluation {
   private final String instance;
   private final EvaluationRequest request;
   private final Path folder;
+  private EvaluationCost cost = EvaluationCost.NONE;
 
   /** What an attribute evaluates to: a derivation, or why there is none. */
   record Result(@Nullable StorePath derivation, @Nullable String error, boolean isMissing) {
@@ -162,13 +163,31 @@ final class Evaluation {
     if (request.source().usesFlakes()) {
       arguments.add("--option", "extra-experimental-features", "flakes");
     }
+    Path statistics;
     try {
       arguments.add("--argstr", "request", request.write(folder, attributes, mode).toString());
       arguments.add("--expr", expression());
+      statistics = Files.createTempFile(folder, "statistics", "");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return nix.run(folder, "nix-instantiate", arguments.build());
+    NixProgram.Outcome outcome =
+        nix.run(
+            folder,
+            "nix-instantiate",
+            arguments.build(),
+            Map.of("NIX_SHOW_STATS", "1", "NIX_SHOW_STATS_PATH", statistics.toString()));
+    add(EvaluationCost.read(statistics));
+    return outcome;
+  }
+
+  private synchronized void add(EvaluationCost measured) {
+    cost = cost.plus(measured);
+  }
+
+  /** What all evaluations took until now. */
+  synchronized EvaluationCost cost() {
+    return cost;
   }
 
   private static String expression() throws IOException {

@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,7 @@ final class GraphPart {
 
   private ImmutableMap<String, StorePath> attributes = ImmutableMap.of();
   private ImmutableMap<String, String> failures = ImmutableMap.of();
+  private Optional<EvaluationCost> evaluationCost = Optional.empty();
 
   /**
    * @param source what is read, for messages
@@ -113,6 +115,15 @@ final class GraphPart {
       ImmutableMap<String, StorePath> newAttributes, ImmutableMap<String, String> newFailures) {
     this.attributes = newAttributes;
     this.failures = newFailures;
+  }
+
+  void setEvaluationCost(EvaluationCost cost) {
+    evaluationCost = Optional.of(cost);
+  }
+
+  /** Empty for what was evaluated elsewhere. */
+  Optional<EvaluationCost> evaluationCost() {
+    return evaluationCost;
   }
 
   /**

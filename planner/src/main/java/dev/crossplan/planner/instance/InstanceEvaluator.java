@@ -24,6 +24,7 @@ final class InstanceEvaluator {
   private final PlatformFlags flags;
   private final Map<String, StorePath> attributes = new LinkedHashMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
+  private EvaluationCost cost = EvaluationCost.NONE;
 
   /**
    * @param written the instances as they are written; the first speaks for all
@@ -125,6 +126,8 @@ final class InstanceEvaluator {
   private GraphPart part(Evaluation evaluation) throws InterruptedException {
     GraphPart part = evaluation.read(attributes.values(), flags);
     part.setAttributes(ImmutableMap.copyOf(attributes), ImmutableMap.copyOf(failures));
+    cost = cost.plus(evaluation.cost());
+    part.setEvaluationCost(cost);
     part.checkComplete();
     return part;
   }

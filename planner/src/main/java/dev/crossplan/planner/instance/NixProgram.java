@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -56,11 +57,22 @@ public final class NixProgram {
    */
   public Outcome run(Path folder, String program, List<String> arguments)
       throws InterruptedException {
+    return run(folder, program, arguments, Map.of());
+  }
+
+  /**
+   * Runs a program to its end.
+   *
+   * @param variables that are in its environment besides those of all programs
+   * @see #run(Path, String, List)
+   */
+  Outcome run(Path folder, String program, List<String> arguments, Map<String, String> variables)
+      throws InterruptedException {
     running.acquire();
     try {
       Path written = Files.createTempFile(folder, "written", "");
       Path said = Files.createTempFile(folder, "said", "");
-      int status = await(start(program, arguments, written, said));
+      int status = await(start(program, arguments, variables, written, said));
       return new Outcome(
           status, new String(Files.readAllBytes(said), StandardCharsets.UTF_8), written);
     } catch (IOException e) {
@@ -79,6 +91,16 @@ public final class NixProgram {
    */
   public Process start(String program, List<String> arguments, Path written, Path said)
       throws IOException {
+    return start(program, arguments, Map.of(), written, said);
+  }
+
+  private Process start(
+      String program,
+      List<String> arguments,
+      Map<String, String> variables,
+      Path written,
+      Path said)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
                 ImmutableList.<String>builder().add(require(program)).addAll(arguments).build())
@@ -87,6 +109,7 @@ public final class NixProgram {
             .redirectError(said.toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
+    builder.environment().putAll(variables);
     return builder.start();
   }
 

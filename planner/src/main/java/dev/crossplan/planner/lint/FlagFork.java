@@ -21,8 +21,10 @@ final class FlagFork implements Rule {
   @Override
   public ImmutableList<Finding> check(Subject subject) {
     ImmutableList.Builder<Finding> findings = ImmutableList.builder();
-    for (int one = 0; one < subject.instances().size(); one++) {
-      for (int other = one + 1; other < subject.instances().size(); other++) {
+    ImmutableList<Integer> distinct = subject.distinct();
+    for (int i = 0; i < distinct.size(); i++) {
+      for (int other : distinct.subList(i + 1, distinct.size())) {
+        int one = distinct.get(i);
         if (differInFlagsOnly(subject.instances().get(one), subject.instances().get(other))) {
           finding(subject, one, other).ifPresent(findings::add);
         }

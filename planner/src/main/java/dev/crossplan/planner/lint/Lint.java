@@ -49,7 +49,7 @@ public final class Lint {
             prepared, platforms, comparison -> planner.rebuild(prepared, comparison), reader);
     return Stream.concat(
             RULES.stream().flatMap(rule -> rule.check(subject).stream()),
-            OverlayCost.check(planner, manifest, builders).stream())
+            OverlayCost.check(planner, subject).stream())
         .sorted(Comparator.comparing(Finding::severity))
         .collect(ImmutableList.toImmutableList());
   }

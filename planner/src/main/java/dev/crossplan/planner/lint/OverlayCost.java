@@ -1,7 +1,6 @@
 package dev.crossplan.planner.lint;
 
 import com.google.common.collect.ImmutableList;
-import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest;
@@ -31,11 +30,11 @@ final class OverlayCost {
   private OverlayCost() {}
 
   /** Evaluates nothing where there are no overlays. */
-  static ImmutableList<Finding> check(
-      Planner planner, Manifest manifest, ImmutableList<Builder> builders) {
+  static ImmutableList<Finding> check(Planner planner, Subject subject) {
+    Manifest manifest = subject.prepared().manifest();
     List<Instance> all = new ArrayList<>(manifest.instances());
     Map<Integer, Integer> without = new TreeMap<>();
-    for (int number = 0; number < manifest.instances().size(); number++) {
+    for (int number : subject.distinct()) {
       Optional<Instance> bare = withoutOverlays(manifest.instances().get(number));
       if (bare.isPresent()) {
         without.put(number, all.size());
@@ -46,7 +45,7 @@ final class OverlayCost {
       return ImmutableList.of();
     }
     Manifest extended = manifest.with(ImmutableList.copyOf(all), manifest.substituters());
-    Prepared prepared = planner.prepare(extended, builders);
+    Prepared prepared = planner.prepare(extended, subject.prepared().builders());
     ImmutableList.Builder<Finding> findings = ImmutableList.builder();
     without.forEach(
         (number, bare) ->

@@ -2,28 +2,21 @@ package dev.crossplan.planner.lint;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.lint.Finding.Severity;
-import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Instances that are one: written twice, or evaluated to the same. Each {@code import} of nixpkgs
  * is evaluated by itself and takes its memory, however alike they are.
  */
 final class SameInstance implements Rule {
+  private static final double BYTES_IN_MIB = 1 << 20;
 
   @Override
   public ImmutableList<Finding> check(Subject subject) {
     ImmutableList.Builder<Finding> findings = ImmutableList.builder();
-    BitSet told = new BitSet();
-    for (int first = 0; first < subject.instances().size(); first++) {
-      List<String> same = new ArrayList<>();
-      for (int other = first + 1; other < subject.instances().size(); other++) {
-        if (!told.get(other) && subject.graph().areSame(first, other)) {
-          told.set(other);
-          same.add(subject.name(other));
-        }
-      }
+    for (int first : subject.distinct()) {
+      List<String> same = subject.same(first).stream().mapToObj(subject::name).toList();
       if (!same.isEmpty()) {
         findings.add(finding(subject, first, same));
       }
@@ -46,10 +39,26 @@ final class SameInstance implements Rule {
             + (same.size() == 1 ? " evaluation" : " evaluations")
             + " of "
             + Subject.derivations(derivations)
-            + " for nothing",
+            + " for nothing"
+            + cost(subject, first),
         ImmutableList.copyOf(same),
         derivations,
         "Maybe leave out " + Subject.enumerate(same) + ", and use " + kept + " in its place.");
+  }
+
+  /** What merging saves, where it was measured. */
+  private static String cost(Subject subject, int instance) {
+    return subject
+        .graph()
+        .evaluationCost(instance)
+        .map(
+            cost ->
+                String.format(
+                    Locale.ROOT,
+                    ", each of %.1f s and %.0f MiB",
+                    cost.cpuSeconds(),
+                    cost.heapBytes() / BYTES_IN_MIB))
+        .orElse("");
   }
 
   private static int members(Subject subject, int instance) {

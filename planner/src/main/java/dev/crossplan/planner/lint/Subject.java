@@ -42,6 +42,28 @@ record Subject(
     return graph().instances();
   }
 
+  /** The instances without those that are the same as an earlier one. */
+  ImmutableList<Integer> distinct() {
+    ImmutableList.Builder<Integer> distinct = ImmutableList.builder();
+    BitSet told = new BitSet();
+    for (int instance = 0; instance < instances().size(); instance++) {
+      if (!told.get(instance)) {
+        distinct.add(instance);
+        told.or(same(instance));
+      }
+    }
+    return distinct.build();
+  }
+
+  /** The later instances that are the same as an instance. */
+  BitSet same(int instance) {
+    BitSet same = new BitSet();
+    for (int other = instance + 1; other < instances().size(); other++) {
+      same.set(other, graph().areSame(instance, other));
+    }
+    return same;
+  }
+
   String name(int instance) {
     return instances().get(instance).name();
   }

@@ -17,7 +17,7 @@ final class WorldsDisagree implements Rule {
   @Override
   public ImmutableList<Finding> check(Subject subject) {
     Map<String, TreeSet<Integer>> byCode = new TreeMap<>();
-    for (int number = 0; number < subject.instances().size(); number++) {
+    for (int number : subject.distinct()) {
       Instance instance = subject.instances().get(number);
       if (instance.host().system().equals(subject.target().system())) {
         byCode.computeIfAbsent(code(subject, instance), none -> new TreeSet<>()).add(number);
