@@ -34,6 +34,10 @@ final class NixEndings {
   private static final Pattern BUILDER =
       Pattern.compile("failed (?:with (exit code \\d+)|due to (signal \\d+[^;.\\n]*))");
 
+  /** What make says last, whatever has failed. */
+  private static final Pattern FOLDER =
+      Pattern.compile("g?make(\\[\\d+])?: (Entering|Leaving) directory .*");
+
   private static final Pattern TIMEOUT = Pattern.compile("timed out after [^;.\\n]*");
 
   /** A build that is killed was in nobody's way but the machine's, which was short of memory. */
@@ -114,7 +118,7 @@ final class NixEndings {
   private static String lastWords(ImmutableList<String> lastLines) {
     return lastLines.reverse().stream()
         .map(line -> Visible.line(words(COLOUR.matcher(line).replaceAll("")).strip()))
-        .filter(line -> !line.isEmpty())
+        .filter(line -> !line.isEmpty() && !FOLDER.matcher(line).matches())
         .findFirst()
         .map(line -> ": " + (line.length() > MOST_CHARS ? line.substring(0, MOST_CHARS) : line))
         .orElse("");

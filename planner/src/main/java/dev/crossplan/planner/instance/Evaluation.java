@@ -44,6 +44,7 @@ final class Evaluation {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final NixProgram nix;
+  private final EvaluationSlots slots;
   private final ExecutorService threads;
   private final String instance;
   private final EvaluationRequest request;
@@ -58,17 +59,20 @@ final class Evaluation {
   }
 
   /**
+   * @param slots of all evaluations
    * @param threads to wait for Nix in; as many as are wanted
    * @param instance what messages call it
    * @param folder for files in between; whoever made it deletes it
    */
   Evaluation(
       NixProgram nix,
+      EvaluationSlots slots,
       ExecutorService threads,
       String instance,
       EvaluationRequest request,
       Path folder) {
     this.nix = nix;
+    this.slots = slots;
     this.threads = threads;
     this.instance = instance;
     this.request = request;
@@ -171,14 +175,21 @@ final class Evaluation {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    NixProgram.Outcome outcome =
-        nix.run(
-            folder,
-            "nix-instantiate",
-            arguments.build(),
-            Map.of("NIX_SHOW_STATS", "1", "NIX_SHOW_STATS_PATH", statistics.toString()));
-    add(EvaluationCost.read(statistics));
-    return outcome;
+    slots.acquire();
+    EvaluationCost measured = EvaluationCost.NONE;
+    try {
+      NixProgram.Outcome outcome =
+          nix.run(
+              folder,
+              "nix-instantiate",
+              arguments.build(),
+              Map.of("NIX_SHOW_STATS", "1", "NIX_SHOW_STATS_PATH", statistics.toString()));
+      measured = EvaluationCost.read(statistics);
+      add(measured);
+      return outcome;
+    } finally {
+      slots.release(measured.heapBytes());
+    }
   }
 
   private synchronized void add(EvaluationCost measured) {

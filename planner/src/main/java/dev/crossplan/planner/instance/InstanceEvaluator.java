@@ -19,6 +19,7 @@ final class InstanceEvaluator {
   private final Manifest manifest;
   private final List<Instance> written;
   private final NixProgram nix;
+  private final EvaluationSlots slots;
   private final ExecutorService threads;
   private final Path folder;
   private final PlatformFlags flags;
@@ -33,12 +34,14 @@ final class InstanceEvaluator {
       Manifest manifest,
       List<Instance> written,
       NixProgram nix,
+      EvaluationSlots slots,
       ExecutorService threads,
       Path folder,
       PlatformFlags flags) {
     this.manifest = manifest;
     this.written = written;
     this.nix = nix;
+    this.slots = slots;
     this.threads = threads;
     this.folder = folder;
     this.flags = flags;
@@ -106,6 +109,7 @@ final class InstanceEvaluator {
     }
     return new Evaluation(
         nix,
+        slots,
         threads,
         name,
         new EvaluationRequest(source, first.local(), first.cross(), nixpkgs(first).overlays()),

@@ -26,6 +26,7 @@ public final class InstanceReader {
   private final NixProgram nix;
   private final PlatformFlags flags;
   private final TemporaryFolder folder;
+  private final EvaluationSlots slots;
 
   /** More than there are processors: so three files keep two of them busy to the end. */
   private final ExecutorService readers = Executors.newFixedThreadPool(MOST_READERS);
@@ -40,6 +41,10 @@ public final class InstanceReader {
     this.nix = nix;
     this.flags = new PlatformFlags(triples(manifest));
     this.folder = folder;
+    this.slots =
+        new EvaluationSlots(
+            manifest.evaluationMemory().orElseGet(EvaluationSlots::usualLimit),
+            Runtime.getRuntime().availableProcessors());
   }
 
   /**
@@ -115,7 +120,7 @@ public final class InstanceReader {
             parts.put(meant, readers.submit(() -> ExportedReader.read(exported, flags)));
           } else {
             InstanceEvaluator evaluator =
-                new InstanceEvaluator(manifest, written, nix, waiting, folder.path(), flags);
+                new InstanceEvaluator(manifest, written, nix, slots, waiting, folder.path(), flags);
             evaluators.put(meant, evaluator);
             parts.put(meant, waiting.submit(evaluator::evaluateWanted));
           }

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param image attributes that make up the image
  * @param costs what the manifest says of costs
  * @param builders machines; empty where none is named: this machine is meant
+ * @param evaluationMemory bytes that evaluations which run at the same time may take together;
+ *     empty where nothing is said
  */
 public record Manifest(
     Path file,
@@ -23,19 +25,38 @@ public record Manifest(
     ImmutableList<Builder> builders,
     ImmutableList<Constraint> constraints,
     CostSettings costs,
-    ImmutableList<Substituter> substituters) {
+    ImmutableList<Substituter> substituters,
+    Optional<Long> evaluationMemory) {
 
   /** The same, but for an image of these attributes. */
   public Manifest withImage(ImmutableList<String> attributes) {
     return new Manifest(
-        file, name, attributes, target, instances, builders, constraints, costs, substituters);
+        file,
+        name,
+        attributes,
+        target,
+        instances,
+        builders,
+        constraints,
+        costs,
+        substituters,
+        evaluationMemory);
   }
 
   /** The same, but with these instances and substituters. */
   public Manifest with(
       ImmutableList<Instance> otherInstances, ImmutableList<Substituter> otherSubstituters) {
     return new Manifest(
-        file, name, image, target, otherInstances, builders, constraints, costs, otherSubstituters);
+        file,
+        name,
+        image,
+        target,
+        otherInstances,
+        builders,
+        constraints,
+        costs,
+        otherSubstituters,
+        evaluationMemory);
   }
 
   /** What the user should know of what is written here, though it does not stop a plan. */

@@ -36,6 +36,7 @@ public final class ManifestReader {
           "builders",
           "constraint",
           "costs",
+          "evaluation",
           "substituter");
   private static final ImmutableSet<String> TARGET = ImmutableSet.of("system", "march");
   private static final ImmutableSet<String> INSTANCE =
@@ -67,8 +68,11 @@ public final class ManifestReader {
       ImmutableSet.of("package", "native", "emulated", "cross", "as-tool", "reason");
   private static final ImmutableSet<String> COSTS =
       ImmutableSet.of("file", "default", "trivial", "fetch", "substitute", "emulation", "cross");
+  private static final ImmutableSet<String> EVALUATION = ImmutableSet.of("memory");
   private static final ImmutableSet<String> SUBSTITUTER =
       ImmutableSet.of("instance", "url", "file");
+
+  private static final long BYTES_IN_MIB = 1 << 20;
 
   private final Path file;
   private final Section top;
@@ -150,7 +154,10 @@ public final class ManifestReader {
         builders(),
         constraints(),
         costs(),
-        substituters(instances));
+        substituters(instances),
+        top.table("evaluation", EVALUATION)
+            .flatMap(evaluation -> evaluation.integer("memory", 1))
+            .map(mebibytes -> mebibytes * BYTES_IN_MIB));
   }
 
   private String nameOfFolder() {

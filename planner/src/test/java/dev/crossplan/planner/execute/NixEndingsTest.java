@@ -126,6 +126,18 @@ class NixEndingsTest {
         ending("2.8", "noBuilder"));
   }
 
+  @Test
+  void whereMakeWasIsNotWhyItFailed() {
+    assertEquals(
+        new NixEnding.BuildFailed("exit code 2: make: *** [Makefile:5: check] Error 1", true),
+        NixEndings.of(
+            Action.BUILD,
+            100,
+            ImmutableList.of("error: builder for '/nix/store/…-a.drv' failed with exit code 2"),
+            ImmutableList.of(
+                "make: *** [Makefile:5: check] Error 1", "make: Leaving directory '/build/a'")));
+  }
+
   /** The machine was short of memory, most likely: the next run may do better. */
   @ParameterizedTest
   @ValueSource(strings = {"2.8", "2.34", "2.8-daemon", "2.34-daemon"})

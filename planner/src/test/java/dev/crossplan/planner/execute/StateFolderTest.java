@@ -47,7 +47,8 @@ class StateFolderTest {
             ImmutableList.of(),
             ImmutableList.of(),
             CostSettings.DEFAULT,
-            ImmutableList.of());
+            ImmutableList.of(),
+            Optional.empty());
     return StateFolder.of(folder.resolve("state"), manifest);
   }
 

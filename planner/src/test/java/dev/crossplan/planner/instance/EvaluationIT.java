@@ -122,16 +122,7 @@ class EvaluationIT {
   }
 
   private static Manifest only(Manifest manifest, Instance instance) {
-    return new Manifest(
-        manifest.file(),
-        manifest.name(),
-        manifest.image(),
-        manifest.target(),
-        ImmutableList.of(instance),
-        manifest.builders(),
-        manifest.constraints(),
-        manifest.costs(),
-        ImmutableList.of());
+    return manifest.with(ImmutableList.of(instance), ImmutableList.of());
   }
 
   // What fails
@@ -398,18 +389,7 @@ class EvaluationIT {
             Fixtures.nixpkgs().toString(),
             "name = \"emulated\"\nlocalSystem = \"riscv64-linux\"\n",
             "name = \"cross\"\n" + CROSS + "\n");
-    DerivationGraph graph =
-        evaluate(
-            new Manifest(
-                manifest.file(),
-                manifest.name(),
-                ImmutableList.of("boardImage"),
-                manifest.target(),
-                manifest.instances(),
-                manifest.builders(),
-                manifest.constraints(),
-                manifest.costs(),
-                manifest.substituters()));
+    DerivationGraph graph = evaluate(manifest.withImage(ImmutableList.of("boardImage")));
     assertTrue(graph.attributes(0).containsKey("boardImage"));
     assertTrue(graph.failures(1).containsKey("boardImage"));
     assertTrue(

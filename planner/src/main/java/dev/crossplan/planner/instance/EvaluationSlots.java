@@ -1,0 +1,74 @@
+package dev.crossplan.planner.instance;
+
+import com.google.common.base.Preconditions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Lets evaluations run at the same time as long as they fit into the memory. What one takes nobody
+ * knows before; each is expected to take as much as the largest until now, and the first as much as
+ * one of nixpkgs does. One alone may always run: it cannot be made smaller.
+ */
+final class EvaluationSlots {
+  private static final long BYTES_IN_KIB = 1 << 10;
+  private static final long BYTES_IN_GIB = 1 << 30;
+
+  /** A system image of nixpkgs takes one or two. */
+  private static final long FIRST = BYTES_IN_GIB;
+
+  private static final Path MEMORY = Path.of("/proc/meminfo");
+  private static final Pattern AVAILABLE = Pattern.compile("MemAvailable: +(\\d+) kB");
+
+  private final long limit;
+  private final int mostAtOnce;
+  private long largest;
+  private int running;
+
+  /**
+   * @param limit bytes that all together may take
+   */
+  EvaluationSlots(long limit, int mostAtOnce) {
+    Preconditions.checkArgument(limit > 0 && mostAtOnce > 0, "nothing could run");
+    this.limit = limit;
+    this.mostAtOnce = mostAtOnce;
+  }
+
+  /** Three quarters of what is free on this machine now; 4 GiB where it does not tell. */
+  static long usualLimit() {
+    try {
+      Matcher available = AVAILABLE.matcher(Files.readString(MEMORY));
+      if (available.find()) {
+        return Math.max(1, Long.parseLong(available.group(1)) * BYTES_IN_KIB / 4 * 3);
+      }
+    } catch (IOException e) {
+      // no Linux
+    }
+    return 4 * BYTES_IN_GIB;
+  }
+
+  /** Waits until one more fits. */
+  synchronized void acquire() throws InterruptedException {
+    while (running > 0 && (running == mostAtOnce || (running + 1) * expected() > limit)) {
+      wait();
+    }
+    running++;
+  }
+
+  private long expected() {
+    return largest == 0 ? FIRST : largest;
+  }
+
+  /**
+   * One has ended.
+   *
+   * @param bytes that it took; 0 if that is not known
+   */
+  synchronized void release(long bytes) {
+    running--;
+    largest = Math.max(largest, bytes);
+    notifyAll();
+  }
+}
