@@ -26,7 +26,7 @@ final class MarchBeyondTarget implements Rule {
       return ImmutableList.of();
     }
     String system = subject.target().system();
-    Map<String, BitSet> byInstance = new TreeMap<>();
+    Map<Integer, BitSet> byInstance = new TreeMap<>();
     BitSet others = new BitSet();
     for (int derivation = 0; derivation < subject.graph().size(); derivation++) {
       if (subject.prepared().packages().hosts().isFor(derivation, system)) {
@@ -34,7 +34,7 @@ final class MarchBeyondTarget implements Rule {
           others.set(derivation);
         } else {
           byInstance
-              .computeIfAbsent(instance(subject, derivation), none -> new BitSet())
+              .computeIfAbsent(subject.graph().instanceOf(derivation), none -> new BitSet())
               .set(derivation);
         }
       }
@@ -47,18 +47,20 @@ final class MarchBeyondTarget implements Rule {
     return findings.build();
   }
 
-  private static String instance(Subject subject, int derivation) {
-    return subject.name(subject.graph().instanceOf(derivation));
-  }
-
-  private static Finding ofInstance(Subject subject, String instance, BitSet derivations) {
-    int any = derivations.nextSetBit(0);
-    String march = subject.prepared().packages().marches().of(any);
+  private static Finding ofInstance(Subject subject, int instance, BitSet derivations) {
+    String march =
+        subject
+            .instances()
+            .get(instance)
+            .host()
+            .arch()
+            .orElseGet(() -> subject.prepared().packages().marches().of(derivations.nextSetBit(0)));
+    String name = subject.name(instance);
     return finding(
         subject,
-        "gcc.arch of " + instance + " asks for " + march,
+        "gcc.arch of " + name + " asks for " + march,
         derivations,
-        "Maybe set gcc.arch of " + instance + " to " + subject.target().march().orElse("") + ".");
+        "Maybe set gcc.arch of " + name + " to " + subject.target().march().orElse("") + ".");
   }
 
   private static Finding ofFlag(Subject subject, String flag, BitSet derivations) {
