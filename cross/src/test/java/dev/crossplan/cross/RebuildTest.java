@@ -12,7 +12,6 @@ import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.derivation.StorePath;
-import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
@@ -175,11 +174,12 @@ class RebuildTest {
     Set<StorePath> expected = new TreeSet<>();
     for (int derivation = 0; derivation < graph.size(); derivation++) {
       if (graph.isIn(before, derivation)) {
-        known.addAll(outputs(graph.facts(derivation)));
+        known.addAll(graph.facts(derivation).knownOutputPaths());
       }
     }
     for (int derivation = 0; derivation < graph.size(); derivation++) {
-      if (graph.isIn(after, derivation) && !known.containsAll(outputs(graph.facts(derivation)))) {
+      if (graph.isIn(after, derivation)
+          && !known.containsAll(graph.facts(derivation).knownOutputPaths())) {
         expected.add(graph.path(derivation));
       }
     }
@@ -200,16 +200,5 @@ class RebuildTest {
     assertEquals(Set.of("configureFlags", "platformFlags", "requiredSystemFeatures"), differences);
     assertEquals(0, rebuild.count(Kind.NEW));
     assertEquals(0, rebuild.gone());
-  }
-
-  private static Set<StorePath> outputs(DerivationFacts facts) {
-    Set<StorePath> outputs = new HashSet<>();
-    for (int output = 0; output < facts.outputCount(); output++) {
-      StorePath path = facts.outputPath(output);
-      if (path != null) {
-        outputs.add(path);
-      }
-    }
-    return outputs;
   }
 }

@@ -256,6 +256,17 @@ public final class DerivationFacts {
     return outputPaths[output];
   }
 
+  /** The paths of the outputs, without those that are not known before it is built. */
+  public ImmutableList<StorePath> knownOutputPaths() {
+    ImmutableList.Builder<StorePath> known = ImmutableList.builder();
+    for (StorePath path : outputPaths) {
+      if (path != null) {
+        known.add(path);
+      }
+    }
+    return known.build();
+  }
+
   public boolean hasOutput(String output) {
     for (String has : outputNames) {
       if (has.equals(output)) {

@@ -11,7 +11,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -94,7 +93,7 @@ public final class Substitutes {
     for (int derivation = 0; derivation < graph.size(); derivation++) {
       DerivationFacts facts = graph.facts(derivation);
       available.set(derivation, hasAll(facts, paths));
-      availableInPart.set(derivation, outputs(facts).stream().anyMatch(paths::contains));
+      availableInPart.set(derivation, facts.knownOutputPaths().stream().anyMatch(paths::contains));
     }
     return new Substitutes(
         available, availableInPart, references(graph, cached, paths), warnings.build());
@@ -130,25 +129,12 @@ public final class Substitutes {
       if (facts.isFixedOutput() || !facts.allowsSubstitutes()) {
         continue;
       }
-      List<StorePath> outputs = outputs(facts);
+      List<StorePath> outputs = facts.knownOutputPaths();
       if (outputs.size() == facts.outputCount()) {
-        outputs.removeIf(known::contains);
-        asked.addAll(outputs);
+        outputs.stream().filter(output -> !known.contains(output)).forEach(asked::add);
       }
     }
     return asked;
-  }
-
-  /** The outputs whose paths are known. */
-  private static List<StorePath> outputs(DerivationFacts facts) {
-    List<StorePath> outputs = new ArrayList<>();
-    for (int output = 0; output < facts.outputCount(); output++) {
-      StorePath path = facts.outputPath(output);
-      if (path != null) {
-        outputs.add(path);
-      }
-    }
-    return outputs;
   }
 
   /**
@@ -164,10 +150,13 @@ public final class Substitutes {
     Map<StorePath, Integer> makers = new HashMap<>();
     for (int derivation = 0; derivation < graph.size(); derivation++) {
       int maker = derivation;
-      outputs(graph.facts(derivation)).forEach(output -> makers.putIfAbsent(output, maker));
+      graph
+          .facts(derivation)
+          .knownOutputPaths()
+          .forEach(output -> makers.putIfAbsent(output, maker));
     }
     for (int derivation = 0; derivation < graph.size(); derivation++) {
-      List<StorePath> own = outputs(graph.facts(derivation));
+      List<StorePath> own = graph.facts(derivation).knownOutputPaths();
       List<StorePath> outputs = own.stream().filter(available::contains).toList();
       if (outputs.isEmpty() || !cached.keySet().containsAll(outputs)) {
         continue;
@@ -196,13 +185,7 @@ public final class Substitutes {
       }
       for (int derivation = 0; derivation < graph.size(); derivation++) {
         if (graph.isIn(instance, derivation)) {
-          DerivationFacts facts = graph.facts(derivation);
-          for (int output = 0; output < facts.outputCount(); output++) {
-            StorePath path = facts.outputPath(output);
-            if (path != null) {
-              paths.add(path);
-            }
-          }
+          paths.addAll(graph.facts(derivation).knownOutputPaths());
         }
       }
     }

@@ -6,7 +6,6 @@ import com.google.common.collect.ImmutableSortedSet;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
-import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Substitutes;
 import dev.crossplan.planner.rebuild.Change.Kind;
@@ -154,31 +153,19 @@ public final class Rebuild {
 
     private BitSet rebuilt() {
       Set<StorePath> outputs = new HashSet<>();
-      before.stream().forEach(derivation -> outputs.addAll(outputs(derivation)));
+      before.stream()
+          .forEach(derivation -> outputs.addAll(graph.facts(derivation).knownOutputPaths()));
       BitSet others = new BitSet(graph.size());
       after.stream()
           .filter(derivation -> !before.get(derivation))
           .filter(
               derivation -> {
-                List<StorePath> own = outputs(derivation);
+                List<StorePath> own = graph.facts(derivation).knownOutputPaths();
                 return own.size() < graph.facts(derivation).outputCount()
                     || !outputs.containsAll(own);
               })
           .forEach(others::set);
       return others;
-    }
-
-    /** Those whose paths are known. */
-    private List<StorePath> outputs(int derivation) {
-      DerivationFacts facts = graph.facts(derivation);
-      List<StorePath> outputs = new ArrayList<>();
-      for (int output = 0; output < facts.outputCount(); output++) {
-        StorePath path = facts.outputPath(output);
-        if (path != null) {
-          outputs.add(path);
-        }
-      }
-      return outputs;
     }
 
     Rebuild finish(
