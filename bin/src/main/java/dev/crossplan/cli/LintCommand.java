@@ -22,9 +22,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "lint",
     description = {
-      "Looks at the instances of a manifest: which are the same, which are forked by a flag, what"
-          + " asks for features that no builder has or for instructions that the board has not,"
-          + " and what could not be told to be one package.",
+      "Looks at the instances of a manifest: what their overlays cost, which are the same, which are"
+          + " forked by a flag, what asks for features that no builder has or for instructions that"
+          + " the board has not, and what could not be told to be one package.",
       ""
     })
 final class LintCommand implements Callable<Integer> {
