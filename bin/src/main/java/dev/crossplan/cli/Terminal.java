@@ -62,7 +62,12 @@ final class Terminal {
         terminals.contains("out"),
         terminals.contains("err") && !dumb,
         !dumb && (noColor == null || noColor.isEmpty()),
-        Integer.getInteger("crossplan.width", DEFAULT_WIDTH));
+        width(Integer.getInteger("crossplan.width", DEFAULT_WIDTH)));
+  }
+
+  /** A terminal that nobody gave a size says 0. */
+  private static int width(int columns) {
+    return columns > 0 ? columns : DEFAULT_WIDTH;
   }
 
   /** Standard output, buffered: {@link #flush} before the process ends. */

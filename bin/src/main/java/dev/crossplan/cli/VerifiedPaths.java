@@ -62,6 +62,10 @@ record VerifiedPaths(
   }
 
   private static Path realPath(Path path) {
+    if (path.toString().isEmpty()) {
+      throw new InputException(
+          "an empty path is given", "Maybe a variable of the script is not set; . is this folder.");
+    }
     try {
       return path.toRealPath();
     } catch (IOException e) {

@@ -98,6 +98,11 @@ final class VerifyCommand implements Callable<Integer> {
           new Inspection(file -> exceptions.stream().anyMatch(each -> each.matches(file)))
               .inspect(paths.lookedAt(), paths.roots(), expected);
     }
+    if (report.counts().files() == 0 && report.faults().isEmpty()) {
+      throw new InputException(
+          "there is no file to look at in " + files.stream().map(Path::toString).toList(),
+          "Maybe another path is meant.");
+    }
     switch (format) {
       case JSON -> output.write(out -> InspectionJson.write(out, report));
       default -> {

@@ -410,6 +410,29 @@ class BuildIT {
     assertEquals("mine", Files.readString(folder.result()));
   }
 
+  /** To what is not in the store Nix would not replace it, hours later. */
+  @Test
+  void aLinkToSomethingElseIsToldBefore() throws Exception {
+    Files.createSymbolicLink(folder.result(), Path.of("/etc/passwd"));
+    BuildFolder.Run run = folder.run(folder.manifest("board", "git"));
+    assertEnds(2, run);
+    assertTrue(run.said().contains(": is in the way of the link to what is built\n"), run.said());
+    assertEquals(List.of(), folder.built());
+  }
+
+  @Test
+  void aPlaceForNoLinkIsToldBefore() throws Exception {
+    BuildFolder.Run run =
+        folder.command(
+            "build",
+            folder.manifest("board", "git").toString(),
+            "--out-link",
+            "/proc/no-such-link");
+    assertEnds(2, run);
+    assertTrue(run.said().contains("/proc/no-such-link: the link to what"), run.said());
+    assertEquals(List.of(), folder.built());
+  }
+
   @Test
   void buildersElsewhereAreLeftOut() throws Exception {
     folder.with(

@@ -49,7 +49,7 @@ class VerifyCommandTest {
           bin/bad0, bin/bad1, bin/bad2 and 2 more: is a script for /usr/bin/tool, expected one in the closure
           Maybe patchShebangs --host mends it, with the package of the interpreter in buildInputs.
           cut.o: is no ELF file: it ends after 4 bytes, before the 1 that should be at 4
-          Maybe it was cut off when it was written: build it again. If it is there for tests, leave it out: --except.
+          Maybe it was cut off when it was written: build it again. If it is there for tests, leave it out of the output; crossplan verify --except passes it over.
 
         1 of the scripts need /bin/sh or /usr/bin/env, which the system has to provide
         6 faults, 2 of them different.
@@ -104,7 +104,7 @@ class VerifyCommandTest {
             "rule" : "well-formed",
             "found" : "is no ELF file: it ends after 4 bytes, before the 1 that should be at 4",
             "expected" : "",
-            "remedy" : "Maybe it was cut off when it was written: build it again. If it is there for tests, leave it out: --except."
+            "remedy" : "Maybe it was cut off when it was written: build it again. If it is there for tests, leave it out of the output; crossplan verify --except passes it over."
           } ]
         }
         """

@@ -23,7 +23,7 @@ public enum Rule {
       "Maybe patchShebangs --host mends it, with the package of the interpreter in buildInputs."),
   WELL_FORMED(
       "Maybe it was cut off when it was written: build it again. If it is there for tests, leave it"
-          + " out: --except."),
+          + " out of the output; crossplan verify --except passes it over."),
   READABLE("Maybe run this as its owner.");
 
   private final String remedy;

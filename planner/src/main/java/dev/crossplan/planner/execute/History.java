@@ -143,6 +143,9 @@ public final class History implements AutoCloseable {
       }
       connection.commit();
     }
+    // Not a transaction at a time: the driver would begin the next one at once, and keep others
+    // out.
+    connection.setAutoCommit(true);
   }
 
   private static int number(Statement statement, String query) throws SQLException {
@@ -179,7 +182,6 @@ public final class History implements AutoCloseable {
         insert.setObject(i + 1, values[i]);
       }
       insert.executeUpdate();
-      connection.commit();
     } catch (SQLException e) {
       throw failure(file, e);
     }
@@ -209,7 +211,6 @@ public final class History implements AutoCloseable {
         ZonedDateTime started = Instant.ofEpochMilli(row.getLong(3)).atZone(zone);
         failures.put(attempt, reason(attempt, started, row.getString(4)));
       }
-      connection.commit();
       return failures.buildKeepingLast();
     } catch (SQLException e) {
       throw failure(file, e);
@@ -229,9 +230,7 @@ public final class History implements AutoCloseable {
             "SELECT outcome FROM attempt WHERE built = ? ORDER BY id DESC LIMIT 1")) {
       query.setString(1, derivation.toString());
       try (ResultSet row = query.executeQuery()) {
-        boolean built = row.next() && row.getString(1).equals("built");
-        connection.commit();
-        return built;
+        return row.next() && row.getString(1).equals("built");
       }
     } catch (SQLException e) {
       throw failure(file, e);
@@ -269,7 +268,6 @@ public final class History implements AutoCloseable {
   void limitTo(int pages) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA max_page_count = " + pages);
-      connection.commit();
     }
   }
 

@@ -232,25 +232,38 @@ public final class PlanBuild {
         : none;
   }
 
+  /** Nix replaces only links that it may have made. */
+  private boolean isOfStore(Path link) {
+    try {
+      String store =
+          options.environment().getOrDefault("NIX_STORE_DIR", StorePath.DEFAULT_DIRECTORY);
+      return Files.isSymbolicLink(link) && Files.readSymbolicLink(link).startsWith(store);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   private void checkLinks(Path first) {
     Path absolute = first.toAbsolutePath();
     for (int number = 1; number <= image.manifest().image().size(); number++) {
       Path link = link(absolute, number);
-      if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(link)) {
+      if (Files.exists(link, LinkOption.NOFOLLOW_LINKS) && !isOfStore(link)) {
         throw new InputException(
             (number == 1 ? first : link) + ": is in the way of the link to what is built",
             "Maybe name another place: --out-link NAME.");
       }
     }
-    for (Path folder = absolute.getParent(); folder != null; folder = folder.getParent()) {
-      if (Files.exists(folder)) {
-        if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
-          throw new InputException(
-              folder + ": the link to what is built cannot be made there",
-              "Maybe name another place: --out-link NAME.");
-        }
-        return;
-      }
+    try { // what Nix does at the end
+      Files.createDirectories(absolute.resolveSibling("."));
+      Path trial = absolute.resolveSibling(absolute.getFileName() + ".crossplan-trial");
+      Files.deleteIfExists(trial);
+      Files.createSymbolicLink(trial, Path.of("nowhere"));
+      Files.delete(trial);
+    } catch (IOException e) {
+      throw new InputException(
+          first + ": the link to what is built cannot be made: " + e.getMessage(),
+          "Maybe name another place: --out-link NAME.",
+          e);
     }
   }
 

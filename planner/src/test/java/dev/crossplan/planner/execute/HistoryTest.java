@@ -68,6 +68,20 @@ class HistoryTest {
         "crossplan.toml");
   }
 
+  /** A build has the history open for hours. */
+  @Test
+  void whoHasItOpenKeepsNobodyOut() {
+    try (History one = History.open(file);
+        History other = History.open(file)) {
+      assertEquals(0, one.failures(ZoneOffset.UTC).size());
+      assertFalse(one.hasBuilt(CURL));
+      other.add(failed(CROSS, "exit code 2", true));
+      one.add(built(EMULATED));
+      assertEquals(1, other.failures(ZoneOffset.UTC).size());
+      assertEquals(1, one.failures(ZoneOffset.UTC).size());
+    }
+  }
+
   private ImmutableMap<Attempt, String> failures() {
     try (History history = History.open(file)) {
       return history.failures(ZoneOffset.UTC);
