@@ -125,6 +125,27 @@ final class DiffCommand implements Callable<Integer> {
     return pinned.build();
   }
 
+  /** Where the images differ, instances that name no attributes are for that of their manifest. */
+  private static ImmutableList<Instance> naming(
+      Manifest manifest, ImmutableList<Instance> instances, Manifest other) {
+    if (manifest.image().equals(other.image())) {
+      return instances;
+    }
+    ImmutableList.Builder<Instance> naming = ImmutableList.builder();
+    for (Instance instance : instances) {
+      naming.add(
+          instance.source() instanceof Instance.Nixpkgs nixpkgs && nixpkgs.attributes().isEmpty()
+              ? new Instance(
+                  instance.name(),
+                  instance.local(),
+                  instance.cross(),
+                  new Instance.Nixpkgs(
+                      nixpkgs.nixpkgs(), nixpkgs.revision(), nixpkgs.overlays(), manifest.image()))
+              : instance);
+    }
+    return naming.build();
+  }
+
   /** One manifest with the instances of both, those of before first; the rest is that of after. */
   private static Manifest both(Manifest before, Manifest after, ImmutableList<Instance> now) {
     return after
@@ -135,7 +156,10 @@ final class DiffCommand implements Callable<Integer> {
                 .build()
                 .asList())
         .with(
-            ImmutableList.<Instance>builder().addAll(before.instances()).addAll(now).build(),
+            ImmutableList.<Instance>builder()
+                .addAll(naming(before, before.instances(), after))
+                .addAll(naming(after, now, before))
+                .build(),
             ImmutableSet.<Manifest.Substituter>builder()
                 .addAll(before.substituters())
                 .addAll(after.substituters())

@@ -3,6 +3,7 @@ package dev.crossplan.cli;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.cross.CrossPlatforms;
+import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.execute.History;
 import dev.crossplan.planner.instance.Manifest;
@@ -58,11 +59,7 @@ final class ExplainCommand implements Callable<Integer> {
               new CrossPlatforms(),
               new PlanOptions(options.objective(), options.timeLimit(), options.seed()),
               progress);
-      explanation =
-          planner.explain(
-              planner.prepare(manifest, LocalBuilder.unlessNamed(manifest)),
-              withHistory ? failures() : Experience.NONE,
-              packageName);
+      explanation = explain(planner, manifest, withHistory ? failures() : Experience.NONE);
     }
     switch (options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON)) {
       case JSON -> output.write(out -> ExplanationJson.write(out, explanation));
@@ -72,6 +69,21 @@ final class ExplainCommand implements Callable<Integer> {
       }
     }
     return ExitStatus.DONE;
+  }
+
+  private Explanation explain(Planner planner, Manifest manifest, Experience experience) {
+    try {
+      return planner.explain(
+          planner.prepare(manifest, LocalBuilder.unlessNamed(manifest)), experience, packageName);
+    } catch (NoPlanException e) {
+      if (experience.failed().isEmpty()) {
+        throw e;
+      }
+      throw new NoPlanException(
+          String.valueOf(e.getMessage()),
+          "Maybe mend it, then build --retry; without --with-history it is explained as if nothing"
+              + " had failed.");
+    }
   }
 
   private static Experience failures() {

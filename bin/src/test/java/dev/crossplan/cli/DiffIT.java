@@ -146,6 +146,17 @@ class DiffIT {
     assertEquals(1, shallow.size());
   }
 
+  /** The same instance, of which another attribute is wanted. */
+  @Test
+  void whatAnImageTakesBesidesIsNew() throws Exception {
+    Path small = manifest("small", Fixtures.nixpkgs().toString(), "attrs = [\"zlib\"]");
+    Path large = manifest("large", Fixtures.nixpkgs().toString(), "attrs = [\"git\"]");
+    Map<String, String> diff = diff(small.toString(), large.toString());
+    assertTrue(diff.size() > 10, "git needs more than zlib");
+    assertEquals(Set.of("new"), Set.copyOf(diff.values()));
+    assertEquals(Map.of(), diff(large.toString(), small.toString()));
+  }
+
   /** The overlay changes zlib, which is no attribute of the image; then git and zlib both are. */
   @Test
   void lintTellsWhatAnOverlayCostsAndWhatASecondInstanceWouldSave() throws Exception {

@@ -3,6 +3,7 @@ package dev.crossplan.planner.instance;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.Maps;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 
 /**
  * All derivations of all instances in one acyclic graph, each once: a derivation that two instances
@@ -33,18 +35,25 @@ public final class DerivationGraph {
   private final ImmutableList<Optional<EvaluationCost>> evaluationCosts;
   private final int[] order;
 
+  /** By instance, the first that was read with it. */
+  private final int[] firstLike;
+
   /**
    * Joins the graphs of instances.
    *
    * @param parts what was read of each instance; the same object where two are the same
+   * @param isWanted by instance, which attributes of its part are its own: one that is read for
+   *     several has those of all
    * @throws InputException if there is a cycle, or two instances have different derivations under
    *     one path
    */
-  static DerivationGraph join(ImmutableList<Instance> instances, List<GraphPart> parts) {
-    return new DerivationGraph(instances, parts);
+  static DerivationGraph join(
+      ImmutableList<Instance> instances, List<GraphPart> parts, List<Predicate<String>> isWanted) {
+    return new DerivationGraph(instances, parts, isWanted);
   }
 
-  private DerivationGraph(ImmutableList<Instance> instances, List<GraphPart> parts) {
+  private DerivationGraph(
+      ImmutableList<Instance> instances, List<GraphPart> parts, List<Predicate<String>> isWanted) {
     this.instances = instances;
     List<int[]> places = new ArrayList<>();
     this.paths = allPaths(parts, places);
@@ -57,12 +66,16 @@ public final class DerivationGraph {
     ImmutableList.Builder<ImmutableMap<String, String>> allFailures = ImmutableList.builder();
     for (int i = 0; i < parts.size(); i++) {
       GraphPart part = parts.get(i);
-      allMembers.add(take(parts, i, places));
+      BitSet taken = take(parts, i, places);
       ImmutableSortedMap.Builder<String, Integer> named = ImmutableSortedMap.naturalOrder();
-      part.attributes().forEach((attribute, path) -> named.put(attribute, indexOf(path)));
-      allAttributes.add(named.buildOrThrow());
-      allFailures.add(part.failures());
+      Maps.filterKeys(part.attributes(), isWanted.get(i)::test)
+          .forEach((attribute, path) -> named.put(attribute, indexOf(path)));
+      ImmutableSortedMap<String, Integer> own = named.buildOrThrow();
+      allMembers.add(own.size() == part.attributes().size() ? taken : closure(own.values()));
+      allAttributes.add(own);
+      allFailures.add(ImmutableMap.copyOf(Maps.filterKeys(part.failures(), isWanted.get(i)::test)));
     }
+    this.firstLike = parts.stream().mapToInt(parts::indexOf).toArray();
     this.members = allMembers.build();
     this.attributes = allAttributes.build();
     this.failures = allFailures.build();
@@ -329,8 +342,20 @@ public final class DerivationGraph {
     return evaluationCosts.get(instance);
   }
 
-  /** Whether two instances evaluate to the same derivations, under the same attributes. */
+  private BitSet closure(Iterable<Integer> derivations) {
+    BitSet closure = new BitSet(paths.length);
+    derivations.forEach(derivation -> addClosure(derivation, closure));
+    return closure;
+  }
+
+  /**
+   * Whether two instances mean the same, or evaluate to the same derivations under the same
+   * attributes.
+   */
   public boolean areSame(int instance, int other) {
+    if (firstLike[instance] == firstLike[other]) {
+      return true;
+    }
     return !members.get(instance).isEmpty()
         && members.get(instance).equals(members.get(other))
         && attributes.get(instance).equals(attributes.get(other));

@@ -5,13 +5,16 @@ import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Progress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * Reads the derivation graphs of the instances of a manifest, and has those evaluated that are not
@@ -139,7 +142,34 @@ public final class InstanceReader {
     distinct.forEach(
         (meant, written) -> written.forEach(instance -> byInstance.put(instance, read.get(meant))));
     manifest.instances().forEach(instance -> ofInstances.add(byInstance.get(instance)));
-    return DerivationGraph.join(manifest.instances(), ofInstances);
+    List<Predicate<String>> isWanted = new ArrayList<>();
+    for (Instance instance : manifest.instances()) {
+      isWanted.add(
+          isWanted(
+              instance, distinct.getOrDefault(DistinctInstance.of(instance, meaning), List.of())));
+    }
+    return DerivationGraph.join(manifest.instances(), ofInstances, isWanted);
+  }
+
+  /**
+   * The attributes that an instance names; where it names none, all but what only others name that
+   * are evaluated with it.
+   */
+  private Predicate<String> isWanted(Instance instance, List<Instance> alike) {
+    if (!(instance.source() instanceof Instance.Nixpkgs nixpkgs)) {
+      return attribute -> true;
+    }
+    if (!nixpkgs.attributes().isEmpty()) {
+      return nixpkgs.attributes()::contains;
+    }
+    Set<String> ofOthers = new HashSet<>();
+    for (Instance other : alike) {
+      if (other.source() instanceof Instance.Nixpkgs source) {
+        ofOthers.addAll(source.attributes());
+      }
+    }
+    manifest.image().forEach(ofOthers::remove);
+    return attribute -> !ofOthers.contains(attribute);
   }
 
   /**

@@ -438,7 +438,10 @@ class EvaluationIT {
 
     assertEquals(1, Files.readAllLines(calls).size());
     for (int instance = 0; instance < 3; instance++) {
-      assertEquals(List.of("bzip2", "zlib"), List.copyOf(graph.attributes(instance).keySet()));
+      // Each has the attributes that it names.
+      assertEquals(
+          List.of(instance == 1 ? "bzip2" : "zlib"),
+          List.copyOf(graph.attributes(instance).keySet()));
       assertTrue(graph.areSame(0, instance));
     }
   }
