@@ -2,7 +2,6 @@ package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.cross.inspection.Inspection;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Visible;
@@ -15,7 +14,6 @@ import dev.crossplan.planner.instance.Host;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.machine.NixInstallation;
-import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import java.io.OutputStream;
@@ -95,11 +93,7 @@ final class BuildCommand implements Callable<Integer> {
       Manifest manifest = ManifestReader.read(file);
       ImmutableList<Builder> builders = local(manifest, options.terminal().err());
       NixInstallation nix = NixInstallation.find(environment);
-      Planner planner =
-          new Planner(
-              new CrossPlatforms(),
-              new PlanOptions(options.objective(), options.timeLimit(), options.seed()),
-              progress);
+      Planner planner = options.planner(progress);
       Prepared image = planner.prepare(manifest, builders);
       PlanBuild build =
           new PlanBuild(

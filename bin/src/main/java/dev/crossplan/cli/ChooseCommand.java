@@ -8,7 +8,6 @@ import dev.crossplan.planner.choice.ChoiceOptions;
 import dev.crossplan.planner.choice.ChoiceProblem;
 import dev.crossplan.planner.choice.ChoiceResult;
 import dev.crossplan.planner.choice.Selection;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +63,7 @@ final class ChooseCommand implements Callable<Integer> {
     ChoiceResult.Solved solved = (ChoiceResult.Solved) result;
     switch (options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON)) {
       case JSON -> output.write(out -> ChoiceJson.write(solved, taken, out));
-      default -> output.write(out -> out.write(text(solved).getBytes(StandardCharsets.UTF_8)));
+      default -> output.write(text(solved));
     }
     return ExitStatus.DONE;
   }

@@ -2,7 +2,11 @@ package dev.crossplan.cli;
 
 import com.google.common.base.Joiner;
 import com.google.common.collect.ForwardingList;
+import dev.crossplan.cross.CrossPlatforms;
+import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.plan.Objective;
+import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.Planner;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -155,16 +159,17 @@ final class CommonOptions {
                     word + " is none of " + Joiner.on(", ").join(type.getEnumConstants())));
   }
 
-  Objective objective() {
-    return objective;
-  }
-
   Duration timeLimit() {
     return timeLimit;
   }
 
   long seed() {
     return seed;
+  }
+
+  /** A planner as these options ask for it. */
+  Planner planner(Progress progress) {
+    return new Planner(new CrossPlatforms(), new PlanOptions(objective, timeLimit, seed), progress);
   }
 
   Terminal terminal() {

@@ -1,6 +1,5 @@
 package dev.crossplan.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
@@ -28,7 +27,7 @@ final class CompletionCommand implements Callable<Integer> {
     OutputTarget output = options.output();
     options.format(CommonOptions.Format.TEXT);
     String script = AutoComplete.bash(spec.root().name(), spec.root().commandLine()) + "\n";
-    output.write(out -> out.write(script.getBytes(StandardCharsets.UTF_8)));
+    output.write(script);
     return ExitStatus.DONE;
   }
 }

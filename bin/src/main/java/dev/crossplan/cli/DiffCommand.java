@@ -2,17 +2,14 @@ package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
-import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.rebuild.Comparison;
 import dev.crossplan.planner.rebuild.Rebuild;
 import dev.crossplan.planner.rebuild.RebuildJson;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -77,11 +74,7 @@ final class DiffCommand implements Callable<Integer> {
       Manifest after = afterFile == null ? before : ManifestReader.read(afterFile);
       ImmutableList<Instance> now = revision == null ? after.instances() : pinned(after, revision);
       Manifest both = both(before, after, now);
-      Planner planner =
-          new Planner(
-              new CrossPlatforms(),
-              new PlanOptions(options.objective(), options.timeLimit(), options.seed()),
-              progress);
+      Planner planner = options.planner(progress);
       rebuild =
           planner.rebuild(
               planner.prepare(both, LocalBuilder.unlessNamed(both)),
@@ -89,10 +82,7 @@ final class DiffCommand implements Callable<Integer> {
     }
     switch (format) {
       case JSON -> output.write(out -> RebuildJson.write(out, rebuild));
-      default -> {
-        String text = new RebuildText(rebuild, options.terminal(), all).toString();
-        output.write(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-      }
+      default -> output.write(new RebuildText(rebuild, options.terminal(), all).toString());
     }
     return ExitStatus.DONE;
   }

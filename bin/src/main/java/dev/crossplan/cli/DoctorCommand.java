@@ -3,7 +3,6 @@ package dev.crossplan.cli;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
       output.write(out -> DiagnosisJson.write(out, diagnosis));
     } else {
       String text = new DiagnosisText(diagnosis, options.terminal()).toString();
-      output.write(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+      output.write(text);
     }
     return diagnosis.works() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
   }

@@ -2,7 +2,6 @@ package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.execute.History;
@@ -10,9 +9,7 @@ import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.ExplanationJson;
-import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -54,19 +51,12 @@ final class ExplainCommand implements Callable<Integer> {
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + file);
       Manifest manifest = ManifestReader.read(file);
-      Planner planner =
-          new Planner(
-              new CrossPlatforms(),
-              new PlanOptions(options.objective(), options.timeLimit(), options.seed()),
-              progress);
+      Planner planner = options.planner(progress);
       explanation = explain(planner, manifest, withHistory ? failures() : Experience.NONE);
     }
     switch (options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON)) {
       case JSON -> output.write(out -> ExplanationJson.write(out, explanation));
-      default -> {
-        String text = new ExplanationText(explanation, options.terminal()).toString();
-        output.write(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-      }
+      default -> output.write(new ExplanationText(explanation, options.terminal()).toString());
     }
     return ExitStatus.DONE;
   }

@@ -7,9 +7,7 @@ import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.lint.Finding;
 import dev.crossplan.planner.lint.FindingJson;
 import dev.crossplan.planner.lint.Lint;
-import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -48,20 +46,13 @@ final class LintCommand implements Callable<Integer> {
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + file);
       Manifest manifest = ManifestReader.read(file);
-      CrossPlatforms platforms = new CrossPlatforms();
-      Planner planner =
-          new Planner(
-              platforms,
-              new PlanOptions(options.objective(), options.timeLimit(), options.seed()),
-              progress);
-      findings = Lint.check(planner, manifest, LocalBuilder.unlessNamed(manifest), platforms);
+      Planner planner = options.planner(progress);
+      findings =
+          Lint.check(planner, manifest, LocalBuilder.unlessNamed(manifest), new CrossPlatforms());
     }
     switch (format) {
       case JSON -> output.write(out -> FindingJson.write(out, findings));
-      default -> {
-        String text = text(findings);
-        output.write(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-      }
+      default -> output.write(text(findings));
     }
     return ExitStatus.DONE;
   }

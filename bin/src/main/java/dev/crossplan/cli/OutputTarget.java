@@ -6,6 +6,7 @@ import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -55,6 +56,15 @@ final class OutputTarget {
           "--output " + file + ": there is no folder " + folder, "Maybe mkdir -p " + folder);
     }
     return new OutputTarget(terminal, file);
+  }
+
+  /**
+   * Writes a text, once it is there.
+   *
+   * @throws OutputException if it cannot be written
+   */
+  void write(String text) {
+    write(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**

@@ -1,13 +1,11 @@
 package dev.crossplan.cli;
 
-import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanDerivations;
 import dev.crossplan.planner.plan.PlanJson;
 import dev.crossplan.planner.plan.PlanNix;
-import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.PlanOverlay;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
@@ -55,11 +53,7 @@ final class PlanCommand implements Callable<Integer> {
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + file);
       Manifest manifest = ManifestReader.read(file);
-      Planner planner =
-          new Planner(
-              new CrossPlatforms(),
-              new PlanOptions(options.objective(), options.timeLimit(), options.seed()),
-              progress);
+      Planner planner = options.planner(progress);
       Prepared prepared = planner.prepare(manifest, LocalBuilder.unlessNamed(manifest));
       Plan plan = planner.plan(prepared);
       content =

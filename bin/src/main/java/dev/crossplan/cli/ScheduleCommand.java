@@ -4,7 +4,6 @@ import dev.crossplan.planner.schedule.Schedule;
 import dev.crossplan.planner.schedule.ScheduleJson;
 import dev.crossplan.planner.schedule.ScheduleProblem;
 import dev.crossplan.planner.schedule.ScheduleSearch;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -51,7 +50,7 @@ final class ScheduleCommand implements Callable<Integer> {
     switch (options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON)) {
       case JSON ->
           output.write(out -> ScheduleJson.write(out, result.schedule(), result.bound(), taken));
-      default -> output.write(out -> out.write(text(result).getBytes(StandardCharsets.UTF_8)));
+      default -> output.write(text(result));
     }
     return ExitStatus.DONE;
   }

@@ -9,7 +9,6 @@ import dev.crossplan.planner.execute.InspectionTarget;
 import dev.crossplan.planner.execute.RuntimeClosures;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -105,10 +104,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
     switch (format) {
       case JSON -> output.write(out -> InspectionJson.write(out, report));
-      default -> {
-        String text = new InspectionText(report, options.terminal()).toString();
-        output.write(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-      }
+      default -> output.write(new InspectionText(report, options.terminal()).toString());
     }
     return report.faults().isEmpty() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
   }

@@ -3,7 +3,6 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Iterables;
 import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
@@ -223,9 +222,8 @@ final class BuildRun {
 
   /** The running step of the plan of now; what is running may be of an earlier one. */
   private Optional<Integer> idOf(StorePath derivation) {
-    return work.stepsOf(derivation).stream()
+    return work.firstOf(derivation)
         .map(Step::id)
-        .findFirst()
         .filter(id -> work.driver().state(id) == State.RUNNING);
   }
 
@@ -260,12 +258,13 @@ final class BuildRun {
     listener.on(
         new BuildEvent.Failed(
             step, ledger.now(), 0, built(faults), lines(faults), ledger.folder()));
-    for (Step now : Iterables.limit(work.stepsOf(derivation), 1)) {
-      if (work.driver().state(now.id()).isDone()) {
-        work.driver().reject(now.id());
-        replace(now);
-      }
-    }
+    work.firstOf(derivation)
+        .filter(now -> work.driver().state(now.id()).isDone())
+        .ifPresent(
+            now -> {
+              work.driver().reject(now.id());
+              replace(now);
+            });
   }
 
   private void replace(Step step) {

@@ -12,6 +12,7 @@ import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
 
@@ -63,6 +64,11 @@ record Work(Prepared image, PlanDerivations derivations, Driver driver) {
 
   static Attempt attempt(Step step) {
     return new Attempt(step.derivation(), step.action(), step.strategy());
+  }
+
+  /** The step that stands for all that are a derivation as Nix builds it. */
+  Optional<Step> firstOf(StorePath derivation) {
+    return stepsOf(derivation).stream().findFirst();
   }
 
   /** The steps, mostly one, that are a derivation as Nix builds it. */
