@@ -19,10 +19,11 @@ import dev.crossplan.planner.plan.Prepared;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,12 +80,19 @@ final class BuildCommand implements Callable<Integer> {
     }
     CommonOptions.Format format =
         options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
-    AtomicInteger status = new AtomicInteger();
-    options.output().write(out -> status.set(build(format, out)));
-    return status.get();
+    AtomicReference<@Nullable BuildReport> made = new AtomicReference<>();
+    options.output().write(out -> made.set(build(format, out)));
+    BuildReport report = Objects.requireNonNull(made.get());
+    if (report.interrupted()) {
+      return ExitStatus.INTERRUPTED;
+    }
+    if (report.failure().isPresent()) {
+      throw report.failure().get();
+    }
+    return report.succeeded() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
   }
 
-  private int build(CommonOptions.Format format, OutputStream out) {
+  private BuildReport build(CommonOptions.Format format, OutputStream out) {
     ImmutableMap<String, String> environment = ImmutableMap.copyOf(System.getenv());
     try (ProgressLine progress = options.progress();
         BuildConsole console =
@@ -108,11 +116,7 @@ final class BuildCommand implements Callable<Integer> {
               console,
               new Inspection());
       endInOrder(build);
-      BuildReport report = dryRun ? build.rehearse() : build.run();
-      if (report.interrupted()) {
-        return ExitStatus.INTERRUPTED;
-      }
-      return report.succeeded() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
+      return dryRun ? build.rehearse() : build.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BuildException("interrupted while building", null, e);

@@ -31,6 +31,7 @@ final class BuildConsole implements BuildListener, AutoCloseable {
   private final BuildState state = new BuildState(Instant.now());
   private List<BuildListener> listeners = ImmutableList.of();
   private @Nullable LiveView live;
+  private BuildEvent.@Nullable Planned lastPlan;
 
   /**
    * Shows nothing yet.
@@ -57,8 +58,8 @@ final class BuildConsole implements BuildListener, AutoCloseable {
     }
     try {
       listeners.forEach(listener -> listener.on(event));
-      if (event instanceof BuildEvent.Planned planned && dryRun && format == Format.TEXT) {
-        write(new DryRunText(planned, terminal));
+      if (event instanceof BuildEvent.Planned planned) {
+        lastPlan = planned;
       } else if (event instanceof BuildEvent.Ended ended) {
         end(ended.report());
       }
@@ -85,8 +86,11 @@ final class BuildConsole implements BuildListener, AutoCloseable {
   }
 
   private void end(BuildReport report) throws IOException {
-    if (format == Format.TEXT && !dryRun) {
-      write(new BuildReportText(state, report, terminal));
+    if (format == Format.TEXT) {
+      write(
+          dryRun
+              ? new DryRunText(Objects.requireNonNull(lastPlan), report.succeeded(), terminal)
+              : new BuildReportText(state, report, terminal));
     }
     String causes = new RootCauses(state, report, terminal).toString();
     terminal.err().print(causes.isEmpty() ? "" : "\n" + causes);

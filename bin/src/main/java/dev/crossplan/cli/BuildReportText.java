@@ -37,9 +37,9 @@ final class BuildReportText {
 
   @Override
   public String toString() {
-    return report.interrupted()
+    return report.interrupted() || report.failure().isPresent()
         ? summary() + logs()
-        : summary() + image() + counts() + longest() + plannedAgain() + logs();
+        : summary() + image() + links() + counts() + longest() + plannedAgain() + logs();
   }
 
   private String summary() {
@@ -50,14 +50,38 @@ final class BuildReportText {
             ? "the image is built, after " + wall
             : report.interrupted()
                 ? "interrupted after " + wall + ", the next run goes on from here"
-                : "the image is not complete, after " + wall;
+                : report.failure().isPresent()
+                    ? "ended early, after " + wall + ", the next run goes on from here"
+                    : "the image is not complete, after " + wall;
+    double inVain = report.secondsInVain();
     return String.format(
-        "%s%s%n%s of building: %s done, %d needed no doing%n",
+        "%s%s%n%s of building%s: %s done, %d needed no doing%n",
         name,
         end,
         Seconds.format(report.builderSeconds()),
+        inVain > 0 ? ", " + Seconds.format(inVain) + " of it in vain" : "",
         Prose.steps(report.count(Outcome.MADE)),
         report.count(Outcome.PRESENT) + report.count(Outcome.NOT_NEEDED));
+  }
+
+  private String links() {
+    String made = names(report.links());
+    String earlier = names(report.earlierLinks());
+    return (made.isEmpty() ? "" : "\nlinked from " + made + "\n")
+        + (earlier.isEmpty()
+            ? ""
+            : (made.isEmpty() ? "\n" : "")
+                + earlier
+                + (report.earlierLinks().size() == 1 ? " is" : " are")
+                + " of an earlier build\n");
+  }
+
+  private static String names(List<Path> links) {
+    Path here = Path.of("").toAbsolutePath();
+    return links.stream()
+        .map(link -> link.startsWith(here) ? here.relativize(link) : link)
+        .map(link -> Visible.line(link.toString()))
+        .collect(Collectors.joining(", "));
   }
 
   /** No table: a path is on one line, whatever the terminal, so that it can be copied. */

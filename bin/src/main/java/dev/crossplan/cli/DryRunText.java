@@ -15,11 +15,16 @@ final class DryRunText {
 
   private final BuildEvent.Planned planned;
   private final Outlook outlook;
+  private final boolean isPossible;
   private final Terminal terminal;
 
-  DryRunText(BuildEvent.Planned planned, Terminal terminal) {
+  /**
+   * @param isPossible whether all of the image can be had
+   */
+  DryRunText(BuildEvent.Planned planned, boolean isPossible, Terminal terminal) {
     this.planned = planned;
     this.outlook = Outlook.of(planned.plan(), planned.todo());
+    this.isPossible = isPossible;
     this.terminal = terminal;
   }
 
@@ -29,7 +34,9 @@ final class DryRunText {
     int done = planned.done().size();
     int todo = planned.todo().size();
     if (todo == 0) {
-      return name + ": nothing to do, all " + Prose.steps(done) + " done already\n";
+      return name
+          + (isPossible ? ": nothing to do, all " : ": nothing that can be done, ")
+          + (Prose.steps(done) + " done already\n");
     }
     return name
         + (": " + todo + " of " + (done + todo) + " steps to do, " + done + " done already\n\n")

@@ -40,6 +40,8 @@ final class EventLines {
     } else if (event instanceof BuildEvent.GivenUp lost) {
       return ImmutableList.of(
           Visible.line("gave up " + lost.step().label() + ", it needs " + lost.because().label()));
+    } else if (event instanceof BuildEvent.Stopping stopping) {
+      return ImmutableList.of(Visible.line("stopping after what runs: " + stopping.why()));
     }
     return ImmutableList.of();
   }

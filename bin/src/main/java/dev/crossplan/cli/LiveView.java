@@ -95,7 +95,8 @@ final class LiveView implements BuildListener, AutoCloseable {
     }
     return event instanceof BuildEvent.Planned
         || event instanceof BuildEvent.Failed
-        || event instanceof BuildEvent.Replanned;
+        || event instanceof BuildEvent.Replanned
+        || event instanceof BuildEvent.Stopping;
   }
 
   /** What is to scroll by, in sentences that end at the edge of the terminal. */
@@ -115,7 +116,7 @@ final class LiveView implements BuildListener, AutoCloseable {
   }
 
   private static AttributedStyle style(BuildEvent event) {
-    if (event instanceof BuildEvent.Failed) {
+    if (event instanceof BuildEvent.Failed || event instanceof BuildEvent.Stopping) {
       return BuildFrame.BAD;
     }
     return event instanceof BuildEvent.Replanned ? BuildFrame.LATE : AttributedStyle.DEFAULT;

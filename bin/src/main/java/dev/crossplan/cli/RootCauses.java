@@ -22,6 +22,8 @@ final class RootCauses {
       "Maybe find who refers to it (nix-store --query --referrers PATH), and mend that package.";
   private static final String REMEDY_EARLIER =
       "Maybe mend the package; --retry tries again what failed in earlier runs.";
+  private static final String REMEDY_DECLARED =
+      "Maybe change what the manifest says of it; crossplan explain MANIFEST PACKAGE tells more.";
 
   private final BuildState state;
   private final BuildReport report;
@@ -49,7 +51,13 @@ final class RootCauses {
       return "";
     }
     StringBuilder block = new StringBuilder();
-    block.append(sentence("all is built, but the image refers to what is not for its target"));
+    boolean isComplete = report.causes().isEmpty();
+    block
+        .append(isComplete ? "" : "\n")
+        .append(
+            sentence(
+                (isComplete ? "all is built, but the image" : "what is built of it")
+                    + " refers to what is not for its target"));
     for (String fault : Iterables.limit(report.faults(), NAMED)) {
       block.append(
           Prose.item(terminal.errRoom(), Visible.line(fault.lines().findFirst().orElse(fault))));
@@ -81,7 +89,11 @@ final class RootCauses {
       }
     }
     cause.step().ifPresent(step -> block.append(givenUp(step)));
-    return block.append(sentence(tried.isEmpty() ? REMEDY_EARLIER : REMEDY)).toString();
+    return block.append(sentence(remedy(tried, cause))).toString();
+  }
+
+  private static String remedy(List<BuildState.Failure> tried, BuildReport.Cause cause) {
+    return tried.isEmpty() ? (cause.learned() ? REMEDY_EARLIER : REMEDY_DECLARED) : REMEDY;
   }
 
   /** All ways to make the package that failed in this run: steps of other plans among them. */

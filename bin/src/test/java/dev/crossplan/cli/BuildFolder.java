@@ -225,13 +225,23 @@ final class BuildFolder {
     }
 
     void awaitSaid(String text, int mostSeconds) throws IOException, InterruptedException {
+      awaitSaid(Pattern.compile(Pattern.quote(text)), mostSeconds);
+    }
+
+    /** Waits until it has said something in one line. */
+    void awaitSaid(Pattern pattern) throws IOException, InterruptedException {
+      awaitSaid(pattern, 60);
+    }
+
+    private void awaitSaid(Pattern pattern, int mostSeconds)
+        throws IOException, InterruptedException {
       for (int round = 0;
-          round < mostSeconds * 50 && process.isAlive() && !said().contains(text);
+          round < mostSeconds * 50 && process.isAlive() && !pattern.matcher(said()).find();
           round++) {
         Thread.sleep(20);
       }
-      if (!said().contains(text)) {
-        throw new AssertionError("crossplan did not say " + text + ": " + said());
+      if (!pattern.matcher(said()).find()) {
+        throw new AssertionError("crossplan did not say " + pattern + ": " + said());
       }
     }
   }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +110,11 @@ class BuildIT {
     BuildFolder.Run explained = folder.explain(folder.manifest("board", "git"), "curl");
     assertEnds(0, explained);
     assertTrue(explained.said().contains("its cross build failed on "), explained.said());
+    BuildFolder.Run planned =
+        folder.command("plan", folder.manifest("board", "git").toString(), "--with-history");
+    assertEnds(0, planned);
+    assertTrue(
+        Pattern.compile("(?m)^ curl 1 +emulated ").matcher(planned.said()).find(), planned.said());
 
     Files.delete(folder.result());
     BuildFolder.Run again = folder.run(folder.manifest("board", "git"));
@@ -252,24 +259,42 @@ class BuildIT {
     once(built);
   }
 
-  /** A Nix that is killed says nothing about the build. */
+  /** A Nix that is killed says nothing about the build; what else runs is finished. */
   @Test
   void aNixThatFailsStopsTheRunAndIsNotRemembered() throws Exception {
     Path slow = folder.state().resolveSibling("slow");
-    folder.overlay(curl("test ! -e " + slow + " || sleep 60", ""));
+    folder.overlay(
+        curl("while test -e " + slow + "; do sleep 0.1; done", "")
+            + """
+            hello = prev.package { pname = "hello"; script = "while test -e %s; do sleep 0.1; done"; };
+            git = prev.package { pname = "git"; libraries = [ final.curl final.hello ]; };
+            """
+                .formatted(slow));
     Files.writeString(slow, "");
     Path manifest = folder.manifest("board", "git");
-    BuildFolder.Run run = folder.start(manifest);
-    run.awaitSaid("started curl 1, cross");
+    BuildFolder.Run run = folder.start(manifest, "--format", "json");
+    run.awaitSaid(Pattern.compile("\"event\":\"phase\".*\"name\":\"curl\""));
+    run.awaitSaid(Pattern.compile("\"event\":\"phase\".*\"name\":\"hello\""));
     run.process()
         .children()
         .filter(each -> each.info().commandLine().orElse("").contains("-curl-"))
         .forEach(ProcessHandle::destroyForcibly);
-    assertEnds(1, run);
-    assertTrue(run.said().contains("Nix failed: it ended with status 137\nMaybe "), run.said());
+    run.awaitSaid(
+        "{\"event\":\"stopping\",\"why\":\"curl 1: Nix failed: it ended with status 137, ");
     Files.delete(slow);
+    assertEnds(1, run);
+    assertTrue(
+        run.said().contains("\"failure\":\"curl 1: Nix failed: it ended with status 137, log "),
+        run.said());
+    assertTrue(run.said().contains("\nMaybe mend that"), run.said());
+    assertTrue(isInStore("hello-riscv64-unknown-linux-gnu-1"), "finished");
+    assertFalse(isInStore("git-riscv64-unknown-linux-gnu-1"), "not begun");
+
     assertEnds(0, folder.run(manifest));
-    assertEquals(GIT_ALL_CROSS, Files.readString(folder.result()));
+    List<String> again = new ArrayList<>(folder.built());
+    assertTrue(again.remove("curl-riscv64-unknown-linux-gnu-1.drv"), "killed");
+    assertTrue(again.contains("curl-riscv64-unknown-linux-gnu-1.drv"), again::toString);
+    once(again);
   }
 
   @Test
@@ -284,13 +309,17 @@ class BuildIT {
   /** Each output alone is right: git is a text that names a tool of its build. */
   @Test
   void anImageThatRefersToAToolForTheDeskIsNotDone() throws Exception {
-    folder.overlay(
+    String tool =
         """
         generator =
           derivation (prev.generator.drvAttrs // { script = "cp /bin/true $out; exit 0"; });
         git = derivation (
-          prev.git.drvAttrs // { script = "echo $nativeBuildInputs > $out; exit 0"; });
-        """);
+          prev.git.drvAttrs // {
+            buildInputs = [ ];
+            script = "echo $nativeBuildInputs > $out; exit 0";
+          });
+        """;
+    folder.overlay(tool);
     BuildFolder.Run run = folder.run(folder.manifest("board", "git"));
     assertEnds(1, run);
     assertTrue(run.said().contains("-generator-1: "), run.said());
@@ -298,6 +327,16 @@ class BuildIT {
         run.said().contains("all is built, but the image refers to what is not for its target\n"),
         run.said());
     assertFalse(Files.exists(folder.result()));
+
+    folder.overlay(
+        tool
+            + curl("exit 3", "exit 4")
+            + "hello = prev.package { pname = \"hello\"; libraries = [ final.curl ]; };");
+    BuildFolder.Run incomplete = folder.run(folder.manifest("board", "git", "hello"));
+    assertEnds(1, incomplete);
+    assertTrue(
+        incomplete.said().contains("\nwhat is built of it refers to what is not for its target\n"),
+        incomplete.said());
   }
 
   @Test
@@ -329,6 +368,22 @@ class BuildIT {
     assertEquals(5, once(folder.built()).size());
   }
 
+  @Test
+  void whatIsOfAnotherStoreOrHasNoSourcesHereIsTold() throws Exception {
+    Path manifest = folder.exported("exported", "git");
+    folder.nix().run("nix-store", "--gc");
+    BuildFolder.Run run = folder.run(manifest);
+    assertEnds(2, run);
+    assertTrue(
+        run.said().contains("files that its builds start from are not in the store, "), run.said());
+    folder.set("NIX_STORE_DIR", "/somewhere/else");
+    BuildFolder.Run elsewhere = folder.run(manifest, "--dry-run");
+    assertEnds(2, elsewhere);
+    assertTrue(
+        elsewhere.said().contains(", but the store of Nix is /somewhere/else here\nMaybe "),
+        elsewhere.said());
+  }
+
   /** What is built is kept until the image is done; what only builds needed may go then. */
   @Test
   void garbageCollectionCostsNoBuild() throws Exception {
@@ -345,6 +400,61 @@ class BuildIT {
     BuildFolder.Run again = folder.run(manifest);
     assertEnds(0, again);
     assertEquals(built, folder.built());
+  }
+
+  /** A link protects the output that is meant, and not those that only builds need. */
+  @Test
+  void anOutputThatNobodyAsksForIsNotBuiltAgain() throws Exception {
+    folder.overlay(
+        """
+        openssl = derivation (prev.openssl.drvAttrs // {
+          outputs = [ "out" "dev" ];
+          script = "echo openssl > $out; echo dev > $dev; exit 0";
+        });
+        """);
+    Path openssl = folder.manifest("board", "openssl");
+    assertEnds(0, folder.run(openssl));
+    List<String> built = folder.built();
+    String dev = "openssl-riscv64-unknown-linux-gnu-1-dev";
+    assertTrue(isInStore(dev));
+    folder.nix().run("nix-store", "--gc");
+    assertFalse(isInStore(dev));
+    BuildFolder.Run again = folder.run(openssl);
+    assertEnds(0, again);
+    assertFalse(again.said().contains("-dev"), again.said());
+    assertEquals(built, folder.built());
+
+    folder.overlay(
+        """
+        openssl = derivation (prev.openssl.drvAttrs // {
+          outputs = [ "out" "dev" ];
+          script = "echo openssl > $out; echo dev > $dev; exit 0";
+        });
+        curl = prev.package { pname = "curl"; libraries = [ final.openssl.dev ]; };
+        """);
+    assertEnds(0, folder.run(folder.manifest("board", "openssl", "curl")));
+    List<String> more = folder.built();
+    assertEquals(2, more.stream().filter(each -> each.startsWith("openssl-")).count());
+  }
+
+  private boolean isInStore(String name) throws IOException {
+    try (Stream<Path> paths = Files.list(folder.nix().store())) {
+      return paths.anyMatch(path -> path.toString().endsWith("-" + name));
+    }
+  }
+
+  @Test
+  void whatIsOfAnEarlierBuildIsTold() throws Exception {
+    assertEnds(0, folder.run(folder.manifest("board", "hello", "git")));
+    BuildFolder.Run alone = folder.run(folder.manifest("board", "hello"));
+    assertEnds(0, alone);
+    assertTrue(
+        alone.said().contains("/result\n" + folder.result() + "-2 is of an earlier build\n"),
+        alone.said());
+    folder.overlay(curl("exit 3", "exit 4"));
+    BuildFolder.Run lost = folder.run(folder.manifest("board", "hello", "git"));
+    assertEnds(1, lost);
+    assertTrue(lost.said().contains("-2 are of an earlier build\n"), lost.said());
   }
 
   /** The manifest says that an instance need not be built, but no cache has it. */

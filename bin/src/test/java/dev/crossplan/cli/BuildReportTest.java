@@ -100,14 +100,17 @@ class BuildReportTest {
                 ImmutableList.of(
                     "krb5 1.21 must be built, but its native build failed",
                     "libedit 3.1 must be built, but cannot be"),
-                ImmutableList.of("openssh"))),
+                ImmutableList.of("openssh"),
+                true)),
         ImmutableList.of(),
         ImmutableMap.of(
             "git",
             ImmutableSortedMap.of(
                 "out", StorePath.parse("/nix/store/00000000000000000000000000000000-git-2.51.0"))),
         ImmutableList.of(),
+        ImmutableList.of(Path.of("/work/result")),
         false,
+        Optional.empty(),
         3808,
         Path.of("/logs"));
   }
@@ -159,9 +162,11 @@ class BuildReportTest {
     assertEquals(
         """
         story: the image is not complete, after 1 h 03 min
-        1 h 04 min of building: 3 steps done, 0 needed no doing
+        1 h 04 min of building, 1 min 06 s of it in vain: 3 steps done, 0 needed no doing
 
          git  /nix/store/00000000000000000000000000000000-git-2.51.0
+
+        /work/result is of an earlier build
 
          done      steps        took    expected
          cross         1  1 h 00 min  1 min 00 s
@@ -204,11 +209,14 @@ class BuildReportTest {
                 new BuildReport.Cause(
                     Optional.empty(),
                     ImmutableList.of("krb5 failed"),
-                    ImmutableList.of("openssh"))),
+                    ImmutableList.of("openssh"),
+                    true)),
             ImmutableList.of(),
             ImmutableMap.of(),
             ImmutableList.of(),
+            ImmutableList.of(),
             false,
+            Optional.empty(),
             0,
             Path.of("/logs"));
     assertEquals(
@@ -229,7 +237,9 @@ class BuildReportTest {
             ImmutableList.of("/nix/store/x-cc: bin/cc: is for x86-64, not for RISC-V\nMaybe no"),
             ImmutableMap.of(),
             ImmutableList.of(),
+            ImmutableList.of(),
             false,
+            Optional.empty(),
             0,
             Path.of("/logs"));
     assertFalse(wrong.succeeded());
@@ -305,14 +315,15 @@ class BuildReportTest {
          git 2.51.0      cross     desk  1 min 00 s
          openssh 10.0p1  emulated  desk  8 min 20 s
         """,
-        dryRun(story.planned(source)));
-    assertEquals(
-        "story: nothing to do, all 5 steps done already\n",
-        dryRun(story.planned(story.plan().steps().toArray(new Step[0]))));
+        dryRun(story.planned(source), true));
+    BuildEvent done = story.planned(story.plan().steps().toArray(new Step[0]));
+    assertEquals("story: nothing to do, all 5 steps done already\n", dryRun(done, true));
+    assertEquals("story: nothing that can be done, 5 steps done already\n", dryRun(done, false));
   }
 
-  private static String dryRun(BuildEvent planned) {
-    return new DryRunText((BuildEvent.Planned) planned, new TerminalForTests().get()).toString();
+  private static String dryRun(BuildEvent planned, boolean isPossible) {
+    return new DryRunText((BuildEvent.Planned) planned, isPossible, new TerminalForTests().get())
+        .toString();
   }
 
   private void tell(BuildListener listener) {

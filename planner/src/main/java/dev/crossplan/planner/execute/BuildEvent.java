@@ -67,6 +67,13 @@ public sealed interface BuildEvent {
    */
   record GivenUp(Step step, Step because) implements BuildEvent {}
 
+  /**
+   * Nix or the machine has failed: what runs is finished, and nothing else is begun.
+   *
+   * @param why in a line
+   */
+  record Stopping(String why) implements BuildEvent {}
+
   /** It is over; the last event. */
   record Ended(BuildReport report) implements BuildEvent {}
 }

@@ -57,6 +57,8 @@ public final class BuildEventJson implements BuildListener {
             "givenUp",
             lost.step(),
             json -> json.writeStringField("because", lost.because().derivation().toString()));
+      } else if (event instanceof BuildEvent.Stopping stopping) {
+        line("stopping", json -> json.writeStringField("why", stopping.why()));
       } else if (event instanceof BuildEvent.Ended ended) {
         for (StepReport step : ended.report().steps()) {
           line("step", step.step(), json -> write(json, step));
@@ -167,6 +169,7 @@ public final class BuildEventJson implements BuildListener {
   private static void write(JsonGenerator json, BuildReport report) throws IOException {
     json.writeBooleanField("succeeded", report.succeeded());
     json.writeBooleanField("interrupted", report.interrupted());
+    writeOptional(json, "failure", report.failure().map(Throwable::getMessage));
     json.writeObjectFieldStart("image");
     for (var attribute : report.image().entrySet()) {
       json.writeObjectFieldStart(attribute.getKey());
@@ -177,12 +180,15 @@ public final class BuildEventJson implements BuildListener {
     }
     json.writeEndObject();
     writeStrings(json, "links", report.links().stream().map(Object::toString).toList());
+    writeStrings(
+        json, "earlierLinks", report.earlierLinks().stream().map(Object::toString).toList());
     json.writeArrayFieldStart("causes");
     for (Cause cause : report.causes()) {
       json.writeStartObject();
       writeOptional(json, "derivation", cause.step().map(step -> step.derivation().toString()));
       writeStrings(json, "why", cause.why());
       writeStrings(json, "lost", cause.lost());
+      json.writeBooleanField("learned", cause.learned());
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -16,11 +16,14 @@ import java.util.Optional;
  * @param steps those of the last plan, each after its inputs, then those that failed and are not in
  *     it any more
  * @param causes why something is missing; empty if nothing is
- * @param faults what is wrong with what the image refers to, though each build alone was right;
- *     each with a line that starts with "Maybe"; empty if nothing is, or something is missing
+ * @param faults what is wrong with what is there of the image, though each build alone was right;
+ *     each with a line that starts with "Maybe"
  * @param image by attribute, in the order of the manifest, the outputs that are there
  * @param links that were made to them
+ * @param earlierLinks of the same name that still lead to what was built before
  * @param interrupted whether somebody ended it before it was done
+ * @param failure of Nix, the machine or something that was read, which ended it before it was done:
+ *     a {@link BuildException} or an {@link dev.crossplan.planner.InputException}
  * @param seconds from the start to the end
  * @param folder with the logs of this run and Nix's own, {@code nix.jsonl}
  */
@@ -30,7 +33,9 @@ public record BuildReport(
     ImmutableList<String> faults,
     ImmutableMap<String, ImmutableSortedMap<String, StorePath>> image,
     ImmutableList<Path> links,
+    ImmutableList<Path> earlierLinks,
     boolean interrupted,
+    Optional<RuntimeException> failure,
     double seconds,
     Path folder) {
 
@@ -77,12 +82,17 @@ public record BuildReport(
    * @param step that failed; empty if it was in an earlier run
    * @param why a line for each package without a way that is left
    * @param lost attributes of the image
+   * @param learned whether something is among them that failed, so that it might be tried again
    */
-  public record Cause(Optional<Step> step, ImmutableList<String> why, ImmutableList<String> lost) {}
+  public record Cause(
+      Optional<Step> step,
+      ImmutableList<String> why,
+      ImmutableList<String> lost,
+      boolean learned) {}
 
   /** Whether all of the image is there and right. */
   public boolean succeeded() {
-    return causes.isEmpty() && faults.isEmpty() && !interrupted;
+    return causes.isEmpty() && faults.isEmpty() && failure.isEmpty() && !interrupted;
   }
 
   public int count(Outcome outcome) {
@@ -92,5 +102,13 @@ public record BuildReport(
   /** The sum of what the steps took that this run did. */
   public double builderSeconds() {
     return steps.stream().mapToDouble(StepReport::seconds).sum();
+  }
+
+  /** How much of that is for steps that failed. */
+  public double secondsInVain() {
+    return steps.stream()
+        .filter(step -> step.outcome() == Outcome.FAILED)
+        .mapToDouble(StepReport::seconds)
+        .sum();
   }
 }

@@ -3,6 +3,7 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
@@ -42,6 +43,9 @@ final class BuildRun {
   private final List<Cause> causes = new ArrayList<>();
   private Work work;
   private boolean replanning;
+
+  /** Nix or the machine has failed: what runs is finished, and nothing else is begun. */
+  private Optional<RuntimeException> failure = Optional.empty();
 
   /** Some of the image cannot be had any more; what else was planned is finished. */
   private boolean finishing;
@@ -83,22 +87,27 @@ final class BuildRun {
     return ImmutableList.copyOf(causes);
   }
 
+  /** What Nix or the machine failed at: the run ended before its end. */
+  Optional<RuntimeException> failure() {
+    return failure;
+  }
+
   /**
-   * Runs until nothing is left to do.
+   * Runs until nothing is left to do, or nothing can be done any more.
    *
-   * @throws BuildException if Nix fails; what is running has been ended then
+   * @throws BuildException if it has to end at once; what was running has been ended then
    */
   void run() throws IOException, InterruptedException {
     try {
       begin(work);
       while (!inbox.isInterrupted()) {
         if (isOver()) {
-          if (remainder.isEmpty()) {
+          if (failure.isPresent() || remainder.isEmpty()) {
             break;
           }
           planAgain(remainder.get());
         }
-        if (!replanning) {
+        if (!replanning && failure.isEmpty()) {
           startSteps();
         }
         inbox.next(POLL_MILLIS);
@@ -110,13 +119,15 @@ final class BuildRun {
   }
 
   private boolean isOver() {
-    return !replanning && inspections.isIdle() && runner.isIdle() && work.driver().isOver();
+    boolean nothingToBegin = failure.isPresent() || (!replanning && work.driver().isOver());
+    return nothingToBegin && inspections.isIdle() && runner.isIdle();
   }
 
   private void startSteps() throws IOException {
     for (int id : work.driver().startable()) {
       work.driver().start(id);
-      runner.start(work.steps().get(id), work.derivations(), this::ended);
+      Step step = work.steps().get(id);
+      runner.start(step, work.derivations().path(id), work.toMake(step), this::ended);
     }
   }
 
@@ -129,7 +140,11 @@ final class BuildRun {
       StorePath derivation = next.derivations().path(step.id());
       planned.add(derivation);
       if (next.driver().state(step.id()) == State.RUNNING && !running.contains(derivation)) {
-        next.driver().finish(step.id()); // while it was planned
+        if (step.action() == Action.SUBSTITUTE) {
+          next.driver().repeat(step.id()); // it may have been for fewer outputs
+        } else {
+          next.driver().finish(step.id()); // while it was planned
+        }
       }
     }
     for (RunningStep other : runner.runningSteps()) {
@@ -158,12 +173,28 @@ final class BuildRun {
     NixEnding ending = step.ending();
     if (ending instanceof NixEnding.Made) {
       inspect(step);
-    } else if (ending instanceof NixEnding.BuildFailed failure) {
-      fail(step, failure.why(), failure.lasting(), step.lastLines());
-    } else if (ending instanceof NixEnding.NixFailed failure) {
-      throw failure.reason();
+    } else if (ending instanceof NixEnding.BuildFailed build) {
+      fail(step, build.why(), build.lasting(), step.lastLines());
+    } else if (ending instanceof NixEnding.NixFailed nix) {
+      runner.forget(step);
+      stop(
+          new BuildException(
+              step.step().label() + ": " + nix.reason().getMessage() + ", log " + step.log(),
+              nix.reason().remedy().orElse(null),
+              nix.reason()));
     } else {
       inbox.interrupt();
+    }
+  }
+
+  /** The first reason counts: what fails after it may do so because of it. */
+  private void stop(RuntimeException reason) {
+    if (!(reason instanceof BuildException || reason instanceof InputException)) {
+      throw reason;
+    }
+    if (failure.isEmpty()) {
+      failure = Optional.of(reason);
+      listener.on(new BuildEvent.Stopping(String.valueOf(reason.getMessage())));
     }
   }
 
@@ -182,6 +213,10 @@ final class BuildRun {
           } else {
             fail(step, built(faults), true, lines(faults));
           }
+        },
+        reason -> {
+          runner.forget(step);
+          stop(reason);
         });
   }
 
@@ -191,13 +226,14 @@ final class BuildRun {
         StorePath derivation = work.derivations().path(step.id());
         inspections.ofPresent(
             derivation,
-            ImmutableList.copyOf(work.derivations().outputs(step.id()).values()),
+            ImmutableList.copyOf(work.presentOutputs(step.id()).values()),
             target(),
             faults -> {
               if (!faults.isEmpty()) {
-                reject(step, derivation, faults);
+                reject(derivation, faults);
               }
-            });
+            },
+            this::stop);
       }
     }
   }
@@ -230,8 +266,14 @@ final class BuildRun {
   private void made(RunningStep step) throws IOException {
     runner.forget(step);
     ledger.made(step);
-    idOf(step.derivation())
-        .ifPresentOrElse(id -> work.driver().finish(id), () -> work.driver().release(step.step()));
+    Optional<Integer> id = idOf(step.derivation());
+    if (id.isEmpty()) {
+      work.driver().release(step.step());
+    } else if (step.outputs().containsAll(work.toMake(work.steps().get(id.get())))) {
+      work.driver().finish(id.get());
+    } else { // it was begun when fewer outputs were used
+      work.driver().repeat(id.get());
+    }
     listener.on(
         new BuildEvent.Finished(step.step(), ledger.now(), step.seconds(), step.wasBuilt()));
   }
@@ -240,9 +282,7 @@ final class BuildRun {
       throws IOException {
     runner.forget(step);
     Step of = step.step();
-    String reason = ledger.failed(step, why, lasting);
-    failed.put(Work.attempt(of), reason);
-    work.stepsOf(step.derivation()).forEach(same -> failed.put(Work.attempt(same), reason));
+    failed.putAll(ledger.failed(step, alike(step), why, lasting && failure.isEmpty()));
     Optional<Integer> id = idOf(step.derivation());
     id.ifPresentOrElse(work.driver()::fail, () -> work.driver().release(of));
     listener.on(
@@ -252,22 +292,35 @@ final class BuildRun {
     }
   }
 
+  /** The steps, by the ways that they are, which are made by what a step builds: itself first. */
+  private ImmutableList<Step> alike(RunningStep step) {
+    Map<Attempt, Step> alike = new LinkedHashMap<>();
+    alike.put(Work.attempt(step.step()), step.step());
+    work.stepsOf(step.derivation()).forEach(each -> alike.putIfAbsent(Work.attempt(each), each));
+    return ImmutableList.copyOf(alike.values());
+  }
+
   /** What was there has a fault. */
-  private void reject(Step step, StorePath derivation, ImmutableList<String> faults) {
-    failed.put(Work.attempt(step), ledger.rejected(step, derivation, built(faults)));
+  private void reject(StorePath derivation, ImmutableList<String> faults) {
+    ImmutableList<Step> alike = work.stepsOf(derivation);
+    if (alike.isEmpty()) {
+      return; // it was planned again, without it
+    }
+    failed.putAll(ledger.rejected(alike, derivation, built(faults)));
+    Step first = alike.get(0);
     listener.on(
         new BuildEvent.Failed(
-            step, ledger.now(), 0, built(faults), lines(faults), ledger.folder()));
-    work.firstOf(derivation)
-        .filter(now -> work.driver().state(now.id()).isDone())
-        .ifPresent(
-            now -> {
-              work.driver().reject(now.id());
-              replace(now);
-            });
+            first, ledger.now(), 0, built(faults), lines(faults), ledger.folder()));
+    if (work.driver().state(first.id()).isDone()) {
+      work.driver().reject(first.id());
+      replace(first);
+    }
   }
 
   private void replace(Step step) {
+    if (failure.isPresent()) {
+      return;
+    }
     if (finishing && remainder.isEmpty()) {
       giveUp(List.of(step), Set.of());
       return;
@@ -288,13 +341,17 @@ final class BuildRun {
     toReplace.clear();
     inbox.later(
         () -> planner.prospect(image, known, kept),
-        prospect -> adopt(image, replaced, known.keySet(), prospect));
+        prospect -> adopt(image, replaced, known.keySet(), prospect),
+        this::stop);
   }
 
   private void adopt(
       Prepared image, ImmutableList<Step> replaced, Set<Attempt> known, Prospect prospect)
       throws IOException, InterruptedException {
     replanning = false;
+    if (failure.isPresent()) {
+      return;
+    }
     if (!failed.keySet().equals(known)) { // what failed meanwhile may be in this plan
       toReplace.addAll(0, replaced);
       planAgain(image);

@@ -28,6 +28,9 @@ final class Driver {
   /** Downloads that Nix does by itself use no builder; more at a time would not be quicker. */
   static final int MOST_SUBSTITUTIONS = 4;
 
+  /** As a user of steps: the image itself. */
+  static final int IMAGE = -1;
+
   private static final String SUBSTITUTERS = "";
 
   private final ImmutableList<Step> steps;
@@ -44,9 +47,20 @@ final class Driver {
   private final State[] states;
   private final double[] rank;
 
+  /** What is in the store. */
+  @FunctionalInterface
+  interface Presence {
+    /**
+     * Whether all is there that is used of a step.
+     *
+     * @param user a step, or {@link #IMAGE}
+     */
+    boolean of(int step, int user);
+  }
+
   /** How far a step is. */
   enum State {
-    /** Its outputs are there. */
+    /** What is needed of its outputs is there. */
     PRESENT,
     /** Its outputs may be missing, but only steps that are present use them. */
     NOT_NEEDED,
@@ -72,7 +86,7 @@ final class Driver {
    * @param slots by builder
    * @param first which step stands for a step: of those that became one derivation by what they
    *     were given, the first
-   * @param present whether all outputs of a step are there
+   * @param presence of the outputs of the steps
    * @param running whether a step was started already
    */
   Driver(
@@ -80,7 +94,7 @@ final class Driver {
       ImmutableIntArray roots,
       ImmutableMap<String, Integer> slots,
       IntUnaryOperator first,
-      IntPredicate present,
+      Presence presence,
       IntPredicate running) {
     this.steps = steps;
     this.slots = slots;
@@ -92,33 +106,43 @@ final class Driver {
     this.precedence = Precedence.of(inputs);
     this.states = new State[steps.size()];
     Arrays.fill(states, State.NOT_NEEDED);
-    walk(roots, present, running);
+    walk(roots, presence, running);
     this.rank = ranks();
   }
 
-  /** From the image down; what is there was built of what was there. */
-  private void walk(ImmutableIntArray roots, IntPredicate present, IntPredicate running) {
-    Deque<Integer> open = new ArrayDeque<>();
-    roots.forEach(root -> open.push(first[root]));
-    while (!open.isEmpty()) {
-      int step = open.pop();
-      if (states[step] != State.NOT_NEEDED) {
-        continue;
-      }
-      if (running.test(step)) { // even if its outputs are there already: its end is to be told
-        states[step] = State.RUNNING;
-        occupied.add(place(step));
-      } else if (present.test(step)) {
-        states[step] = State.PRESENT;
-      } else {
-        states[step] = State.BLOCKED;
-        for (int input : inputs[step]) {
-          open.push(input);
-        }
+  /**
+   * From the image down; what is there was built of what was there. A garbage collector may have
+   * taken some outputs of a step only, so one user can be content with what is there and the next
+   * one not.
+   */
+  private void walk(ImmutableIntArray roots, Presence presence, IntPredicate running) {
+    Deque<Integer> missing = new ArrayDeque<>();
+    roots.forEach(root -> visit(root, IMAGE, missing, presence, running));
+    while (!missing.isEmpty()) {
+      int user = missing.pop();
+      for (int input : inputs[user]) {
+        visit(input, user, missing, presence, running);
       }
     }
     for (int step = 0; step < states.length; step++) {
       readyIfUnblocked(step);
+    }
+  }
+
+  private void visit(
+      int input, int user, Deque<Integer> missing, Presence presence, IntPredicate running) {
+    int step = first[input];
+    if (states[step] != State.NOT_NEEDED && states[step] != State.PRESENT) {
+      return;
+    }
+    if (running.test(step)) { // even if its outputs are there already: its end is to be told
+      states[step] = State.RUNNING;
+      occupied.add(place(step));
+    } else if (presence.of(step, user)) {
+      states[step] = State.PRESENT;
+    } else {
+      states[step] = State.BLOCKED;
+      missing.push(step);
     }
   }
 
@@ -191,6 +215,12 @@ final class Driver {
     for (int i = 0; i < precedence.dependentCount(step); i++) {
       readyIfUnblocked(precedence.dependent(step, i));
     }
+  }
+
+  /** It has ended, but something is still to be made. */
+  void repeat(int step) {
+    change(step, State.RUNNING, State.READY);
+    occupied.remove(place(step));
   }
 
   /** Its users stay blocked until they are given up. */

@@ -49,18 +49,22 @@ final class Inbox implements AutoCloseable {
     tasks.add(task);
   }
 
-  /** Does something in the background; its result, or what it throws, goes to the run. */
-  <T> void later(Callable<T> work, Receiver<T> receiver) {
+  /**
+   * Does something in the background.
+   *
+   * @param receiver takes its result
+   * @param failed takes what it throws instead
+   */
+  <T> void later(Callable<T> work, Receiver<T> receiver, Receiver<RuntimeException> failed) {
     background.execute(
         () -> {
           try {
             T result = work.call();
             tasks.add(() -> receiver.take(result));
           } catch (Exception e) {
-            tasks.add(
-                () -> {
-                  throw e instanceof RuntimeException known ? known : new IllegalStateException(e);
-                });
+            RuntimeException known =
+                e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
+            tasks.add(() -> failed.take(known));
           } catch (Error e) {
             tasks.add(
                 () -> {

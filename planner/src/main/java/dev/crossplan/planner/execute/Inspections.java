@@ -25,12 +25,14 @@ final class Inspections {
    *
    * @param derivation that Nix has built
    * @param receiver of what is wrong with them
+   * @param failed takes what stops it
    */
   void ofMade(
       StorePath derivation,
       ImmutableList<StorePath> outputs,
       Target target,
-      Inbox.Receiver<ImmutableList<String>> receiver) {
+      Inbox.Receiver<ImmutableList<String>> receiver,
+      Inbox.Receiver<RuntimeException> failed) {
     begun.add(derivation);
     open++;
     inbox.later(
@@ -38,6 +40,10 @@ final class Inspections {
         faults -> {
           open--;
           receiver.take(faults);
+        },
+        reason -> {
+          open--;
+          failed.take(reason);
         });
   }
 
@@ -51,9 +57,10 @@ final class Inspections {
       StorePath derivation,
       ImmutableList<StorePath> outputs,
       Target target,
-      Inbox.Receiver<ImmutableList<String>> receiver) {
+      Inbox.Receiver<ImmutableList<String>> receiver,
+      Inbox.Receiver<RuntimeException> failed) {
     if (!begun.contains(derivation) && !ledger.hasBuilt(derivation)) {
-      ofMade(derivation, outputs, target, receiver);
+      ofMade(derivation, outputs, target, receiver, failed);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.plan.PlanNix;
@@ -32,13 +33,18 @@ final class Instantiation {
    * computed here. The path of a derivation depends on all that it needs, so those of the image
    * speak for all.
    *
+   * @throws InputException if a file that builds start from is not in the store
    * @throws BuildException if they differ
    */
   void of(Work work) throws IOException, InterruptedException {
     Path file = folder.planNix();
     Path draft = file.resolveSibling("plan.nix.tmp");
+    boolean hasEvaluated = hasEvaluated(work);
+    if (!hasEvaluated) {
+      checkSources(work);
+    }
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(draft))) {
-      if (hasEvaluated(work)) {
+      if (hasEvaluated) {
         PlanNix.write(out, work.derivations());
       } else {
         PlanNix.writeSelfContained(out, work.derivations());
@@ -55,7 +61,7 @@ final class Instantiation {
     ImmutableList.Builder<StorePath> present = ImmutableList.builder();
     for (int step = 0; step < work.steps().size(); step++) {
       if (work.driver().state(step) == Driver.State.PRESENT) {
-        present.addAll(work.derivations().outputs(step).values());
+        present.addAll(work.presentOutputs(step).values());
       }
     }
     store.protect(present.build(), state.roots().resolve("present"));
@@ -76,6 +82,27 @@ final class Instantiation {
       }
     }
     return store.missing(asEvaluated.build()).isEmpty();
+  }
+
+  /** A graph from elsewhere tells of files that were added to the store there. */
+  private void checkSources(Work work) throws InterruptedException {
+    ImmutableSet.Builder<StorePath> sources = ImmutableSet.builder();
+    for (Step step : work.steps()) {
+      if (step.action() != Action.SUBSTITUTE) {
+        sources.addAll(work.derivations().derivation(step.id()).inputSources());
+      }
+    }
+    ImmutableSet<StorePath> missing = store.missing(sources.build());
+    if (!missing.isEmpty()) {
+      throw new InputException(
+          work.image().manifest().file()
+              + ": files that its builds start from are not in the store, "
+              + missing.size()
+              + " in all, the first is "
+              + missing.iterator().next(),
+          "Maybe let it be evaluated here (nixpkgs = \"…\" in place of derivations = \"…\"), or copy"
+              + " them from where that was done (nix-copy-closure).");
+    }
   }
 
   /** Names the first derivation that differs. */

@@ -3,6 +3,7 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
+import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.execute.BuildReport.Outcome;
 import dev.crossplan.planner.execute.BuildReport.StepReport;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -36,7 +38,8 @@ final class Ledger {
   /** The outputs of a step are there. What somebody else built is no experience of ours. */
   void made(RunningStep step) {
     if (step.wasBuilt()) {
-      remember(step, Optional.empty(), true);
+      remember(
+          step.step(), step.derivation(), step.started(), step.seconds(), Optional.empty(), true);
     }
     note(step, step.wasBuilt() ? Outcome.MADE : Outcome.PRESENT, Optional.empty());
   }
@@ -44,13 +47,34 @@ final class Ledger {
   /**
    * A step failed.
    *
+   * @param alike all that were to be made by it, mostly this one only; of different ways
    * @param lasting whether it would again
-   * @return why the same is not tried again, as part of a sentence
+   * @return by way, why it is not tried again, as part of a sentence
    */
-  String failed(RunningStep step, String why, boolean lasting) {
-    remember(step, Optional.of(why), lasting);
+  ImmutableMap<Attempt, String> failed(
+      RunningStep step, List<Step> alike, String why, boolean lasting) {
     note(step, Outcome.FAILED, Optional.of(why));
-    return History.reason(Work.attempt(step.step()), step.started().atZone(clock.getZone()), why);
+    return failed(alike, step.derivation(), step.started(), step.seconds(), why, lasting);
+  }
+
+  /** Only one of them took its time. */
+  private ImmutableMap<Attempt, String> failed(
+      List<Step> alike,
+      StorePath derivation,
+      Instant started,
+      double seconds,
+      String why,
+      boolean lasting) {
+    ImmutableMap.Builder<Attempt, String> reasons = ImmutableMap.builder();
+    double left = seconds;
+    for (Step each : alike) {
+      remember(each, derivation, started, left, Optional.of(why), lasting);
+      left = 0;
+      reasons.put(
+          Work.attempt(each),
+          History.reason(Work.attempt(each), started.atZone(clock.getZone()), why));
+    }
+    return reasons.buildKeepingLast();
   }
 
   /** A step depends on one that failed. */
@@ -65,22 +89,21 @@ final class Ledger {
   /**
    * Outputs that were there have a fault.
    *
-   * @return why they are not used, as part of a sentence
+   * @param alike all that are made by it, at least one
+   * @return by way, why they are not used, as part of a sentence
    */
-  String rejected(Step step, StorePath derivation, String why) {
-    Instant now = clock.instant();
-    remember(step, derivation, now, 0, Optional.of(why), true);
+  ImmutableMap<Attempt, String> rejected(List<Step> alike, StorePath derivation, String why) {
     ended.put(
         derivation,
         new StepReport(
-            step,
+            alike.get(0),
             derivation,
             Outcome.FAILED,
             Optional.empty(),
             0,
             Optional.of(why),
             Optional.empty()));
-    return History.reason(Work.attempt(step), now.atZone(clock.getZone()), why);
+    return failed(alike, derivation, clock.instant(), 0, why, true);
   }
 
   /** Whether crossplan has built it, here or earlier; then it has looked at the outputs as well. */
@@ -91,10 +114,6 @@ final class Ledger {
   /** Of the run. */
   Path folder() {
     return folder;
-  }
-
-  private void remember(RunningStep ran, Optional<String> why, boolean lasting) {
-    remember(ran.step(), ran.derivation(), ran.started(), ran.seconds(), why, lasting);
   }
 
   private void remember(
@@ -173,7 +192,7 @@ final class Ledger {
         .forEach(
             (attribute, step) -> {
               if (work.driver().state(step).isDone()) {
-                image.put(attribute, work.derivations().outputs(step));
+                image.put(attribute, work.presentOutputs(step));
               }
             });
     return image.buildOrThrow();

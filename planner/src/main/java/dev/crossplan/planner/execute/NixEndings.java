@@ -50,6 +50,13 @@ final class NixEndings {
               + "|is not allowed to refer to|illegal reference specifier"
               + "|cycle detected in build|suspicious ownership or permission");
 
+  /** Nix up to 2.1x ends at a line of a build that starts with "@nix " and is none of its own. */
+  private static final Pattern STRAY_MESSAGE =
+      Pattern.compile("(?m)^error: \\[json\\.exception\\..*");
+
+  /** What a build says whose failure may be none at another time. */
+  private static final Pattern NO_ROOM = Pattern.compile("No space left on device");
+
   /** What is no fault of the build, though from Nix 2.3x on the status may say so. */
   private static final Pattern MACHINE =
       Pattern.compile(
@@ -73,6 +80,12 @@ final class NixEndings {
     List<String> words = messages.stream().map(NixEndings::wordsOfNix).toList();
     String plain = String.join("\n", words);
     String last = words.isEmpty() ? "" : words.get(words.size() - 1);
+    if (action == Action.BUILD && STRAY_MESSAGE.matcher(last).find()) {
+      return new NixEnding.BuildFailed(
+          "it writes a line that starts with @nix, at which this Nix ends: "
+              + NixMessage.shorten(last),
+          true);
+    }
     if (status == SIGINT || last.contains("interrupted by the user")) {
       return new NixEnding.Interrupted();
     }
@@ -94,7 +107,10 @@ final class NixEndings {
     }
     if (builder.reset().find()) {
       String how = Optional.ofNullable(builder.group(1)).orElseGet(() -> builder.group(2));
-      return new NixEnding.BuildFailed(how + lastWords(lastLines), !KILLED.matcher(how).matches());
+      boolean isOfThisTime =
+          KILLED.matcher(how).matches()
+              || lastLines.stream().anyMatch(line -> NO_ROOM.matcher(line).find());
+      return new NixEnding.BuildFailed(how + lastWords(lastLines), !isOfThisTime);
     }
     return new NixEnding.BuildFailed(
         timeout.reset().find() ? timeout.group() : NixMessage.shorten(plain), true);

@@ -167,7 +167,8 @@ final class NixStore {
 
   private static String remedy(String reason) {
     if (reason.contains("No space left") || reason.contains("disk space")) {
-      return "Maybe make room (nix-collect-garbage), then run the same again: what is built is kept.";
+      return "Maybe make room where the store is (nix-collect-garbage) or where builds run (TMPDIR,"
+          + " else /tmp), then run the same again: what is built is kept.";
     }
     if (reason.contains("is required to build") || reason.contains("platform mismatch")) {
       return "Maybe the daemon of Nix does not take settings from this user: add it to trusted-users,"

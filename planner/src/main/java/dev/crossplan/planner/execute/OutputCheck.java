@@ -35,7 +35,8 @@ final class OutputCheck {
    */
   ImmutableList<String> faultsOfClosure(Collection<StorePath> outputs, Target target)
       throws InterruptedException {
-    ImmutableSet<Path> closure = closures.of(paths(outputs));
+    ImmutableSet<Path> closure =
+        outputs.isEmpty() ? ImmutableSet.of() : closures.of(paths(outputs));
     return faults(closure, closure, target);
   }
 

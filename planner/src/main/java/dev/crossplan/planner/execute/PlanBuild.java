@@ -3,12 +3,12 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.ImmutableSortedMap;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest.CacheSubstituter;
 import dev.crossplan.planner.instance.TemporaryFolder;
 import dev.crossplan.planner.machine.NixInstallation;
@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Carries a plan out on this machine: what Nix has not got yet is built, each package once, by the
@@ -66,12 +67,13 @@ public final class PlanBuild {
   /**
    * What there is to do, without doing it; tells the listener so.
    *
-   * @throws InputException if the history or the steps of the last run are damaged, or something
-   *     that the image is made of cannot be read any more
+   * @throws InputException if the image is of another store, the history or the steps of the last
+   *     run are damaged, or something that the image is made of cannot be read any more
    * @throws NoPlanException if nothing of the image can be had
    * @throws BuildException if Nix fails, or there is no room for the state
    */
   public BuildReport rehearse() throws InterruptedException {
+    checkStore();
     StateFolder state = stateFolder();
     try (History history = History.open(History.file(options.environment()));
         TemporaryFolder temporary = new TemporaryFolder()) {
@@ -86,7 +88,9 @@ public final class PlanBuild {
               ImmutableList.of(),
               Ledger.image(work),
               ImmutableList.of(),
+              ImmutableList.of(),
               false,
+              Optional.empty(),
               0,
               state.path());
       listener.on(new BuildEvent.Ended(report));
@@ -99,11 +103,15 @@ public final class PlanBuild {
   /**
    * Builds.
    *
-   * @throws InputException if the link to the image cannot be made, or Nix is not as it should be
+   * @return what became of it, also where Nix or the machine has failed
+   * @throws InputException if the image is of another store, the link to it cannot be made, or Nix
+   *     is not as it should be
    * @throws NoPlanException if nothing of the image can be had
-   * @throws BuildException if Nix or the machine fails, or another process builds the same manifest
+   * @throws BuildException if Nix or the machine fails before anything is begun, or another process
+   *     builds the same manifest
    */
   public BuildReport run() throws InterruptedException {
+    checkStore();
     options.outLink().ifPresent(this::checkLinks);
     StateFolder state = stateFolder();
     FileChannel lock = state.lock();
@@ -140,32 +148,58 @@ public final class PlanBuild {
               failures,
               prospect);
       begun = true;
+      Ending ending = carryOut(run, store, check, state);
+      BuildReport report =
+          new BuildReport(
+              ledger.reports(run.work()),
+              run.causes(),
+              ending.faults(),
+              Ledger.image(run.work()),
+              ending.links(),
+              earlierLinks(ending.links().size()),
+              work.isInterrupted(),
+              ending.failure(),
+              Duration.between(start, clock.instant()).toMillis() / 1e3,
+              folder.path());
+      listener.on(new BuildEvent.Ended(report));
+      return report;
+    }
+  }
+
+  /**
+   * How a run ended.
+   *
+   * @param faults of what is there of the image
+   * @param links that were made to it
+   * @param failure of Nix or the machine
+   */
+  private record Ending(
+      ImmutableList<String> faults,
+      ImmutableList<Path> links,
+      Optional<RuntimeException> failure) {}
+
+  private Ending carryOut(BuildRun run, NixStore store, OutputCheck check, StateFolder state)
+      throws InterruptedException {
+    ImmutableList<Path> links = ImmutableList.of();
+    ImmutableList<String> faults = ImmutableList.of();
+    try {
       try {
         run.run();
       } finally {
         joinNixLogs(state);
       }
-      ImmutableList<Path> links = ImmutableList.of();
-      ImmutableList<String> faults = ImmutableList.of();
-      if (!work.isInterrupted() && run.causes().isEmpty()) {
-        faults = check.faultsOfClosure(outputs(run.work()), image.manifest().target());
-        if (faults.isEmpty()) {
-          links = link(store, run.work());
+      if (!inbox.isInterrupted() && run.failure().isEmpty()) {
+        faults = check.faultsOfClosure(run.work().meantOutputs(), image.manifest().target());
+        if (faults.isEmpty() && run.causes().isEmpty()) {
+          links = link(store, run.work().meantOutputs());
           state.releaseRoots();
         }
       }
-      BuildReport report =
-          new BuildReport(
-              ledger.reports(run.work()),
-              run.causes(),
-              faults,
-              Ledger.image(run.work()),
-              links,
-              work.isInterrupted(),
-              Duration.between(start, clock.instant()).toMillis() / 1e3,
-              folder.path());
-      listener.on(new BuildEvent.Ended(report));
-      return report;
+      return new Ending(faults, links, run.failure());
+    } catch (BuildException | InputException e) {
+      return new Ending(faults, links, Optional.of(e));
+    } catch (IOException e) {
+      return new Ending(faults, links, Optional.of(unwritable(state, e)));
     }
   }
 
@@ -226,20 +260,45 @@ public final class PlanBuild {
       return prospect;
     }
     NoPlanException none = prospect.reason().orElseThrow();
-    String message = String.valueOf(none.getMessage());
-    throw failures.values().stream().anyMatch(message::contains)
-        ? new NoPlanException(message, "Maybe mend it; --retry tries again what failed before.")
+    throw prospect.learned()
+        ? new NoPlanException(
+            String.valueOf(none.getMessage()),
+            "Maybe mend it; --retry tries again what failed before.")
         : none;
   }
 
   /** Nix replaces only links that it may have made. */
   private boolean isOfStore(Path link) {
     try {
-      String store =
-          options.environment().getOrDefault("NIX_STORE_DIR", StorePath.DEFAULT_DIRECTORY);
-      return Files.isSymbolicLink(link) && Files.readSymbolicLink(link).startsWith(store);
+      return Files.isSymbolicLink(link) && Files.readSymbolicLink(link).startsWith(store());
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  private Path store() {
+    String named = options.environment().getOrDefault("NIX_STORE_DIR", "");
+    return Path.of(named.isEmpty() ? StorePath.DEFAULT_DIRECTORY : named).normalize();
+  }
+
+  /**
+   * Paths in one store mean nothing in another; what is evaluated here is of the one that is here.
+   */
+  private void checkStore() {
+    Path evaluated = Path.of(image.packages().graph().path(0).directory());
+    boolean isFromElsewhere =
+        image.manifest().instances().stream()
+            .anyMatch(instance -> instance.source() instanceof Instance.Exported);
+    if (isFromElsewhere && !evaluated.equals(store())) {
+      throw new InputException(
+          image.manifest().file()
+              + ": its derivations are of the store "
+              + evaluated
+              + ", but the store of Nix is "
+              + store()
+              + " here",
+          "Maybe let it be evaluated here (nixpkgs = \"…\" in place of derivations = \"…\"), or let"
+              + " NIX_STORE_DIR name that store.");
     }
   }
 
@@ -268,7 +327,7 @@ public final class PlanBuild {
   }
 
   /** As nix-build does: {@code result}, {@code result-2}. */
-  private ImmutableList<Path> link(NixStore store, Work work)
+  private ImmutableList<Path> link(NixStore store, List<StorePath> outputs)
       throws IOException, InterruptedException {
     if (options.outLink().isEmpty()) {
       return ImmutableList.of();
@@ -276,7 +335,7 @@ public final class PlanBuild {
     Path first = options.outLink().get().toAbsolutePath();
     ImmutableList.Builder<Path> links = ImmutableList.builder();
     int number = 1;
-    for (StorePath output : outputs(work)) {
+    for (StorePath output : outputs) {
       Path link = link(first, number++);
       store.protect(List.of(output), link);
       links.add(link);
@@ -288,15 +347,19 @@ public final class PlanBuild {
     return number == 1 ? first : first.resolveSibling(first.getFileName() + "-" + number);
   }
 
-  /** Of each attribute of the image the output that is meant. */
-  private static ImmutableList<StorePath> outputs(Work work) {
-    ImmutableList.Builder<StorePath> meant = ImmutableList.builder();
-    for (int root : work.derivations().plan().image().values()) {
-      ImmutableSortedMap<String, StorePath> outputs = work.derivations().outputs(root);
-      StorePath out = outputs.get("out");
-      meant.add(out == null ? outputs.values().iterator().next() : out);
+  /** Links of this name after the first {@code made}: they still lead to what was built before. */
+  private ImmutableList<Path> earlierLinks(int made) {
+    ImmutableList.Builder<Path> links = ImmutableList.builder();
+    if (options.outLink().isPresent()) {
+      Path first = options.outLink().get().toAbsolutePath();
+      int most = Math.max(made, image.manifest().image().size()) + 1;
+      for (int number = made + 1; number <= most || isOfStore(link(first, number)); number++) {
+        if (isOfStore(link(first, number))) {
+          links.add(link(first, number));
+        }
+      }
     }
-    return meant.build();
+    return links.build();
   }
 
   private static BuildException unwritable(StateFolder state, IOException e) {

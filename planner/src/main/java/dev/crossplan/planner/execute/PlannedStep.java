@@ -19,11 +19,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A step of a plan as it is kept for the next run: which way was chosen, and which outputs it
- * gives.
+ * A step of a plan as it is kept for the next run: which way was chosen, and what the plan uses of
+ * it.
  *
  * @param attempt the derivation as evaluated, and the way
- * @param outputs all of them, as the chosen inputs make them
+ * @param outputs those that the plan uses, as the chosen inputs make them
  * @param inputs steps before it that it needs
  */
 record PlannedStep(Attempt attempt, ImmutableList<StorePath> outputs, ImmutableIntArray inputs) {

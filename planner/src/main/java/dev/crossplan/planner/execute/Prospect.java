@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.execute.BuildReport.Cause;
 import dev.crossplan.planner.plan.Step;
+import java.util.Collection;
 import java.util.Optional;
 
 /**
@@ -12,8 +13,33 @@ import java.util.Optional;
  * @param work for the attributes that can be had; empty if none can
  * @param lost the others
  * @param reason why these cannot; empty if there are none
+ * @param learned whether the reason names something that failed
  */
-record Prospect(Optional<Work> work, ImmutableList<String> lost, Optional<NoPlanException> reason) {
+record Prospect(
+    Optional<Work> work,
+    ImmutableList<String> lost,
+    Optional<NoPlanException> reason,
+    boolean learned) {
+
+  /** All of it can be had. */
+  static Prospect of(Work work) {
+    return new Prospect(Optional.of(work), ImmutableList.of(), Optional.empty(), false);
+  }
+
+  /**
+   * Some or all of it is lost.
+   *
+   * @param failures what failed, each as part of a sentence
+   */
+  static Prospect without(
+      ImmutableList<String> lost,
+      NoPlanException reason,
+      Collection<String> failures,
+      Optional<Work> rest) {
+    String message = String.valueOf(reason.getMessage());
+    return new Prospect(
+        rest, lost, Optional.of(reason), failures.stream().anyMatch(message::contains));
+  }
 
   /** Why something is lost, if that was known before anything was built. */
   ImmutableList<Cause> causes() {
@@ -30,6 +56,7 @@ record Prospect(Optional<Work> work, ImmutableList<String> lost, Optional<NoPlan
     return new Cause(
         step,
         message.lines().skip(1).map(String::strip).collect(ImmutableList.toImmutableList()),
-        lost);
+        lost,
+        learned);
   }
 }

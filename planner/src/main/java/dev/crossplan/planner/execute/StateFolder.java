@@ -51,7 +51,7 @@ final class StateFolder {
   static Path home(ImmutableMap<String, String> environment) {
     String folder = environment.getOrDefault("XDG_STATE_HOME", "");
     Path state =
-        folder.isEmpty()
+        !folder.startsWith("/") // the specification has it ignored
             ? Path.of(environment.getOrDefault("HOME", "."), ".local", "state")
             : Path.of(folder);
     return state.resolve("crossplan").toAbsolutePath();

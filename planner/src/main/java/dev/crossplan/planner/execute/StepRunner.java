@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.NixProgram;
-import dev.crossplan.planner.plan.PlanDerivations;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,13 +50,16 @@ final class StepRunner {
   /**
    * Starts a step.
    *
+   * @param derivation as Nix builds it
+   * @param outputs that are to be there in the end
    * @param ended is called in the thread of the run when Nix has ended and all was read
    */
-  void start(Step step, PlanDerivations derivations, Inbox.Receiver<RunningStep> ended)
+  void start(
+      Step step,
+      StorePath derivation,
+      ImmutableList<StorePath> outputs,
+      Inbox.Receiver<RunningStep> ended)
       throws IOException {
-    StorePath derivation = derivations.path(step.id());
-    ImmutableList<StorePath> outputs =
-        ImmutableList.copyOf(derivations.outputs(step.id()).values());
     String name = derivation.derivationName();
     count++;
     Path root = roots.resolve(derivation.hashPart() + "-" + name);

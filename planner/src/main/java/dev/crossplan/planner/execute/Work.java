@@ -3,7 +3,12 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.Maps;
 import dev.crossplan.planner.alternative.Attempt;
+import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.derivation.InputOutputs;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.plan.Plan;
@@ -20,8 +25,15 @@ import java.util.function.IntUnaryOperator;
  * A plan and how much of it is to be done.
  *
  * @param image what it is a plan for
+ * @param used by derivation as Nix builds it, those of its outputs that the plan uses
+ * @param missing those outputs of the steps that were not in the store at first
  */
-record Work(Prepared image, PlanDerivations derivations, Driver driver) {
+record Work(
+    Prepared image,
+    PlanDerivations derivations,
+    ImmutableSetMultimap<StorePath, StorePath> used,
+    ImmutableSet<StorePath> missing,
+    Driver driver) {
 
   /**
    * Looks what is to be done.
@@ -45,9 +57,31 @@ record Work(Prepared image, PlanDerivations derivations, Driver driver) {
             derivations.roots(),
             slots.buildOrThrow(),
             first(derivations),
-            step -> derivations.outputs(step).values().stream().noneMatch(missing::contains),
+            (step, user) ->
+                usedBy(derivations, step, user).values().stream().noneMatch(missing::contains),
             step -> running.contains(derivations.path(step)));
-    return new Work(image, derivations, driver);
+    return new Work(image, derivations, allUsed(derivations), missing, driver);
+  }
+
+  /**
+   * What somebody uses of the outputs of a step.
+   *
+   * @param user a step that has it as an input, or {@link Driver#IMAGE}
+   */
+  private static ImmutableSortedMap<String, StorePath> usedBy(
+      PlanDerivations derivations, int step, int user) {
+    ImmutableSortedMap<String, StorePath> outputs = derivations.outputs(step);
+    if (user == Driver.IMAGE) {
+      String meant = outputs.containsKey("out") ? "out" : outputs.firstKey();
+      return outputs.subMap(meant, true, meant, true);
+    }
+    if (derivations.plan().steps().get(user).action() == Action.SUBSTITUTE) {
+      return outputs; // what it was built with says nothing of what it refers to
+    }
+    InputOutputs used = derivations.derivation(user).inputDerivations().get(derivations.path(step));
+    return used == null // another step has the output in its place
+        ? outputs
+        : ImmutableSortedMap.copyOf(Maps.filterKeys(outputs, used.names()::contains));
   }
 
   private static IntUnaryOperator first(PlanDerivations derivations) {
@@ -60,6 +94,51 @@ record Work(Prepared image, PlanDerivations derivations, Driver driver) {
 
   ImmutableList<Step> steps() {
     return derivations.plan().steps();
+  }
+
+  /** Of each attribute of the image that is there the output that is meant. */
+  ImmutableList<StorePath> meantOutputs() {
+    return derivations.roots().stream()
+        .filter(root -> driver.state(root).isDone())
+        .mapToObj(root -> usedBy(derivations, root, Driver.IMAGE).values().iterator().next())
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static ImmutableSetMultimap<StorePath, StorePath> allUsed(PlanDerivations derivations) {
+    ImmutableSetMultimap.Builder<StorePath, StorePath> used = ImmutableSetMultimap.builder();
+    derivations
+        .roots()
+        .forEach(
+            root ->
+                used.putAll(
+                    derivations.path(root), usedBy(derivations, root, Driver.IMAGE).values()));
+    for (Step user : derivations.plan().steps()) {
+      user.inputs()
+          .forEach(
+              input ->
+                  used.putAll(
+                      derivations.path(input), usedBy(derivations, input, user.id()).values()));
+    }
+    return used.build();
+  }
+
+  /** What a step has to give: all that it builds, but of a download no more than is used. */
+  ImmutableList<StorePath> toMake(Step step) {
+    return step.action() == Action.SUBSTITUTE
+        ? used.get(derivations.path(step.id())).asList()
+        : ImmutableList.copyOf(derivations.outputs(step.id()).values());
+  }
+
+  /** Those outputs of a step that are in the store. */
+  ImmutableSortedMap<String, StorePath> presentOutputs(int step) {
+    ImmutableList<StorePath> made =
+        driver.state(step) == Driver.State.FINISHED
+            ? toMake(steps().get(step))
+            : ImmutableList.of();
+    return ImmutableSortedMap.copyOf(
+        Maps.filterValues(
+            derivations.outputs(step),
+            output -> !missing.contains(output) || made.contains(output)));
   }
 
   static Attempt attempt(Step step) {
@@ -109,9 +188,7 @@ record Work(Prepared image, PlanDerivations derivations, Driver driver) {
         .map(
             step ->
                 new PlannedStep(
-                    attempt(step),
-                    ImmutableList.copyOf(derivations.outputs(step.id()).values()),
-                    step.inputs()))
+                    attempt(step), used.get(derivations.path(step.id())).asList(), step.inputs()))
         .collect(ImmutableList.toImmutableList());
   }
 }

@@ -132,8 +132,7 @@ final class WorkPlanner {
   Prospect prospect(Prepared image, ImmutableMap<Attempt, String> failed, Kept kept)
       throws InterruptedException {
     try {
-      return new Prospect(
-          Optional.of(plan(image, failed, kept)), ImmutableList.of(), Optional.empty());
+      return Prospect.of(plan(image, failed, kept));
     } catch (NoPlanException all) {
       ImmutableList<String> attributes = image.manifest().image();
       Experience experience = experience(failed, kept.built(), kept);
@@ -143,17 +142,18 @@ final class WorkPlanner {
               .collect(ImmutableList.toImmutableList());
       if (!possible.isEmpty() && possible.size() < attributes.size()) {
         try {
-          return new Prospect(
-              Optional.of(plan(image.withImage(possible), failed, kept)),
+          return Prospect.without(
               attributes.stream()
                   .filter(attribute -> !possible.contains(attribute))
                   .collect(ImmutableList.toImmutableList()),
-              Optional.of(all));
+              all,
+              failed.values(),
+              Optional.of(plan(image.withImage(possible), failed, kept)));
         } catch (NoPlanException together) {
           // each alone, but not all of them
         }
       }
-      return new Prospect(Optional.empty(), attributes, Optional.of(all));
+      return Prospect.without(attributes, all, failed.values(), Optional.empty());
     }
   }
 

@@ -30,6 +30,10 @@ class DriverTest {
   private final List<Step> steps = new ArrayList<>();
   private final Set<Integer> present = new HashSet<>();
   private final Set<Integer> running = new HashSet<>();
+
+  /** Pairs of a step that is present and a user for whom it lacks an output. */
+  private final Set<List<Integer>> lacking = new HashSet<>();
+
   private final Map<Integer, Integer> same = new HashMap<>();
   private int slots = 2;
 
@@ -70,7 +74,7 @@ class DriverTest {
         ImmutableIntArray.copyOf(roots),
         ImmutableMap.of("desk", slots),
         step -> same.getOrDefault(step, step),
-        present::contains,
+        (step, user) -> present.contains(step) && !lacking.contains(List.of(step, user)),
         running::contains);
   }
 
@@ -103,6 +107,34 @@ class DriverTest {
     assertFalse(driver.isOver());
     driver.finish(3);
     assertTrue(driver.isOver());
+  }
+
+  /**
+   * Of 1, the garbage collector has left what 2 uses, but not what 3 does.
+   *
+   * <pre>
+   * 0 ─ 1 ┬ 2
+   *       └ 3
+   * </pre>
+   */
+  @Test
+  void aStepIsDoneAgainForTheUserWhoseOutputIsGone() {
+    build(1);
+    build(1, 0);
+    build(1, 1);
+    build(1, 1);
+    present.add(1);
+    lacking.add(List.of(1, 3));
+    assertEquals(State.PRESENT, drive(2).state(1));
+    for (int[] roots : new int[][] {{2, 3}, {3, 2}}) {
+      Driver driver = drive(roots);
+      assertEquals(Set.of(0, 1, 2, 3), Set.copyOf(driver.todo()));
+      assertEquals(List.of(0), driver.startable());
+    }
+    lacking.clear();
+    lacking.add(List.of(1, Driver.IMAGE));
+    assertEquals(State.PRESENT, drive(3).state(1));
+    assertEquals(State.BLOCKED, drive(3, 1).state(1));
   }
 
   /**

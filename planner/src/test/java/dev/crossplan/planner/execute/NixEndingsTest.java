@@ -89,12 +89,15 @@ class NixEndingsTest {
         new NixEnding.BuildFailed("timed out after 1 seconds", true), ending(version, "timeout"));
   }
 
-  /** A daemon repeats the last lines of the log in its own message. */
+  /**
+   * A daemon repeats the last lines of the log in its own message. That there was no room may be
+   * true, so it is not remembered.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"2.8", "2.34", "2.8-daemon", "2.34-daemon"})
   void whatABuildSaysIsNotTakenForWordsOfNix(String version) throws IOException {
     assertEquals(
-        new NixEnding.BuildFailed("exit code 1: interrupted by the user", true),
+        new NixEnding.BuildFailed("exit code 1: interrupted by the user", false),
         ending(version, "misleads"));
   }
 
@@ -165,6 +168,33 @@ class NixEndingsTest {
             ImmutableList.of());
     NixEnding.NixFailed failed = assertInstanceOf(NixEnding.NixFailed.class, ending);
     assertTrue(failed.reason().remedy().orElse("").contains("make room"));
+  }
+
+  /** It may succeed when there is room. */
+  @Test
+  void aBuildWithoutRoomIsNotRemembered() {
+    assertEquals(
+        new NixEnding.BuildFailed(
+            "exit code 1: cc1: fatal error: a.s: No space left on device", false),
+        NixEndings.of(
+            Action.BUILD,
+            100,
+            ImmutableList.of("error: builder for '/nix/store/…-a.drv' failed with exit code 1"),
+            ImmutableList.of("cc1: fatal error: a.s: No space left on device")));
+  }
+
+  /** What Nix 2.8.0 says when a build writes {@code @nix []}. */
+  @Test
+  void aBuildAtWhoseWordsNixEndsHasFailed() {
+    String said =
+        "\u001b[31;1merror:\u001b[0m [json.exception.type_error.305] cannot use operator[] with a"
+            + " string argument with array";
+    NixEnding.BuildFailed failed =
+        assertInstanceOf(
+            NixEnding.BuildFailed.class,
+            NixEndings.of(Action.BUILD, 1, ImmutableList.of(said), ImmutableList.of()));
+    assertTrue(failed.why().contains("starts with @nix"), failed.why());
+    assertTrue(failed.lasting());
   }
 
   @Test

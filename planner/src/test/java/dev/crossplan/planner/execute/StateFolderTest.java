@@ -13,6 +13,7 @@ import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
+import dev.crossplan.planner.instance.Manifest.EvaluationSettings;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Target;
 import java.io.IOException;
@@ -48,7 +49,7 @@ class StateFolderTest {
             ImmutableList.of(),
             CostSettings.DEFAULT,
             ImmutableList.of(),
-            Optional.empty());
+            EvaluationSettings.DEFAULT);
     return StateFolder.of(folder.resolve("state"), manifest);
   }
 
