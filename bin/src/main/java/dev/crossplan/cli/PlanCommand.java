@@ -39,6 +39,8 @@ final class PlanCommand implements Callable<Integer> {
           "With --format nix: write out every derivation, so that no .drv need be in the store.")
   private boolean selfContained;
 
+  @Mixin private HistoryOption history;
+
   @Override
   public Integer call() {
     CommonOptions.Format format =
@@ -55,7 +57,7 @@ final class PlanCommand implements Callable<Integer> {
       Manifest manifest = ManifestReader.read(file);
       Planner planner = options.planner(progress);
       Prepared prepared = planner.prepare(manifest, LocalBuilder.unlessNamed(manifest));
-      Plan plan = planner.plan(prepared);
+      Plan plan = history.plan(experience -> planner.plan(prepared, experience));
       content =
           switch (format) {
             case JSON -> out -> PlanJson.write(out, plan);
