@@ -113,7 +113,8 @@ final class ImageRoots {
             + attribute
             + ", which is in no instance for "
             + manifest.target().system()
-            + told;
+            + told
+            + othersMissing(packages, manifest, attribute);
     if (!anyInstance) {
       return new InputException(
           message,
@@ -128,6 +129,18 @@ final class ImageRoots {
     return Suggestion.closest(attribute, known)
         .map(meant -> new InputException(message, "Maybe " + meant + " is meant."))
         .orElseGet(() -> new InputException(message));
+  }
+
+  /** All at once, so that they can be mended at once. */
+  private static String othersMissing(Packages packages, Manifest manifest, String first) {
+    List<String> others =
+        manifest.image().stream()
+            .filter(attribute -> !attribute.equals(first))
+            .filter(attribute -> derivations(packages, manifest, attribute).isEmpty())
+            .toList();
+    return others.isEmpty()
+        ? ""
+        : (others.size() == 1 ? "\n  nor is " : "\n  nor are ") + String.join(", ", others);
   }
 
   private static String firstLine(String text) {

@@ -46,7 +46,7 @@ public final class AttributePath {
   /**
    * An attribute as one writes it; as nix-eval-jobs does, only names with a dot stand in quotes.
    */
-  static String join(List<String> names) {
+  public static String join(List<String> names) {
     return names.stream()
         .map(name -> name.indexOf('.') < 0 ? name : '"' + name + '"')
         .collect(Collectors.joining("."));

@@ -104,8 +104,8 @@ public final class DerivationGraph {
     for (GraphPart part : parts) {
       for (int number = 0; number < part.size(); number++) {
         StorePath path = part.path(number);
-        oneDirectory &= path.directory().equals(parts.get(0).path(0).directory());
         all[next] = path;
+        oneDirectory &= path.directory().equals(all[0].directory());
         prefixes[next] = path.hashPrefix();
         sorted[next] = next;
         next++;

@@ -5,13 +5,14 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedSet;
-import com.google.common.io.Resources;
+import com.google.common.primitives.Ints;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.derivation.EvaluationJob;
+import dev.crossplan.planner.derivation.EvaluationJobs;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.EvaluationRequest.Mode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -27,29 +29,34 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluates one {@code import nixpkgs {…}} with {@code nix-instantiate --eval --strict --json
- * --read-write-mode}, which every Nix has ("nix-instantiate" in the Nix manual). nix-eval-jobs
- * would do the same by several processes; it is not used.
+ * Evaluates one {@code import nixpkgs {…}}: with nix-eval-jobs where it is installed, which does
+ * one attribute after the other by several processes and tells of each why it fails; else, or where
+ * that fails as a whole, with {@code nix-instantiate --eval --strict --json --read-write-mode},
+ * which every Nix has ("nix-instantiate" in the Nix manual).
  *
- * <p>All attributes are evaluated at once. What {@code throw} and {@code assert} stop, {@code
- * builtins.tryEval} catches; it keeps their message, so these attributes are evaluated once more,
- * alone. Anything else stops Nix as a whole: an attribute that is not there, a wrong type, infinite
- * recursion. Then halves are evaluated, and halves of those, until such attributes stand alone.
+ * <p>By nix-instantiate all attributes are evaluated at once. What {@code throw} and {@code assert}
+ * stop, {@code builtins.tryEval} catches; it keeps their message, so these attributes are evaluated
+ * once more, alone. Anything else stops Nix as a whole: an attribute that is not there, a wrong
+ * type, infinite recursion. Then halves are evaluated, and halves of those, until such attributes
+ * stand alone.
  */
 final class Evaluation {
   /** Each costs an evaluation of its own; of more failures than this only the names are told. */
   private static final int MOST_REASONS = 64;
 
+  /** As {@code evaluate.nix} has it. */
+  private static final String MISSING = "there is no such attribute";
+
+  private static final String JOB = "job";
   private static final String UNTOLD = "it does not evaluate";
   private static final JsonFactory JSON = new JsonFactory();
 
   private final NixProgram nix;
-  private final EvaluationSlots slots;
   private final ExecutorService threads;
   private final String instance;
-  private final EvaluationRequest request;
+  private final NixpkgsSource source;
+  private final Evaluator evaluator;
   private final Path folder;
-  private EvaluationCost cost = EvaluationCost.NONE;
 
   /** What an attribute evaluates to: a derivation, or why there is none. */
   record Result(@Nullable StorePath derivation, @Nullable String error, boolean isMissing) {
@@ -59,23 +66,23 @@ final class Evaluation {
   }
 
   /**
-   * @param slots of all evaluations
    * @param threads to wait for Nix in; as many as are wanted
    * @param instance what messages call it
+   * @param source of the package set
    * @param folder for files in between; whoever made it deletes it
    */
   Evaluation(
       NixProgram nix,
-      EvaluationSlots slots,
       ExecutorService threads,
       String instance,
-      EvaluationRequest request,
+      NixpkgsSource source,
+      Evaluator evaluator,
       Path folder) {
     this.nix = nix;
-    this.slots = slots;
     this.threads = threads;
     this.instance = instance;
-    this.request = request;
+    this.source = source;
+    this.evaluator = evaluator;
     this.folder = folder;
   }
 
@@ -112,17 +119,64 @@ final class Evaluation {
 
   private List<Result> evaluateAll(List<ImmutableList<String>> attributes)
       throws InterruptedException {
-    NixProgram.Outcome outcome = run(attributes, Mode.CATCH);
+    Optional<List<Result>> jobs = evaluator.hasJobs() ? jobs(attributes) : Optional.empty();
+    return jobs.isPresent() ? jobs.get() : evaluateTogether(attributes);
+  }
+
+  /** By nix-eval-jobs; empty if it fails as a whole. */
+  private Optional<List<Result>> jobs(List<ImmutableList<String>> attributes)
+      throws InterruptedException {
+    NixProgram.Outcome outcome = evaluator.ask(attributes, Mode.JOBS);
+    if (!outcome.succeeded()) {
+      return Optional.empty();
+    }
+    Map<Integer, Result> results = new TreeMap<>();
+    try {
+      EvaluationJobs.read(
+          outcome.written(),
+          job -> {
+            int number = number(job.attribute(), attributes.size());
+            if (number >= 0) {
+              results.put(
+                  number,
+                  job instanceof EvaluationJob.Evaluated evaluated
+                      ? new Result(evaluated.derivation(), null, false)
+                      : failed(((EvaluationJob.Failed) job).error()));
+            }
+          });
+    } catch (InputException e) { // of a version that writes otherwise
+      return Optional.empty();
+    }
+    return results.size() < attributes.size()
+        ? Optional.empty()
+        : Optional.of(new ArrayList<>(results.values()));
+  }
+
+  /** Attributes are numbered there, see {@code evaluate.nix}. */
+  private static int number(String attribute, int count) {
+    Integer number =
+        attribute.startsWith(JOB) ? Ints.tryParse(attribute.substring(JOB.length())) : null;
+    return number != null && number >= 0 && number < count ? number : -1;
+  }
+
+  private static Result failed(String error) {
+    String reason = NixMessage.shorten(error);
+    return new Result(null, reason, reason.contains(MISSING));
+  }
+
+  private List<Result> evaluateTogether(List<ImmutableList<String>> attributes)
+      throws InterruptedException {
+    NixProgram.Outcome outcome = evaluator.ask(attributes, Mode.CATCH);
     if (outcome.succeeded()) {
       return results(outcome.written());
     }
     if (!attributes.isEmpty()) {
-      outcome = run(ImmutableList.of(), Mode.CATCH);
+      outcome = evaluator.ask(ImmutableList.of(), Mode.CATCH);
     }
     if (!outcome.succeeded()) {
       throw new InputException(
           instance + ": " + NixMessage.shorten(outcome.said()),
-          request.source().remedy(outcome.said()).orElse(null),
+          source.remedy(outcome.said()).orElse(null),
           null);
     }
     return halves(attributes);
@@ -146,13 +200,13 @@ final class Evaluation {
   }
 
   private List<Result> half(List<ImmutableList<String>> attributes) throws InterruptedException {
-    NixProgram.Outcome outcome = run(attributes, Mode.CATCH);
+    NixProgram.Outcome outcome = evaluator.ask(attributes, Mode.CATCH);
     return outcome.succeeded() ? results(outcome.written()) : halves(attributes);
   }
 
   /** Evaluates one attribute alone and lets it fail. */
   private Result reason(ImmutableList<String> attribute) throws InterruptedException {
-    NixProgram.Outcome outcome = run(ImmutableList.of(attribute), Mode.FAIL);
+    NixProgram.Outcome outcome = evaluator.ask(ImmutableList.of(attribute), Mode.FAIL);
     if (outcome.succeeded()) {
       return results(outcome.written()).get(0);
     }
@@ -160,50 +214,9 @@ final class Evaluation {
     return Result.failed(reason.isEmpty() ? "Nix ended with " + outcome.status() : reason);
   }
 
-  private NixProgram.Outcome run(List<ImmutableList<String>> attributes, Mode mode)
-      throws InterruptedException {
-    ImmutableList.Builder<String> arguments = ImmutableList.builder();
-    arguments.add("--eval", "--strict", "--json", "--read-write-mode");
-    if (request.source().usesFlakes()) {
-      arguments.add("--option", "extra-experimental-features", "flakes");
-    }
-    Path statistics;
-    try {
-      arguments.add("--argstr", "request", request.write(folder, attributes, mode).toString());
-      arguments.add("--expr", expression());
-      statistics = Files.createTempFile(folder, "statistics", "");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    slots.acquire();
-    EvaluationCost measured = EvaluationCost.NONE;
-    try {
-      NixProgram.Outcome outcome =
-          nix.run(
-              folder,
-              "nix-instantiate",
-              arguments.build(),
-              Map.of("NIX_SHOW_STATS", "1", "NIX_SHOW_STATS_PATH", statistics.toString()));
-      measured = EvaluationCost.read(statistics);
-      add(measured);
-      return outcome;
-    } finally {
-      slots.release(measured.heapBytes());
-    }
-  }
-
-  private synchronized void add(EvaluationCost measured) {
-    cost = cost.plus(measured);
-  }
-
-  /** What all evaluations took until now. */
-  synchronized EvaluationCost cost() {
-    return cost;
-  }
-
-  private static String expression() throws IOException {
-    return Resources.toString(
-        Resources.getResource(Evaluation.class, "evaluate.nix"), StandardCharsets.UTF_8);
+  /** What all evaluations took. */
+  EvaluationCost cost() {
+    return evaluator.cost();
   }
 
   /**
@@ -212,7 +225,7 @@ final class Evaluation {
    * @param sets by their paths; the empty one is the whole package set
    */
   List<List<String>> names(List<ImmutableList<String>> sets) throws InterruptedException {
-    NixProgram.Outcome outcome = run(sets, Mode.LIST);
+    NixProgram.Outcome outcome = evaluator.ask(sets, Mode.LIST);
     List<List<String>> names = new ArrayList<>();
     if (!outcome.succeeded()) { // the names are for guesses only
       sets.forEach(set -> names.add(ImmutableList.of()));

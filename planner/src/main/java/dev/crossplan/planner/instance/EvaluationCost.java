@@ -11,16 +11,17 @@ import java.nio.file.Path;
  * What evaluating took, as Nix itself counts it: {@code NIX_SHOW_STATS}, "Common environment
  * variables" in the Nix manual.
  *
- * @param cpuSeconds of all evaluations that it took
+ * @param seconds of a processor, of all evaluations that it took; nix-eval-jobs counts none, of it
+ *     they are those from start to end
  * @param heapBytes that the largest of them had reserved at its end
  */
-public record EvaluationCost(double cpuSeconds, long heapBytes) {
+public record EvaluationCost(double seconds, long heapBytes) {
   static final EvaluationCost NONE = new EvaluationCost(0, 0);
 
   private static final JsonFactory JSON = new JsonFactory();
 
   EvaluationCost plus(EvaluationCost other) {
-    return new EvaluationCost(cpuSeconds + other.cpuSeconds, Math.max(heapBytes, other.heapBytes));
+    return new EvaluationCost(seconds + other.seconds, Math.max(heapBytes, other.heapBytes));
   }
 
   /**

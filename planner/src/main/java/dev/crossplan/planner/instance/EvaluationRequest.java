@@ -26,7 +26,11 @@ record EvaluationRequest(
     /** Evaluate them, and any that is stopped stops all, with its message. */
     FAIL("fail"),
     /** They are sets: list the names in them. */
-    LIST("list");
+    LIST("list"),
+    /** Evaluate each by itself, with nix-eval-jobs. */
+    JOBS("jobs"),
+    /** There are none: tell where the package set is. */
+    SOURCE("source");
 
     private final String word;
 

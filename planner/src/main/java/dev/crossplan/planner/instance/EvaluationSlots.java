@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  */
 final class EvaluationSlots {
   private static final long BYTES_IN_KIB = 1 << 10;
+  private static final long BYTES_IN_MIB = 1 << 20;
   private static final long BYTES_IN_GIB = 1 << 30;
 
   /** A system image of nixpkgs takes one or two. */
@@ -24,14 +25,17 @@ final class EvaluationSlots {
 
   private final long limit;
   private final int mostAtOnce;
+  private final int evaluations;
   private long largest;
   private int running;
 
   /**
    * @param limit bytes that all together may take
+   * @param evaluations how many there will be, where each may be done by several processes
    */
-  EvaluationSlots(long limit, int mostAtOnce) {
+  EvaluationSlots(long limit, int mostAtOnce, int evaluations) {
     Preconditions.checkArgument(limit > 0 && mostAtOnce > 0, "nothing could run");
+    this.evaluations = Math.max(1, evaluations);
     this.limit = limit;
     this.mostAtOnce = mostAtOnce;
   }
@@ -47,6 +51,25 @@ final class EvaluationSlots {
       // no Linux
     }
     return 4 * BYTES_IN_GIB;
+  }
+
+  /**
+   * How many processes an evaluation may have that can use several, each large enough for nixpkgs.
+   *
+   * @param attributes to evaluate
+   */
+  int workers(int attributes) {
+    long fitting = Math.min(mostAtOnce / together(), limit / together() / FIRST);
+    return (int) Math.max(1, Math.min(fitting, attributes));
+  }
+
+  /** How much each of them may take before it is to begin anew. */
+  long mebibytes(int workers) {
+    return Math.max(1, limit / together() / workers / BYTES_IN_MIB);
+  }
+
+  private int together() {
+    return Math.min(evaluations, mostAtOnce);
   }
 
   /** Waits until one more fits. */

@@ -23,12 +23,14 @@ final class InstanceEvaluator {
   private final ExecutorService threads;
   private final Path folder;
   private final PlatformFlags flags;
+  private final Optional<EvaluationCache> cache;
   private final Map<String, StorePath> attributes = new LinkedHashMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
   private EvaluationCost cost = EvaluationCost.NONE;
 
   /**
    * @param written the instances as they are written; the first speaks for all
+   * @param cache of earlier evaluations; empty if nothing is taken from there
    */
   InstanceEvaluator(
       Manifest manifest,
@@ -37,7 +39,8 @@ final class InstanceEvaluator {
       EvaluationSlots slots,
       ExecutorService threads,
       Path folder,
-      PlatformFlags flags) {
+      PlatformFlags flags,
+      Optional<EvaluationCache> cache) {
     this.manifest = manifest;
     this.written = written;
     this.nix = nix;
@@ -45,6 +48,7 @@ final class InstanceEvaluator {
     this.threads = threads;
     this.folder = folder;
     this.flags = flags;
+    this.cache = cache;
   }
 
   /** Whether which attributes are wanted is not said. */
@@ -98,22 +102,23 @@ final class InstanceEvaluator {
     return part(evaluation);
   }
 
-  private Evaluation evaluation() {
+  private Evaluation evaluation() throws InterruptedException {
     Instance first = written.get(0);
     String name = manifest.file() + ": instance " + first.name();
     NixpkgsSource source;
     try {
-      source = NixpkgsSource.of(nixpkgs(first));
+      source = NixpkgsSource.of(nixpkgs(first)).resolved(nix, folder);
     } catch (InputException e) {
       throw new InputException(name + ": " + e.getMessage(), e.remedy().orElse(null), e);
     }
-    return new Evaluation(
-        nix,
-        slots,
-        threads,
-        name,
-        new EvaluationRequest(source, first.local(), first.cross(), nixpkgs(first).overlays()),
-        folder);
+    Evaluator evaluator =
+        new Evaluator(
+            nix,
+            slots,
+            new EvaluationRequest(source, first.local(), first.cross(), nixpkgs(first).overlays()),
+            folder,
+            cache);
+    return new Evaluation(nix, threads, name, source, evaluator, folder);
   }
 
   private void take(Map<String, Evaluation.Result> results, boolean missingIsFailure) {

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +31,7 @@ public final class InstanceReader {
   private final PlatformFlags flags;
   private final TemporaryFolder folder;
   private final EvaluationSlots slots;
+  private final Optional<EvaluationCache> cache;
 
   /** More than there are processors: so three files keep two of them busy to the end. */
   private final ExecutorService readers = Executors.newFixedThreadPool(MOST_READERS);
@@ -37,8 +39,11 @@ public final class InstanceReader {
   /** They wait for Nix; how many programs of Nix run at a time is not for them to limit. */
   private final ExecutorService waiting = Executors.newCachedThreadPool();
 
+  /**
+   * @param distinct how many of the instances are to be evaluated
+   */
   private InstanceReader(
-      Manifest manifest, Progress progress, NixProgram nix, TemporaryFolder folder) {
+      Manifest manifest, Progress progress, NixProgram nix, TemporaryFolder folder, int distinct) {
     this.manifest = manifest;
     this.progress = progress;
     this.nix = nix;
@@ -46,8 +51,11 @@ public final class InstanceReader {
     this.folder = folder;
     this.slots =
         new EvaluationSlots(
-            manifest.evaluationMemory().orElseGet(EvaluationSlots::usualLimit),
-            Runtime.getRuntime().availableProcessors());
+            manifest.evaluation().memory().orElseGet(EvaluationSlots::usualLimit),
+            Runtime.getRuntime().availableProcessors(),
+            distinct);
+    this.cache =
+        manifest.evaluation().isCached() ? nix.evaluationCache(manifest.file()) : Optional.empty();
   }
 
   /**
@@ -71,9 +79,15 @@ public final class InstanceReader {
 
   static DerivationGraph read(
       Manifest manifest, MarchMeaning meaning, Progress progress, NixProgram nix) {
-    InstanceReader reader = new InstanceReader(manifest, progress, nix, new TemporaryFolder());
+    Map<DistinctInstance, List<Instance>> distinct = distinct(manifest, meaning);
+    long evaluated =
+        distinct.keySet().stream()
+            .filter(instance -> instance.source() instanceof Instance.Nixpkgs)
+            .count();
+    InstanceReader reader =
+        new InstanceReader(manifest, progress, nix, new TemporaryFolder(), (int) evaluated);
     try {
-      return reader.read(meaning);
+      return reader.read(distinct, meaning);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InputException("interrupted while reading", null, e);
@@ -107,13 +121,20 @@ public final class InstanceReader {
     return triples.build();
   }
 
-  private DerivationGraph read(MarchMeaning meaning) throws InterruptedException {
+  /** The instances, by what they mean. */
+  private static Map<DistinctInstance, List<Instance>> distinct(
+      Manifest manifest, MarchMeaning meaning) {
     Map<DistinctInstance, List<Instance>> distinct = new LinkedHashMap<>();
     for (Instance instance : manifest.instances()) {
       distinct
           .computeIfAbsent(DistinctInstance.of(instance, meaning), none -> new ArrayList<>())
           .add(instance);
     }
+    return distinct;
+  }
+
+  private DerivationGraph read(Map<DistinctInstance, List<Instance>> distinct, MarchMeaning meaning)
+      throws InterruptedException {
     Map<DistinctInstance, Future<GraphPart>> parts = new LinkedHashMap<>();
     Map<DistinctInstance, InstanceEvaluator> evaluators = new LinkedHashMap<>();
     distinct.forEach(
@@ -123,7 +144,8 @@ public final class InstanceReader {
             parts.put(meant, readers.submit(() -> ExportedReader.read(exported, flags)));
           } else {
             InstanceEvaluator evaluator =
-                new InstanceEvaluator(manifest, written, nix, slots, waiting, folder.path(), flags);
+                new InstanceEvaluator(
+                    manifest, written, nix, slots, waiting, folder.path(), flags, cache);
             evaluators.put(meant, evaluator);
             parts.put(meant, waiting.submit(evaluator::evaluateWanted));
           }

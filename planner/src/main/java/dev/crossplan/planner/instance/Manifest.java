@@ -13,8 +13,6 @@ import java.util.Optional;
  * @param image attributes that make up the image
  * @param costs what the manifest says of costs
  * @param builders machines; empty where none is named: this machine is meant
- * @param evaluationMemory bytes that evaluations which run at the same time may take together;
- *     empty where nothing is said
  */
 public record Manifest(
     Path file,
@@ -26,7 +24,7 @@ public record Manifest(
     ImmutableList<Constraint> constraints,
     CostSettings costs,
     ImmutableList<Substituter> substituters,
-    Optional<Long> evaluationMemory) {
+    EvaluationSettings evaluation) {
 
   /** The same, but for an image of these attributes. */
   public Manifest withImage(ImmutableList<String> attributes) {
@@ -40,7 +38,7 @@ public record Manifest(
         constraints,
         costs,
         substituters,
-        evaluationMemory);
+        evaluation);
   }
 
   /** The same, but with these instances and substituters. */
@@ -56,7 +54,7 @@ public record Manifest(
         constraints,
         costs,
         otherSubstituters,
-        evaluationMemory);
+        evaluation);
   }
 
   /** What the user should know of what is written here, though it does not stop a plan. */
@@ -112,6 +110,18 @@ public record Manifest(
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /**
+   * How instances are evaluated.
+   *
+   * @param memory bytes that evaluations which run at the same time may take together; empty where
+   *     nothing is said
+   * @param isCached whether what was evaluated before is not evaluated again
+   */
+  public record EvaluationSettings(Optional<Long> memory, boolean isCached) {
+    /** What holds where the manifest is silent. */
+    public static final EvaluationSettings DEFAULT = new EvaluationSettings(Optional.empty(), true);
   }
 
   /** What is known about a strategy for a package. */

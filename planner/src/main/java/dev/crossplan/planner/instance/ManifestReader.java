@@ -8,6 +8,7 @@ import dev.crossplan.planner.InputFile;
 import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.instance.Manifest.Constraint;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
+import dev.crossplan.planner.instance.Manifest.EvaluationSettings;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Substituter;
 import dev.crossplan.planner.instance.Manifest.Target;
@@ -68,7 +69,7 @@ public final class ManifestReader {
       ImmutableSet.of("package", "native", "emulated", "cross", "as-tool", "reason");
   private static final ImmutableSet<String> COSTS =
       ImmutableSet.of("file", "default", "trivial", "fetch", "substitute", "emulation", "cross");
-  private static final ImmutableSet<String> EVALUATION = ImmutableSet.of("memory");
+  private static final ImmutableSet<String> EVALUATION = ImmutableSet.of("memory", "cache");
   private static final ImmutableSet<String> SUBSTITUTER =
       ImmutableSet.of("instance", "url", "file");
 
@@ -156,8 +157,14 @@ public final class ManifestReader {
         costs(),
         substituters(instances),
         top.table("evaluation", EVALUATION)
-            .flatMap(evaluation -> evaluation.integer("memory", 1))
-            .map(mebibytes -> mebibytes * BYTES_IN_MIB));
+            .map(ManifestReader::evaluation)
+            .orElse(EvaluationSettings.DEFAULT));
+  }
+
+  private static EvaluationSettings evaluation(Section section) {
+    return new EvaluationSettings(
+        section.integer("memory", 1).map(mebibytes -> mebibytes * BYTES_IN_MIB),
+        section.flag("cache").orElse(EvaluationSettings.DEFAULT.isCached()));
   }
 
   private String nameOfFolder() {

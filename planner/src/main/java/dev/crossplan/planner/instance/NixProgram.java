@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Runs the programs of Nix that are installed here: no shell in between, as many at the same time
@@ -160,6 +161,17 @@ public final class NixProgram {
       }
     }
     return Optional.empty();
+  }
+
+  /** What this Nix evaluated for its user before; empty if there is no Nix. */
+  Optional<EvaluationCache> evaluationCache(Path manifest) {
+    List<Path> programs =
+        Stream.of("nix-instantiate", "nix-eval-jobs")
+            .flatMap(program -> find(program).stream())
+            .toList();
+    return programs.isEmpty()
+        ? Optional.empty()
+        : Optional.of(EvaluationCache.of(environment, manifest, programs));
   }
 
   private String require(String program) {

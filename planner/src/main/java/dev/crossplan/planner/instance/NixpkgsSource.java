@@ -1,8 +1,10 @@
 package dev.crossplan.planner.instance;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.InputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,7 +14,8 @@ import java.util.regex.Pattern;
  * Where Nix finds the nixpkgs of an instance, as {@code evaluate.nix} takes it.
  *
  * <ul>
- *   <li>A path, with a commit: {@code builtins.fetchGit} of the repository that it lies in.
+ *   <li>A path, with a commit, or what git takes for one: {@code builtins.fetchGit} of the
+ *       repository that it lies in.
  *   <li>{@code <nixpkgs>}: looked up in {@code NIX_PATH}, "Lookup path" in the Nix manual.
  *   <li>{@code channel:nixos-24.05} and {@code https://….tar.gz}: {@code builtins.fetchTarball}.
  *   <li>Anything else is a flake reference, for {@code builtins.getFlake}.
@@ -67,6 +70,54 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
   }
 
   /**
+   * The same with all digits of its commit, where git knows it by another name; else Nix says what
+   * is wrong with it.
+   *
+   * @param temporary folder for files in between
+   */
+  NixpkgsSource resolved(NixProgram programs, Path temporary) throws InterruptedException {
+    if (!request.containsKey("rev") || commit().isPresent() || programs.find("git").isEmpty()) {
+      return this;
+    }
+    NixProgram.Outcome outcome =
+        programs.run(
+            temporary,
+            "git",
+            ImmutableList.of(
+                "-C",
+                request.getOrDefault("url", "."),
+                "rev-parse",
+                "--verify",
+                "--quiet",
+                "--end-of-options",
+                request.get("rev") + "^{commit}"));
+    try {
+      return outcome.succeeded()
+          ? new NixpkgsSource(
+              ImmutableMap.<String, String>builder()
+                  .putAll(request)
+                  .put("rev", Files.readString(outcome.written()).strip())
+                  .buildKeepingLast(),
+              usesFlakes)
+          : this;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The folder or file that is the package set itself, if that is no matter of Nix. */
+  Optional<Path> path() {
+    return Optional.ofNullable(request.get("path")).map(Path::of);
+  }
+
+  /** What the package set is, if that is said by a commit and cannot change. */
+  Optional<String> commit() {
+    return request.getOrDefault("rev", "").matches("[0-9a-f]{40}")
+        ? Optional.of(request.get("rev") + " " + request.get("folder"))
+        : Optional.empty();
+  }
+
+  /**
    * What may help where Nix found no nixpkgs: a sentence that starts with "Maybe".
    *
    * @param said by Nix, of any version
@@ -84,7 +135,8 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
     }
     if (NO_COMMIT.matcher(said).find()) {
       return Optional.of(
-          "Maybe rev is of another repository or not fetched yet; it takes all digits of a commit.");
+          "Maybe rev is of another repository or not fetched yet; of a flake it takes all digits of a"
+              + " commit.");
     }
     return Optional.empty();
   }

@@ -152,6 +152,10 @@ final class Section {
             });
   }
 
+  Optional<Boolean> flag(String key) {
+    return value(key, Boolean.class, "true or false");
+  }
+
   /** One of several words. */
   <E extends Enum<E>> Optional<E> word(String key, Class<E> words) {
     return string(key)

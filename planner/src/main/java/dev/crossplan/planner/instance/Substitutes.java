@@ -1,6 +1,7 @@
 package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
@@ -52,7 +53,12 @@ public final class Substitutes {
    */
   public static Substitutes of(Manifest manifest, DerivationGraph graph, Progress progress) {
     return of(
-        manifest, graph, progress, rememberedIn(), Clock.systemUTC(), WebCache.Patience.USUAL);
+        manifest,
+        graph,
+        progress,
+        CacheFolder.of(ImmutableMap.copyOf(System.getenv())),
+        Clock.systemUTC(),
+        WebCache.Patience.USUAL);
   }
 
   /**
@@ -97,14 +103,6 @@ public final class Substitutes {
     }
     return new Substitutes(
         available, availableInPart, references(graph, cached, paths), warnings.build());
-  }
-
-  /** See the XDG Base Directory Specification. */
-  private static Path rememberedIn() {
-    String folder = System.getenv("XDG_CACHE_HOME");
-    return folder != null && folder.startsWith("/")
-        ? Path.of(folder, "crossplan")
-        : Path.of(System.getProperty("user.home"), ".cache", "crossplan");
   }
 
   private static Map<StorePath, PathInfo> ask(

@@ -5,7 +5,9 @@
 # The result has an element for each attribute, in their order:
 #   { drvPath: "…" }  or  { error: "…" };  error is null where `throw` or `assert` stopped it, for Nix keeps their message
 # `mode`: "catch" as above; with "fail" `throw` and `assert` stop the evaluation, and so tell their message; with "list"
-# attributes are sets, [] being all packages, and the result is the names that each has, none where it is no set.
+# attributes are sets, [] being all packages, and the result is the names that each has, none where it is no set; with
+# "source" the result is the path of nixpkgs, and nothing of it is evaluated; with "jobs" the result is for nix-eval-jobs: the
+# derivations themselves, job0 and so on by the number of their attribute.
 { request }:
 let
   inherit (builtins) fromJSON readFile isAttrs tryEval foldl' map typeOf;
@@ -45,8 +47,34 @@ let
     let tried = tryEval (let result = evaluated path; in builtins.deepSeq result result);
     in if tried.success then tried.value else { error = null; };
 
+  # What stops one of them is caught and told by nix-eval-jobs.
+  jobs = paths:
+    builtins.listToAttrs (
+      builtins.genList
+        (number: {
+          name = "job${toString number}"; # a number alone would be an index
+          value =
+            let
+              path = builtins.elemAt paths number;
+              value = select path;
+            in
+            if !isThere path then
+              throw "there is no such attribute"
+            else if value.type or null != "derivation" then
+              throw "it is no derivation but of type ${typeOf value}"
+            else
+              value;
+        })
+        (builtins.length paths)
+    );
+
   names = path:
     let tried = tryEval (isThere path && isAttrs (select path));
     in if tried.success && tried.value then builtins.attrNames (select path) else [ ];
 in
-builtins.seq pkgs (map { catch = caught; fail = evaluated; list = names; }.${wanted.mode} wanted.attributes)
+if wanted.mode == "source" then
+  toString nixpkgs
+else if wanted.mode == "jobs" then
+  builtins.seq pkgs (jobs wanted.attributes)
+else
+  builtins.seq pkgs (map { catch = caught; fail = evaluated; list = names; }.${wanted.mode} wanted.attributes)

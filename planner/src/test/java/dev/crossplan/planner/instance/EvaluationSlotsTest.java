@@ -55,18 +55,18 @@ class EvaluationSlotsTest {
     int fit = Math.max(1, limit / each);
     // The first ones are taken for 1 GiB each, before any has told what it took.
     int atFirst = Math.max(1, limit);
-    int seen = mostAtOnce(new EvaluationSlots(limit * GIB, most), each * GIB);
+    int seen = mostAtOnce(new EvaluationSlots(limit * GIB, most, 1), each * GIB);
     assertTrue(seen <= Math.min(most, Math.max(fit, atFirst)), seen + " at once");
   }
 
   @Test
   void oneThatDoesNotFitRunsAlone() throws Exception {
-    assertEquals(1, mostAtOnce(new EvaluationSlots(1, 4), GIB));
+    assertEquals(1, mostAtOnce(new EvaluationSlots(1, 4, 1), GIB));
   }
 
   @Test
   void whatWasSeenToBeLargeIsExpectedAgain() throws Exception {
-    EvaluationSlots slots = new EvaluationSlots(4 * GIB, 4);
+    EvaluationSlots slots = new EvaluationSlots(4 * GIB, 4, 1);
     slots.acquire();
     slots.release(3 * GIB);
     assertEquals(1, mostAtOnce(slots, GIB));

@@ -1,0 +1,454 @@
+package dev.crossplan.planner.instance;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import dev.crossplan.planner.derivation.StorePath;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What evaluations gave, by the content of what they evaluated: as long as that is the same,
+ * nothing is evaluated again.
+ *
+ * <p>That content is: the package set, every file of it; of all other files that Nix says it
+ * evaluates (overlays, to begin with) the folders that they lie in; the question, the environment,
+ * the settings of Nix, and its programs. What comes from the store, though the package set does
+ * not, was fetched by something that is not known here: then nothing is kept. What cannot be known
+ * is left out: other files that are read from elsewhere. {@code [evaluation] cache = false} is for
+ * who does that.
+ */
+final class EvaluationCache {
+  /** Counts up when entries or what they depend on are others. */
+  private static final String VERSION = "1";
+
+  private static final TreeHash.Limit OF_PACKAGE_SET = new TreeHash.Limit(1_000_000, 1L << 34);
+
+  /** More than nixpkgs has; but somebody may have an overlay in a home folder. */
+  private static final TreeHash.Limit BESIDE = new TreeHash.Limit(200_000, 1L << 30);
+
+  private static final Duration KEPT = Duration.ofDays(30);
+
+  /** The kernel's times of changes are not of the moment. */
+  private static final Duration TICK = Duration.ofMillis(10);
+
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final Pattern EVALUATED = Pattern.compile("(?m)^evaluating file '(.*)'\\R");
+
+  /** Files that Nix has within itself. */
+  private static final Pattern INTERNAL = Pattern.compile("«nix-internal».*|//builtin/.*");
+
+  /** Shells, terminals and logins set these anew all the time; no package set means them. */
+  private static final Pattern VOLATILE =
+      Pattern.compile(
+          "_|COLUMNS|LINES|OLDPWD|PWD|SHLVL|STY|TMUX|TMUX_PANE|WINDOW|WINDOWID|INVOCATION_ID"
+              + "|JOURNAL_STREAM|XDG_SESSION_ID|(SSH|DBUS|TERM_SESSION)_.*");
+
+  /** What may go better another time, though none of the files that were evaluated has changed. */
+  private static final Pattern PASSING =
+      Pattern.compile(
+          "unable to download|annot connect|resolve host|No space left|out of memory|interrupted by"
+              + "|timed out|database is busy|ermission denied|No such file|does not exist"
+              + "|was not found|failed with exit code|failed to build");
+
+  private final Path folder;
+  private final Path store;
+  private final Path manifest;
+  private final Set<Path> fixed;
+  private final String circumstances;
+  private final Map<Path, Tree> trees = new ConcurrentHashMap<>();
+
+  /**
+   * @param hash of its content; empty if that cannot be told
+   * @param seen when that was begun
+   */
+  private record Tree(Optional<String> hash, Instant seen) {}
+
+  private EvaluationCache(
+      Path folder, Path store, Path manifest, Set<Path> fixed, String circumstances) {
+    this.folder = folder;
+    this.store = store;
+    this.manifest = manifest;
+    this.fixed = fixed;
+    this.circumstances = circumstances;
+  }
+
+  /**
+   * What an evaluation gave.
+   *
+   * @param status of Nix
+   * @param said by Nix, but for the files that it evaluated
+   * @param written result
+   */
+  record Entry(int status, String said, String written, EvaluationCost cost) {}
+
+  /**
+   * The cache of the user of an environment.
+   *
+   * @param manifest for which it is: what it says counts as far as it is asked
+   * @param programs of Nix that evaluate
+   */
+  static EvaluationCache of(
+      ImmutableMap<String, String> environment, Path manifest, Collection<Path> programs) {
+    String store = environment.getOrDefault("NIX_STORE_DIR", "");
+    ImmutableSet<Path> searched = searched(environment);
+    return new EvaluationCache(
+        CacheFolder.of(environment).resolve("evaluations"),
+        Path.of(store.isEmpty() ? StorePath.DEFAULT_DIRECTORY : store).normalize(),
+        target(manifest),
+        searched,
+        circumstances(environment, searched, programs));
+  }
+
+  /**
+   * Where {@code NIX_PATH} and channels lead to now: they may change, though their names do not.
+   */
+  private static ImmutableSet<Path> searched(ImmutableMap<String, String> environment) {
+    List<String> places = new ArrayList<>();
+    for (String entry : environment.getOrDefault("NIX_PATH", "").split(":", -1)) {
+      places.add(entry.substring(entry.indexOf('=') + 1));
+    }
+    places.add(environment.getOrDefault("HOME", "") + "/.nix-defexpr/channels/nixpkgs");
+    places.add("/nix/var/nix/profiles/per-user/root/channels/nixpkgs");
+    ImmutableSet.Builder<Path> searched = ImmutableSet.builder();
+    for (String place : places) {
+      if (place.startsWith("/")) {
+        searched.add(target(Path.of(place)));
+      }
+    }
+    return searched.build();
+  }
+
+  private static String circumstances(
+      ImmutableMap<String, String> environment, Set<Path> searched, Collection<Path> programs) {
+    Hasher hasher = Hashing.sha256().newHasher();
+    put(hasher, VERSION);
+    ImmutableSortedMap.copyOf(environment)
+        .forEach(
+            (name, value) -> {
+              if (!VOLATILE.matcher(name).matches()) {
+                put(hasher, name);
+                put(hasher, value);
+              }
+            });
+    programs.forEach(program -> put(hasher, stamp(program)));
+    searched.forEach(path -> put(hasher, path.toString()));
+    String home = environment.getOrDefault("HOME", "");
+    put(hasher, content(Path.of(environment.getOrDefault("NIX_CONF_DIR", "/etc/nix"), "nix.conf")));
+    put(
+        hasher,
+        content(
+            Path.of(
+                environment.getOrDefault("XDG_CONFIG_HOME", home + "/.config"),
+                "nix",
+                "nix.conf")));
+    return hasher.hash().toString();
+  }
+
+  private static String content(Path file) {
+    try {
+      return TreeHash.of(target(file), BESIDE, none -> false);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** What a path leads to; itself where it leads to nothing. */
+  static Path target(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path.toAbsolutePath().normalize();
+    }
+  }
+
+  private static String stamp(Path program) {
+    try {
+      Path real = program.toRealPath();
+      return real + " " + Files.size(real) + " " + Files.getLastModifiedTime(real);
+    } catch (IOException e) {
+      return program.toString();
+    }
+  }
+
+  private static void put(Hasher hasher, String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    hasher.putInt(bytes.length).putBytes(bytes);
+  }
+
+  /**
+   * What a package set is: its content and its place, which may get into derivations; what is in
+   * the store is what its path says. Empty if it cannot be told.
+   */
+  Optional<String> identity(Path packageSet) {
+    return packageSet.startsWith(store)
+        ? Optional.of(packageSet.toString())
+        : tree(packageSet, OF_PACKAGE_SET).hash().map(hash -> packageSet + " " + hash);
+  }
+
+  private Tree tree(Path path, TreeHash.Limit limit) {
+    return trees.computeIfAbsent(
+        path,
+        none -> {
+          Instant seen = Instant.now();
+          try {
+            return new Tree(
+                Optional.of(
+                    TreeHash.of(path, limit, limit.equals(BESIDE) ? this::isOurs : all -> false)),
+                seen);
+          } catch (IOException e) {
+            return new Tree(Optional.empty(), seen);
+          }
+        });
+  }
+
+  /** What crossplan and Nix write themselves, and a repository, lie beside many an overlay. */
+  private boolean isOurs(Path path) {
+    try {
+      return path.endsWith(".git")
+          || path.equals(manifest)
+          || (Files.isSymbolicLink(path) && Files.readSymbolicLink(path).startsWith(store));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
+   * By what an evaluation is known.
+   *
+   * @param source what the package set is
+   * @param question what Nix is asked
+   */
+  String key(String source, String expression, String question) {
+    Hasher hasher = Hashing.sha256().newHasher();
+    put(hasher, circumstances);
+    put(hasher, source);
+    put(hasher, expression);
+    put(hasher, question);
+    return hasher.hash().toString();
+  }
+
+  /** What it gave, if all that it read is as it was. */
+  Optional<Entry> recall(String key) {
+    Path file = folder.resolve(key + ".json");
+    try (JsonParser json = JSON.createParser(Files.newInputStream(file))) {
+      Map<String, String> beside = new TreeMap<>();
+      Optional<Entry> entry = read(json, beside);
+      for (Map.Entry<String, String> each : beside.entrySet()) {
+        Optional<String> now = tree(Path.of(each.getKey()), BESIDE).hash();
+        if (!now.equals(Optional.of(each.getValue()))) {
+          return Optional.empty();
+        }
+      }
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+      return entry;
+    } catch (IOException | InvalidPathException e) { // none, or damaged: it is written anew
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Entry> read(JsonParser json, Map<String, String> beside)
+      throws IOException {
+    String said = "";
+    String written = "";
+    int status = -1;
+    double seconds = 0;
+    long bytes = 0;
+    json.nextToken();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      switch (name) {
+        case "beside" -> {
+          while (json.nextToken() == JsonToken.FIELD_NAME) {
+            beside.put(json.currentName(), String.valueOf(json.nextTextValue()));
+          }
+        }
+        case "status" -> status = json.getIntValue();
+        case "said" -> said = json.getText();
+        case "written" -> written = json.getText();
+        case "seconds" -> seconds = json.getDoubleValue();
+        case "heapBytes" -> bytes = json.getLongValue();
+        default -> json.skipChildren();
+      }
+    }
+    boolean isWhole = json.currentToken() == JsonToken.END_OBJECT && status >= 0;
+    return isWhole
+        ? Optional.of(new Entry(status, said, written, new EvaluationCost(seconds, bytes)))
+        : Optional.empty();
+  }
+
+  /**
+   * An evaluation that has ended.
+   *
+   * @param packageSet file or folder that was evaluated; empty for a commit, of which Nix evaluates
+   *     a copy in the store before anything else there
+   * @param overlays that were evaluated
+   * @param said all that Nix said, files that it evaluated included
+   * @param temporary folder of ours, in which there may be files that it evaluated
+   * @param start when it began
+   */
+  record Ended(
+      Optional<Path> packageSet,
+      Collection<Path> overlays,
+      String said,
+      Path temporary,
+      Instant start) {}
+
+  /**
+   * Keeps what an evaluation gave. Where that cannot be done or relied on, nothing is kept: then it
+   * is evaluated again the next time.
+   */
+  void keep(String key, Ended ended, Entry entry) {
+    if (entry.status() > 1
+        || PASSING.matcher(entry.said()).find()
+        || PASSING.matcher(entry.written()).find()) {
+      return;
+    }
+    try {
+      Optional<List<Path>> foldersBeside = foldersBeside(ended);
+      Optional<Path> packageSet = ended.packageSet().filter(path -> !path.startsWith(store));
+      if (foldersBeside.isEmpty()
+          || (packageSet.isPresent()
+              && isChanged(packageSet.get(), OF_PACKAGE_SET, ended.start()))) {
+        return;
+      }
+      Map<String, String> beside = new TreeMap<>();
+      for (Path path : foldersBeside.get()) {
+        Optional<String> hash = tree(path, BESIDE).hash();
+        if (hash.isEmpty() || isChanged(path, BESIDE, ended.start())) {
+          return;
+        }
+        beside.put(path.toString(), hash.get());
+      }
+      Files.createDirectories(folder);
+      Path draft = Files.createTempFile(folder, "entry", ".tmp");
+      try {
+        write(draft, beside, entry);
+        Files.move(draft, folder.resolve(key + ".json"), StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(draft);
+      }
+      forgetOld();
+    } catch (IOException | InvalidPathException e) {
+      // a home that cannot be written to is no reason not to plan
+    }
+  }
+
+  /** Whoever edits a file meanwhile has an evaluation of something in between. */
+  private boolean isChanged(Path path, TreeHash.Limit limit, Instant start) throws IOException {
+    Instant seen = tree(path, limit).seen();
+    return TreeHash.isChangedSince(path, (seen.isBefore(start) ? seen : start).minus(TICK));
+  }
+
+  /**
+   * The topmost folders of files that are neither in the package set nor in the store; empty if it
+   * cannot be told what a file is.
+   */
+  private Optional<List<Path>> foldersBeside(Ended ended) {
+    Optional<Path> packageSet =
+        ended.packageSet().filter(path -> path.startsWith(store) || Files.isDirectory(path));
+    boolean isCommit = ended.packageSet().isEmpty();
+    TreeSet<Path> all = new TreeSet<>();
+    for (Path overlay : ended.overlays()) {
+      all.add(folderOf(target(overlay)));
+    }
+    Matcher evaluated = EVALUATED.matcher(ended.said());
+    boolean isAny = false;
+    while (evaluated.find()) {
+      String name = evaluated.group(1);
+      isAny = true;
+      if (INTERNAL.matcher(name).matches()) {
+        continue;
+      }
+      if (!name.startsWith("/")) {
+        return Optional.empty();
+      }
+      Path file = target(Path.of(name));
+      if (isCommit && packageSet.isEmpty() && file.startsWith(store)) {
+        packageSet = Optional.of(store.resolve(file.getName(store.getNameCount())));
+      }
+      if (packageSet.filter(file::startsWith).isPresent() || file.startsWith(ended.temporary())) {
+        continue;
+      }
+      if (!file.startsWith(store)) {
+        all.add(folderOf(file));
+      } else if (fixed.stream().noneMatch(file::startsWith)) {
+        return Optional.empty(); // fetched, or a flake: it may be another one the next time
+      }
+    }
+    List<Path> topmost = new ArrayList<>();
+    for (Path each : all) { // what is in a folder comes after it
+      if (topmost.stream().noneMatch(each::startsWith)) {
+        topmost.add(each);
+      }
+    }
+    return isAny ? Optional.of(topmost) : Optional.empty();
+  }
+
+  private static Path folderOf(Path file) {
+    return file.resolveSibling(".").normalize();
+  }
+
+  private static void write(Path file, Map<String, String> beside, Entry entry) throws IOException {
+    try (JsonGenerator json = JSON.createGenerator(Files.newOutputStream(file))) {
+      json.writeStartObject();
+      json.writeObjectFieldStart("beside");
+      for (Map.Entry<String, String> each : beside.entrySet()) {
+        json.writeStringField(each.getKey(), each.getValue());
+      }
+      json.writeEndObject();
+      json.writeNumberField("status", entry.status());
+      json.writeStringField("said", entry.said());
+      json.writeStringField("written", entry.written());
+      json.writeNumberField("seconds", entry.cost().seconds());
+      json.writeNumberField("heapBytes", entry.cost().heapBytes());
+      json.writeEndObject();
+    }
+  }
+
+  private void forgetOld() throws IOException {
+    Instant oldest = Instant.now().minus(KEPT);
+    List<Path> old = new ArrayList<>();
+    try (Stream<Path> entries = Files.list(folder)) {
+      for (Path entry : entries.toList()) {
+        if (Files.getLastModifiedTime(entry).toInstant().isBefore(oldest)) {
+          old.add(entry);
+        }
+      }
+    }
+    for (Path entry : old) {
+      Files.deleteIfExists(entry);
+    }
+  }
+
+  /** What Nix said that is worth telling. */
+  static String withoutFiles(String said) {
+    return EVALUATED.matcher(said).replaceAll("");
+  }
+}

@@ -1,0 +1,259 @@
+package dev.crossplan.planner.instance;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Lists;
+import com.google.common.io.Resources;
+import dev.crossplan.planner.instance.EvaluationRequest.Mode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Asks Nix what attributes of one package set are: within the memory that there is, measured, and
+ * not again what was asked before. Safe for threads.
+ */
+final class Evaluator {
+  /** So many paths fit on a command line everywhere. */
+  private static final int PATHS_AT_ONCE = 1000;
+
+  private static final String INSTANTIATE = "nix-instantiate";
+  private static final String EVAL_JOBS = "nix-eval-jobs";
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final NixProgram nix;
+  private final EvaluationSlots slots;
+  private final EvaluationRequest request;
+  private final Path folder;
+  private final Optional<EvaluationCache> cache;
+  private boolean isIdentityKnown;
+  private Optional<String> identity = Optional.empty();
+  private Optional<Path> packageSet = Optional.empty();
+  private EvaluationCost cost = EvaluationCost.NONE;
+
+  /**
+   * @param slots of all evaluations
+   * @param folder for files in between; whoever made it deletes it
+   * @param cache of earlier evaluations; empty if nothing is taken from there
+   */
+  Evaluator(
+      NixProgram nix,
+      EvaluationSlots slots,
+      EvaluationRequest request,
+      Path folder,
+      Optional<EvaluationCache> cache) {
+    this.nix = nix;
+    this.slots = slots;
+    this.request = request;
+    this.folder = folder;
+    this.cache = cache;
+  }
+
+  /**
+   * Evaluates attributes, unless the same was evaluated before.
+   *
+   * @return what Nix wrote and said, as described in {@code evaluate.nix}
+   */
+  NixProgram.Outcome ask(List<ImmutableList<String>> attributes, Mode mode)
+      throws InterruptedException {
+    try {
+      Path question = request.write(folder, attributes, mode);
+      Optional<String> known = cache.isPresent() ? identity() : Optional.empty();
+      if (known.isEmpty()) {
+        return evaluate(question, mode, attributes.size()).outcome();
+      }
+      EvaluationCache kept = cache.orElseThrow();
+      String key = kept.key(known.get(), expression(), Files.readString(question));
+      Optional<EvaluationCache.Entry> entry = kept.recall(key).filter(this::isThere);
+      if (entry.isPresent()) {
+        add(entry.get().cost());
+        return outcome(entry.get());
+      }
+      Instant start = Instant.now();
+      Measured measured = evaluate(question, mode, attributes.size());
+      NixProgram.Outcome outcome = measured.outcome();
+      kept.keep(
+          key,
+          new EvaluationCache.Ended(
+              packageSet, request.overlays(), measured.said(), folder.toRealPath(), start),
+          new EvaluationCache.Entry(
+              outcome.status(),
+              outcome.said(),
+              Files.readString(outcome.written()),
+              measured.cost()));
+      return outcome;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the package set is, however it is named; empty if that cannot be told. */
+  private synchronized Optional<String> identity() throws InterruptedException, IOException {
+    if (!isIdentityKnown) {
+      isIdentityKnown = true;
+      packageSet = request.source().path();
+      identity = request.source().commit();
+      if (identity.isEmpty()) {
+        if (packageSet.isEmpty()) {
+          NixProgram.Outcome found =
+              nix.run(
+                  folder,
+                  INSTANTIATE,
+                  arguments(request.write(folder, ImmutableList.of(), Mode.SOURCE)));
+          packageSet = found.succeeded() ? path(found.written()) : Optional.empty();
+        }
+        identity = packageSet.flatMap(cache.orElseThrow()::identity);
+      }
+    }
+    return identity;
+  }
+
+  private static Optional<Path> path(Path written) throws IOException {
+    try (JsonParser json = JSON.createParser(Files.newInputStream(written))) {
+      String path = json.nextTextValue();
+      return path == null ? Optional.empty() : Optional.of(EvaluationCache.target(Path.of(path)));
+    }
+  }
+
+  /** A garbage collector may have taken its derivations. */
+  private boolean isThere(EvaluationCache.Entry entry) {
+    try {
+      List<String> derivations = derivations(entry.written());
+      if (derivations.stream().allMatch(derivation -> Files.exists(Path.of(derivation)))) {
+        return true;
+      }
+      for (List<String> some : Lists.partition(derivations, PATHS_AT_ONCE)) { // of another store
+        if (!isValid(some)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private boolean isValid(List<String> paths) throws InterruptedException {
+    return nix.run(
+            folder,
+            "nix-store",
+            ImmutableList.<String>builder().add("--check-validity").addAll(paths).build())
+        .succeeded();
+  }
+
+  private static List<String> derivations(String written) throws IOException {
+    List<String> derivations = new ArrayList<>();
+    try (JsonParser json = JSON.createParser(written)) {
+      while (json.nextToken() != null) {
+        if (json.currentToken() == JsonToken.VALUE_STRING && "drvPath".equals(json.currentName())) {
+          derivations.add(json.getText());
+        }
+      }
+    }
+    return derivations;
+  }
+
+  private NixProgram.Outcome outcome(EvaluationCache.Entry entry) throws IOException {
+    Path written = Files.createTempFile(folder, "written", "");
+    Files.writeString(written, entry.written());
+    return new NixProgram.Outcome(entry.status(), entry.said(), written);
+  }
+
+  /**
+   * An evaluation by Nix.
+   *
+   * @param outcome without the files in what it said
+   * @param said all of it
+   */
+  private record Measured(NixProgram.Outcome outcome, String said, EvaluationCost cost) {}
+
+  /** Whether nix-eval-jobs is installed. */
+  boolean hasJobs() {
+    return nix.find(EVAL_JOBS).isPresent();
+  }
+
+  private Measured evaluate(Path question, Mode mode, int attributes)
+      throws InterruptedException, IOException {
+    Path statistics = Files.createTempFile(folder, "statistics", "");
+    slots.acquire();
+    EvaluationCost measured = EvaluationCost.NONE;
+    long start = System.nanoTime();
+    try {
+      NixProgram.Outcome outcome =
+          nix.run(
+              folder,
+              mode == Mode.JOBS ? EVAL_JOBS : INSTANTIATE,
+              mode == Mode.JOBS ? jobsArguments(question, attributes) : arguments(question),
+              Map.of("NIX_SHOW_STATS", "1", "NIX_SHOW_STATS_PATH", statistics.toString()));
+      measured = EvaluationCost.read(statistics);
+      if (mode == Mode.JOBS) { // it counts nothing
+        measured = new EvaluationCost((System.nanoTime() - start) / 1e9, measured.heapBytes());
+      }
+      add(measured);
+      return new Measured(
+          new NixProgram.Outcome(
+              outcome.status(), EvaluationCache.withoutFiles(outcome.said()), outcome.written()),
+          outcome.said(),
+          measured);
+    } finally {
+      slots.release(measured.heapBytes());
+    }
+  }
+
+  /** Up to 2.9 it takes a file and no expression. */
+  private ImmutableList<String> jobsArguments(Path question, int attributes) throws IOException {
+    Path file = Files.createTempFile(folder, "evaluate", ".nix");
+    Files.writeString(file, expression());
+    int workers = slots.workers(attributes);
+    ImmutableList.Builder<String> arguments = ImmutableList.builder();
+    if (cache.isPresent()) {
+      arguments.add("--verbose");
+    }
+    return arguments
+        .add("--workers", Integer.toString(workers))
+        .add("--max-memory-size", Long.toString(slots.mebibytes(workers)))
+        .add("--option", "extra-experimental-features", "flakes")
+        .add("--argstr", "request", question.toString())
+        .add(file.toString())
+        .build();
+  }
+
+  private ImmutableList<String> arguments(Path question) throws IOException {
+    ImmutableList.Builder<String> arguments = ImmutableList.builder();
+    arguments.add("--eval", "--strict", "--json", "--read-write-mode");
+    if (cache.isPresent()) {
+      arguments.add("--verbose"); // tells which files it evaluates
+    }
+    // A package set that is no flake may take one itself.
+    arguments.add("--option", "extra-experimental-features", "flakes");
+    return arguments
+        .add("--argstr", "request", question.toString(), "--expr", expression())
+        .build();
+  }
+
+  private synchronized void add(EvaluationCost measured) {
+    cost = cost.plus(measured);
+  }
+
+  /** What all evaluations took until now. */
+  synchronized EvaluationCost cost() {
+    return cost;
+  }
+
+  private static String expression() throws IOException {
+    return Resources.toString(
+        Resources.getResource(Evaluation.class, "evaluate.nix"), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,184 @@
+package dev.crossplan.planner.instance;
+
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import com.google.common.io.MoreFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+
+/**
+ * The content of a file or folder as one hash: names, kinds, executable bits, the targets of links,
+ * and all bytes; not times, owners or where it is. Of a git repository only what is checked out
+ * counts and which commit that is, not its objects.
+ */
+final class TreeHash {
+  private static final String REPOSITORY = ".git";
+  private static final String LINK_TO_REPOSITORY = "gitdir: ";
+  private static final String LINK_TO_REFERENCE = "ref: ";
+
+  private final Hasher hasher = Hashing.sha256().newHasher();
+  private final Predicate<Path> isIgnored;
+  private int filesLeft;
+  private long bytesLeft;
+
+  private TreeHash(Limit limit, Predicate<Path> isIgnored) {
+    this.filesLeft = limit.files();
+    this.bytesLeft = limit.bytes();
+    this.isIgnored = isIgnored;
+  }
+
+  /**
+   * How much is looked at before it is given up.
+   *
+   * @param files and folders
+   * @param bytes of files
+   */
+  record Limit(int files, long bytes) {}
+
+  /**
+   * Hashes.
+   *
+   * @param isIgnored what within the folder does not count
+   * @return in hexadecimal digits
+   * @throws IOException if something cannot be read, or there is more than the limit
+   */
+  static String of(Path path, Limit limit, Predicate<Path> isIgnored) throws IOException {
+    TreeHash tree = new TreeHash(limit, isIgnored);
+    tree.add(path);
+    return tree.hasher.hash().toString();
+  }
+
+  /**
+   * Whether something in a file or folder was changed, added or taken away since then; also by
+   * whoever set its times to what they were.
+   */
+  static boolean isChangedSince(Path path, Instant then) throws IOException {
+    AtomicBoolean isChanged = new AtomicBoolean();
+    Files.walkFileTree(
+        path,
+        new SimpleFileVisitor<>() {
+          private FileVisitResult look(Path each) throws IOException {
+            FileTime changed =
+                (FileTime) Files.getAttribute(each, "unix:ctime", LinkOption.NOFOLLOW_LINKS);
+            if (changed.toInstant().isAfter(then)) {
+              isChanged.set(true);
+              return FileVisitResult.TERMINATE;
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+              throws IOException {
+            return folder.endsWith(REPOSITORY) ? FileVisitResult.SKIP_SUBTREE : look(folder);
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            return look(file);
+          }
+        });
+    return isChanged.get();
+  }
+
+  private void add(Path path) throws IOException {
+    PosixFileAttributes attributes =
+        Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    bytesLeft -= attributes.isRegularFile() ? attributes.size() : 0;
+    if (filesLeft-- == 0 || bytesLeft < 0) {
+      throw new IOException(path + ": there is more than is looked at");
+    }
+    if (attributes.isSymbolicLink()) {
+      put("link");
+      put(Files.readSymbolicLink(path).toString());
+    } else if (attributes.isDirectory()) {
+      addFolder(path);
+    } else if (attributes.isRegularFile()) {
+      boolean isExecutable = attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
+      put(isExecutable ? "program" : "file");
+      hasher.putBytes(MoreFiles.asByteSource(path).hash(Hashing.sha256()).asBytes());
+    } else {
+      put("other"); // a socket or the like: nothing that Nix could read
+    }
+  }
+
+  private void addFolder(Path folder) throws IOException {
+    List<Path> entries = new ArrayList<>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+      for (Path entry : stream) {
+        if (!isIgnored.test(entry)) {
+          entries.add(entry);
+        }
+      }
+    }
+    Collections.sort(entries);
+    put("folder");
+    hasher.putInt(entries.size());
+    for (Path entry : entries) {
+      put(entry.getFileName().toString());
+      if (entry.endsWith(REPOSITORY)) {
+        addCommit(entry);
+      } else {
+        add(entry);
+      }
+    }
+  }
+
+  /** nixpkgs writes into images of which commit they are (lib.commitIdFromGitRepo). */
+  private void addCommit(Path git) throws IOException {
+    Path own = git;
+    if (Files.isRegularFile(git)) { // of a work tree or a submodule
+      String text = Files.readString(git).strip();
+      own = git.resolveSibling(text.replaceFirst("^" + LINK_TO_REPOSITORY, ""));
+    }
+    Path head = own.resolve("HEAD");
+    String text = Files.exists(head) ? Files.readString(head).strip() : "";
+    put(text);
+    if (text.startsWith(LINK_TO_REFERENCE)) {
+      Path common = own.resolve("commondir");
+      Path shared =
+          Files.exists(common) ? own.resolve(Files.readString(common).strip()).normalize() : own;
+      put(commit(shared, text.substring(LINK_TO_REFERENCE.length())));
+    }
+  }
+
+  /** In a file of its own, or in that of all that were packed: {@code 1234… refs/heads/main}. */
+  private static String commit(Path git, String reference) throws IOException {
+    Path own = git.resolve(reference);
+    if (Files.exists(own)) {
+      return Files.readString(own).strip();
+    }
+    Path packed = git.resolve("packed-refs");
+    if (Files.exists(packed)) {
+      for (String line : Files.readAllLines(packed)) {
+        if (line.endsWith(" " + reference)) {
+          return line;
+        }
+      }
+    }
+    return "";
+  }
+
+  /** With its length, so that two texts are not another one. */
+  private void put(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    hasher.putInt(bytes.length).putBytes(bytes);
+  }
+}

@@ -1,0 +1,123 @@
+package dev.crossplan.planner.instance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.fixtures.Fixtures;
+import dev.crossplan.fixtures.PrivateNix;
+import dev.crossplan.planner.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Evaluations by the real nix-eval-jobs, which no Debian has: {@code CROSSPLAN_EVAL_JOBS} names the
+ * program, else it is looked for on the {@code PATH}.
+ */
+class EvalJobsIT {
+  private final Path folder;
+  private final PrivateNix nix;
+  private final Map<String, String> environment = new TreeMap<>();
+
+  EvalJobsIT(@TempDir Path folder) {
+    this.folder = folder;
+    this.nix = PrivateNix.elsewhere(folder.resolve("nix"));
+  }
+
+  private static Optional<Path> installed() {
+    String named = System.getenv("CROSSPLAN_EVAL_JOBS");
+    return named != null
+        ? Optional.of(Path.of(named))
+        : Arrays.stream(System.getenv("PATH").split(":", -1))
+            .map(path -> Path.of(path, "nix-eval-jobs"))
+            .filter(Files::isExecutable)
+            .findFirst();
+  }
+
+  /** A nix-eval-jobs that notes each run. */
+  @BeforeEach
+  void findProgram() throws IOException {
+    Optional<Path> real = installed();
+    assumeTrue(real.isPresent(), "nix-eval-jobs is missing: nix profile install has it");
+    Path programs = Files.createDirectories(folder.resolve("programs"));
+    Path counting = programs.resolve("nix-eval-jobs");
+    Files.writeString(
+        counting,
+        "#!/bin/sh\necho \"$@\" >>"
+            + folder.resolve("runs")
+            + "\nexec "
+            + real.get().toAbsolutePath()
+            + " \"$@\"\n");
+    assertTrue(counting.toFile().setExecutable(true));
+    Files.createFile(folder.resolve("runs"));
+    environment.putAll(nix.environment());
+    environment.put("PATH", programs + ":" + System.getenv("PATH"));
+  }
+
+  @AfterEach
+  void allowDeletion() throws IOException {
+    nix.allowDeletion();
+  }
+
+  private DerivationGraph read(Map<String, String> variables, String image, String more)
+      throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("crossplan.toml"),
+            """
+            image = [%s]
+            target = { system = "riscv64-linux" }
+            [[instance]]
+            name = "cross"
+            localSystem = "x86_64-linux"
+            crossSystem = { config = "riscv64-unknown-linux-gnu" }
+            nixpkgs = "%s"
+            %s
+            """
+                .formatted(image, Fixtures.nixpkgs(), more));
+    return InstanceReader.read(
+        ManifestReader.read(file),
+        (march, system) -> march.orElse(""),
+        Progress.NONE,
+        new NixProgram(ImmutableMap.copyOf(variables)));
+  }
+
+  private int runs() throws IOException {
+    return Files.readAllLines(folder.resolve("runs")).size();
+  }
+
+  /** systemd throws, helo is not there, lib is no derivation. */
+  @Test
+  void itGivesWhatNixInstantiateGives() throws IOException {
+    String image = "\"zlib\", \"git\", \"systemd\", \"helo\", \"lib\"";
+    DerivationGraph jobs = read(environment, image, "");
+    int runs = runs();
+    assertTrue(runs > 0);
+    assertTrue(jobs.evaluationCost(0).orElseThrow().seconds() > 0);
+    DerivationGraph plain = read(nix.environment(), image, "");
+    assertEquals(runs, runs());
+    assertEquals(plain.size(), jobs.size());
+    assertEquals(plain.attributes(0), jobs.attributes(0));
+    assertEquals(plain.failures(0), jobs.failures(0));
+
+    read(environment, image, "");
+    assertEquals(runs, runs(), "what did not change is not evaluated again");
+  }
+
+  @Test
+  void itIsToldHowMuchMemoryThereIs() throws IOException {
+    read(environment, "\"zlib\"", "[evaluation]\nmemory = 2048\n");
+    String run = Files.readString(folder.resolve("runs"));
+    assertTrue(run.contains("--workers 1 --max-memory-size 2048 "), run);
+  }
+}

@@ -1,0 +1,218 @@
+package dev.crossplan.planner.instance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.fixtures.PrivateNix;
+import dev.crossplan.planner.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How often Nix evaluates a small package set whose files change. */
+class EvaluationCacheIT {
+  private final Path folder;
+  private final PrivateNix nix;
+  private final Map<String, String> environment = new TreeMap<>();
+  private String more = "";
+
+  EvaluationCacheIT(@TempDir Path folder) throws IOException {
+    this.folder = folder;
+    this.nix = PrivateNix.elsewhere(folder.resolve("nix"));
+    Files.createDirectories(folder.resolve("nix"));
+  }
+
+  @BeforeEach
+  void writePackageSet() throws Exception {
+    String real = nix.run("sh", "-c", "command -v nix-instantiate");
+    Path programs = Files.createDirectories(folder.resolve("programs"));
+    Path counting = programs.resolve("nix-instantiate");
+    Files.writeString(
+        counting,
+        "#!/bin/sh\necho run >>" + folder.resolve("runs") + "\nexec " + real + " \"$@\"\n");
+    assertTrue(counting.toFile().setExecutable(true));
+    Files.createFile(folder.resolve("runs"));
+    environment.putAll(nix.environment());
+    environment.put("PATH", programs + ":" + environment.get("PATH"));
+    write(
+        "set/default.nix",
+        """
+        { localSystem, overlays, ... }:
+        let
+          package = name: derivation {
+            inherit name;
+            inherit (localSystem) system;
+            builder = "/bin/sh";
+            text = builtins.readFile ./text + builtins.getEnv "GREETING";
+          };
+          base = { hello = package "hello"; broken = throw "no such thing here"; };
+        in
+        builtins.foldl' (set: overlay: set // overlay set set) base overlays
+        """);
+    write("set/text", "one");
+    write(
+        "overlays/hello.nix",
+        "final: prev: { hello = derivation (prev.hello.drvAttrs // { patch = builtins.readFile"
+            + " ./patch; }); }");
+    write("overlays/patch", "one");
+  }
+
+  @AfterEach
+  void allowDeletion() throws IOException {
+    nix.allowDeletion();
+  }
+
+  private void write(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  /** Evaluates the instance; tells which derivation hello is. */
+  private String hello() throws IOException, InterruptedException {
+    Thread.sleep(50); // what was written this moment may be written again, unnoticed
+    write(
+        "crossplan.toml",
+        """
+        image = ["hello", "broken"]
+        target = { system = "riscv64-linux" }
+        [[instance]]
+        name = "emulated"
+        localSystem = "riscv64-linux"
+        nixpkgs = "./set"
+        overlays = ["overlays/hello.nix"]
+        """
+            + more);
+    DerivationGraph graph =
+        InstanceReader.read(
+            ManifestReader.read(folder.resolve("crossplan.toml")),
+            (march, system) -> march.orElse(""),
+            Progress.NONE,
+            new NixProgram(ImmutableMap.copyOf(environment)));
+    assertEquals("no such thing here", graph.failures(0).get("broken"));
+    assertTrue(graph.evaluationCost(0).orElseThrow().heapBytes() > 0);
+    return graph
+        .path(Optional.ofNullable(graph.attributes(0).get("hello")).orElseThrow())
+        .toString();
+  }
+
+  private int runs() throws IOException {
+    return Files.readAllLines(folder.resolve("runs")).size();
+  }
+
+  @Test
+  void whatIsAsItWasIsNotEvaluatedAgain() throws Exception {
+    String first = hello();
+    int runs = runs();
+    assertEquals(first, hello());
+    assertEquals(runs, runs());
+  }
+
+  /** A file of the package set, one beside the overlay, the overlay, and a variable. */
+  @Test
+  void eachChangeIsSeenAndGoingBackCostsNothing() throws Exception {
+    String first = hello();
+    write("set/text", "two");
+    String second = hello();
+    assertNotEquals(first, second);
+    write("overlays/patch", "two");
+    String third = hello();
+    assertNotEquals(second, third);
+    environment.put("GREETING", "hi");
+    String fourth = hello();
+    assertNotEquals(third, fourth);
+    int runs = runs();
+    environment.remove("GREETING");
+    assertEquals(third, hello());
+    write("overlays/patch", "one");
+    write("set/text", "one");
+    assertEquals(first, hello());
+    assertEquals(runs, runs());
+  }
+
+  @Test
+  void whatAGarbageCollectorTookIsEvaluatedAgain() throws Exception {
+    String first = hello();
+    int runs = runs();
+    nix.run("nix-store", "--gc");
+    assertEquals(first, hello());
+    assertTrue(runs() > runs);
+  }
+
+  @Test
+  void aStoreWhoseFilesAreElsewhereIsAsked() throws Exception {
+    PrivateNix rooted = PrivateNix.rootedIn(folder.resolve("rooted"));
+    environment.remove("NIX_STORE_DIR");
+    environment.remove("NIX_STATE_DIR");
+    environment.remove("NIX_LOG_DIR");
+    environment.put("NIX_REMOTE", rooted.environment().get("NIX_REMOTE"));
+    try {
+      String first = hello();
+      int runs = runs();
+      assertEquals(first, hello());
+      assertEquals(runs, runs());
+    } finally {
+      rooted.allowDeletion();
+    }
+  }
+
+  @Test
+  void whoeverReadsFilesFromElsewhereCanHaveItEvaluatedEachTime() throws Exception {
+    more = "[evaluation]\ncache = false\n";
+    hello();
+    int runs = runs();
+    hello();
+    assertEquals(2 * runs, runs());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 20})
+  void aDamagedEntryIsWrittenAnew(int length) throws Exception {
+    String first = hello();
+    Path entries = Path.of(environment.get("HOME"), ".cache", "crossplan", "evaluations");
+    try (var files = Files.list(entries)) {
+      for (Path entry : files.toList()) {
+        Files.writeString(entry, Files.readString(entry).substring(0, length));
+      }
+    }
+    assertEquals(first, hello());
+    int runs = runs();
+    assertEquals(first, hello());
+    assertEquals(runs, runs());
+  }
+
+  /** What is fetched by a commit of a repository, wherever that is now. */
+  @Test
+  void aCommitIsWhatItIs() throws Exception {
+    for (List<String> git :
+        List.of(
+            List.of("init", "--quiet"),
+            List.of("add", "."),
+            List.of("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "a"))) {
+      List<String> command = new ArrayList<>(List.of("git", "-C"));
+      command.add(folder.resolve("set").toString());
+      command.addAll(git);
+      nix.run(command.toArray(String[]::new));
+    }
+    String commit = nix.run("git", "-C", folder.resolve("set").toString(), "rev-parse", "HEAD");
+    more = "rev = \"" + commit + "\"\n";
+    String first = hello();
+    int runs = runs();
+    write("set/text", "two");
+    assertEquals(first, hello());
+    assertEquals(runs, runs());
+  }
+}
