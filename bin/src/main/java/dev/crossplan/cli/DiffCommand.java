@@ -52,7 +52,9 @@ final class DiffCommand implements Callable<Integer> {
   @Option(
       names = "--rev",
       paramLabel = "COMMIT",
-      description = "Pins every evaluated instance of AFTER to this commit.")
+      description =
+          "Pins every evaluated instance of AFTER to this commit; of a repository on this machine"
+              + " also HEAD, a branch or a tag.")
   private @Nullable String revision;
 
   @Option(names = "--all", description = "Show the whole tree, not only the largest branches.")

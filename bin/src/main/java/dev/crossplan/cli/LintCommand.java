@@ -1,16 +1,22 @@
 package dev.crossplan.cli;
 
+import com.google.common.base.MoreObjects;
 import dev.crossplan.cross.CrossPlatforms;
+import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.lint.Finding;
 import dev.crossplan.planner.lint.FindingJson;
 import dev.crossplan.planner.lint.Lint;
+import dev.crossplan.planner.lint.SecondInstance;
 import dev.crossplan.planner.plan.Planner;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,15 +43,29 @@ final class LintCommand implements Callable<Integer> {
   @Option(names = "--all", description = "Show every detail, not only the first of each finding.")
   private boolean all;
 
+  @Option(
+      names = "--fix",
+      description =
+          "Rewrite the manifest with a second instance for the few packages that want the overlays"
+              + " of one, where that saves builds.")
+  private boolean fix;
+
+  @Option(
+      names = "--fix-into",
+      paramLabel = "FILE",
+      description = "The same, but leave the manifest and write FILE beside it.")
+  private @Nullable Path fixInto;
+
   @Override
   public Integer call() {
     CommonOptions.Format format =
         options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
     OutputTarget output = options.output();
     List<Finding> findings;
+    Manifest manifest;
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + file);
-      Manifest manifest = ManifestReader.read(file);
+      manifest = ManifestReader.read(file);
       Planner planner = options.planner(progress);
       findings =
           Lint.check(planner, manifest, LocalBuilder.unlessNamed(manifest), new CrossPlatforms());
@@ -54,7 +74,35 @@ final class LintCommand implements Callable<Integer> {
       case JSON -> output.write(out -> FindingJson.write(out, findings));
       default -> output.write(text(findings));
     }
+    if (fix || fixInto != null) {
+      fix(manifest, findings, MoreObjects.firstNonNull(fixInto, file));
+    }
     return ExitStatus.DONE;
+  }
+
+  private void fix(Manifest manifest, List<Finding> findings, Path target) {
+    List<SecondInstance.Split> splits =
+        findings.stream().flatMap(finding -> finding.split().stream()).toList();
+    if (splits.isEmpty()) {
+      options.terminal().err().println("--fix: there is nothing to mend");
+      return;
+    }
+    if (!folderOf(target).equals(folderOf(file))) {
+      throw new InputException(
+          target + ": is in another folder than " + file + ", whose paths start there",
+          "Maybe name a file beside it: --fix-into " + file.resolveSibling("fixed.toml"));
+    }
+    try {
+      String text = SecondInstance.text(manifest, Files.readString(file), splits);
+      OutputTarget.of(options.terminal(), target).write(text);
+    } catch (IOException e) {
+      throw new InputException(file + ": cannot be read any more: " + e.getMessage(), null, e);
+    }
+    options.terminal().err().println(Visible.line("--fix: wrote " + target));
+  }
+
+  private static Path folderOf(Path file) {
+    return file.toAbsolutePath().resolveSibling(".").normalize();
   }
 
   private String text(List<Finding> findings) {

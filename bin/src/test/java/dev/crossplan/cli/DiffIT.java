@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.io.MoreFiles;
@@ -28,10 +29,6 @@ class DiffIT {
   private static final Pattern CHANGE =
       Pattern.compile(
           "\"derivation\" : \"([^\"]+)\",\\s+\"before\" : [^,]+,\\s+\"kind\" : \"(\\w+)\"");
-  private static final String DEEP =
-      "final: prev: { zlib = prev.zlib.overrideAttrs (old: { postPatch = \"echo patched\"; }); }\n";
-  private static final String SHALLOW =
-      "final: prev: { git = prev.git.overrideAttrs (old: { postPatch = \"echo patched\"; }); }\n";
 
   private final Path folder;
   private final BuildFolder build;
@@ -64,9 +61,12 @@ class DiffIT {
             .formatted(nixpkgs, more));
   }
 
-  private Path overlaid(String name, String overlay) throws IOException {
-    Files.writeString(folder.resolve(name + ".nix"), overlay);
-    return manifest(name, Fixtures.nixpkgs().toString(), "overlays = [\"" + name + ".nix\"]");
+  private static Path overlay(String name) {
+    return Fixtures.instances().resolve(name + ".nix");
+  }
+
+  private Path overlaid(String name) throws IOException {
+    return manifest(name, Fixtures.nixpkgs().toString(), "overlays = [\"" + overlay(name) + "\"]");
   }
 
   /** By derivation that has to be built anew, the kind of its change. */
@@ -128,20 +128,19 @@ class DiffIT {
   }
 
   private Set<String> overlaidOutputs(String name) throws Exception {
-    return outputs(
-        Fixtures.nixpkgs(), "--arg", "overlays", "[ (import " + folder + "/" + name + ".nix) ]");
+    return outputs(Fixtures.nixpkgs(), "--arg", "overlays", "[ (import " + overlay(name) + ") ]");
   }
 
   @Test
   void whatAnOverlayRebuildsIsWhatNixWouldBuild() throws Exception {
     Path plain = manifest("plain", Fixtures.nixpkgs().toString(), "");
-    Map<String, String> deep = diff(plain.toString(), overlaid("deep", DEEP).toString());
+    Map<String, String> deep = diff(plain.toString(), overlaid("deep").toString());
     Set<String> before = outputs(Fixtures.nixpkgs());
     assertRebuilds(before, overlaidOutputs("deep"), deep);
     assertTrue(deep.size() > 10, "many packages need zlib");
     assertEquals(Set.of("zlib-1.3.1.drv"), causes(deep));
 
-    Map<String, String> shallow = diff(plain.toString(), overlaid("shallow", SHALLOW).toString());
+    Map<String, String> shallow = diff(plain.toString(), overlaid("shallow").toString());
     assertRebuilds(before, overlaidOutputs("shallow"), shallow);
     assertEquals(1, shallow.size());
   }
@@ -160,7 +159,7 @@ class DiffIT {
   /** The overlay changes zlib, which is no attribute of the image; then git and zlib both are. */
   @Test
   void lintTellsWhatAnOverlayCostsAndWhatASecondInstanceWouldSave() throws Exception {
-    Path manifest = overlaid("deep", DEEP);
+    Path manifest = overlaid("deep");
     String diff =
         build
             .command(
@@ -181,6 +180,19 @@ class DiffIT {
         two.contains("Maybe take only zlib from an instance with them, and the rest from one"),
         two);
     assertTrue(two.contains(" 1 instead of "), two);
+
+    Path fixed = folder.resolve("fixed.toml");
+    BuildFolder.Run fix =
+        build.command("lint", "--fix-into", fixed.toString(), manifest.toString());
+    assertEquals(0, fix.await(), fix.said());
+    Path both = manifest("both", Fixtures.nixpkgs().toString(), "");
+    Files.writeString(both, Files.readString(both).replace("[\"git\"]", "[\"git\", \"zlib\"]"));
+    Map<String, String> rest = diff(both.toString(), fixed.toString());
+    assertEquals(Set.of("zlib-1.3.1.drv"), causes(rest));
+    assertEquals(1, rest.size(), "as it was promised");
+    String after = build.command("lint", fixed.toString()).said();
+    assertTrue(after.contains(" 1 of "), after);
+    assertFalse(after.contains("warning"), after);
   }
 
   @Test
@@ -197,6 +209,7 @@ class DiffIT {
     String second = commit(repository);
     Path manifest = manifest("pinned", repository.toString(), "rev = \"" + first + "\"");
     Map<String, String> diff = diff(manifest.toString(), "--rev", second);
+    assertEquals(diff, diff(manifest.toString(), "--rev", "HEAD"));
     Set<String> after = outputs(repository);
     git(repository, "checkout", "--quiet", first);
     assertRebuilds(outputs(repository), after, diff);

@@ -3,6 +3,7 @@ package dev.crossplan.planner.lint;
 import com.google.common.base.Preconditions;
 import com.google.common.collect.ImmutableList;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Something that costs more than it needs to, or does not work.
@@ -12,6 +13,7 @@ import java.util.Locale;
  * @param details the same more closely, a line each
  * @param derivations how many it concerns
  * @param remedy a sentence that starts with "Maybe"
+ * @param split how the manifest is changed so, where that can be done by itself
  */
 public record Finding(
     String rule,
@@ -19,7 +21,19 @@ public record Finding(
     String message,
     ImmutableList<String> details,
     int derivations,
-    String remedy) {
+    String remedy,
+    Optional<SecondInstance.Split> split) {
+
+  /** One that only people can mend. */
+  Finding(
+      String rule,
+      Severity severity,
+      String message,
+      ImmutableList<String> details,
+      int derivations,
+      String remedy) {
+    this(rule, severity, message, details, derivations, remedy, Optional.empty());
+  }
 
   public Finding {
     Preconditions.checkArgument(remedy.startsWith("Maybe "), "a remedy starts with Maybe");

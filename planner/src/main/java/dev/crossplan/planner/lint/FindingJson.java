@@ -34,6 +34,16 @@ public final class FindingJson {
         json.writeEndArray();
         json.writeNumberField("derivations", finding.derivations());
         json.writeStringField("remedy", finding.remedy());
+        if (finding.split().isPresent()) {
+          json.writeObjectFieldStart("fix");
+          json.writeStringField("instance", finding.split().get().instance());
+          json.writeArrayFieldStart("attributes");
+          for (String attribute : finding.split().get().attributes()) {
+            json.writeString(attribute);
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        }
         json.writeEndObject();
       }
       json.writeEndArray();

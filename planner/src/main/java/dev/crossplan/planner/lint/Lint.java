@@ -23,6 +23,7 @@ public final class Lint {
           new MissingFeature(),
           new MarchBeyondTarget(),
           new SameInstance(),
+          new SeveralPackageSets(),
           new FlagFork(),
           new WorldsDisagree(),
           new Ambiguous());

@@ -1,10 +1,12 @@
 package dev.crossplan.planner.lint;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.lint.Finding.Severity;
+import dev.crossplan.planner.lint.SecondInstance.Split;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.rebuild.Change;
@@ -49,10 +51,7 @@ final class OverlayCost {
     ImmutableList.Builder<Finding> findings = ImmutableList.builder();
     without.forEach(
         (number, bare) ->
-            finding(
-                    manifest.instances().get(number),
-                    number,
-                    planner.rebuild(prepared, Comparison.of(bare, number)))
+            finding(manifest, number, planner.rebuild(prepared, Comparison.of(bare, number)))
                 .ifPresent(findings::add));
     return findings.build();
   }
@@ -73,7 +72,8 @@ final class OverlayCost {
     return Optional.empty();
   }
 
-  private static Optional<Finding> finding(Instance instance, int number, Rebuild rebuild) {
+  private static Optional<Finding> finding(Manifest manifest, int number, Rebuild rebuild) {
+    Instance instance = manifest.instances().get(number);
     int changed = rebuild.changes().size();
     if (changed == 0) {
       return Optional.empty();
@@ -82,7 +82,12 @@ final class OverlayCost {
     List<String> wanting = wanting(rebuild, number);
     BitSet wanted = new BitSet();
     wanting.forEach(attribute -> wanted.or(byAttribute.getOrDefault(attribute, new BitSet())));
-    boolean saves = !wanting.isEmpty() && wanted.cardinality() < changed;
+    Split split = new Split(instance.name(), ImmutableList.copyOf(wanting));
+    boolean saves =
+        isAllEvaluated(manifest, rebuild, number)
+            && !wanting.isEmpty()
+            && wanted.cardinality() < changed
+            && !SecondInstance.others(manifest, instance, split).isEmpty();
     ImmutableList.Builder<String> details = ImmutableList.builder();
     details.addAll(causes(rebuild));
     details.addAll(attributes(byAttribute));
@@ -111,9 +116,27 @@ final class OverlayCost {
                     + wanted.cardinality()
                     + " instead of "
                     + changed
-                    + " are built anew."
+                    + " are built anew. lint --fix writes that."
                 : "Maybe look whether all that is built anew wants them: a second instance for the"
-                    + " few that do leaves the rest as it was."));
+                    + " few that do leaves the rest as it was.",
+            saves ? Optional.of(split) : Optional.empty()));
+  }
+
+  /**
+   * Whether the instance has all attributes that it is asked for, and no others: else packages of
+   * the image are in it that were found by their names, and that is over when attributes are named.
+   */
+  private static boolean isAllEvaluated(Manifest manifest, Rebuild rebuild, int number) {
+    Instance instance = manifest.instances().get(number);
+    return rebuild
+        .packages()
+        .graph()
+        .attributes(number)
+        .keySet()
+        .equals(
+            ImmutableSet.copyOf(
+                SecondInstance.others(
+                    manifest, instance, new Split(instance.name(), ImmutableList.of()))));
   }
 
   /** What changed by itself, the costliest first, and how many follow from it alone. */

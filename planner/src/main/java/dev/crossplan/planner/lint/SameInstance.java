@@ -53,11 +53,11 @@ final class SameInstance implements Rule {
         .evaluationCost(instance)
         .map(
             cost ->
-                String.format(
-                    Locale.ROOT,
-                    ", each of %.1f s and %.0f MiB",
-                    cost.cpuSeconds(),
-                    cost.heapBytes() / BYTES_IN_MIB))
+                String.format(Locale.ROOT, ", each of %.1f s", cost.seconds())
+                    + (cost.heapBytes() == 0
+                        ? ""
+                        : String.format(
+                            Locale.ROOT, " and %.0f MiB", cost.heapBytes() / BYTES_IN_MIB)))
         .orElse("");
   }
 

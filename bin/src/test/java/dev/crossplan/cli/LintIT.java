@@ -1,0 +1,71 @@
+package dev.crossplan.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.crossplan.fixtures.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Instances that real Nix evaluates. */
+class LintIT {
+  private final Path folder;
+  private final BuildFolder build;
+
+  LintIT(@TempDir Path folder) throws IOException {
+    this.folder = folder;
+    this.build = new BuildFolder(folder);
+  }
+
+  @AfterEach
+  void allowDeletion() throws IOException {
+    build.nix().allowDeletion();
+  }
+
+  private String lint(String packageSet) throws Exception {
+    Files.writeString(folder.resolve("set.nix"), packageSet);
+    Path manifest =
+        Files.writeString(
+            folder.resolve("crossplan.toml"),
+            """
+            image = ["popt", "lz4"]
+            target = { system = "riscv64-linux" }
+            [[instance]]
+            name = "emulated"
+            localSystem = "riscv64-linux"
+            nixpkgs = "./set.nix"
+            [[builder]]
+            name = "desk"
+            systems = ["x86_64-linux"]
+            emulates = ["riscv64-linux"]
+            features = ["gccarch-rv64gc"]
+            """);
+    BuildFolder.Run run = build.command("lint", manifest.toString());
+    assertEquals(0, run.await(), run.said());
+    return run.said();
+  }
+
+  /** As a submodule does that wants its packages compiled with a flag. */
+  @Test
+  void anImportWithinAnInstanceIsFound() throws Exception {
+    String one =
+        "{ localSystem, ... }@platform: let nixpkgs = import "
+            + Fixtures.nixpkgs()
+            + "; in nixpkgs platform";
+    assertEquals("nothing found\n", lint(one));
+    String two =
+        lint(
+            one
+                + " // { inherit (nixpkgs (platform // { localSystem = localSystem // { gcc.arch ="
+                + " \"rv64gc\"; }; })) lz4; }");
+    assertTrue(
+        two.contains("warning: emulated has 2 bootstraps of nixpkgs in it, each with tools"), two);
+    assertTrue(two.contains("[several-package-sets]"), two);
+    // The same once more is the same, however often it is imported.
+    assertEquals("nothing found\n", lint(one + " // { inherit (nixpkgs (platform // { })) lz4; }"));
+  }
+}

@@ -1,0 +1,191 @@
+package dev.crossplan.planner.lint;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.instance.Instance;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.TomlText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Gives a manifest a second instance: the few attributes that want the overlays of an instance get
+ * one of their own with them, the others keep theirs without. The text is edited where it has to be
+ * and stays as it was elsewhere, comments included.
+ */
+public final class SecondInstance {
+  private static final Pattern HEADER = Pattern.compile("^\\s*\\[\\[\\s*instance\\s*]]\\s*(#.*)?$");
+  private static final Pattern SUB_TABLE = Pattern.compile("^\\s*\\[+\\s*\"?instance\"?\\s*\\..*");
+  private static final Pattern ANY_HEADER = Pattern.compile("^\\s*\\[.*");
+  private static final Pattern NO_CONTENT = Pattern.compile("^\\s*(#.*)?$");
+
+  private SecondInstance() {}
+
+  /**
+   * What is to be done to one instance.
+   *
+   * @param instance its name; it has overlays
+   * @param attributes those that want them, some but not all of what it is evaluated for
+   */
+  public record Split(String instance, ImmutableList<String> attributes) {}
+
+  /**
+   * The text of a manifest after some splits.
+   *
+   * @param manifest what {@code text} says
+   * @throws InputException if instances are not written as {@code [[instance]]} tables
+   */
+  public static String text(Manifest manifest, String text, List<Split> splits) {
+    List<String> lines = new ArrayList<>(text.lines().toList());
+    List<Integer> headers = new ArrayList<>();
+    for (int line = 0; line < lines.size(); line++) {
+      if (HEADER.matcher(lines.get(line)).matches()) {
+        headers.add(line);
+      }
+    }
+    if (headers.size() != manifest.instances().size()
+        || lines.stream().anyMatch(line -> SUB_TABLE.matcher(line).matches())) {
+      throw new InputException(
+          manifest.file() + ": its instances are not all written as [[instance]] tables",
+          "Maybe write them so, or follow the remedies by hand.");
+    }
+    Set<String> names =
+        manifest.instances().stream().map(Instance::name).collect(Collectors.toSet());
+    for (int i = headers.size() - 1; i >= 0; i--) { // from below: lines above keep their numbers
+      Instance instance = manifest.instances().get(i);
+      for (Split split : splits) {
+        if (split.instance().equals(instance.name())) {
+          int start = headers.get(i);
+          int end = end(lines, start);
+          List<String> table = ImmutableList.copyOf(lines.subList(start, end));
+          List<String> edited = new ArrayList<>();
+          edited.addAll(
+              with(without(table, "overlays"), "attrs", list(others(manifest, instance, split))));
+          edited.add("");
+          edited.add("# For what wants these overlays: all else is as it is without them.");
+          edited.addAll(
+              with(
+                  with(table, "name", TomlText.quoted(newName(names, instance.name()))),
+                  "attrs",
+                  list(split.attributes())));
+          lines.subList(start, end).clear();
+          lines.addAll(start, edited);
+        }
+      }
+    }
+    return String.join("\n", lines) + "\n";
+  }
+
+  /** What the instance without the overlays is evaluated for. */
+  static ImmutableList<String> others(Manifest manifest, Instance instance, Split split) {
+    ImmutableList<String> all =
+        instance.source() instanceof Instance.Nixpkgs nixpkgs && !nixpkgs.attributes().isEmpty()
+            ? nixpkgs.attributes()
+            : manifest.image();
+    return all.stream()
+        .filter(attribute -> !split.attributes().contains(attribute))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private static String newName(Set<String> names, String name) {
+    String candidate = name + "-with-overlays";
+    for (int number = 2; !names.add(candidate); number++) {
+      candidate = name + "-with-overlays-" + number;
+    }
+    return candidate;
+  }
+
+  /** The line after the last one that says something in a table. */
+  private static int end(List<String> lines, int header) {
+    int end = header + 1;
+    int line = header + 1;
+    while (line < lines.size() && !ANY_HEADER.matcher(lines.get(line)).matches()) {
+      if (NO_CONTENT.matcher(lines.get(line)).matches()) {
+        line++;
+      } else {
+        line = endOfValue(lines, line);
+        end = line;
+      }
+    }
+    return end;
+  }
+
+  /** The line after a key and its value, which may go over several lines. */
+  private static int endOfValue(List<String> lines, int start) {
+    int depth = 0;
+    for (int line = start; line < lines.size(); line++) {
+      depth += depth(lines.get(line));
+      if (depth <= 0) {
+        return line + 1;
+      }
+    }
+    return lines.size();
+  }
+
+  /** How many brackets a line opens and leaves open, but for those in strings and comments. */
+  private static int depth(String line) {
+    int depth = 0;
+    char quote = 0;
+    for (int i = 0; i < line.length(); i++) {
+      char at = line.charAt(i);
+      if (quote != 0) {
+        if (at == '\\' && quote == '"') {
+          i++;
+        } else if (at == quote) {
+          quote = 0;
+        }
+      } else if (at == '"' || at == '\'') {
+        quote = at;
+      } else if (at == '#') {
+        break;
+      } else if (at == '[' || at == '{') {
+        depth++;
+      } else if (at == ']' || at == '}') {
+        depth--;
+      }
+    }
+    return depth;
+  }
+
+  private static int lineOf(List<String> table, String key) {
+    Pattern pattern = Pattern.compile("^\\s*" + Pattern.quote(key) + "\\s*=.*");
+    int line = 1;
+    while (line < table.size()) {
+      if (pattern.matcher(table.get(line)).matches()) {
+        return line;
+      }
+      line = NO_CONTENT.matcher(table.get(line)).matches() ? line + 1 : endOfValue(table, line);
+    }
+    return -1;
+  }
+
+  private static List<String> without(List<String> table, String key) {
+    int line = lineOf(table, key);
+    List<String> edited = new ArrayList<>(table);
+    if (line > 0) {
+      edited.subList(line, endOfValue(table, line)).clear();
+    }
+    return edited;
+  }
+
+  private static List<String> with(List<String> table, String key, String value) {
+    int line = lineOf(table, key);
+    List<String> edited = without(table, key);
+    Matcher indent = Pattern.compile("^\\s*").matcher(table.get(0));
+    edited.add(
+        line > 0 ? line : edited.size(),
+        (indent.find() ? indent.group() : "") + key + " = " + value);
+    return edited;
+  }
+
+  private static String list(List<String> words) {
+    return ImmutableSet.copyOf(words).stream()
+        .map(TomlText::quoted)
+        .collect(Collectors.joining(", ", "[", "]"));
+  }
+}

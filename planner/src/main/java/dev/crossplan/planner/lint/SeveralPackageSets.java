@@ -1,0 +1,117 @@
+package dev.crossplan.planner.lint;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.derivation.Derivation;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.lint.Finding.Severity;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Instances that are several: a submodule or an input of a flake imports nixpkgs by itself, and so
+ * brings a world of its own. They are told apart by the tools at the end of their bootstraps, which
+ * all standard environments of one import share whatever compiler they have ({@code initialPath} in
+ * {@code pkgs/stdenv/linux/default.nix} of nixpkgs).
+ */
+final class SeveralPackageSets implements Rule {
+  /** Of all stages the last: the others are called {@code bootstrap-stage1-stdenv-linux}. */
+  private static final Pattern LAST = Pattern.compile("stdenv-(linux|darwin)");
+
+  private static final String TOOLS = "initialPath";
+
+  @Override
+  public ImmutableList<Finding> check(Subject subject) {
+    Map<Integer, String> tools = tools(subject);
+    ImmutableList.Builder<Finding> findings = ImmutableList.builder();
+    for (int instance : subject.distinct()) {
+      byPlatform(subject, tools, instance)
+          .forEach(
+              (system, sets) -> {
+                if (sets.size() > 1) {
+                  findings.add(finding(subject, instance, system, sets));
+                }
+              });
+    }
+    return findings.build();
+  }
+
+  /** By standard environment, its tools. */
+  private static Map<Integer, String> tools(Subject subject) {
+    DerivationGraph graph = subject.graph();
+    BitSet environments = new BitSet();
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      environments.set(derivation, LAST.matcher(graph.facts(derivation).name()).matches());
+    }
+    Map<StorePath, Derivation> read = subject.reader().apply(environments);
+    Map<Integer, String> tools = new TreeMap<>();
+    environments.stream()
+        .forEach(
+            environment -> {
+              Derivation whole = read.get(graph.path(environment));
+              String paths = whole == null ? null : whole.env().get(TOOLS);
+              if (paths != null) {
+                tools.put(environment, paths);
+              }
+            });
+    return tools;
+  }
+
+  /** By platform that builds, what is built in the environments of each package set. */
+  private static Map<String, List<BitSet>> byPlatform(
+      Subject subject, Map<Integer, String> tools, int instance) {
+    DerivationGraph graph = subject.graph();
+    Map<String, Map<String, BitSet>> users = new TreeMap<>();
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      if (graph.isIn(instance, derivation)) {
+        for (int input : graph.inputs(derivation)) {
+          String ofInput = tools.get(input);
+          if (ofInput != null) {
+            users
+                .computeIfAbsent(graph.facts(derivation).system(), none -> new TreeMap<>())
+                .computeIfAbsent(ofInput, none -> new BitSet())
+                .set(derivation);
+          }
+        }
+      }
+    }
+    Map<String, List<BitSet>> byPlatform = new TreeMap<>();
+    users.forEach(
+        (system, sets) ->
+            byPlatform.put(
+                system,
+                sets.values().stream()
+                    .sorted(Comparator.comparingInt(BitSet::cardinality).reversed())
+                    .toList()));
+    return byPlatform;
+  }
+
+  /**
+   * @param sets the largest first
+   */
+  private static Finding finding(Subject subject, int instance, String system, List<BitSet> sets) {
+    BitSet others = new BitSet();
+    sets.subList(1, sets.size()).forEach(others::or);
+    return new Finding(
+        "several-package-sets",
+        Severity.WARNING,
+        subject.name(instance)
+            + " has "
+            + sets.size()
+            + " bootstraps of nixpkgs in it, each with tools of its own, that build on "
+            + system
+            + ": "
+            + Subject.derivations(others.cardinality())
+            + " are of another one than most are",
+        sets.stream()
+            .map(set -> Subject.derivations(set.cardinality()) + ": " + subject.names(set))
+            .collect(ImmutableList.toImmutableList()),
+        others.cardinality(),
+        "Maybe let what imports nixpkgs by itself take the packages of the others: a submodule pkgs,"
+            + " an input of a flake inputs.….inputs.nixpkgs.follows = \"nixpkgs\".");
+  }
+}
