@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -179,6 +180,11 @@ final class CommonOptions {
   /** Call it before the work: it refuses what could not be written after it. */
   OutputTarget output() {
     return OutputTarget.of(terminal(), output);
+  }
+
+  /** Where --output says; for a command that writes files by itself. */
+  Optional<Path> outputFile() {
+    return Optional.ofNullable(output);
   }
 
   /** A progress line on the terminal; to be closed before the result is written. */

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
         "Plans builds of RISC-V images: every package built once, natively, emulated or"
             + " cross-compiled, by the cheapest way that works.",
     subcommands = {
+      InitCommand.class,
       PlanCommand.class,
       ExplainCommand.class,
       LintCommand.class,

@@ -11,7 +11,7 @@ import java.util.Optional;
  * manual, and for what an indented one drops {@code stripIndentation} in {@code
  * src/libexpr/parser-state.hh}.
  */
-final class NixText {
+public final class NixText {
   private final List<Part> parts = new ArrayList<>();
 
   private record Part(String text, boolean isExpression) {}
@@ -22,7 +22,7 @@ final class NixText {
     return new NixText();
   }
 
-  static NixText of(String literal) {
+  public static NixText of(String literal) {
     return new NixText().literal(literal);
   }
 
@@ -53,12 +53,12 @@ final class NixText {
    *
    * @param indent columns at which the line starts that it is in
    */
-  String write(int indent) {
+  public String write(int indent) {
     return isIndentable() ? writeIndented(indent + 2) : writeQuoted();
   }
 
   /** A literal name of an attribute, quoted where it has to be. */
-  static String attribute(String name) {
+  public static String attribute(String name) {
     return NixNames.isIdentifier(name) ? name : of(name).writeQuoted();
   }
 

@@ -1,0 +1,193 @@
+package dev.crossplan.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.crossplan.fixtures.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** First manifests of images in all forms, evaluated by real Nix, and plans of them. */
+class InitIT {
+  private static final String FOR_BOARD = ", for riscv64-linux (rv64gc)\n";
+
+  private final Path folder;
+  private final BuildFolder build;
+
+  InitIT(@TempDir Path folder) throws IOException {
+    this.folder = folder.toRealPath();
+    this.build = new BuildFolder(this.folder);
+    build.set("NIX_PATH", "nixpkgs=" + Fixtures.nixpkgs());
+  }
+
+  @AfterEach
+  void allowDeletion() throws IOException {
+    build.nix().allowDeletion();
+  }
+
+  private Path manifest() {
+    return folder.resolve("made/crossplan.toml");
+  }
+
+  private BuildFolder.Run init(String... arguments) throws Exception {
+    Files.createDirectories(manifest().getParent());
+    List<String> words = new ArrayList<>(List.of("init", "--output", manifest().toString()));
+    words.addAll(List.of(arguments));
+    BuildFolder.Run run = build.command(words.toArray(String[]::new));
+    assertEquals(0, run.await(), run.said());
+    return run;
+  }
+
+  private void assertPlans(String expected) throws Exception {
+    BuildFolder.Run plan = build.command("plan", manifest().toString(), "--all");
+    assertEquals(0, plan.await(), plan.said());
+    assertTrue(plan.said().contains(expected), plan.said());
+  }
+
+  private Path write(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+
+  /** A flake whose nixpkgs is a copy of the fixtures'; nothing is fetched. */
+  private Path flake(String outputs) throws Exception {
+    write(
+        "flake/flake.nix",
+        "{ inputs.nixpkgs = { url = \"path:"
+            + Fixtures.nixpkgs()
+            + "\"; flake = false; }; outputs = { self, nixpkgs }: "
+            + outputs
+            + "; }");
+    Path flake = folder.resolve("flake");
+    build
+        .nix()
+        .run(
+            "nix",
+            "--extra-experimental-features",
+            "nix-command flakes",
+            "flake",
+            "lock",
+            flake.toString());
+    return flake;
+  }
+
+  @Test
+  void aPackageSet() throws Exception {
+    BuildFolder.Run run = init(Fixtures.nixpkgs().toString(), "-A", "git", "-A", "zlib");
+    assertTrue(run.said().startsWith("wrote " + manifest() + FOR_BOARD), run.said());
+    assertFalse(Files.exists(manifest().resolveSibling("package-set.nix")));
+    assertPlans("zlib 1.3.1");
+  }
+
+  @Test
+  void aFunctionOfPkgs() throws Exception {
+    Path file = write("image/default.nix", "{ pkgs ? import <nixpkgs> { } }: pkgs.zlib");
+    BuildFolder.Run run = init(file.toString());
+    assertTrue(
+        run.said()
+            .startsWith(
+                "wrote "
+                    + manifest()
+                    + " and "
+                    + manifest().resolveSibling("package-set.nix")
+                    + FOR_BOARD),
+        run.said());
+    assertTrue(run.said().contains(" cross     evaluates\n"), run.said());
+    assertPlans("zlib 1.3.1");
+  }
+
+  @Test
+  void aFunctionOfASystemCannotBeCrossCompiled() throws Exception {
+    Path file =
+        write(
+            "image.nix",
+            "{ system }: { tool = (import <nixpkgs> { localSystem = system; }).zlib; }");
+    BuildFolder.Run run = init(file.toString(), "--attr", "tool");
+    assertTrue(run.said().contains(" cross     does not evaluate"), run.said());
+    assertTrue(run.said().contains("so it cannot be cross-compiled"), run.said());
+    assertPlans("zlib 1.3.1");
+  }
+
+  @Test
+  void aFlakeWithAnOverlay() throws Exception {
+    Path flake =
+        flake("{ overlays.default = final: prev: { tool = prev.zlib; }; packages = { }; }");
+    init(flake + "#tool");
+    assertPlans("zlib 1.3.1");
+  }
+
+  @Test
+  void aFlakeWithPackagesOnly() throws Exception {
+    Path flake =
+        flake(
+            "{ packages.riscv64-linux.tool ="
+                + " (import nixpkgs { localSystem = \"riscv64-linux\"; }).zlib; }");
+    BuildFolder.Run run = init(flake + "#packages.riscv64-linux.tool");
+    assertTrue(run.said().contains("the flake has no overlays.default"), run.said());
+    assertPlans("zlib 1.3.1");
+  }
+
+  /** As much of NixOS as is asked: a configuration that can be extended by platforms. */
+  @Test
+  void aConfiguration() throws Exception {
+    Path flake =
+        flake(
+            """
+            let
+              force = value: value.content or value;
+              evaluate = { buildPlatform, hostPlatform, overlays ? [ ] }:
+                let
+                  pkgs = import nixpkgs {
+                    inherit overlays;
+                    localSystem = force buildPlatform;
+                    crossSystem = if force buildPlatform == force hostPlatform then null else force hostPlatform;
+                  };
+                in
+                {
+                  pkgs = pkgs // { stdenv = pkgs.stdenv // { hostPlatform = { system = "riscv64-linux"; gcc.arch = "rv64gcv"; }; }; };
+                  config.system.build.toplevel = pkgs.zlib;
+                  extendModules = { modules }:
+                    evaluate (builtins.head modules { lib.mkForce = content: { inherit content; }; }).nixpkgs;
+                };
+            in
+            { nixosConfigurations.board = evaluate rec { buildPlatform = "riscv64-linux"; hostPlatform = buildPlatform; }; }
+            """);
+    BuildFolder.Run run = init(flake + "#nixosConfigurations.board");
+    assertTrue(run.said().contains(", for riscv64-linux (rv64gcv)\n"), run.said());
+    assertTrue(run.said().contains(" cross     evaluates\n"), run.said());
+    assertPlans("zlib 1.3.1");
+  }
+
+  @Test
+  void whatIsThereIsKept() throws Exception {
+    init(Fixtures.nixpkgs().toString(), "-A", "zlib");
+    String text = Files.readString(manifest());
+    BuildFolder.Run again =
+        build.command(
+            "init", Fixtures.nixpkgs().toString(), "-A", "git", "--output", manifest().toString());
+    assertEquals(2, again.await());
+    assertTrue(again.said().contains(": is there already\nMaybe name another"), again.said());
+    assertEquals(text, Files.readString(manifest()));
+    init(Fixtures.nixpkgs().toString(), "-A", "git", "--force");
+    assertTrue(Files.readString(manifest()).contains("image = [\"git\"]"));
+  }
+
+  @Test
+  void whatIsForOnePlatformOnlyIsTold() throws Exception {
+    Path file = write("fixed.nix", "(import <nixpkgs> { }).zlib");
+    BuildFolder.Run run =
+        build.command("init", file.toString(), "--output", folder.resolve("a.toml").toString());
+    assertEquals(2, run.await());
+    assertTrue(run.said().contains(": is no function, so it is for x86_64-linux"), run.said());
+    assertTrue(run.said().contains("\nMaybe let it take pkgs"), run.said());
+    assertFalse(Files.exists(folder.resolve("a.toml")));
+  }
+}

@@ -1,0 +1,178 @@
+package dev.crossplan.planner.draft;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.io.Resources;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.instance.NixMessage;
+import dev.crossplan.planner.instance.NixProgram;
+import dev.crossplan.planner.instance.Platform;
+import dev.crossplan.planner.instance.TemporaryFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How an image can be evaluated for a platform, see {@code describe.nix}.
+ *
+ * @param attribute of what the kind gives, by its names
+ * @param takes arguments of the function in the file, where it is one
+ * @param platform that it is for as it is written, if that can be told
+ * @param configuration name of the NixOS configuration, where it is one
+ */
+record ImageForm(
+    Kind kind,
+    ImmutableList<String> attribute,
+    ImmutableSet<String> takes,
+    Optional<Platform> platform,
+    Optional<String> configuration) {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /** What is imported, and how a platform is asked of it. */
+  enum Kind {
+    /** {@code import nixpkgs { localSystem, crossSystem }}. */
+    PACKAGE_SET,
+    /** A function of {@code pkgs}. */
+    PKGS,
+    /** A function of {@code system}. */
+    SYSTEM,
+    /** A function of something else. */
+    FUNCTION,
+    /** No function. */
+    FIXED,
+    /** A configuration in a flake. */
+    NIXOS,
+    /** Packages of a flake that are an overlay on its nixpkgs. */
+    OVERLAY,
+    /** Packages of a flake, one by one for each system. */
+    OUTPUTS
+  }
+
+  /**
+   * Lets Nix look at it.
+   *
+   * @throws InputException if it does not evaluate
+   */
+  static ImageForm of(ImageReference reference, ImmutableList<String> attribute, NixProgram nix)
+      throws InterruptedException {
+    try (TemporaryFolder temporary = new TemporaryFolder()) {
+      Path folder = temporary.path();
+      Path question = folder.resolve("request.json");
+      write(question, reference, attribute);
+      String expression =
+          Resources.toString(
+              Resources.getResource(ImageForm.class, "describe.nix"), StandardCharsets.UTF_8);
+      NixProgram.Outcome outcome =
+          nix.run(
+              folder,
+              "nix-instantiate",
+              List.of(
+                  "--eval",
+                  "--strict",
+                  "--json",
+                  "--read-write-mode",
+                  "--option",
+                  "extra-experimental-features",
+                  "flakes",
+                  "--argstr",
+                  "request",
+                  question.toString(),
+                  "--expr",
+                  expression));
+      String name = reference.file().map(Path::toString).or(reference::flake).orElseThrow();
+      if (!outcome.succeeded()) {
+        String message = name + ": does not evaluate: " + NixMessage.shorten(outcome.said());
+        throw outcome.said().contains("requires lock file changes")
+            ? new InputException(
+                message, "Maybe lock its inputs first: nix flake lock " + name + ".")
+            : new InputException(message);
+      }
+      return read(outcome.written());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path file, ImageReference reference, ImmutableList<String> attribute)
+      throws IOException {
+    try (JsonGenerator json = JSON.createGenerator(Files.newOutputStream(file))) {
+      json.writeStartObject();
+      if (reference.file().isPresent()) {
+        json.writeStringField("path", reference.file().get().toString());
+      } else {
+        json.writeStringField("flake", reference.flake().orElseThrow());
+      }
+      json.writeFieldName("attribute");
+      json.writeArray(attribute.toArray(String[]::new), 0, attribute.size());
+      json.writeEndObject();
+    }
+  }
+
+  private static ImageForm read(Path file) throws IOException {
+    Kind kind = Kind.FUNCTION;
+    ImmutableList<String> attribute = ImmutableList.of();
+    ImmutableList<String> takes = ImmutableList.of();
+    Optional<Platform> platform = Optional.empty();
+    Optional<String> configuration = Optional.empty();
+    try (JsonParser json = JSON.createParser(Files.newInputStream(file))) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String name = json.currentName();
+        json.nextToken();
+        switch (name) {
+          case "form" ->
+              kind = Kind.valueOf(json.getText().toUpperCase(Locale.ROOT).replace('-', '_'));
+          case "attribute" -> attribute = texts(json);
+          case "takes" -> takes = texts(json);
+          case "configuration" -> configuration = Optional.ofNullable(json.getValueAsString());
+          case "platform" -> platform = platform(json);
+          default -> json.skipChildren();
+        }
+      }
+    }
+    return new ImageForm(kind, attribute, ImmutableSet.copyOf(takes), platform, configuration);
+  }
+
+  private static ImmutableList<String> texts(JsonParser json) throws IOException {
+    ImmutableList.Builder<String> texts = ImmutableList.builder();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      texts.add(json.getText());
+    }
+    return texts.build();
+  }
+
+  private static Optional<Platform> platform(JsonParser json) throws IOException {
+    if (!json.isExpectedStartObjectToken()) {
+      return Optional.empty();
+    }
+    Map<String, String> texts = new HashMap<>();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      String text = json.nextTextValue(); // null for null
+      if (text != null) {
+        texts.put(name, text);
+      }
+    }
+    String system = texts.getOrDefault("system", "");
+    return system.contains("-")
+        ? Optional.of(
+            new Platform(
+                system,
+                Optional.ofNullable(texts.get("config")),
+                Optional.ofNullable(texts.get("arch")),
+                Optional.ofNullable(texts.get("abi")),
+                Optional.empty()))
+        : Optional.empty();
+  }
+}

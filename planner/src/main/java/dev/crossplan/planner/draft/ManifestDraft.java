@@ -1,0 +1,344 @@
+package dev.crossplan.planner.draft;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.draft.ImageForm.Kind;
+import dev.crossplan.planner.instance.AttributePath;
+import dev.crossplan.planner.instance.Host;
+import dev.crossplan.planner.instance.NixProgram;
+import dev.crossplan.planner.instance.Platform;
+import dev.crossplan.planner.instance.TomlText;
+import dev.crossplan.planner.plan.NixText;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A first manifest for an image: the native, the emulated and the cross instance of whatever it is
+ * made of, and, where that is no package set that takes a platform, a file in Nix that makes it
+ * one.
+ *
+ * @param manifest text of {@code crossplan.toml}
+ * @param packageSet text of the file {@link #PACKAGE_SET} beside it; empty where none is needed
+ * @param target what the image is for
+ */
+public record ManifestDraft(String manifest, Optional<String> packageSet, Target target) {
+  /** The file in Nix. */
+  public static final String PACKAGE_SET = "package-set.nix";
+
+  private static final String USUAL = "riscv64-linux";
+
+  /** What distributions for RISC-V are made for (RISC-V ISA manual, "G" and "C"). */
+  private static final String USUAL_MARCH = "rv64gc";
+
+  /**
+   * What the image is for.
+   *
+   * @param march ISA string of the board
+   */
+  public record Target(Platform platform, Optional<String> march) {}
+
+  /**
+   * Drafts a manifest.
+   *
+   * @param folder where it is to be
+   * @param wanted platform that the image is for; where it is empty, that is found out, and where
+   *     it cannot be, is taken to be {@code riscv64-linux}
+   * @param march ISA string of the board; where it is empty, that is found out, and where it cannot
+   *     be, is taken to be {@code rv64gc} of a 64-bit RISC-V
+   * @throws InputException if the image does not evaluate, or cannot be had for another platform
+   */
+  public static ManifestDraft of(
+      ImageReference image,
+      Path folder,
+      Optional<Platform> wanted,
+      Optional<String> march,
+      NixProgram nix)
+      throws InterruptedException {
+    Set<String> attributes = new LinkedHashSet<>();
+    Optional<ImageForm> first = Optional.empty();
+    ImmutableList<ImmutableList<String>> named =
+        image.attributes().isEmpty() ? ImmutableList.of(ImmutableList.of()) : image.attributes();
+    for (ImmutableList<String> each : named) {
+      ImageForm form = ImageForm.of(image, each, nix);
+      check(image, form);
+      if (first.isPresent() && (first.get().kind() != form.kind() || form.kind() == Kind.NIXOS)) {
+        throw new InputException(
+            AttributePath.join(each) + ": cannot be in one manifest with the attribute before it",
+            "Maybe run init for each of them.");
+      }
+      first = first.or(() -> Optional.of(form));
+      attributes.add(
+          form.kind() == Kind.NIXOS || form.attribute().isEmpty()
+              ? "image"
+              : AttributePath.join(form.attribute()));
+    }
+    ImageForm form = first.orElseThrow();
+    Platform platform = wanted.or(() -> found(form)).orElseGet(() -> Platform.of(USUAL));
+    Target target =
+        new Target(
+            platform,
+            march
+                .or(platform::arch)
+                .or(
+                    () ->
+                        platform.system().startsWith("riscv64")
+                            ? Optional.of(USUAL_MARCH)
+                            : Optional.empty()));
+    ImmutableList<String> names = ImmutableList.copyOf(attributes);
+    Optional<String> packageSet = packageSet(image, form, folder, names);
+    String source =
+        packageSet.isPresent()
+            ? "./" + PACKAGE_SET
+            : image.flake().orElseGet(() -> packageSetItself(image.file().orElseThrow()));
+    return new ManifestDraft(manifest(image, names, target, source), packageSet, target);
+  }
+
+  /** What the image is for as it is written, if that is RISC-V. */
+  private static Optional<Platform> found(ImageForm form) {
+    return form.platform().filter(platform -> platform.system().startsWith("riscv"));
+  }
+
+  private static void check(ImageReference image, ImageForm form) {
+    String name = image.file().map(Path::toString).or(image::flake).orElseThrow();
+    if (form.kind() == Kind.FIXED) {
+      throw new InputException(
+          name
+              + ": is no function, so it is for "
+              + form.platform().map(Platform::system).orElse("one platform")
+              + " whatever is asked of it",
+          "Maybe let it take pkgs: { pkgs ? import <nixpkgs> { } }: …");
+    }
+    if (form.kind() == Kind.FUNCTION) {
+      throw new InputException(
+          name
+              + ": is a function of "
+              + form.takes().stream().sorted().collect(Collectors.joining(", "))
+              + "; none of these is a platform",
+          "Maybe let it take pkgs: { pkgs ? import <nixpkgs> { } }: …");
+    }
+    if (form.attribute().isEmpty() && form.kind() == Kind.PACKAGE_SET) {
+      throw new InputException(
+          name + ": is a package set, and it is not said what of it makes up the image",
+          "Maybe name attributes of it: --attr NAME.");
+    }
+  }
+
+  /** Nix imports the default.nix of a folder. */
+  private static String packageSetItself(Path file) {
+    Path folder = file.resolveSibling(".").normalize();
+    return file.endsWith("default.nix") ? folder.toString() : file.toString();
+  }
+
+  // The file in Nix
+
+  private static Optional<String> packageSet(
+      ImageReference image, ImageForm form, Path folder, ImmutableList<String> names) {
+    String head = "# The package set of crossplan.toml, for any platform that it asks for.\n";
+    return switch (form.kind()) {
+      case PACKAGE_SET ->
+          image.flake().isPresent() || form.takes().containsAll(Set.of("config", "overlays"))
+              ? Optional.empty()
+              : Optional.of(head + onlyWhatItTakes(image, folder));
+      case PKGS ->
+          Optional.of(
+              head
+                  + """
+                  { localSystem, crossSystem ? null, overlays ? [ ], config ? { } }@platform:
+                  let
+                    pkgs = import <nixpkgs> platform;
+                    image = import %s %s;
+                  in
+                  pkgs // (if image.type or null == "derivation" then { inherit image; } else image)
+                  """
+                      .formatted(
+                          path(image, folder),
+                          form.takes().isEmpty() ? "pkgs" : "{ inherit pkgs; }"));
+      case SYSTEM ->
+          Optional.of(
+              head
+                  + """
+                  { localSystem, crossSystem ? null, ... }:
+                  let
+                    image = import %s { inherit (localSystem) system; };
+                  in
+                  if crossSystem != null then
+                  %s
+                  else if image.type or null == "derivation" then
+                    { inherit image; }
+                  else
+                    image
+                  """
+                      .formatted(
+                          path(image, folder),
+                          throwing(
+                              names,
+                              "it takes a system and no crossSystem, so it cannot be"
+                                  + " cross-compiled")));
+      case NIXOS ->
+          Optional.of(
+              head
+                  + """
+                  { localSystem, crossSystem ? null, overlays ? [ ], ... }:
+                  let
+                    configuration = (builtins.getFlake %s).nixosConfigurations.%s.extendModules {
+                      modules = [
+                        (
+                          { lib, ... }:
+                          {
+                            nixpkgs = {
+                              inherit overlays;
+                              buildPlatform = lib.mkForce localSystem;
+                              hostPlatform = lib.mkForce (if crossSystem == null then localSystem else crossSystem);
+                            };
+                          }
+                        )
+                      ];
+                    };
+                  in
+                  configuration.pkgs // { image = configuration.%s; }
+                  """
+                      .formatted(
+                          quoted(image.flake().orElseThrow()),
+                          NixText.attribute(form.configuration().orElseThrow()),
+                          form.attribute().stream()
+                              .map(NixText::attribute)
+                              .collect(Collectors.joining("."))));
+      case OVERLAY ->
+          Optional.of(
+              head
+                  + """
+                  { localSystem, crossSystem ? null, overlays ? [ ], config ? { } }@platform:
+                  let
+                    flake = builtins.getFlake %s;
+                  in
+                  import flake.inputs.nixpkgs (platform // { overlays = [ flake.overlays.default ] ++ overlays; })
+                  """
+                      .formatted(quoted(image.flake().orElseThrow())));
+      case OUTPUTS ->
+          Optional.of(
+              head
+                  + """
+                  { localSystem, crossSystem ? null, ... }:
+                  let
+                    flake = builtins.getFlake %s;
+                    inherit (localSystem) system;
+                  in
+                  if crossSystem != null then
+                  %s
+                  else
+                    (flake.legacyPackages.${system} or { }) // (flake.packages.${system} or { })
+                  """
+                      .formatted(
+                          quoted(image.flake().orElseThrow()),
+                          throwing(
+                              names,
+                              "the flake has no overlays.default, so its packages cannot be"
+                                  + " cross-compiled")));
+      case FIXED, FUNCTION -> throw new IllegalStateException("checked before");
+    };
+  }
+
+  /** A set in which each of the image tells why it is not there; as a whole it evaluates. */
+  private static String throwing(ImmutableList<String> names, String why) {
+    return names.stream()
+        .map(name -> AttributePath.parse(name).orElseThrow().get(0))
+        .distinct()
+        .map(name -> "    " + NixText.attribute(name) + " = throw " + quoted(why) + ";\n")
+        .collect(Collectors.joining("", "  {\n", "  }"));
+  }
+
+  private static String onlyWhatItTakes(ImageReference image, Path folder) {
+    return """
+        { localSystem, crossSystem ? null, overlays ? [ ], config ? { } }@platform:
+        let
+          packageSet = import %s;
+        in
+        packageSet (builtins.intersectAttrs (builtins.functionArgs packageSet) platform)
+        """
+        .formatted(path(image, folder));
+  }
+
+  /** Relative where it lies beside or below, so that both can be moved. */
+  private static String path(ImageReference image, Path folder) {
+    Path file = image.file().orElseThrow();
+    return file.startsWith(folder)
+        ? "(./. + " + quoted("/" + folder.relativize(file)) + ")"
+        : quoted(file.toString());
+  }
+
+  private static String quoted(String text) {
+    return NixText.of(text).write(0);
+  }
+
+  // The manifest
+
+  private static String manifest(
+      ImageReference image, ImmutableList<String> attributes, Target target, String source) {
+    String host = Host.system();
+    String system = target.platform().system();
+    StringBuilder text = new StringBuilder();
+    text.append("# ")
+        .append(image.file().map(Path::toString).or(image::flake).orElseThrow())
+        .append(": how each package of it is built, crossplan decides.\n")
+        .append("image = ")
+        .append(
+            attributes.stream()
+                .map(TomlText::quoted)
+                .collect(Collectors.joining(", ", "[", "]\n\n")))
+        .append("[target]\nsystem = ")
+        .append(TomlText.quoted(system))
+        .append('\n');
+    target
+        .march()
+        .ifPresent(march -> text.append("march = ").append(TomlText.quoted(march)).append('\n'));
+    if (!system.equals(host)) {
+      text.append("\n# This machine's own packages: tools of cross builds.\n")
+          .append(instance("native", source))
+          .append("localSystem = ")
+          .append(TomlText.quoted(host))
+          .append('\n');
+    }
+    text.append(
+            "\n# Built on the board, or under emulation. A gcc.arch here would be a world of its own.\n")
+        .append(instance(system.equals(host) ? "native" : "emulated", source))
+        .append("localSystem = ")
+        .append(TomlText.quoted(system))
+        .append('\n');
+    if (!system.equals(host)) {
+      text.append("\n# Built by a cross compiler.\n")
+          .append(instance("cross", source))
+          .append("localSystem = ")
+          .append(TomlText.quoted(host))
+          .append("\ncrossSystem = { config = ")
+          .append(TomlText.quoted(target.platform().triple()));
+      target
+          .march()
+          .ifPresent(
+              march ->
+                  text.append(", gcc = { arch = ").append(TomlText.quoted(march)).append(" }"));
+      text.append(" }\n");
+    }
+    return text.append(
+            """
+
+            # This machine builds. For others, name all, this one too:
+            # [[builder]]
+            # name = "board"
+            # uri = "ssh-ng://board"
+            # systems = ["%s"]
+            """
+                .formatted(system))
+        .toString();
+  }
+
+  private static String instance(String name, String source) {
+    return "[[instance]]\nname = "
+        + TomlText.quoted(name)
+        + "\nnixpkgs = "
+        + TomlText.quoted(source)
+        + "\n";
+  }
+}

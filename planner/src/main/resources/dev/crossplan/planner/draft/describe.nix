@@ -1,0 +1,90 @@
+# Tells how an image that somebody names can be evaluated for other platforms.
+#
+# `request` names a JSON file: { path: "…" } or { flake: "…" }, and attribute: [name, …], which may be empty for a path.
+# The result:
+#   form       how it can be: see below
+#   attribute  of what the form gives, as names
+#   takes      arguments of the function, where it is one
+#   platform   that the image is for as it is, null where it cannot be told: { system, config, arch, abi }
+{ request }:
+let
+  inherit (builtins) attrNames elem elemAt functionArgs fromJSON getFlake head import isAttrs isFunction isString length
+    pathExists readFile tail tryEval foldl';
+
+  wanted = fromJSON (readFile request);
+  inherit (wanted) attribute;
+  drop = count: list: if count == 0 then list else drop (count - 1) (tail list);
+  select = foldl' (set: name: set.${name});
+  argumentsOf = value: if isFunction value then attrNames (functionArgs value) else [ ];
+  isPackageSet = value: elem "localSystem" (argumentsOf value);
+
+  quietly = value: let tried = tryEval value; in if tried.success then tried.value else null;
+  orNull = value: if isString value then value else null;
+  platformOf = image:
+    let host = quietly (image.stdenv.hostPlatform or { system = image.system or null; });
+    in
+    if isAttrs host && isString (host.system or null) then
+      {
+        inherit (host) system;
+        config = orNull (host.config or null);
+        arch = orNull (host.gcc.arch or null);
+        abi = orNull (host.gcc.abi or null);
+      }
+    else
+      null;
+
+  file = import wanted.path;
+  ofFile =
+    if isPackageSet file then
+      # A whole package set, as nixpkgs is: import it for any platform.
+      { form = "package-set"; inherit attribute; platform = null; }
+    else if isFunction file then
+      # { pkgs }: …, or { system }: …
+      {
+        form =
+          # pkgs: … has no named arguments.
+          if argumentsOf file == [ ] || elem "pkgs" (argumentsOf file) then
+            "pkgs"
+          else if elem "system" (argumentsOf file) then
+            "system"
+          else
+            "function";
+        inherit attribute;
+        platform = null;
+      }
+    else
+      # It has decided for itself.
+      { form = "fixed"; inherit attribute; platform = quietly (platformOf (select file attribute)); };
+
+  flake = getFlake wanted.flake;
+  first = head attribute;
+  # As nix build takes it: packages and legacyPackages, of any system, need not be named.
+  plain = if elem first [ "packages" "legacyPackages" ] && length attribute > 2 then drop 2 attribute else attribute;
+  # Not by its default.nix: that of many a flake fetches something.
+  isNixpkgs = pathExists (flake.outPath + "/pkgs/top-level/impure.nix");
+  overlay = flake.overlays.default or null;
+  ofFlake =
+    if first == "nixosConfigurations" && length attribute > 1 then
+      let
+        configuration = flake.nixosConfigurations.${elemAt attribute 1};
+        rest = drop 2 attribute;
+      in
+      # A NixOS configuration: extend it by another platform.
+      {
+        form = "nixos";
+        configuration = elemAt attribute 1;
+        attribute = if rest == [ ] then [ "config" "system" "build" "toplevel" ] else rest;
+        platform = quietly (platformOf configuration.pkgs);
+      }
+    else if isNixpkgs then
+      { form = "package-set"; attribute = plain; platform = null; }
+    else if overlay != null && flake.inputs ? nixpkgs then
+      # Its packages are an overlay on its nixpkgs, which is there for any platform.
+      { form = "overlay"; attribute = plain; platform = null; }
+    else
+      # Only what it lists.
+      { form = "outputs"; attribute = plain; platform = null; };
+
+  described = if wanted ? flake then ofFlake else ofFile;
+in
+{ configuration = null; } // described // { takes = if wanted ? flake then [ ] else argumentsOf file; }
