@@ -3,6 +3,7 @@ package dev.crossplan.cli;
 import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.cli.BuildState.Running;
+import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Visible;
 import java.time.Instant;
 import java.util.ArrayList;

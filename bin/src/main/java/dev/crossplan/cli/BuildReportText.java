@@ -2,6 +2,7 @@ package dev.crossplan.cli;
 
 import com.github.freva.asciitable.ColumnData;
 import com.google.common.base.Strings;
+import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.execute.BuildEvent;

@@ -2,6 +2,7 @@ package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Iterables;
+import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.execute.BuildEvent;
 import dev.crossplan.planner.execute.Outlook;

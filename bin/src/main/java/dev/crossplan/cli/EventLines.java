@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.execute.BuildEvent;

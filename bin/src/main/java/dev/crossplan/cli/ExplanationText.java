@@ -1,5 +1,6 @@
 package dev.crossplan.cli;
 
+import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Explanation.Alternative;

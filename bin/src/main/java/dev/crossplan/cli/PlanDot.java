@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.Step;

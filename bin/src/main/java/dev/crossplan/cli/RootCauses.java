@@ -2,6 +2,7 @@ package dev.crossplan.cli;
 
 import com.google.common.base.Joiner;
 import com.google.common.collect.Iterables;
+import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.execute.BuildEvent;
 import dev.crossplan.planner.execute.BuildReport;

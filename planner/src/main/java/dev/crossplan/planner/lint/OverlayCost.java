@@ -2,6 +2,7 @@ package dev.crossplan.planner.lint;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest;
@@ -97,13 +98,13 @@ final class OverlayCost {
             saves ? Severity.WARNING : Severity.NOTE,
             String.format(
                 "the overlays of %s have %d of %s built anew, %d of them only because of an input:"
-                    + " %.0f s of building, %.0f s along the longest chain%s",
+                    + " %s of building, %s along the longest chain%s",
                 instance.name(),
                 changed,
                 Subject.derivations(rebuild.examined()),
                 rebuild.count(Kind.INPUTS),
-                rebuild.builderSeconds(),
-                rebuild.chainSeconds(),
+                Seconds.about(rebuild.builderSeconds()),
+                Seconds.about(rebuild.chainSeconds()),
                 rebuild.lostSubstitutes() == 0
                     ? ""
                     : "; " + rebuild.lostSubstitutes() + " could be substituted without them"),

@@ -1,5 +1,6 @@
 package dev.crossplan.planner.lint;
 
+import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
@@ -22,6 +23,7 @@ public final class SecondInstance {
   private static final Pattern HEADER = Pattern.compile("^\\s*\\[\\[\\s*instance\\s*]]\\s*(#.*)?$");
   private static final Pattern SUB_TABLE = Pattern.compile("^\\s*\\[+\\s*\"?instance\"?\\s*\\..*");
   private static final Pattern ANY_HEADER = Pattern.compile("^\\s*\\[.*");
+  private static final Pattern KEY = Pattern.compile("^(\\s*)([A-Za-z]+\\s+)=.*");
   private static final Pattern NO_CONTENT = Pattern.compile("^\\s*(#.*)?$");
 
   private SecondInstance() {}
@@ -176,11 +178,19 @@ public final class SecondInstance {
   private static List<String> with(List<String> table, String key, String value) {
     int line = lineOf(table, key);
     List<String> edited = without(table, key);
-    Matcher indent = Pattern.compile("^\\s*").matcher(table.get(0));
-    edited.add(
-        line > 0 ? line : edited.size(),
-        (indent.find() ? indent.group() : "") + key + " = " + value);
+    edited.add(line > 0 ? line : edited.size(), written(table, key) + value);
     return edited;
+  }
+
+  /** The key as the others of the table are written: {@code " attrs = "}. */
+  private static String written(List<String> table, String key) {
+    for (String line : table) {
+      Matcher other = KEY.matcher(line);
+      if (other.matches()) {
+        return other.group(1) + Strings.padEnd(key, other.group(2).length() - 1, ' ') + " = ";
+      }
+    }
+    return key + " = ";
   }
 
   private static String list(List<String> words) {

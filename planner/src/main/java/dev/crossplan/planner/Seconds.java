@@ -1,13 +1,13 @@
-package dev.crossplan.cli;
+package dev.crossplan.planner;
 
 import java.util.Locale;
 
 /** Times for people. */
-final class Seconds {
+public final class Seconds {
   private Seconds() {}
 
   /** {@code 45 s}, {@code 12 min 30 s}, {@code 2 h 08 min}, {@code 3 d 04 h}. */
-  static String format(double seconds) {
+  public static String format(double seconds) {
     long whole = Math.round(seconds);
     if (whole < 60) {
       return whole + " s";
@@ -25,7 +25,7 @@ final class Seconds {
    * As precise as an expectation is: {@code 45 s}, {@code 3 min}, {@code 3 min 20 s}, {@code 25
    * min}, {@code 2 h 10 min}.
    */
-  static String about(double seconds) {
+  public static String about(double seconds) {
     double unit = seconds < 60 ? 1 : seconds < 600 ? 10 : seconds < 7200 ? 60 : 600;
     return format(Math.round(seconds / unit) * unit).replaceFirst(" 00 (s|min)$", "");
   }
