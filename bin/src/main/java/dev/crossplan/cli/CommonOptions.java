@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -104,13 +105,31 @@ final class CommonOptions {
 
   /** Lets --help and completion of a command offer these formats. */
   static void offer(CommandLine command, Format... formats) {
+    change(
+        command,
+        "--format",
+        option ->
+            option.completionCandidates(Arrays.stream(formats).map(Format::toString).toList()));
+  }
+
+  /** Keeps from the help of a command that does not plan how plans are searched for. */
+  static void hideSearch(CommandLine command) {
+    for (String name : List.of("--objective", "--seed", "--time-limit")) {
+      change(command, name, option -> option.hidden(true));
+    }
+  }
+
+  /** Lets --help of a command say where its result goes. */
+  static void describeOutput(CommandLine command, String description) {
+    change(command, "--output", option -> option.description(description));
+  }
+
+  private static void change(
+      CommandLine command, String name, UnaryOperator<OptionSpec.Builder> change) {
     CommandSpec spec = command.getCommandSpec();
-    OptionSpec usual = spec.findOption("--format");
+    OptionSpec usual = spec.findOption(name);
     spec.remove(usual);
-    spec.add(
-        OptionSpec.builder(usual)
-            .completionCandidates(Arrays.stream(formats).map(Format::toString).toList())
-            .build());
+    spec.add(change.apply(OptionSpec.builder(usual)).build());
   }
 
   /**

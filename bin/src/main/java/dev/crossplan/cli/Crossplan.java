@@ -5,6 +5,7 @@ import dev.crossplan.planner.plan.Objective;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -92,6 +93,12 @@ final class Crossplan implements Callable<Integer> {
           Format.DOT,
           Format.NIX,
           Format.OVERLAY);
+      CommonOptions.describeOutput(
+          Objects.requireNonNull(commands.getSubcommands().get("init")),
+          "The manifest (default: crossplan.toml); a package-set.nix may go with it.");
+      for (String name : List.of("init", "lint", "diff", "verify", "doctor")) {
+        CommonOptions.hideSearch(Objects.requireNonNull(commands.getSubcommands().get(name)));
+      }
       int status =
           commands
               .setOut(new PrintWriter(help))

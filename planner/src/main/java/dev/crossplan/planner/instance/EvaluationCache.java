@@ -172,10 +172,14 @@ final class EvaluationCache {
 
   private static String content(Path file) {
     try {
-      return TreeHash.of(target(file), BESIDE, none -> false);
+      return hash(Files.readString(file));
     } catch (IOException e) {
       return "";
     }
+  }
+
+  private static String hash(String text) {
+    return Hashing.sha256().hashString(text, StandardCharsets.UTF_8).toString();
   }
 
   /** What a path leads to; itself where it leads to nothing. */
@@ -216,13 +220,18 @@ final class EvaluationCache {
         path,
         none -> {
           Instant seen = Instant.now();
+          Path kept = folder.resolve("files-" + hash(path.toString()));
+          FileHashes files = FileHashes.read(kept);
           try {
             return new Tree(
                 Optional.of(
-                    TreeHash.of(path, limit, limit.equals(BESIDE) ? this::isOurs : all -> false)),
+                    TreeHash.of(
+                        path, limit, limit.equals(BESIDE) ? this::isOurs : all -> false, files)),
                 seen);
           } catch (IOException e) {
             return new Tree(Optional.empty(), seen);
+          } finally {
+            files.save(kept);
           }
         });
   }

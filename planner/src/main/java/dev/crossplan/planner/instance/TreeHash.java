@@ -2,7 +2,6 @@ package dev.crossplan.planner.instance;
 
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
-import com.google.common.io.MoreFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -13,12 +12,12 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
@@ -28,16 +27,25 @@ import java.util.function.Predicate;
  * counts and which commit that is, not its objects.
  */
 final class TreeHash {
+  // Of st_mode, see inode(7).
+  private static final int TYPE = 0170000;
+  private static final int FOLDER = 0040000;
+  private static final int REGULAR = 0100000;
+  private static final int LINK = 0120000;
+  private static final int EXECUTABLE = 0100;
+
   private static final String REPOSITORY = ".git";
   private static final String LINK_TO_REPOSITORY = "gitdir: ";
   private static final String LINK_TO_REFERENCE = "ref: ";
 
   private final Hasher hasher = Hashing.sha256().newHasher();
   private final Predicate<Path> isIgnored;
+  private final FileHashes files;
   private int filesLeft;
   private long bytesLeft;
 
-  private TreeHash(Limit limit, Predicate<Path> isIgnored) {
+  private TreeHash(Limit limit, Predicate<Path> isIgnored, FileHashes files) {
+    this.files = files;
     this.filesLeft = limit.files();
     this.bytesLeft = limit.bytes();
     this.isIgnored = isIgnored;
@@ -55,11 +63,13 @@ final class TreeHash {
    * Hashes.
    *
    * @param isIgnored what within the folder does not count
+   * @param files known hashes of its files
    * @return in hexadecimal digits
    * @throws IOException if something cannot be read, or there is more than the limit
    */
-  static String of(Path path, Limit limit, Predicate<Path> isIgnored) throws IOException {
-    TreeHash tree = new TreeHash(limit, isIgnored);
+  static String of(Path path, Limit limit, Predicate<Path> isIgnored, FileHashes files)
+      throws IOException {
+    TreeHash tree = new TreeHash(limit, isIgnored, files);
     tree.add(path);
     return tree.hasher.hash().toString();
   }
@@ -99,24 +109,32 @@ final class TreeHash {
   }
 
   private void add(Path path) throws IOException {
-    PosixFileAttributes attributes =
-        Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    bytesLeft -= attributes.isRegularFile() ? attributes.size() : 0;
+    Map<String, Object> attributes =
+        Files.readAttributes(path, "unix:mode,size,ino,ctime", LinkOption.NOFOLLOW_LINKS);
+    int mode = attribute(attributes, "mode", Integer.class);
+    long size = attribute(attributes, "size", Long.class);
+    int type = mode & TYPE;
+    bytesLeft -= type == REGULAR ? size : 0;
     if (filesLeft-- == 0 || bytesLeft < 0) {
       throw new IOException(path + ": there is more than is looked at");
     }
-    if (attributes.isSymbolicLink()) {
+    if (type == LINK) {
       put("link");
       put(Files.readSymbolicLink(path).toString());
-    } else if (attributes.isDirectory()) {
+    } else if (type == FOLDER) {
       addFolder(path);
-    } else if (attributes.isRegularFile()) {
-      boolean isExecutable = attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
-      put(isExecutable ? "program" : "file");
-      hasher.putBytes(MoreFiles.asByteSource(path).hash(Hashing.sha256()).asBytes());
+    } else if (type == REGULAR) {
+      put((mode & EXECUTABLE) == 0 ? "file" : "program");
+      Instant changed = attribute(attributes, "ctime", FileTime.class).toInstant();
+      long inode = attribute(attributes, "ino", Long.class);
+      hasher.putBytes(files.of(path, inode, size, changed).asBytes());
     } else {
       put("other"); // a socket or the like: nothing that Nix could read
     }
+  }
+
+  private static <T> T attribute(Map<String, Object> attributes, String name, Class<T> type) {
+    return type.cast(Objects.requireNonNull(attributes.get(name)));
   }
 
   private void addFolder(Path folder) throws IOException {

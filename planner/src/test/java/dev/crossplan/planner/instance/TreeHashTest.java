@@ -42,8 +42,12 @@ class TreeHashTest {
     return tree;
   }
 
+  private static FileHashes none() {
+    return FileHashes.read(Path.of("/no/such/file"));
+  }
+
   private static String hash(Path tree) throws IOException {
-    return TreeHash.of(tree, LIMIT, none -> false);
+    return TreeHash.of(tree, LIMIT, none -> false, none());
   }
 
   @Test
@@ -132,13 +136,41 @@ class TreeHashTest {
     assertTrue(TreeHash.isChangedSince(tree, then));
   }
 
+  /** A file that is known is not read; whatever was done to it makes it unknown. */
+  @Test
+  void whatIsKnownIsNotReadAgain() throws Exception {
+    Path tree = tree("one");
+    Path kept = folder.resolve("kept");
+    FileHashes young = none();
+    String hash = TreeHash.of(tree, LIMIT, none -> false, young);
+    young.save(kept);
+    assertFalse(Files.exists(kept), "it may be changed again within the tick");
+
+    Thread.sleep(2_100);
+    FileHashes first = none();
+    assertEquals(hash, TreeHash.of(tree, LIMIT, none -> false, first));
+    first.save(kept);
+    Path file = tree.resolve("lib/a.nix");
+    FileTime time = Files.getLastModifiedTime(file);
+    assertEquals(hash, TreeHash.of(tree, LIMIT, none -> false, FileHashes.read(kept)));
+    Files.writeString(file, "9");
+    Files.setLastModifiedTime(file, time);
+    assertEquals(hash(tree), TreeHash.of(tree, LIMIT, none -> false, FileHashes.read(kept)));
+    assertNotEquals(hash, hash(tree));
+
+    Files.write(kept, new byte[] {0, 0, 0, 1, 0, 0, 0, 9});
+    assertEquals(hash(tree), TreeHash.of(tree, LIMIT, none -> false, FileHashes.read(kept)));
+  }
+
   @Test
   void whatIsLargerThanTheLimitIsNotRead() throws IOException {
     Path tree = tree("one");
-    assertEquals(hash(tree), TreeHash.of(tree, new TreeHash.Limit(5, 5), none -> false));
+    assertEquals(hash(tree), TreeHash.of(tree, new TreeHash.Limit(5, 5), none -> false, none()));
     assertThrows(
-        IOException.class, () -> TreeHash.of(tree, new TreeHash.Limit(4, 5), none -> false));
+        IOException.class,
+        () -> TreeHash.of(tree, new TreeHash.Limit(4, 5), none -> false, none()));
     assertThrows(
-        IOException.class, () -> TreeHash.of(tree, new TreeHash.Limit(5, 4), none -> false));
+        IOException.class,
+        () -> TreeHash.of(tree, new TreeHash.Limit(5, 4), none -> false, none()));
   }
 }
