@@ -113,7 +113,7 @@ final class InitCommand implements Callable<Integer> {
       case JSON -> report.write(out -> write(out, written, instances));
       default -> report.write(text(draft, written, instances));
     }
-    return ExitStatus.DONE;
+    return isPossible(instances) ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
   }
 
   private static List<Evaluated> evaluated(Path file, ProgressLine progress) {
@@ -191,7 +191,10 @@ final class InitCommand implements Callable<Integer> {
                           options.terminal(),
                           Visible.line(instance.instance() + ": " + attribute + ": " + why))));
     }
-    boolean isPossible = instances.stream().anyMatch(instance -> !instance.ofImage().isEmpty());
+    draft
+        .note()
+        .ifPresent(note -> text.append(Prose.sentence(options.terminal(), "note: " + note)));
+    boolean isPossible = isPossible(instances);
     return text.append(
             isPossible
                 ? "\nMaybe look into it, then: crossplan plan "
@@ -199,6 +202,10 @@ final class InitCommand implements Callable<Integer> {
                     + "\n"
                 : "\nnothing of the image evaluates\n")
         .toString();
+  }
+
+  private static boolean isPossible(List<Evaluated> instances) {
+    return instances.stream().anyMatch(instance -> !instance.ofImage().isEmpty());
   }
 
   private static String ofImage(Evaluated instance) {

@@ -94,11 +94,32 @@ final class LintCommand implements Callable<Integer> {
     }
     try {
       String text = SecondInstance.text(manifest, Files.readString(file), splits);
+      checkIsDone(manifest, text, splits);
       OutputTarget.of(options.terminal(), target).write(text);
     } catch (IOException e) {
       throw new InputException(file + ": cannot be read any more: " + e.getMessage(), null, e);
     }
     options.terminal().err().println(Visible.line("--fix: wrote " + target));
+  }
+
+  /** Whoever writes keys in quotes, say, has a manifest that is not edited here. */
+  private void checkIsDone(Manifest manifest, String text, List<SecondInstance.Split> splits)
+      throws IOException {
+    Path draft = Files.createTempFile(folderOf(file), ".crossplan-fix", ".toml");
+    boolean isDone;
+    try {
+      Files.writeString(draft, text);
+      isDone = SecondInstance.isDone(manifest, ManifestReader.read(draft), splits);
+    } catch (InputException e) {
+      isDone = false;
+    } finally {
+      Files.delete(draft);
+    }
+    if (!isDone) {
+      throw new InputException(
+          file + ": is written in a way that --fix cannot edit; it is as it was",
+          "Maybe follow the remedies by hand, or write keys without quotes and one a line.");
+    }
   }
 
   private static Path folderOf(Path file) {

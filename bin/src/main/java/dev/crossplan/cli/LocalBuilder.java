@@ -10,6 +10,10 @@ import java.util.Optional;
 
 /** This machine as a builder, for manifests that name none. */
 final class LocalBuilder {
+  /** What Nix offers unless it is told otherwise: "system-features" in the Nix manual. */
+  private static final ImmutableSet<String> FEATURES =
+      ImmutableSet.of("benchmark", "big-parallel", "nixos-test");
+
   private LocalBuilder() {}
 
   /** The builders of the manifest, else this machine. */
@@ -23,7 +27,7 @@ final class LocalBuilder {
             Optional.empty(),
             ImmutableSet.of(Host.system()),
             BinaryFormats.emulatedSystems(),
-            ImmutableSet.of(),
+            FEATURES,
             ImmutableSet.of(),
             Runtime.getRuntime().availableProcessors(),
             1,

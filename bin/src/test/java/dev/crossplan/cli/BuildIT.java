@@ -438,6 +438,23 @@ class BuildIT {
     assertEquals(2, more.stream().filter(each -> each.startsWith("openssl-")).count());
   }
 
+  /** As nix-build does. */
+  @Test
+  void theOutputThatIsListedFirstIsTheOneThatIsMeant() throws Exception {
+    folder.overlay(
+        """
+        openssl = derivation (prev.openssl.drvAttrs // {
+          outputs = [ "bin" "dev" "out" ];
+          script = "echo bin > $bin; echo dev > $dev; echo out > $out; exit 0";
+        });
+        """);
+    Path manifest = folder.manifest("board", "openssl");
+    assertEnds(0, folder.run(manifest));
+    assertEquals("bin\n", Files.readString(folder.result()));
+    folder.nix().run("nix-store", "--gc");
+    assertEquals("bin\n", Files.readString(folder.result()));
+  }
+
   private boolean isInStore(String name) throws IOException {
     try (Stream<Path> paths = Files.list(folder.nix().store())) {
       return paths.anyMatch(path -> path.toString().endsWith("-" + name));

@@ -117,6 +117,44 @@ class InitIT {
   }
 
   @Test
+  void aFunctionOfBothSystems() throws Exception {
+    Path file =
+        write(
+            "image.nix",
+            "{ system, crossSystem ? null }:"
+                + " (import <nixpkgs> { localSystem = system; inherit crossSystem; }).zlib");
+    BuildFolder.Run run = init(file.toString());
+    assertTrue(run.said().contains(" cross     evaluates\n"), run.said());
+    assertPlans("zlib 1.3.1");
+  }
+
+  /** Many a flake has an overlay for something else. */
+  @Test
+  void aFlakeWithPackagesAndAnotherOverlay() throws Exception {
+    Path flake =
+        flake(
+            "{ overlays.default = final: prev: { other = prev.zlib; };"
+                + " packages.riscv64-linux.tool ="
+                + " (import nixpkgs { localSystem = \"riscv64-linux\"; }).zlib; }");
+    BuildFolder.Run run = init(flake + "#tool");
+    assertTrue(run.said().contains(" emulated  evaluates\n"), run.said());
+  }
+
+  @Test
+  void whereNothingEvaluatesThatIsAFailure() throws Exception {
+    BuildFolder.Run run =
+        build.command(
+            "init",
+            Fixtures.nixpkgs().toString(),
+            "-A",
+            "nosuch",
+            "--output",
+            folder.resolve("a.toml").toString());
+    assertEquals(1, run.await());
+    assertTrue(run.said().contains("nothing of the image evaluates\n"), run.said());
+  }
+
+  @Test
   void aFlakeWithAnOverlay() throws Exception {
     Path flake =
         flake("{ overlays.default = final: prev: { tool = prev.zlib; }; packages = { }; }");

@@ -23,8 +23,10 @@ import java.util.stream.Collectors;
  * @param manifest text of {@code crossplan.toml}
  * @param packageSet text of the file {@link #PACKAGE_SET} beside it; empty where none is needed
  * @param target what the image is for
+ * @param note what was taken for granted, a sentence; empty if nothing
  */
-public record ManifestDraft(String manifest, Optional<String> packageSet, Target target) {
+public record ManifestDraft(
+    String manifest, Optional<String> packageSet, Target target, Optional<String> note) {
   /** The file in Nix. */
   public static final String PACKAGE_SET = "package-set.nix";
 
@@ -93,7 +95,17 @@ public record ManifestDraft(String manifest, Optional<String> packageSet, Target
         packageSet.isPresent()
             ? "./" + PACKAGE_SET
             : image.flake().orElseGet(() -> packageSetItself(image.file().orElseThrow()));
-    return new ManifestDraft(manifest(image, names, target, source), packageSet, target);
+    return new ManifestDraft(
+        manifest(image, names, target, source), packageSet, target, note(form));
+  }
+
+  private static Optional<String> note(ImageForm form) {
+    return form.kind() == Kind.PKGS
+        ? Optional.of(
+            "its packages are taken from <nixpkgs>, whatever it says itself: if it has a nixpkgs of"
+                + " its own, name that in "
+                + PACKAGE_SET)
+        : Optional.empty();
   }
 
   /** What the image is for as it is written, if that is RISC-V. */
@@ -148,6 +160,7 @@ public record ManifestDraft(String manifest, Optional<String> packageSet, Target
                   + """
                   { localSystem, crossSystem ? null, overlays ? [ ], config ? { } }@platform:
                   let
+                    # Where the packages are taken from. If the image has a nixpkgs of its own, name it here.
                     pkgs = import <nixpkgs> platform;
                     image = import %s %s;
                   in
@@ -156,27 +169,7 @@ public record ManifestDraft(String manifest, Optional<String> packageSet, Target
                       .formatted(
                           path(image, folder),
                           form.takes().isEmpty() ? "pkgs" : "{ inherit pkgs; }"));
-      case SYSTEM ->
-          Optional.of(
-              head
-                  + """
-                  { localSystem, crossSystem ? null, ... }:
-                  let
-                    image = import %s { inherit (localSystem) system; };
-                  in
-                  if crossSystem != null then
-                  %s
-                  else if image.type or null == "derivation" then
-                    { inherit image; }
-                  else
-                    image
-                  """
-                      .formatted(
-                          path(image, folder),
-                          throwing(
-                              names,
-                              "it takes a system and no crossSystem, so it cannot be"
-                                  + " cross-compiled")));
+      case SYSTEM -> Optional.of(head + ofSystem(image, form, folder, names));
       case NIXOS ->
           Optional.of(
               head
@@ -239,6 +232,39 @@ public record ManifestDraft(String manifest, Optional<String> packageSet, Target
                                   + " cross-compiled")));
       case FIXED, FUNCTION -> throw new IllegalStateException("checked before");
     };
+  }
+
+  private static String ofSystem(
+      ImageReference image, ImageForm form, Path folder, ImmutableList<String> names) {
+    if (form.takes().contains("crossSystem")) {
+      return """
+          { localSystem, crossSystem ? null, ... }:
+          let
+            inherit (localSystem) system;
+            image = import %s (
+              if crossSystem == null then { inherit system; } else { inherit system crossSystem; }
+            );
+          in
+          if image.type or null == "derivation" then { inherit image; } else image
+          """
+          .formatted(path(image, folder));
+    }
+    return """
+        { localSystem, crossSystem ? null, ... }:
+        let
+          image = import %s { inherit (localSystem) system; };
+        in
+        if crossSystem != null then
+        %s
+        else if image.type or null == "derivation" then
+          { inherit image; }
+        else
+          image
+        """
+        .formatted(
+            path(image, folder),
+            throwing(
+                names, "it takes a system and no crossSystem, so it cannot be cross-compiled"));
   }
 
   /** A set in which each of the image tells why it is not there; as a whole it evaluates. */

@@ -1,5 +1,6 @@
 package dev.crossplan.planner.execute;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -8,6 +9,7 @@ import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.Maps;
 import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.InputOutputs;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
@@ -72,7 +74,7 @@ record Work(
       PlanDerivations derivations, int step, int user) {
     ImmutableSortedMap<String, StorePath> outputs = derivations.outputs(step);
     if (user == Driver.IMAGE) {
-      String meant = outputs.containsKey("out") ? "out" : outputs.firstKey();
+      String meant = meant(derivations.derivation(step), outputs);
       return outputs.subMap(meant, true, meant, true);
     }
     if (derivations.plan().steps().get(user).action() == Action.SUBSTITUTE) {
@@ -94,6 +96,16 @@ record Work(
 
   ImmutableList<Step> steps() {
     return derivations.plan().steps();
+  }
+
+  /** The output that an attribute stands for: the first that its derivation lists, as for Nix. */
+  private static String meant(
+      Derivation derivation, ImmutableSortedMap<String, StorePath> outputs) {
+    return Splitter.on(' ')
+        .splitToStream(derivation.attribute("outputs").orElse(""))
+        .filter(outputs::containsKey)
+        .findFirst()
+        .orElseGet(() -> outputs.containsKey("out") ? "out" : outputs.firstKey());
   }
 
   /** Of each attribute of the image that is there the output that is meant. */

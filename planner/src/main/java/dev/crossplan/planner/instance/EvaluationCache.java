@@ -37,11 +37,11 @@ import java.util.stream.Stream;
  * nothing is evaluated again.
  *
  * <p>That content is: the package set, every file of it; of all other files that Nix says it
- * evaluates (overlays, to begin with) the folders that they lie in; the question, the environment,
- * the settings of Nix, and its programs. What comes from the store, though the package set does
- * not, was fetched by something that is not known here: then nothing is kept. What cannot be known
- * is left out: other files that are read from elsewhere. {@code [evaluation] cache = false} is for
- * who does that.
+ * evaluates (overlays, to begin with) the folders that they lie in; what it copies as sources; the
+ * question, the environment, the settings of Nix, and its programs. What comes from the store,
+ * though the package set does not, was fetched by something that is not known here: then nothing is
+ * kept. What cannot be known is left out: other files that are read from elsewhere. {@code
+ * [evaluation] cache = false} is for who does that.
  */
 final class EvaluationCache {
   /** Counts up when entries or what they depend on are others. */
@@ -59,6 +59,19 @@ final class EvaluationCache {
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final Pattern EVALUATED = Pattern.compile("(?m)^evaluating file '(.*)'\\R");
+
+  /** Files and folders that become sources; in words of Nix up to 2.1x, and later. */
+  private static final Pattern COPIED =
+      Pattern.compile(
+          "(?m)^(?:copied source '(/.*)' -> .*|copying '(/.*)' to the store\\.\\.\\.)\\R");
+
+  /** What Nix tells besides, when it is asked for the files. */
+  private static final Pattern CHATTER =
+      Pattern.compile("(?m)^(?:evaluating file|copied source|copying|instantiated) '.*\\R");
+
+  /** What gives something else the next time, though no file has changed. */
+  private static final Pattern FETCHES =
+      Pattern.compile("\\b(fetchGit|fetchMercurial|fetchTree|getFlake)\\b");
 
   /** Files that Nix has within itself. */
   private static final Pattern INTERNAL = Pattern.compile("«nix-internal».*|//builtin/.*");
@@ -241,7 +254,9 @@ final class EvaluationCache {
     try {
       return path.endsWith(".git")
           || path.equals(manifest)
-          || (Files.isSymbolicLink(path) && Files.readSymbolicLink(path).startsWith(store));
+          || (path.getFileName().toString().startsWith("result")
+              && Files.isSymbolicLink(path)
+              && Files.readSymbolicLink(path).startsWith(store));
     } catch (IOException e) {
       return false;
     }
@@ -376,10 +391,10 @@ final class EvaluationCache {
   }
 
   /**
-   * The topmost folders of files that are neither in the package set nor in the store; empty if it
-   * cannot be told what a file is.
+   * What was evaluated or copied and is neither in the package set nor in the store: the topmost
+   * folders; empty if it cannot be told what a file is.
    */
-  private Optional<List<Path>> foldersBeside(Ended ended) {
+  private Optional<List<Path>> foldersBeside(Ended ended) throws IOException {
     Optional<Path> packageSet =
         ended.packageSet().filter(path -> path.startsWith(store) || Files.isDirectory(path));
     boolean isCommit = ended.packageSet().isEmpty();
@@ -406,9 +421,20 @@ final class EvaluationCache {
         continue;
       }
       if (!file.startsWith(store)) {
+        if (FETCHES.matcher(Files.readString(file)).find()) {
+          return Optional.empty();
+        }
         all.add(folderOf(file));
       } else if (fixed.stream().noneMatch(file::startsWith)) {
         return Optional.empty(); // fetched, or a flake: it may be another one the next time
+      }
+    }
+    Matcher copied = COPIED.matcher(ended.said());
+    while (copied.find()) {
+      String name = copied.group(1) == null ? copied.group(2) : copied.group(1);
+      Path source = target(Path.of(name));
+      if (!source.startsWith(store) && packageSet.filter(source::startsWith).isEmpty()) {
+        all.add(source);
       }
     }
     List<Path> topmost = new ArrayList<>();
@@ -458,6 +484,6 @@ final class EvaluationCache {
 
   /** What Nix said that is worth telling. */
   static String withoutFiles(String said) {
-    return EVALUATED.matcher(said).replaceAll("");
+    return CHATTER.matcher(said).replaceAll("");
   }
 }

@@ -218,9 +218,7 @@ final class Evaluator {
     Files.writeString(file, expression());
     int workers = slots.workers(attributes);
     ImmutableList.Builder<String> arguments = ImmutableList.builder();
-    if (cache.isPresent()) {
-      arguments.add("--verbose");
-    }
+    tellFiles(arguments);
     return arguments
         .add("--workers", Integer.toString(workers))
         .add("--max-memory-size", Long.toString(slots.mebibytes(workers)))
@@ -233,14 +231,19 @@ final class Evaluator {
   private ImmutableList<String> arguments(Path question) throws IOException {
     ImmutableList.Builder<String> arguments = ImmutableList.builder();
     arguments.add("--eval", "--strict", "--json", "--read-write-mode");
-    if (cache.isPresent()) {
-      arguments.add("--verbose"); // tells which files it evaluates
-    }
+    tellFiles(arguments);
     // A package set that is no flake may take one itself.
     arguments.add("--option", "extra-experimental-features", "flakes");
     return arguments
         .add("--argstr", "request", question.toString(), "--expr", expression())
         .build();
+  }
+
+  /** Twice: which files it evaluates, and which it copies. */
+  private void tellFiles(ImmutableList.Builder<String> arguments) {
+    if (cache.isPresent()) {
+      arguments.add("--verbose", "--verbose");
+    }
   }
 
   private synchronized void add(EvaluationCost measured) {

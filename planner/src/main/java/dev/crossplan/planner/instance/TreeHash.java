@@ -15,16 +15,20 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * The content of a file or folder as one hash: names, kinds, executable bits, the targets of links,
- * and all bytes; not times, owners or where it is. Of a git repository only what is checked out
- * counts and which commit that is, not its objects.
+ * and all bytes; not times, owners or where it is. A link out of it counts with what it leads to,
+ * but for paths in a Nix store, which say what they are. Of a git repository only what is checked
+ * out counts and which commit that is, not its objects.
  */
 final class TreeHash {
   // Of st_mode, see inode(7).
@@ -34,6 +38,9 @@ final class TreeHash {
   private static final int LINK = 0120000;
   private static final int EXECUTABLE = 0100;
 
+  /** See "Store path" in the Nix manual. */
+  private static final Pattern IN_STORE = Pattern.compile("/[0-9abcdfghijklmnpqrsvwxyz]{32}-[^/]+");
+
   private static final String REPOSITORY = ".git";
   private static final String LINK_TO_REPOSITORY = "gitdir: ";
   private static final String LINK_TO_REFERENCE = "ref: ";
@@ -41,10 +48,13 @@ final class TreeHash {
   private final Hasher hasher = Hashing.sha256().newHasher();
   private final Predicate<Path> isIgnored;
   private final FileHashes files;
+  private final Path root;
+  private final Set<Path> outside = new HashSet<>();
   private int filesLeft;
   private long bytesLeft;
 
-  private TreeHash(Limit limit, Predicate<Path> isIgnored, FileHashes files) {
+  private TreeHash(Path root, Limit limit, Predicate<Path> isIgnored, FileHashes files) {
+    this.root = root;
     this.files = files;
     this.filesLeft = limit.files();
     this.bytesLeft = limit.bytes();
@@ -69,7 +79,7 @@ final class TreeHash {
    */
   static String of(Path path, Limit limit, Predicate<Path> isIgnored, FileHashes files)
       throws IOException {
-    TreeHash tree = new TreeHash(limit, isIgnored, files);
+    TreeHash tree = new TreeHash(path, limit, isIgnored, files);
     tree.add(path);
     return tree.hasher.hash().toString();
   }
@@ -121,6 +131,7 @@ final class TreeHash {
     if (type == LINK) {
       put("link");
       put(Files.readSymbolicLink(path).toString());
+      addTarget(path);
     } else if (type == FOLDER) {
       addFolder(path);
     } else if (type == REGULAR) {
@@ -130,6 +141,19 @@ final class TreeHash {
       hasher.putBytes(files.of(path, inode, size, changed).asBytes());
     } else {
       put("other"); // a socket or the like: nothing that Nix could read
+    }
+  }
+
+  private void addTarget(Path link) throws IOException {
+    if (!Files.exists(link)) {
+      put("nowhere");
+      return;
+    }
+    Path target = link.toRealPath();
+    if (!target.startsWith(root)
+        && !IN_STORE.matcher(target.toString()).find()
+        && outside.add(target)) {
+      add(target);
     }
   }
 

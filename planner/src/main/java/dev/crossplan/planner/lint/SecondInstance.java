@@ -83,6 +83,39 @@ public final class SecondInstance {
     return String.join("\n", lines) + "\n";
   }
 
+  /** Whether a manifest is another one after these splits: there are more ways to write it. */
+  public static boolean isDone(Manifest before, Manifest after, List<Split> splits) {
+    return after.instances().size() == before.instances().size() + splits.size()
+        && splits.stream().allMatch(split -> isDone(before, after, split));
+  }
+
+  private static boolean isDone(Manifest before, Manifest after, Split split) {
+    Instance.Nixpkgs was = nixpkgs(before, split.instance());
+    Instance.Nixpkgs is = nixpkgs(after, split.instance());
+    ImmutableList<String> others =
+        before.instances().stream()
+            .filter(instance -> instance.name().equals(split.instance()))
+            .map(instance -> others(before, instance, split))
+            .findFirst()
+            .orElseThrow();
+    return is.overlays().isEmpty()
+        && is.attributes().equals(others)
+        && after.instances().stream()
+            .anyMatch(
+                instance ->
+                    instance.source() instanceof Instance.Nixpkgs other
+                        && other.overlays().equals(was.overlays())
+                        && other.attributes().equals(split.attributes()));
+  }
+
+  private static Instance.Nixpkgs nixpkgs(Manifest manifest, String name) {
+    return manifest.instances().stream()
+        .filter(instance -> instance.name().equals(name))
+        .map(instance -> (Instance.Nixpkgs) instance.source())
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** What the instance without the overlays is evaluated for. */
   static ImmutableList<String> others(Manifest manifest, Instance instance, Split split) {
     ImmutableList<String> all =

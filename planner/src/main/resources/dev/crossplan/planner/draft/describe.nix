@@ -62,7 +62,14 @@ let
   plain = if elem first [ "packages" "legacyPackages" ] && length attribute > 2 then drop 2 attribute else attribute;
   # Not by its default.nix: that of many a flake fetches something.
   isNixpkgs = pathExists (flake.outPath + "/pkgs/top-level/impure.nix");
+  # Many a flake has an overlay besides: it is the one if what is named is in it.
   overlay = flake.overlays.default or null;
+  ofOverlay = import flake.inputs.nixpkgs {
+    localSystem = builtins.currentSystem;
+    overlays = [ overlay ];
+    config = { };
+  };
+  isListed = builtins.any (system: flake.packages.${system} ? ${head plain}) (attrNames (flake.packages or { }));
   ofFlake =
     if first == "nixosConfigurations" && length attribute > 1 then
       let
@@ -78,7 +85,7 @@ let
       }
     else if isNixpkgs then
       { form = "package-set"; attribute = plain; platform = null; }
-    else if overlay != null && flake.inputs ? nixpkgs then
+    else if overlay != null && flake.inputs ? nixpkgs && (!isListed || quietly (ofOverlay ? ${head plain}) == true) then
       # Its packages are an overlay on its nixpkgs, which is there for any platform.
       { form = "overlay"; attribute = plain; platform = null; }
     else

@@ -143,6 +143,39 @@ class EvaluationCacheIT {
     assertEquals(runs, runs());
   }
 
+  /** Next to the folder of the overlay, and of another one that a link leads to. */
+  @Test
+  void whatIsCopiedFromElsewhereIsSeen() throws Exception {
+    write("src/main.c", "one");
+    write("linked/p", "one");
+    Files.createSymbolicLink(folder.resolve("overlays/link"), folder.resolve("linked"));
+    write(
+        "overlays/hello.nix",
+        "final: prev: { hello = derivation (prev.hello.drvAttrs // { src = ../src; patch ="
+            + " builtins.readFile ./link/p; }); }");
+    String first = hello();
+    int runs = runs();
+    assertEquals(first, hello());
+    assertEquals(runs, runs());
+    write("src/main.c", "two");
+    String second = hello();
+    assertNotEquals(first, second);
+    write("linked/p", "two");
+    assertNotEquals(second, hello());
+  }
+
+  @Test
+  void whatIsFetchedFromARepositoryIsEvaluatedEachTime() throws Exception {
+    write(
+        "overlays/hello.nix",
+        "final: prev: { hello = derivation (prev.hello.drvAttrs // { src = if false then"
+            + " builtins.fetchGit /nowhere else null; }); }");
+    hello();
+    int runs = runs();
+    hello();
+    assertEquals(2 * runs, runs());
+  }
+
   @Test
   void whatAGarbageCollectorTookIsEvaluatedAgain() throws Exception {
     String first = hello();
