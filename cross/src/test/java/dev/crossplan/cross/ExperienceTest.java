@@ -20,6 +20,7 @@ import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.plan.Baseline;
 import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanOptions;
@@ -99,15 +100,20 @@ class ExperienceTest {
     assertTrue(plan.isLeast());
   }
 
+  /** But a way that has failed is no way. */
   @Test
-  void baselinesAreAsIfNothingWereKnown() {
+  void baselinesAreAsIfNothingWereBuilt() {
     Prepared prepared = prepared(image());
-    Experience experience =
-        new Experience(
-            ImmutableMap.of(attempt(crossCurl, Strategy.CROSS), WHY),
-            ImmutableSet.of(attempt(crossZlib, Strategy.CROSS)));
     assertEquals(
-        planner.plan(prepared).baselines(), planner.plan(prepared, experience).baselines());
+        planner.plan(prepared).baselines(),
+        planner.plan(prepared, after(attempt(crossZlib, Strategy.CROSS))).baselines());
+    Plan plan = planner.plan(prepared, failed(crossCurl, Strategy.CROSS));
+    Baseline allCross =
+        plan.baselines().stream()
+            .filter(baseline -> baseline.name().equals("all-cross"))
+            .findFirst()
+            .orElseThrow();
+    assertTrue(allCross.why().orElse("").contains(WHY), allCross::toString);
   }
 
   @Test

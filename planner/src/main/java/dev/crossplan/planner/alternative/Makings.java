@@ -83,6 +83,11 @@ public final class Makings {
         packages, manifest, builders, substitutes, forced, learned, ImmutableSet.of());
   }
 
+  /** The same, but nothing is built yet; what failed is refused all the same. */
+  public Makings withNothingBuilt() {
+    return after(new Experience(experience.failed(), ImmutableSet.of()));
+  }
+
   /** The same, and packages that are built are made in no other way. */
   public Makings keepingBuilt() {
     ImmutableSet.Builder<Integer> built = ImmutableSet.builder();

@@ -2,7 +2,6 @@ package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.alternative.Alternatives;
-import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.alternative.Makings;
@@ -44,13 +43,13 @@ final class Baselines {
 
   /**
    * All emulated, all cross-compiled, and a mix in which nothing is shared, each as if nothing were
-   * built yet.
+   * built yet, though without what failed.
    *
    * @param packages as they were paired, whatever was unpaired for the plan
    */
   static ImmutableList<Baseline> of(Alternatives alternatives, Packages packages) {
     Baselines baselines =
-        new Baselines(alternatives, alternatives.makings().after(Experience.NONE), packages);
+        new Baselines(alternatives, alternatives.makings().withNothingBuilt(), packages);
     return ImmutableList.of(
         baselines.world("all-emulated", false),
         baselines.world("all-cross", true),
