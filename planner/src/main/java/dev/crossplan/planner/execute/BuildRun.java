@@ -187,15 +187,13 @@ final class BuildRun {
     }
   }
 
-  /** The first reason counts: what fails after it may do so because of it. */
+  /** The first reason counts, as what fails after it may do so because of it; all are told. */
   private void stop(RuntimeException reason) {
     if (!(reason instanceof BuildException || reason instanceof InputException)) {
       throw reason;
     }
-    if (failure.isEmpty()) {
-      failure = Optional.of(reason);
-      listener.on(new BuildEvent.Stopping(String.valueOf(reason.getMessage())));
-    }
+    failure = failure.or(() -> Optional.of(reason));
+    listener.on(new BuildEvent.Stopping(String.valueOf(reason.getMessage())));
   }
 
   private void inspect(RunningStep step) throws IOException {

@@ -338,14 +338,14 @@ public final class PlanOverlay {
                   + taken
                   + ", "
                   + Visible.line(provider.label())
-                  + ", is no attribute of "
+                  + ", is not among the attributes that are evaluated of "
                   + Visible.line(provider.instance())
               : taken + " is in a set of " + name + ", which an overlay replaces as a whole");
     }
     return Optional.of(
         belowStdenv.get(instance).get(input)
             ? taken + " is the stdenv of " + name + ", or in its bootstrap"
-            : taken + " is no attribute of " + name);
+            : taken + " is not among the attributes that are evaluated of " + name);
   }
 
   private boolean isAtTop(int instance, int derivation) {
