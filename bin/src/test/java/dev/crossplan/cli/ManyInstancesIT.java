@@ -3,6 +3,7 @@ package dev.crossplan.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.crossplan.fixtures.CountedProgram;
 import dev.crossplan.fixtures.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,32 +22,22 @@ class ManyInstancesIT {
 
   private final Path folder;
   private final BuildFolder build;
+  private CountedProgram instantiate;
 
   ManyInstancesIT(@TempDir Path folder) throws IOException {
     this.folder = folder;
     this.build = new BuildFolder(folder);
   }
 
-  /** A nix-instantiate that notes each run. */
   @BeforeEach
-  void countRuns() throws Exception {
-    String real = build.nix().run("sh", "-c", "command -v nix-instantiate");
-    Path programs = Files.createDirectories(folder.resolve("programs"));
-    Path counting = programs.resolve("nix-instantiate");
-    Files.writeString(
-        counting,
-        "#!/bin/sh\necho run >>" + folder.resolve("runs") + "\nexec " + real + " \"$@\"\n");
-    assertTrue(counting.toFile().setExecutable(true));
-    build.set("PATH", programs + ":" + build.environment().get("PATH"));
+  void countRuns() throws IOException {
+    instantiate = CountedProgram.of(folder.resolve("programs"), "nix-instantiate");
+    build.set("PATH", instantiate.path());
   }
 
   @AfterEach
   void allowDeletion() throws IOException {
     build.nix().allowDeletion();
-  }
-
-  private int runs() throws IOException {
-    return Files.readAllLines(folder.resolve("runs")).size();
   }
 
   @Test
@@ -59,11 +50,11 @@ class ManyInstancesIT {
         Files.readAllLines(manifest).stream().filter(line -> line.equals("[[instance]]")).count());
     BuildFolder.Run plan = build.command("plan", manifest.toString());
     assertEquals(0, plan.await(), plan.said());
-    assertEquals(12, runs());
+    assertEquals(12, instantiate.runs().size());
 
     BuildFolder.Run lint = build.command("lint", manifest.toString(), "--all");
     assertEquals(0, lint.await(), lint.said());
-    assertEquals(12, runs(), "what lint asks for was evaluated for the plan");
+    assertEquals(12, instantiate.runs().size(), "what lint asks for was evaluated for the plan");
     List<String> same =
         lint.said().lines().filter(line -> line.endsWith("[same-instance]")).toList();
     assertEquals(11, same.size(), "module4, with the usual abi, evaluates to what module2 does");

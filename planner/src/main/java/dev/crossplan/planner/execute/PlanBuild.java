@@ -270,15 +270,11 @@ public final class PlanBuild {
   /** Nix replaces only links that it may have made. */
   private boolean isOfStore(Path link) {
     try {
-      return Files.isSymbolicLink(link) && Files.readSymbolicLink(link).startsWith(store());
+      return Files.isSymbolicLink(link)
+          && Files.readSymbolicLink(link).startsWith(nix.program().store());
     } catch (IOException e) {
       return false;
     }
-  }
-
-  private Path store() {
-    String named = options.environment().getOrDefault("NIX_STORE_DIR", "");
-    return Path.of(named.isEmpty() ? StorePath.DEFAULT_DIRECTORY : named).normalize();
   }
 
   /**
@@ -289,13 +285,14 @@ public final class PlanBuild {
     boolean isFromElsewhere =
         image.manifest().instances().stream()
             .anyMatch(instance -> instance.source() instanceof Instance.Exported);
-    if (isFromElsewhere && !evaluated.equals(store())) {
+    Path here = nix.program().store();
+    if (isFromElsewhere && !evaluated.equals(here)) {
       throw new InputException(
           image.manifest().file()
               + ": its derivations are of the store "
               + evaluated
               + ", but the store of Nix is "
-              + store()
+              + here
               + " here",
           "Maybe let it be evaluated here (nixpkgs = \"…\" in place of derivations = \"…\"), or let"
               + " NIX_STORE_DIR name that store.");

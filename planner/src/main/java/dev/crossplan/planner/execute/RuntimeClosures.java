@@ -5,7 +5,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.NixMessage;
 import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.instance.TemporaryFolder;
@@ -28,9 +27,8 @@ public final class RuntimeClosures {
    *     /nix/store}
    */
   public RuntimeClosures(ImmutableMap<String, String> environment) {
-    this.store =
-        Path.of(environment.getOrDefault("NIX_STORE_DIR", StorePath.DEFAULT_DIRECTORY)).normalize();
     this.nix = new NixProgram(environment);
+    this.store = nix.store();
   }
 
   /**

@@ -5,10 +5,8 @@ import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,24 +103,9 @@ final class CacheMemory {
           lines.add(line.toString());
         });
     try {
-      Path folder = Files.createDirectories(file.resolveSibling("."));
-      Path written = Files.createTempFile(folder, "substituter", ".tmp");
-      try {
-        Files.write(written, lines);
-        move(written);
-      } finally {
-        Files.deleteIfExists(written);
-      }
+      CacheFolder.replace(file, draft -> Files.write(draft, lines));
     } catch (IOException e) {
       // a home that cannot be written to is no reason not to plan
-    }
-  }
-
-  private void move(Path written) throws IOException {
-    try {
-      Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 }

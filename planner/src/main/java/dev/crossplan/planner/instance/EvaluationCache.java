@@ -9,13 +9,11 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
-import dev.crossplan.planner.derivation.StorePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -123,16 +121,19 @@ final class EvaluationCache {
   /**
    * The cache of the user of an environment.
    *
+   * @param store of Nix
    * @param manifest for which it is: what it says counts as far as it is asked
    * @param programs of Nix that evaluate
    */
   static EvaluationCache of(
-      ImmutableMap<String, String> environment, Path manifest, Collection<Path> programs) {
-    String store = environment.getOrDefault("NIX_STORE_DIR", "");
+      ImmutableMap<String, String> environment,
+      Path store,
+      Path manifest,
+      Collection<Path> programs) {
     ImmutableSet<Path> searched = searched(environment);
     return new EvaluationCache(
         CacheFolder.of(environment).resolve("evaluations"),
-        Path.of(store.isEmpty() ? StorePath.DEFAULT_DIRECTORY : store).normalize(),
+        store,
         target(manifest),
         searched,
         circumstances(environment, searched, programs));
@@ -370,14 +371,7 @@ final class EvaluationCache {
         }
         beside.put(path.toString(), hash.get());
       }
-      Files.createDirectories(folder);
-      Path draft = Files.createTempFile(folder, "entry", ".tmp");
-      try {
-        write(draft, beside, entry);
-        Files.move(draft, folder.resolve(key + ".json"), StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(draft);
-      }
+      CacheFolder.replace(folder.resolve(key + ".json"), draft -> write(draft, beside, entry));
       forgetOld();
     } catch (IOException | InvalidPathException e) {
       // a home that cannot be written to is no reason not to plan

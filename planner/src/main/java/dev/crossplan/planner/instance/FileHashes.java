@@ -10,7 +10,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -91,14 +90,7 @@ final class FileHashes {
       return;
     }
     try {
-      Path folder = Files.createDirectories(into.resolveSibling("."));
-      Path draft = Files.createTempFile(folder, "files", ".tmp");
-      try {
-        write(draft);
-        Files.move(draft, into, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(draft);
-      }
+      CacheFolder.replace(into, this::write);
     } catch (IOException e) {
       // a home that cannot be written to is no reason not to plan
     }

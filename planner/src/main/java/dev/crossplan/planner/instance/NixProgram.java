@@ -3,6 +3,7 @@ package dev.crossplan.planner.instance;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.derivation.StorePath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -163,6 +164,12 @@ public final class NixProgram {
     return Optional.empty();
   }
 
+  /** Where its store is: {@code NIX_STORE_DIR}, "Common environment variables" in the manual. */
+  public Path store() {
+    String named = environment.getOrDefault("NIX_STORE_DIR", "");
+    return Path.of(named.isEmpty() ? StorePath.DEFAULT_DIRECTORY : named).normalize();
+  }
+
   /** What this Nix evaluated for its user before; empty if there is no Nix. */
   Optional<EvaluationCache> evaluationCache(Path manifest) {
     List<Path> programs =
@@ -171,7 +178,7 @@ public final class NixProgram {
             .toList();
     return programs.isEmpty()
         ? Optional.empty()
-        : Optional.of(EvaluationCache.of(environment, manifest, programs));
+        : Optional.of(EvaluationCache.of(environment, store(), manifest, programs));
   }
 
   private String require(String program) {

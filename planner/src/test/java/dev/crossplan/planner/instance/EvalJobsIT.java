@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.common.collect.ImmutableMap;
+import dev.crossplan.fixtures.CountedProgram;
 import dev.crossplan.fixtures.Fixtures;
 import dev.crossplan.fixtures.PrivateNix;
 import dev.crossplan.planner.Progress;
@@ -28,6 +29,7 @@ class EvalJobsIT {
   private final Path folder;
   private final PrivateNix nix;
   private final Map<String, String> environment = new TreeMap<>();
+  private CountedProgram jobs;
 
   EvalJobsIT(@TempDir Path folder) {
     this.folder = folder;
@@ -49,19 +51,9 @@ class EvalJobsIT {
   void findProgram() throws IOException {
     Optional<Path> real = installed();
     assumeTrue(real.isPresent(), "nix-eval-jobs is missing: nix profile install has it");
-    Path programs = Files.createDirectories(folder.resolve("programs"));
-    Path counting = programs.resolve("nix-eval-jobs");
-    Files.writeString(
-        counting,
-        "#!/bin/sh\necho \"$@\" >>"
-            + folder.resolve("runs")
-            + "\nexec "
-            + real.get().toAbsolutePath()
-            + " \"$@\"\n");
-    assertTrue(counting.toFile().setExecutable(true));
-    Files.createFile(folder.resolve("runs"));
+    jobs = CountedProgram.of(folder.resolve("programs"), "nix-eval-jobs", real.get());
     environment.putAll(nix.environment());
-    environment.put("PATH", programs + ":" + System.getenv("PATH"));
+    environment.put("PATH", jobs.path());
   }
 
   @AfterEach
@@ -93,22 +85,22 @@ class EvalJobsIT {
   }
 
   private int runs() throws IOException {
-    return Files.readAllLines(folder.resolve("runs")).size();
+    return jobs.runs().size();
   }
 
   /** systemd throws, helo is not there, lib is no derivation. */
   @Test
   void itGivesWhatNixInstantiateGives() throws IOException {
     String image = "\"zlib\", \"git\", \"systemd\", \"helo\", \"lib\"";
-    DerivationGraph jobs = read(environment, image, "");
+    DerivationGraph evaluated = read(environment, image, "");
     int runs = runs();
     assertTrue(runs > 0);
-    assertTrue(jobs.evaluationCost(0).orElseThrow().seconds() > 0);
+    assertTrue(evaluated.evaluationCost(0).orElseThrow().seconds() > 0);
     DerivationGraph plain = read(nix.environment(), image, "");
     assertEquals(runs, runs());
-    assertEquals(plain.size(), jobs.size());
-    assertEquals(plain.attributes(0), jobs.attributes(0));
-    assertEquals(plain.failures(0), jobs.failures(0));
+    assertEquals(plain.size(), evaluated.size());
+    assertEquals(plain.attributes(0), evaluated.attributes(0));
+    assertEquals(plain.failures(0), evaluated.failures(0));
 
     read(environment, image, "");
     assertEquals(runs, runs(), "what did not change is not evaluated again");
@@ -117,7 +109,7 @@ class EvalJobsIT {
   @Test
   void itIsToldHowMuchMemoryThereIs() throws IOException {
     read(environment, "\"zlib\"", "[evaluation]\nmemory = 2048\n");
-    String run = Files.readString(folder.resolve("runs"));
+    String run = jobs.runs().toString();
     assertTrue(run.contains("--workers 1 --max-memory-size 2048 "), run);
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableMap;
+import dev.crossplan.fixtures.CountedProgram;
 import dev.crossplan.fixtures.PrivateNix;
 import dev.crossplan.planner.Progress;
 import java.io.IOException;
@@ -27,6 +28,7 @@ class EvaluationCacheIT {
   private final Path folder;
   private final PrivateNix nix;
   private final Map<String, String> environment = new TreeMap<>();
+  private CountedProgram instantiate;
   private String more = "";
 
   EvaluationCacheIT(@TempDir Path folder) throws IOException {
@@ -36,17 +38,10 @@ class EvaluationCacheIT {
   }
 
   @BeforeEach
-  void writePackageSet() throws Exception {
-    String real = nix.run("sh", "-c", "command -v nix-instantiate");
-    Path programs = Files.createDirectories(folder.resolve("programs"));
-    Path counting = programs.resolve("nix-instantiate");
-    Files.writeString(
-        counting,
-        "#!/bin/sh\necho run >>" + folder.resolve("runs") + "\nexec " + real + " \"$@\"\n");
-    assertTrue(counting.toFile().setExecutable(true));
-    Files.createFile(folder.resolve("runs"));
+  void writePackageSet() throws IOException {
+    instantiate = CountedProgram.of(folder.resolve("programs"), "nix-instantiate");
     environment.putAll(nix.environment());
-    environment.put("PATH", programs + ":" + environment.get("PATH"));
+    environment.put("PATH", instantiate.path());
     write(
         "set/default.nix",
         """
@@ -110,7 +105,7 @@ class EvaluationCacheIT {
   }
 
   private int runs() throws IOException {
-    return Files.readAllLines(folder.resolve("runs")).size();
+    return instantiate.runs().size();
   }
 
   @Test

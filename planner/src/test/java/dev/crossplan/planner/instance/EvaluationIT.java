@@ -11,6 +11,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import dev.crossplan.fixtures.CountedProgram;
 import dev.crossplan.fixtures.Fixtures;
 import dev.crossplan.fixtures.PrivateNix;
 import dev.crossplan.planner.InputException;
@@ -407,7 +408,7 @@ class EvaluationIT {
   @Test
   void whatMeansTheSameIsEvaluatedOnce() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("link"), Fixtures.nixpkgs());
-    Path calls = countingNix();
+    CountedProgram calls = CountedProgram.of(folder.resolve("bin"), "nix-instantiate");
     Manifest manifest =
         manifest(
             Fixtures.nixpkgs().toString(),
@@ -426,7 +427,7 @@ class EvaluationIT {
     ImmutableMap<String, String> environment =
         ImmutableMap.<String, String>builder()
             .putAll(nix.environment())
-            .put("PATH", folder.resolve("bin") + ":" + System.getenv("PATH"))
+            .put("PATH", calls.path())
             .buildKeepingLast();
 
     DerivationGraph graph =
@@ -436,7 +437,7 @@ class EvaluationIT {
             Progress.NONE,
             new NixProgram(environment));
 
-    assertEquals(1, Files.readAllLines(calls).size());
+    assertEquals(1, calls.runs().size());
     for (int instance = 0; instance < 3; instance++) {
       // Each has the attributes that it names.
       assertEquals(
@@ -444,22 +445,6 @@ class EvaluationIT {
           List.copyOf(graph.attributes(instance).keySet()));
       assertTrue(graph.areSame(0, instance));
     }
-  }
-
-  /** The real program, with a line written down for each time that it is called. */
-  private Path countingNix() throws IOException {
-    Path calls = folder.resolve("calls");
-    String real =
-        Stream.of(System.getenv("PATH").split(":"))
-            .map(path -> Path.of(path, "nix-instantiate"))
-            .filter(Files::isExecutable)
-            .findFirst()
-            .orElseThrow()
-            .toString();
-    Path script = Files.createDirectory(folder.resolve("bin")).resolve("nix-instantiate");
-    Files.writeString(script, "#!/bin/sh\necho >> " + calls + "\nexec " + real + " \"$@\"\n");
-    assertTrue(script.toFile().setExecutable(true));
-    return calls;
   }
 
   // Where the derivations lie
