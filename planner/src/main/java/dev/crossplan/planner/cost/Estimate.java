@@ -1,0 +1,43 @@
+package dev.crossplan.planner.cost;
+
+import com.google.common.base.Preconditions;
+
+/**
+ * How long something takes, and how sure that is: log-normal, so that half of {@code seconds} is as
+ * far off as twice.
+ *
+ * @param seconds the median
+ * @param spread standard deviation of the logarithm, of what is particular to this step
+ * @param common standard deviation of the logarithm of what all estimates of this origin and
+ *     strategy may be wrong by together: it does not average out in a sum
+ */
+public record Estimate(double seconds, double spread, double common, Origin origin) {
+  /** Of a normal distribution: eight of ten lie within so many standard deviations. */
+  private static final double EIGHT_OF_TEN = 1.2815515655446004;
+
+  public Estimate {
+    Preconditions.checkArgument(seconds >= 0 && seconds < 1e12, "seconds: %s", seconds);
+    Preconditions.checkArgument(spread >= 0 && spread < 20, "spread: %s", spread);
+    Preconditions.checkArgument(common >= 0 && common < 20, "common: %s", common);
+  }
+
+  /** What is taken for certain. */
+  public static Estimate exactly(double seconds, Origin origin) {
+    return new Estimate(seconds, 0, 0, origin);
+  }
+
+  /** One of ten is shorter. */
+  public double low() {
+    return seconds * Math.exp(-EIGHT_OF_TEN * Math.hypot(spread, common));
+  }
+
+  /** One of ten is longer. */
+  public double high() {
+    return seconds * Math.exp(EIGHT_OF_TEN * Math.hypot(spread, common));
+  }
+
+  /** The same, done by a machine that does so many of its seconds in one. */
+  public Estimate atSpeed(double speed) {
+    return new Estimate(seconds / speed, spread, common, origin);
+  }
+}
