@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.Experience;
-import dev.crossplan.planner.execute.History;
+import dev.crossplan.planner.history.History;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;

@@ -2,6 +2,7 @@ package dev.crossplan.planner.alternative;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.history.Attempt;
 
 /**
  * What building has taught: reasons to plan otherwise than from the manifest alone.

@@ -1,5 +1,6 @@
 package dev.crossplan.planner.alternative;
 
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Optional;
@@ -17,20 +18,6 @@ public record Making(
   /** One that is still to be begun. */
   public Making(int derivation, Action action, Optional<Strategy> strategy, double seconds) {
     this(derivation, action, strategy, seconds, false);
-  }
-
-  /** What is done. */
-  public enum Action {
-    BUILD,
-    /** A fixed-output derivation is run: a download. */
-    FETCH,
-    /** The outputs are taken from a substituter as they are. */
-    SUBSTITUTE;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(java.util.Locale.ROOT);
-    }
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableSet;
-import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Attempt;
 
 /**
  * What a new plan is to keep.

@@ -3,10 +3,15 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
-import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.execute.BuildReport.Outcome;
 import dev.crossplan.planner.execute.BuildReport.StepReport;
+import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Circumstances;
+import dev.crossplan.planner.history.History;
+import dev.crossplan.planner.history.Machine;
+import dev.crossplan.planner.history.RecordedAttempt;
+import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.plan.Step;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -123,16 +128,22 @@ final class Ledger {
       double seconds,
       Optional<String> why,
       boolean lasting) {
+    Timing timing =
+        new Timing(
+            step.packageName(),
+            step.version(),
+            step.host(),
+            step.strategy(),
+            Machine.here().name(),
+            started,
+            seconds,
+            Circumstances.UNKNOWN);
     history.add(
         new RecordedAttempt(
             Work.attempt(step),
             derivation,
-            step.packageName(),
-            step.version(),
-            step.host(),
+            timing,
             step.builder(),
-            started,
-            seconds,
             why,
             lasting,
             folder.toString(),

@@ -3,10 +3,13 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
-import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.History;
+import dev.crossplan.planner.history.StateHome;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest.CacheSubstituter;
@@ -225,7 +228,7 @@ public final class PlanBuild {
   }
 
   private StateFolder stateFolder() {
-    return StateFolder.of(StateFolder.home(options.environment()), image.manifest());
+    return StateFolder.of(StateHome.of(options.environment()), image.manifest());
   }
 
   private NixStore store(TemporaryFolder temporary, ImmutableList<String> buildOptions) {

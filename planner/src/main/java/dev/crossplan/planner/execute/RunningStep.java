@@ -2,6 +2,7 @@ package dev.crossplan.planner.execute;
 
 import com.google.common.collect.EvictingQueue;
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.plan.Step;
 import java.io.BufferedWriter;

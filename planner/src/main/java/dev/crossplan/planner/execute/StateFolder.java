@@ -1,10 +1,10 @@
 package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.instance.Manifest;
 import java.io.IOException;
@@ -47,20 +47,10 @@ final class StateFolder {
     this.folder = folder;
   }
 
-  /** Where crossplan keeps what outlives it, see the XDG Base Directory Specification. */
-  static Path home(ImmutableMap<String, String> environment) {
-    String folder = environment.getOrDefault("XDG_STATE_HOME", "");
-    Path state =
-        !folder.startsWith("/") // the specification has it ignored
-            ? Path.of(environment.getOrDefault("HOME", "."), ".local", "state")
-            : Path.of(folder);
-    return state.resolve("crossplan").toAbsolutePath();
-  }
-
   /**
    * The folder of a manifest.
    *
-   * @param home see {@link #home}
+   * @param home see {@link dev.crossplan.planner.history.StateHome}
    * @throws InputException if there is no place for it
    */
   static StateFolder of(Path home, Manifest manifest) {

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableIntArray;
+import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.alternative.Attempt;
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.StateHome;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
 import dev.crossplan.planner.instance.Manifest.EvaluationSettings;
@@ -57,10 +59,10 @@ class StateFolderTest {
   void itIsWhereTheXdgSpecificationSays() {
     assertEquals(
         Path.of("/home/ann/.local/state/crossplan"),
-        StateFolder.home(ImmutableMap.of("HOME", "/home/ann")));
+        StateHome.of(ImmutableMap.of("HOME", "/home/ann")));
     assertEquals(
         Path.of("/var/state/crossplan"),
-        StateFolder.home(ImmutableMap.of("HOME", "/home/ann", "XDG_STATE_HOME", "/var/state")));
+        StateHome.of(ImmutableMap.of("HOME", "/home/ann", "XDG_STATE_HOME", "/var/state")));
   }
 
   @Test
