@@ -128,7 +128,12 @@ final class BuildRun {
     for (int id : work.driver().startable()) {
       work.driver().start(id);
       Step step = work.steps().get(id);
-      runner.start(step, work.derivations().path(id), work.toMake(step), this::ended);
+      runner.start(
+          step,
+          work.derivations().path(id),
+          work.derivations().derivation(id),
+          work.toMake(step),
+          this::ended);
     }
   }
 

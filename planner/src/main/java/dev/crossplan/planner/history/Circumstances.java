@@ -34,4 +34,10 @@ public record Circumstances(
           ImmutableSet.of(),
           OptionalLong.empty(),
           ImmutableMap.of());
+
+  /** What was known of it before it was built. */
+  public Circumstances beforehand() {
+    return new Circumstances(
+        cores, OptionalDouble.empty(), neighbours, traits, sourceBytes, ImmutableMap.of());
+  }
 }

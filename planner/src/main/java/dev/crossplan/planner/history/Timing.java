@@ -27,4 +27,9 @@ public record Timing(
   public Timing {
     Preconditions.checkArgument(seconds >= 0 && seconds < 1e12, "seconds: %s", seconds);
   }
+
+  /** When it was done. */
+  public Instant ended() {
+    return started.plusMillis(Math.round(seconds * 1000));
+  }
 }

@@ -39,7 +39,9 @@ public enum Trait {
   /** Several jobs at a time. */
   PARALLEL,
   /** Link-time optimisation. */
-  LTO;
+  LTO,
+  /** Neither {@code src} nor {@code srcs}: a hook, a wrapper, an environment, a file. */
+  SOURCELESS;
 
   private static final ImmutableSet<String> TOOLS =
       ImmutableSet.of("nativeBuildInputs", "propagatedNativeBuildInputs", "nativeCheckInputs");
@@ -80,13 +82,16 @@ public enum Trait {
           .buildOrThrow();
 
   /** All that a derivation has. */
-  static Set<Trait> of(Derivation derivation) {
+  public static Set<Trait> of(Derivation derivation) {
     EnumSet<Trait> traits = EnumSet.noneOf(Trait.class);
     for (Map.Entry<String, Trait> attribute : BY_ATTRIBUTE.entrySet()) {
       Optional<String> value = derivation.attribute(attribute.getKey());
       if (value.isPresent() && !value.get().isEmpty() && !value.get().equals("false")) {
         traits.add(attribute.getValue());
       }
+    }
+    if (derivation.words("src").isEmpty() && derivation.words("srcs").isEmpty()) {
+      traits.add(SOURCELESS);
     }
     for (String attribute : TOOLS) {
       for (String tool : derivation.words(attribute)) {
