@@ -74,6 +74,21 @@ public record Backtest(ImmutableList<Trial> trials) {
         .collect(ImmutableList.toImmutableList());
   }
 
+  /** Only builds of a second or more: of shorter ones most is how long Nix takes to start. */
+  public Backtest withoutShort() {
+    return only(trial -> trial.timing().seconds() >= 1);
+  }
+
+  /** How long all builds took. */
+  public double seconds() {
+    return trials.stream().mapToDouble(trial -> trial.timing().seconds()).sum();
+  }
+
+  /** How long all builds were estimated to take. */
+  public double estimatedSeconds() {
+    return trials.stream().mapToDouble(trial -> trial.estimate().seconds()).sum();
+  }
+
   /** Only what {@code chosen} takes. */
   public Backtest only(Predicate<Trial> chosen) {
     return new Backtest(trials.stream().filter(chosen).collect(ImmutableList.toImmutableList()));
