@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -401,6 +402,28 @@ class BuildIT {
     BuildFolder.Run again = folder.run(manifest);
     assertEnds(0, again);
     assertEquals(built, folder.built());
+  }
+
+  /** The generator is gone, curl is not; git has changed, and needs both. */
+  @Test
+  void whatIsGoneAndNeededIsCounted() throws Exception {
+    folder.overlay("");
+    Path manifest = folder.manifest("board", "curl", "git");
+    assertEnds(0, folder.run(manifest));
+    folder.nix().run("nix-store", "--gc");
+    assertFalse(isInStore("generator-1"));
+    folder.overlay("git = derivation (prev.git.drvAttrs // { script = \"true\"; });");
+    BuildFolder.Run rehearsal = folder.run(manifest, "--dry-run", "--format", "json");
+    assertEnds(0, rehearsal);
+    Matcher expected =
+        Pattern.compile("\"expected\":\\{\"builderSeconds\":60.0,\"seconds\":60.0,")
+            .matcher(rehearsal.said());
+    assertTrue(expected.find(), rehearsal.said());
+    List<String> before = folder.built();
+    assertEnds(0, folder.run(manifest));
+    List<String> built = new ArrayList<>(folder.built());
+    before.forEach(built::remove);
+    assertEquals(Set.of("generator-1.drv", "git-riscv64-unknown-linux-gnu-1.drv"), once(built));
   }
 
   /** A link protects the output that is meant, and not those that only builds need. */

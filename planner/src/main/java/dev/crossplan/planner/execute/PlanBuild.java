@@ -254,8 +254,7 @@ public final class PlanBuild {
   private Prospect prospect(
       WorkPlanner workPlanner, StateFolder state, ImmutableMap<Attempt, String> failures)
       throws IOException, InterruptedException {
-    ImmutableSet<Attempt> done = workPlanner.done(state.lastSteps());
-    Prospect prospect = workPlanner.prospect(image, failures, Kept.built(done));
+    Prospect prospect = workPlanner.prospect(image, failures, workPlanner.kept(state.lastSteps()));
     if (prospect.work().isPresent()) {
       return prospect;
     }
