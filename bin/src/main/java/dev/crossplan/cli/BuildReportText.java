@@ -53,7 +53,9 @@ final class BuildReportText {
                 ? "interrupted after " + wall + ", the next run goes on from here"
                 : report.failure().isPresent()
                     ? "ended early, after " + wall + ", the next run goes on from here"
-                    : "the image is not complete, after " + wall;
+                    : state.plan().isPresent()
+                        ? "the image is not complete, after " + wall
+                        : "nothing of the image can be had, after " + wall;
     double inVain = report.secondsInVain();
     return String.format(
         "%s%s%n%s of building%s: %s done, %d needed no doing%n",

@@ -340,7 +340,7 @@ final class BuildRun {
   private void planAgain(Prepared image) {
     replanning = true;
     ImmutableMap<Attempt, String> known = ImmutableMap.copyOf(failed);
-    Kept kept = new Kept(work.built(), work.running(), runner.running());
+    Kept kept = work.kept(runner.running());
     ImmutableList<Step> replaced = ImmutableList.copyOf(toReplace);
     toReplace.clear();
     inbox.later(

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * lock
- * steps.jsonl       the plan that was last begun, see {@link PlannedStep}
+ * plan.jsonl        the plan that was last begun, see {@link PlannedStep}
  * roots/            so that no garbage collector takes what is not in the image yet
  * runs/20261127T235712Z/   see {@link RunFolder}
  * </pre>
@@ -151,16 +151,16 @@ final class StateFolder {
 
   /** The steps of the plan that was last begun; none at first. */
   ImmutableList<PlannedStep> lastSteps() throws IOException {
-    Path file = folder.resolve("steps.jsonl");
+    Path file = folder.resolve("plan.jsonl");
     return Files.exists(file) ? PlannedStep.read(file) : ImmutableList.of();
   }
 
   /** Keeps the steps of a plan before it is begun; on the disk, lest the power fails. */
   void keepSteps(ImmutableList<PlannedStep> steps) throws IOException {
-    Path draft = folder.resolve("steps.jsonl.tmp");
+    Path draft = folder.resolve("plan.jsonl.tmp");
     PlannedStep.write(draft, steps);
     force(draft, StandardOpenOption.WRITE);
-    Files.move(draft, folder.resolve("steps.jsonl"), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(draft, folder.resolve("plan.jsonl"), StandardCopyOption.ATOMIC_MOVE);
     force(folder, StandardOpenOption.READ);
   }
 
