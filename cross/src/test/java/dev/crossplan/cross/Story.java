@@ -9,6 +9,7 @@ import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.alternative.Makings;
+import dev.crossplan.planner.cost.ManifestCosts;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.InstanceReader;
@@ -64,7 +65,14 @@ final class Story {
   Alternatives alternatives() {
     Substitutes substitutes = Substitutes.of(manifest, packages.graph(), Progress.NONE);
     return Alternatives.of(
-        packages, manifest, new Makings(packages, manifest, manifest.builders(), substitutes));
+        packages,
+        manifest,
+        new Makings(
+            packages,
+            manifest,
+            manifest.builders(),
+            new ManifestCosts(manifest.costs()),
+            substitutes));
   }
 
   /** Where the outputs of {@code derivation} run; empty where it is not known. */

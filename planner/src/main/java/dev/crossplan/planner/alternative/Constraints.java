@@ -1,7 +1,7 @@
 package dev.crossplan.planner.alternative;
 
 import com.google.common.collect.ImmutableList;
-import dev.crossplan.planner.cost.CostModel;
+import dev.crossplan.planner.cost.ManifestCosts;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.Manifest.Constraint;
 import dev.crossplan.planner.instance.Manifest.Strategy;
@@ -66,7 +66,7 @@ final class Constraints {
     DerivationFacts facts = packages.graph().facts(derivation);
     PackageName name = packages.name(derivation);
     List<Constraint> found =
-        new ArrayList<>(byName.getOrDefault(CostModel.tableName(facts, name), List.of()));
+        new ArrayList<>(byName.getOrDefault(ManifestCosts.tableName(facts, name), List.of()));
     for (String other : List.of(name.base(), name.toString())) {
       for (Constraint constraint : byName.getOrDefault(other, List.of())) {
         if (!found.contains(constraint)) {

@@ -1,7 +1,6 @@
 package dev.crossplan.planner.alternative;
 
 import dev.crossplan.planner.history.Action;
-import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Optional;
 
@@ -9,15 +8,18 @@ import java.util.Optional;
  * One way to come by the outputs of a derivation.
  *
  * @param strategy of a build; empty for the others
- * @param seconds of a build on a builder of speed 1; of a download or substitution on any
+ * @param isDone whether it was gone already, so that it takes no time
  */
-public record Making(int derivation, Action action, Optional<Strategy> strategy, double seconds) {
+public record Making(int derivation, Action action, Optional<Strategy> strategy, boolean isDone) {
 
-  /**
-   * How long {@code builder} takes: only what is built depends on its speed, a network does not.
-   */
-  public double secondsOn(Builder builder) {
-    return action == Action.BUILD ? seconds / builder.speed() : seconds;
+  /** One that is still to be gone. */
+  public Making(int derivation, Action action, Optional<Strategy> strategy) {
+    this(derivation, action, strategy, false);
+  }
+
+  /** The same, done. */
+  Making done() {
+    return new Making(derivation, action, strategy, true);
   }
 
   /** For the names of recipes: {@code cross}, {@code fetch}. */

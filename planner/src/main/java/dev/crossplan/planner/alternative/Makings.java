@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.cost.CostModel;
+import dev.crossplan.planner.cost.Estimate;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.instance.Builder;
@@ -45,11 +46,13 @@ public final class Makings {
       Packages packages,
       Manifest manifest,
       ImmutableList<Builder> builders,
+      CostModel costs,
       Substitutes substitutes) {
     this(
         packages,
         manifest,
         builders,
+        costs,
         substitutes,
         Optional.empty(),
         Experience.NONE,
@@ -61,6 +64,7 @@ public final class Makings {
       Packages packages,
       Manifest manifest,
       ImmutableList<Builder> builders,
+      CostModel costs,
       Substitutes substitutes,
       Optional<Making> forced,
       Experience experience,
@@ -74,7 +78,7 @@ public final class Makings {
     this.packages = packages;
     this.graph = packages.graph();
     this.builders = builders;
-    this.costs = new CostModel(manifest.costs());
+    this.costs = costs;
     this.substitutes = substitutes;
     this.target = manifest.target().system();
     this.constraints = new Constraints(packages, target, manifest.constraints());
@@ -91,6 +95,7 @@ public final class Makings {
         packages,
         manifest,
         builders,
+        costs,
         substitutes,
         Optional.of(making),
         experience,
@@ -101,7 +106,15 @@ public final class Makings {
   /** The same, but what failed is refused. */
   public Makings after(Experience learned) {
     return new Makings(
-        packages, manifest, builders, substitutes, forced, learned, false, ImmutableSet.of());
+        packages,
+        manifest,
+        builders,
+        costs,
+        substitutes,
+        forced,
+        learned,
+        false,
+        ImmutableSet.of());
   }
 
   /** The same, as if nothing were built yet; what failed is refused all the same. */
@@ -112,14 +125,30 @@ public final class Makings {
   /** The same, and packages of which something remains are made in no other way. */
   public Makings keepingBuilt() {
     return new Makings(
-        packages, manifest, builders, substitutes, forced, experience, true, ImmutableSet.of());
+        packages,
+        manifest,
+        builders,
+        costs,
+        substitutes,
+        forced,
+        experience,
+        true,
+        ImmutableSet.of());
   }
 
   /** The same with what is known to remain, where that is to be kept. */
   Makings keeping(Remains remains) {
     return keepsBuilt
         ? new Makings(
-            packages, manifest, builders, substitutes, forced, experience, true, remains.attempts())
+            packages,
+            manifest,
+            builders,
+            costs,
+            substitutes,
+            forced,
+            experience,
+            true,
+            remains.attempts())
         : this;
   }
 
@@ -276,7 +305,7 @@ public final class Makings {
   }
 
   private Making substitute(int derivation) {
-    return new Making(derivation, Action.SUBSTITUTE, Optional.empty(), costs.substitute());
+    return new Making(derivation, Action.SUBSTITUTE, Optional.empty());
   }
 
   /** Substituting {@code derivation}, where that is a way to come by it. */
@@ -321,9 +350,7 @@ public final class Makings {
       ImmutableList.Builder<Making> possible,
       ImmutableList.Builder<Refusal> refused) {
     String system = graph.facts(derivation).system();
-    Making making =
-        new Making(
-            derivation, Action.FETCH, Optional.empty(), costs.fetch(!isRunBySomeBuilder(system)));
+    Making making = new Making(derivation, Action.FETCH, Optional.empty());
     if (capable(making).isEmpty()) {
       refused.add(
           new Refusal(Action.FETCH, Optional.empty(), "no builder runs or emulates " + system));
@@ -339,12 +366,7 @@ public final class Makings {
       ImmutableList.Builder<Refusal> refused) {
     DerivationFacts facts = graph.facts(derivation);
     Optional<String> forbidden = constraints.forbids(derivation, strategy);
-    Making making =
-        new Making(
-            derivation,
-            Action.BUILD,
-            Optional.of(strategy),
-            costs.build(facts, packages.name(derivation), strategy));
+    Making making = new Making(derivation, Action.BUILD, Optional.of(strategy));
     if (forbidden.isPresent()) {
       refused.add(new Refusal(Action.BUILD, Optional.of(strategy), forbidden.get()));
     } else if (capable(making).isEmpty()) {
@@ -388,15 +410,24 @@ public final class Makings {
     return runs && builder.offers(facts.requiredFeatures());
   }
 
+  /** How long a builder takes that can do it. A substitution takes the same on any. */
+  public Estimate estimate(Making making, Builder builder) {
+    return making.isDone()
+        ? Estimate.NOTHING
+        : switch (making.action()) {
+          case SUBSTITUTE -> costs.substitute();
+          case FETCH -> costs.fetch(!isRunBySomeBuilder(graph.facts(making.derivation()).system()));
+          case BUILD ->
+              costs.build(packages, making.derivation(), making.strategy().orElseThrow(), builder);
+        };
+  }
+
   /** Seconds on the fastest builder that can do it. */
   public double leastSeconds(Making making) {
-    if (making.action() == Action.SUBSTITUTE) {
-      return making.seconds();
-    }
     double least = Double.POSITIVE_INFINITY;
     for (Builder builder : builders) {
-      if (isCapable(builder, making)) {
-        least = Math.min(least, making.secondsOn(builder));
+      if (making.action() == Action.SUBSTITUTE || isCapable(builder, making)) {
+        least = Math.min(least, estimate(making, builder).seconds());
       }
     }
     return least;

@@ -1,13 +1,13 @@
 package dev.crossplan.planner.alternative;
 
-import dev.crossplan.planner.history.Attempt;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Lists;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.alternative.EarlierStep.State;
-import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import java.util.ArrayList;
@@ -161,8 +161,6 @@ final class Remains {
       throw new IllegalArgumentException("nothing remains of " + graph.path(derivation));
     }
     Making making = remnant.making();
-    return remnant.step().state() == State.RUNNING
-        ? making
-        : new Making(making.derivation(), making.action(), making.strategy(), 0);
+    return remnant.step().state() == State.RUNNING ? making : making.done();
   }
 }

@@ -12,6 +12,9 @@ import com.google.common.base.Preconditions;
  *     strategy may be wrong by together: it does not average out in a sum
  */
 public record Estimate(double seconds, double spread, double common, Origin origin) {
+  /** What is done already. */
+  public static final Estimate NOTHING = exactly(0, Origin.HISTORY);
+
   /** Of a normal distribution: eight of ten lie within so many standard deviations. */
   private static final double EIGHT_OF_TEN = 1.2815515655446004;
 
@@ -34,10 +37,5 @@ public record Estimate(double seconds, double spread, double common, Origin orig
   /** One of ten is longer. */
   public double high() {
     return seconds * Math.exp(EIGHT_OF_TEN * Math.hypot(spread, common));
-  }
-
-  /** The same, done by a machine that does so many of its seconds in one. */
-  public Estimate atSpeed(double speed) {
-    return new Estimate(seconds / speed, spread, common, origin);
   }
 }

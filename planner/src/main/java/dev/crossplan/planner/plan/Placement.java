@@ -75,7 +75,7 @@ final class Placement {
     ImmutableList<Builder> builders = alternatives.makings().builders();
     Arrays.fill(durations, from, from + builders.size() + 1, Double.POSITIVE_INFINITY);
     if (making.action() == Action.SUBSTITUTE) {
-      durations[from + builders.size()] = making.seconds();
+      durations[from + builders.size()] = alternatives.makings().leastSeconds(making);
       return;
     }
     double most =
@@ -83,9 +83,9 @@ final class Placement {
             ? Double.POSITIVE_INFINITY
             : alternatives.makings().leastSeconds(making);
     for (int i = 0; i < builders.size(); i++) {
-      double seconds = making.secondsOn(builders.get(i));
-      if (seconds <= most && alternatives.makings().isCapable(builders.get(i), making)) {
-        durations[from + i] = seconds;
+      if (alternatives.makings().isCapable(builders.get(i), making)) {
+        double seconds = alternatives.makings().estimate(making, builders.get(i)).seconds();
+        durations[from + i] = seconds <= most ? seconds : Double.POSITIVE_INFINITY;
       }
     }
   }

@@ -9,12 +9,12 @@ import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.alternative.Experience;
-import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.choice.Choice;
 import dev.crossplan.planner.choice.ChoiceOptions;
 import dev.crossplan.planner.choice.ChoiceResult;
 import dev.crossplan.planner.choice.Selection;
+import dev.crossplan.planner.cost.ManifestCosts;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
@@ -152,8 +152,7 @@ public final class Planner {
    */
   public Rebuild rebuild(Prepared prepared, Comparison comparison) {
     Packages packages = prepared.packages();
-    Makings makings =
-        new Makings(packages, prepared.manifest(), prepared.builders(), prepared.substitutes());
+    Makings makings = prepared.makings(packages);
     progress.start("comparing " + packages.graph().size() + " derivations");
     return Rebuild.between(
         packages,
@@ -161,7 +160,7 @@ public final class Planner {
         wanted -> DerivationReader.read(prepared.manifest(), packages.graph(), wanted),
         derivation ->
             makings.of(derivation).possible().stream()
-                .mapToDouble(Making::seconds)
+                .mapToDouble(makings::leastSeconds)
                 .min()
                 .orElse(prepared.manifest().costs().byDefault()),
         prepared.substitutes());
@@ -198,7 +197,8 @@ public final class Planner {
     progress.start("pairing " + graph.size() + " derivations");
     Packages packages = Pairing.pair(graph, platforms);
     Substitutes substitutes = Substitutes.of(manifest, graph, progress);
-    return new Prepared(manifest, builders, packages, substitutes);
+    return new Prepared(
+        manifest, builders, packages, substitutes, new ManifestCosts(manifest.costs()));
   }
 
   /**
@@ -233,10 +233,7 @@ public final class Planner {
     double bound = Double.POSITIVE_INFINITY;
     for (int round = 1; ; round++) {
       progress.start("choosing among " + packages.all().size() + " packages");
-      Makings makings =
-          restriction.apply(
-              new Makings(
-                  packages, prepared.manifest(), prepared.builders(), prepared.substitutes()));
+      Makings makings = restriction.apply(prepared.makings(packages));
       Alternatives alternatives =
           Alternatives.of(packages, prepared.manifest(), makings, ImmutableSet.copyOf(alone));
       ChoiceResult result =

@@ -1,6 +1,8 @@
 package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.alternative.Makings;
+import dev.crossplan.planner.cost.CostModel;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Substitutes;
@@ -11,19 +13,35 @@ import dev.crossplan.planner.variant.Packages;
  *
  * @param builders the machines, at least one
  * @param packages the derivations of all instances, paired
+ * @param costs those of the manifest, unless others were put in their place
  */
 public record Prepared(
     Manifest manifest,
     ImmutableList<Builder> builders,
     Packages packages,
-    Substitutes substitutes) {
+    Substitutes substitutes,
+    CostModel costs) {
 
   /** The same, but for an image of these attributes. */
   public Prepared withImage(ImmutableList<String> attributes) {
-    return new Prepared(manifest.withImage(attributes), builders, packages, substitutes);
+    return new Prepared(manifest.withImage(attributes), builders, packages, substitutes, costs);
+  }
+
+  /** The same, but it takes as long as {@code other} says. */
+  public Prepared withCosts(CostModel other) {
+    return new Prepared(manifest, builders, packages, substitutes, other);
   }
 
   Prepared with(Packages other) {
-    return new Prepared(manifest, builders, other, substitutes);
+    return new Prepared(manifest, builders, other, substitutes, costs);
+  }
+
+  /**
+   * The ways to come by its derivations.
+   *
+   * @param paired its packages, or some of them unpaired
+   */
+  Makings makings(Packages paired) {
+    return new Makings(paired, manifest, builders, costs, substitutes);
   }
 }

@@ -3,7 +3,7 @@ package dev.crossplan.planner.plan;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.alternative.Alternatives;
-import dev.crossplan.planner.cost.CostModel;
+import dev.crossplan.planner.cost.ManifestCosts;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
@@ -104,7 +104,7 @@ final class Warnings {
     for (int derivation = 0; derivation < packages.graph().size(); derivation++) {
       if (packages.hosts().isFor(derivation, alternatives.manifest().target().system())) {
         PackageName name = packages.name(derivation);
-        names.add(CostModel.tableName(packages.graph().facts(derivation), name));
+        names.add(ManifestCosts.tableName(packages.graph().facts(derivation), name));
         names.add(name.base());
         names.add(name.toString());
       }

@@ -1,0 +1,54 @@
+package dev.crossplan.planner.cost;
+
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.DerivationFacts;
+import dev.crossplan.planner.instance.Manifest.CostSettings;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.variant.PackageName;
+import dev.crossplan.planner.variant.Packages;
+import java.util.regex.Pattern;
+
+/** What the manifest says, taken for certain; a default where it is silent. */
+public final class ManifestCosts implements CostModel {
+  private static final Pattern VERSION = Pattern.compile("-[0-9].*$", Pattern.DOTALL);
+
+  private final CostSettings settings;
+
+  public ManifestCosts(CostSettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public Estimate build(Packages packages, int derivation, Strategy strategy, Builder builder) {
+    DerivationFacts facts = packages.graph().facts(derivation);
+    Double known = settings.seconds().get(tableName(facts, packages.name(derivation)));
+    double seconds =
+        known != null ? known : facts.isTrivial() ? settings.trivial() : settings.byDefault();
+    double factor =
+        switch (strategy) {
+          case NATIVE -> 1;
+          case EMULATED -> settings.emulation();
+          case CROSS -> settings.cross();
+        };
+    return Estimate.exactly(
+        seconds * factor / builder.speed(), known == null ? Origin.UNKNOWN : Origin.MANIFEST);
+  }
+
+  /**
+   * The name that the cost table calls a package by: its pname, else its name up to the version.
+   */
+  public static String tableName(DerivationFacts facts, PackageName name) {
+    return facts.packageName().orElseGet(() -> VERSION.matcher(name.toString()).replaceFirst(""));
+  }
+
+  @Override
+  public Estimate fetch(boolean emulated) {
+    return Estimate.exactly(
+        settings.fetch() * (emulated ? settings.emulation() : 1), Origin.MANIFEST);
+  }
+
+  @Override
+  public Estimate substitute() {
+    return Estimate.exactly(settings.substitute(), Origin.MANIFEST);
+  }
+}
