@@ -52,12 +52,13 @@ final class PlanCommand implements Callable<Integer> {
             CommonOptions.Format.OVERLAY);
     OutputTarget output = options.output();
     OutputTarget.Content content;
+    Plan plan;
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + file);
       Manifest manifest = ManifestReader.read(file);
       Planner planner = options.planner(progress);
       Prepared prepared = planner.prepare(manifest, LocalBuilder.unlessNamed(manifest));
-      Plan plan = history.plan(experience -> planner.plan(prepared, experience));
+      plan = history.plan(planner, prepared);
       content =
           switch (format) {
             case JSON -> out -> PlanJson.write(out, plan);
@@ -68,7 +69,8 @@ final class PlanCommand implements Callable<Integer> {
           };
     }
     output.write(content);
-    return ExitStatus.DONE;
+    history.tell(plan.lost(), options.terminal());
+    return plan.lost().isNothing() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
   }
 
   private static OutputTarget.Content text(String text) {

@@ -105,6 +105,11 @@ public final class Makings {
     return forced;
   }
 
+  /** What building has taught; nothing if that is not asked for. */
+  public Experience experience() {
+    return experience;
+  }
+
   public ImmutableList<Builder> builders() {
     return builders;
   }
