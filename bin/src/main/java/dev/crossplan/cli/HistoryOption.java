@@ -3,7 +3,6 @@ package dev.crossplan.cli;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.NoPlanException;
-import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.execute.History;
 import dev.crossplan.planner.plan.Explanation;
@@ -13,6 +12,7 @@ import dev.crossplan.planner.plan.Prepared;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /**
@@ -28,7 +28,9 @@ final class HistoryOption {
 
   @Option(
       names = "--with-history",
-      description = "Plan as build would: what failed on this machine is not tried again.")
+      description =
+          "Plan as build would: what failed on this machine is not tried again, and what there is"
+              + " no way left for is left out.")
   private boolean withHistory;
 
   /**
@@ -65,22 +67,12 @@ final class HistoryOption {
     if (lost.isNothing()) {
       return;
     }
-    String why = String.join("\n", lost.why());
-    int room = terminal.errRoom();
-    terminal
-        .err()
-        .print(
-            Prose.sentence(
-                room,
-                Visible.line(
-                    "there is no way left, so the image is without "
-                        + String.join(", ", lost.attributes()))));
-    lost.why().forEach(each -> terminal.err().print(Prose.item(room, Visible.line(each))));
-    terminal
-        .err()
-        .print(
-            Prose.sentence(room, isLearned(why, experience()) ? REMEDY_FAILED : REMEDY_DECLARED));
-    terminal.err().flush();
+    boolean isLearned = isLearned(String.join("\n", lost.why()), experience());
+    Remark.print(
+        terminal,
+        "there is no way left, so the image is without " + String.join(", ", lost.attributes()),
+        lost.why(),
+        List.of(isLearned ? REMEDY_FAILED : REMEDY_DECLARED));
   }
 
   private static boolean isLearned(String why, Experience experience) {
