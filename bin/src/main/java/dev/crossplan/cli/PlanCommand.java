@@ -73,7 +73,11 @@ final class PlanCommand implements Callable<Integer> {
               remarks = () -> remarkOtherStore(prepared);
               yield nix(planner.derivations(prepared, plan));
             }
-            case OVERLAY -> out -> PlanOverlay.write(out, prepared, plan);
+            case OVERLAY -> {
+              PlanOverlay overlay = PlanOverlay.of(prepared, plan);
+              remarks = () -> remarkShortcomings(overlay);
+              yield overlay::write;
+            }
           };
     }
     output.write(content);
@@ -94,6 +98,24 @@ final class PlanCommand implements Callable<Integer> {
                       String.valueOf(other.getMessage()),
                       List.of(),
                       other.remedy().stream().toList()));
+    }
+  }
+
+  private void remarkShortcomings(PlanOverlay overlay) {
+    if (!overlay.remedies().isEmpty()) {
+      Remark.print(
+          options.terminal(),
+          "not all that overlays could replace is evaluated as an attribute: a package may be built"
+              + " in each instance",
+          List.of(),
+          overlay.remedies());
+    }
+    if (!overlay.failuresAgain().isEmpty()) {
+      Remark.print(
+          options.terminal(),
+          "what failed before is built with these overlays nevertheless",
+          overlay.failuresAgain(),
+          List.of("Maybe build the plan itself: crossplan build, or plan --format nix."));
     }
   }
 
