@@ -43,12 +43,13 @@ final class ExplainCommand implements Callable<Integer> {
       Manifest manifest = ManifestReader.read(file);
       Planner planner = options.planner(progress);
       Prepared prepared = planner.prepare(manifest, LocalBuilder.unlessNamed(manifest));
-      explanation = history.plan(experience -> planner.explain(prepared, experience, packageName));
+      explanation = history.explain(planner, prepared, packageName);
     }
     switch (options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON)) {
       case JSON -> output.write(out -> ExplanationJson.write(out, explanation));
       default -> output.write(new ExplanationText(explanation, options.terminal()).toString());
     }
+    history.tell(explanation.lost(), options.terminal());
     return ExitStatus.DONE;
   }
 }

@@ -24,7 +24,8 @@ final class ExplanationText {
     StringBuilder text = new StringBuilder();
     text.append(Visible.line(explanation.label()));
     explanation.host().ifPresent(host -> text.append(" for ").append(Visible.line(host)));
-    text.append(explanation.used() ? "\n" : ": the plan does not need it\n");
+    String plan = explanation.lost().isNothing() ? "the plan" : "the plan of what is left";
+    text.append(explanation.used() ? "\n" : ": " + plan + " does not need it\n");
     if (explanation.used()) {
       List<String> users = explanation.neededBy();
       text.append('\n')

@@ -5,10 +5,14 @@ import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.history.History;
+import dev.crossplan.planner.plan.Explanation;
+import dev.crossplan.planner.plan.Plan;
+import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Prepared;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
-import java.util.function.Function;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /**
@@ -16,32 +20,67 @@ import picocli.CommandLine.Option;
  * the manifest alone, which gives the same everywhere.
  */
 final class HistoryOption {
+  private static final String REMEDY_FAILED =
+      "Maybe mend it, then build --retry; without --with-history it is planned as if nothing had"
+          + " failed.";
+  private static final String REMEDY_DECLARED =
+      "Maybe lift a constraint, or add a builder that can do it.";
+
   @Option(
       names = "--with-history",
-      description = "Plan as build would: what failed on this machine is not tried again.")
+      description =
+          "Plan as build would: what failed on this machine is not tried again, and what there is"
+              + " no way left for is left out.")
   private boolean withHistory;
 
   /**
-   * Plans.
+   * Plans the image; with history as much of it as there is a way left for.
    *
-   * @param planning makes something of what failed in earlier builds, if that is asked for
    * @throws NoPlanException if there is no plan; where there might be one but for what failed, that
    *     is the remedy
    */
-  <T> T plan(Function<Experience, T> planning) {
-    Experience experience = withHistory ? failures() : Experience.NONE;
-    try {
-      return planning.apply(experience);
-    } catch (NoPlanException e) {
-      String message = String.valueOf(e.getMessage());
-      if (experience.failed().values().stream().noneMatch(message::contains)) {
-        throw e;
-      }
-      throw new NoPlanException(
-          message,
-          "Maybe mend it, then build --retry; without --with-history it is planned as if nothing"
-              + " had failed.");
+  Plan plan(Planner planner, Prepared image) {
+    if (!withHistory) {
+      return planner.plan(image);
     }
+    Experience experience = failures();
+    try {
+      return planner.planWhatIsLeft(image, experience);
+    } catch (NoPlanException e) {
+      throw isLearned(String.valueOf(e.getMessage()), experience)
+          ? new NoPlanException(String.valueOf(e.getMessage()), REMEDY_FAILED)
+          : e;
+    }
+  }
+
+  /**
+   * Explains with the plan of what is left.
+   *
+   * @throws dev.crossplan.planner.InputException if there is no such package
+   */
+  Explanation explain(Planner planner, Prepared image, String packageName) {
+    return planner.explain(image, experience(), packageName);
+  }
+
+  /** Says on standard error what of the image there is no way for, and why. */
+  void tell(Plan.Lost lost, Terminal terminal) {
+    if (lost.isNothing()) {
+      return;
+    }
+    boolean isLearned = isLearned(String.join("\n", lost.why()), experience());
+    Remark.print(
+        terminal,
+        "there is no way left, so the image is without " + String.join(", ", lost.attributes()),
+        lost.why(),
+        List.of(isLearned ? REMEDY_FAILED : REMEDY_DECLARED));
+  }
+
+  private static boolean isLearned(String why, Experience experience) {
+    return experience.failed().values().stream().anyMatch(why::contains);
+  }
+
+  private Experience experience() {
+    return withHistory ? failures() : Experience.NONE;
   }
 
   private static Experience failures() {

@@ -1,7 +1,10 @@
 package dev.crossplan.cli;
 
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.execute.PlanBuild;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanDerivations;
 import dev.crossplan.planner.plan.PlanJson;
@@ -11,6 +14,7 @@ import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,23 +56,67 @@ final class PlanCommand implements Callable<Integer> {
             CommonOptions.Format.OVERLAY);
     OutputTarget output = options.output();
     OutputTarget.Content content;
+    Runnable remarks = () -> {};
+    Plan plan;
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + file);
       Manifest manifest = ManifestReader.read(file);
       Planner planner = options.planner(progress);
       Prepared prepared = planner.prepare(manifest, LocalBuilder.unlessNamed(manifest));
-      Plan plan = history.plan(experience -> planner.plan(prepared, experience));
+      plan = history.plan(planner, prepared);
       content =
           switch (format) {
             case JSON -> out -> PlanJson.write(out, plan);
             case DOT -> text(PlanDot.of(plan));
             case TEXT -> text(new PlanText(plan, options.terminal(), all).toString());
-            case NIX -> nix(planner.derivations(prepared, plan));
-            case OVERLAY -> out -> PlanOverlay.write(out, prepared, plan);
+            case NIX -> {
+              remarks = () -> remarkOtherStore(prepared);
+              yield nix(planner.derivations(prepared, plan));
+            }
+            case OVERLAY -> {
+              PlanOverlay overlay = PlanOverlay.of(prepared, plan);
+              remarks = () -> remarkShortcomings(overlay);
+              yield overlay::write;
+            }
           };
     }
     output.write(content);
-    return ExitStatus.DONE;
+    remarks.run();
+    history.tell(plan.lost(), options.terminal());
+    return plan.lost().isNothing() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
+  }
+
+  /** The Nix of this machine is mostly the one that is to build it. */
+  private void remarkOtherStore(Prepared prepared) {
+    NixProgram nix = new NixProgram(ImmutableMap.copyOf(System.getenv()));
+    if (nix.find("nix-instantiate").isPresent()) {
+      PlanBuild.otherStore(prepared, nix)
+          .ifPresent(
+              other ->
+                  Remark.print(
+                      options.terminal(),
+                      String.valueOf(other.getMessage()),
+                      List.of(),
+                      other.remedy().stream().toList()));
+    }
+  }
+
+  private void remarkShortcomings(PlanOverlay overlay) {
+    if (!overlay.remedies().isEmpty()) {
+      Remark.print(
+          options.terminal(),
+          "not all that overlays could replace is evaluated as an attribute: a package may be built"
+              + " in each instance",
+          List.of(),
+          overlay.remedies());
+    }
+    if (!overlay.failuresAgain().isEmpty()) {
+      Remark.print(
+          options.terminal(),
+          "what failed before is built with these overlays nevertheless",
+          overlay.failuresAgain(),
+          List.of("Maybe build the plan itself: crossplan build, or plan --format nix."));
+    }
   }
 
   private static OutputTarget.Content text(String text) {

@@ -161,6 +161,10 @@ final class PlanText {
 
   private String notes() {
     StringBuilder notes = new StringBuilder();
+    if (!plan.lost().isNothing()) {
+      notes.append("\nNot in this plan, as no way is left:\n");
+      plan.lost().attributes().forEach(attribute -> notes.append(item(attribute)));
+    }
     Set<StorePath> made = new HashSet<>();
     plan.steps().stream()
         .filter(step -> step.action() == Action.BUILD)

@@ -151,7 +151,14 @@ class BuiltPlanIT {
         6);
     System.arraycopy(options, 0, command, 6, options.length);
     CommandLineRun run = CommandLineRun.of(command);
-    assertEquals("", run.err());
+    assertEquals(
+        manifest
+            + ": its derivations are of the store "
+            + nix.store()
+            + ", but the store of Nix is /nix/store here"
+            + " Maybe let it be evaluated here (nixpkgs = \"…\" in place of derivations = \"…\"), or let"
+            + " NIX_STORE_DIR name that store. ",
+        run.err().replaceAll("\\s+", " "));
     assertEquals(ExitStatus.DONE, run.status());
     return file;
   }
@@ -250,5 +257,26 @@ class BuiltPlanIT {
                     + " here, or get it from the machine that did: nix copy --derivation --from"
                     + " ssh://HOST /\\S+/store/.*"),
         thrown.getMessage());
+  }
+
+  @Test
+  void aPlanOfAnotherStoreIsRefusedWithTheRemedy() throws Exception {
+    for (String[] options : List.of(new String[0], new String[] {"--self-contained"})) {
+      Path file = written(manifest(), options);
+      PrivateNix other = PrivateNix.elsewhere(folder.resolve("other"));
+      IllegalStateException thrown =
+          assertThrows(
+              IllegalStateException.class,
+              () -> other.run("nix-instantiate", file.toString(), "-A", "image"));
+      assertTrue(
+          String.valueOf(thrown.getMessage())
+              .contains(
+                  "the derivations of this plan are of the store "
+                      + nix.store()
+                      + ", but the store of Nix is "
+                      + other.store()
+                      + " here. Maybe let NIX_STORE_DIR name that store"),
+          thrown.getMessage());
+    }
   }
 }

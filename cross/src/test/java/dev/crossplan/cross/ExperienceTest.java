@@ -33,8 +33,10 @@ import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -332,5 +334,57 @@ class ExperienceTest {
             .findFirst()
             .orElseThrow();
     assertEquals(Optional.of(WHY), cross.why());
+  }
+
+  private Experience curlHasFailed() {
+    return new Experience(
+        ImmutableMap.of(
+            attempt(crossCurl, Strategy.CROSS),
+            WHY,
+            attempt(curl, Strategy.EMULATED),
+            "so did this"),
+        ImmutableList.of());
+  }
+
+  @Test
+  void whatIsLeftIsPlannedAndTheRestNamed() {
+    Manifest manifest = ManifestReader.read(image().manifest("git", "zlib"));
+    Prepared prepared = planner.prepare(manifest, manifest.builders());
+    Plan plan = planner.planWhatIsLeft(prepared, curlHasFailed());
+    assertEquals(Set.of("cross zlib", "fetch zlib"), Set.copyOf(Story.steps(plan)));
+    assertEquals(List.of("zlib"), plan.image().keySet().asList());
+    assertEquals(List.of("git"), plan.lost().attributes());
+    assertEquals(1, plan.lost().why().size());
+    assertTrue(plan.lost().why().get(0).startsWith("curl 1 must be built, but " + WHY));
+    assertThrows(
+        NoPlanException.class,
+        () -> planner.planWhatIsLeft(prepared.withImage(ImmutableList.of("git")), curlHasFailed()));
+  }
+
+  /** Even where the image is nothing but what has failed. */
+  @Test
+  void whatHasNoWayLeftIsExplained() {
+    Explanation curl = planner.explain(prepared(image()), curlHasFailed(), "curl");
+    assertEquals(List.of("git"), curl.lost().attributes());
+    assertTrue(curl.alternatives().stream().allMatch(way -> way.why().isPresent()));
+    assertTrue(
+        curl.alternatives().stream().anyMatch(way -> way.why().equals(Optional.of("so did this"))));
+    Explanation git = planner.explain(prepared(image()), curlHasFailed(), "git");
+    assertTrue(
+        git.alternatives().stream()
+            .filter(way -> way.strategy().equals(Optional.of(Strategy.CROSS)))
+            .allMatch(way -> way.why().orElse("").contains("curl 1 must be built, but " + WHY)));
+  }
+
+  @Test
+  void aFailureIsOfTheStepThatTakesItsPlace() {
+    Plan plan = planner.plan(prepared(image()), failed(crossCurl, Strategy.CROSS));
+    assertEquals(
+        List.of(
+            new Plan.Failure(
+                attempt(crossCurl, Strategy.CROSS),
+                WHY,
+                OptionalInt.of(Story.made(plan, curl).orElseThrow().id()))),
+        plan.failures());
   }
 }

@@ -65,7 +65,7 @@ class WrittenOverlaysIT {
     Plan plan = planner.plan(prepared);
     Path file = folder.resolve("overlay.nix");
     try (OutputStream out = Files.newOutputStream(file)) {
-      PlanOverlay.write(out, prepared, plan);
+      PlanOverlay.of(prepared, plan).write(out);
     }
     return new Written(file, planner.derivations(prepared, plan));
   }

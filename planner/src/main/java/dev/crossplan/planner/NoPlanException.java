@@ -1,5 +1,7 @@
 package dev.crossplan.planner;
 
+import com.google.common.collect.ImmutableList;
+
 /**
  * The work cannot be done: there is no way to build what was asked for. The message says why, as
  * briefly as it can.
@@ -15,6 +17,15 @@ public final class NoPlanException extends RuntimeException {
   public NoPlanException(String message, String remedy) {
     super(message);
     this.remedy = remedy;
+  }
+
+  /** The lines of the message after the first, which names what was asked for. */
+  public ImmutableList<String> reasons() {
+    return String.valueOf(getMessage())
+        .lines()
+        .skip(1)
+        .map(String::strip)
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** A sentence that starts with "Maybe". */

@@ -152,14 +152,14 @@ public final class Makings {
         : this;
   }
 
-  /** What building has taught. */
-  Experience experience() {
-    return experience;
-  }
-
   /** The only way to make its package; empty where no package is restricted so. */
   public Optional<Making> forced() {
     return forced;
+  }
+
+  /** What building has taught; nothing if that is not asked for. */
+  public Experience experience() {
+    return experience;
   }
 
   public ImmutableList<Builder> builders() {

@@ -12,6 +12,7 @@ import dev.crossplan.planner.history.StateHome;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest.CacheSubstituter;
+import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.instance.TemporaryFolder;
 import dev.crossplan.planner.machine.NixInstallation;
 import dev.crossplan.planner.plan.Planner;
@@ -301,26 +302,36 @@ public final class PlanBuild {
     }
   }
 
-  /**
-   * Paths in one store mean nothing in another; what is evaluated here is of the one that is here.
-   */
   private void checkStore() {
+    otherStore(image, nix.program())
+        .ifPresent(
+            other -> {
+              throw other;
+            });
+  }
+
+  /**
+   * Says so if the derivations of an image are of another store than that of a Nix: paths in one
+   * mean nothing in another. What is evaluated here is of the one that is here.
+   */
+  public static Optional<InputException> otherStore(Prepared image, NixProgram nix) {
     Path evaluated = Path.of(image.packages().graph().path(0).directory());
     boolean isFromElsewhere =
         image.manifest().instances().stream()
             .anyMatch(instance -> instance.source() instanceof Instance.Exported);
-    Path here = nix.program().store();
-    if (isFromElsewhere && !evaluated.equals(here)) {
-      throw new InputException(
-          image.manifest().file()
-              + ": its derivations are of the store "
-              + evaluated
-              + ", but the store of Nix is "
-              + here
-              + " here",
-          "Maybe let it be evaluated here (nixpkgs = \"…\" in place of derivations = \"…\"), or let"
-              + " NIX_STORE_DIR name that store.");
-    }
+    Path here = nix.store();
+    return isFromElsewhere && !evaluated.equals(here)
+        ? Optional.of(
+            new InputException(
+                image.manifest().file()
+                    + ": its derivations are of the store "
+                    + evaluated
+                    + ", but the store of Nix is "
+                    + here
+                    + " here",
+                "Maybe let it be evaluated here (nixpkgs = \"…\" in place of derivations = \"…\"), or"
+                    + " let NIX_STORE_DIR name that store."))
+        : Optional.empty();
   }
 
   private void checkLinks(Path first) {

@@ -52,11 +52,7 @@ record Prospect(
    * @param step that failed last; empty if it was in an earlier run
    */
   Cause cause(Optional<Step> step) {
-    String message = reason.map(none -> String.valueOf(none.getMessage())).orElse("");
     return new Cause(
-        step,
-        message.lines().skip(1).map(String::strip).collect(ImmutableList.toImmutableList()),
-        lost,
-        learned);
+        step, reason.map(NoPlanException::reasons).orElse(ImmutableList.of()), lost, learned);
   }
 }

@@ -104,11 +104,8 @@ final class WorkPlanner {
       return Prospect.of(plan(image, failed, kept));
     } catch (NoPlanException all) {
       ImmutableList<String> attributes = image.manifest().image();
-      Experience experience = new Experience(failed, kept.earlier());
       ImmutableList<String> possible =
-          attributes.stream()
-              .filter(attribute -> isPossible(image, attribute, experience))
-              .collect(ImmutableList.toImmutableList());
+          planner.possible(image, new Experience(failed, kept.earlier()));
       if (!possible.isEmpty() && possible.size() < attributes.size()) {
         try {
           return Prospect.without(
@@ -123,15 +120,6 @@ final class WorkPlanner {
         }
       }
       return Prospect.without(attributes, all, failed.values(), Optional.empty());
-    }
-  }
-
-  private boolean isPossible(Prepared image, String attribute, Experience experience) {
-    try {
-      planner.plan(image.withImage(ImmutableList.of(attribute)), experience);
-      return true;
-    } catch (NoPlanException e) {
-      return false;
     }
   }
 }

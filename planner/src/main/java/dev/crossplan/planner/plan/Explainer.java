@@ -38,35 +38,40 @@ final class Explainer {
   private final Makings makings;
   private final DerivationGraph graph;
 
-  /**
-   * @param prepared with the packages that {@code chosen} ended with
-   */
-  private Explainer(
-      Planner planner, Prepared prepared, Experience experience, Planner.Chosen chosen) {
+  private Explainer(Planner planner, Prepared image, Experience experience, Planner.Chosen chosen) {
     this.planner = planner;
-    this.prepared = prepared;
+    this.packages = chosen.alternatives().packages();
+    this.prepared = image.with(packages);
     this.experience = experience;
-    this.packages = prepared.packages();
     this.makings = chosen.alternatives().makings();
     this.graph = packages.graph();
   }
 
   /**
+   * Explains with the plan of what is left of an image. Of what that does not need, ways are those
+   * to make all of the image.
+   *
+   * @param prepared the whole image
    * @throws InputException if there is no package of that name
    */
   static Explanation explain(
-      Planner planner, Prepared prepared, Experience experience, String name) {
+      Planner planner,
+      Prepared prepared,
+      Planner.Remainder left,
+      Experience experience,
+      String name) {
     String target = prepared.manifest().target().system();
     Package asked =
         prepared
             .packages()
             .find(name, target)
             .orElseThrow(() -> unknown(prepared.packages(), name));
-    Planner.Chosen chosen = planner.chooseKeeping(prepared, experience);
-    Explainer explainer =
-        new Explainer(planner, prepared.with(chosen.alternatives().packages()), experience, chosen);
-    Plan plan = planner.assemble(chosen);
-    return explainer.explain(explainer.part(asked, name, plan), plan);
+    Plan plan = planner.assemble(left.chosen()).without(left.lost());
+    Explainer explainer = new Explainer(planner, left.image(), experience, left.chosen());
+    Package part = explainer.part(asked, name, plan);
+    return explainer.stepOf(plan, part).isPresent()
+        ? explainer.explain(part, plan)
+        : new Explainer(planner, prepared, experience, left.chosen()).explain(part, plan);
   }
 
   /**
@@ -97,7 +102,8 @@ final class Explainer {
         alternatives(asked, step, plan),
         step.map(made -> neededBy(plan, made)).orElse(ImmutableList.of()),
         step.map(made -> chain(plan, made)).orElse(ImmutableList.of()),
-        keptApart(asked));
+        keptApart(asked),
+        plan.lost());
   }
 
   private static InputException unknown(Packages packages, String name) {

@@ -20,6 +20,7 @@ import java.util.OptionalDouble;
  * @param neededBy labels of the steps that take it as an input
  * @param chain labels from an attribute of the image down to this package; empty if it is not used
  * @param keptApart what might have been the same package, and why it was not taken for it
+ * @param lost what of the image the plan is without
  */
 public record Explanation(
     String packageName,
@@ -33,7 +34,8 @@ public record Explanation(
     ImmutableList<Alternative> alternatives,
     ImmutableList<String> neededBy,
     ImmutableList<String> chain,
-    ImmutableList<Plan.KeptApart> keptApart) {
+    ImmutableList<Plan.KeptApart> keptApart,
+    Plan.Lost lost) {
 
   /**
    * A derivation of the package.

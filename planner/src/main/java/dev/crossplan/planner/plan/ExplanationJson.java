@@ -53,6 +53,7 @@ public final class ExplanationJson {
         json.writeEndObject();
       }
       json.writeEndArray();
+      PlanJson.writeLost(json, explanation.lost());
       json.writeEndObject();
       json.writeRaw('\n');
     }

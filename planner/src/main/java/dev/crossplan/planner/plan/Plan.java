@@ -4,11 +4,13 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Target;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -20,6 +22,8 @@ import java.util.Set;
  *     done in less time
  * @param baselines what the image would cost otherwise
  * @param warnings what the user should know, a sentence each
+ * @param failures what has failed in earlier builds and is not tried again, in that order
+ * @param lost what of the image it is without
  */
 public record Plan(
     String name,
@@ -31,13 +35,79 @@ public record Plan(
     Bounds bounds,
     ImmutableList<KeptApart> unpaired,
     ImmutableList<Baseline> baselines,
-    ImmutableList<String> warnings) {
+    ImmutableList<String> warnings,
+    ImmutableList<Failure> failures,
+    Lost lost) {
+
+  /** A plan of the whole image, before anything was built. */
+  public Plan(
+      String name,
+      Target target,
+      Objective objective,
+      ImmutableList<Builder> builders,
+      ImmutableList<Step> steps,
+      ImmutableMap<String, Integer> image,
+      Bounds bounds,
+      ImmutableList<KeptApart> unpaired,
+      ImmutableList<Baseline> baselines,
+      ImmutableList<String> warnings) {
+    this(
+        name,
+        target,
+        objective,
+        builders,
+        steps,
+        image,
+        bounds,
+        unpaired,
+        baselines,
+        warnings,
+        ImmutableList.of(),
+        Lost.NOTHING);
+  }
 
   /** Proven lower bounds, in seconds. */
   public record Bounds(double builderSeconds, double makespanSeconds) {}
 
   /** Derivations that may be the same package, and why they were not taken for it. */
   public record KeptApart(ImmutableList<StorePath> derivations, String reason) {}
+
+  /**
+   * A way to make a package that has failed.
+   *
+   * @param why as part of a sentence: {@code its cross build failed on 2026-11-27: …}
+   * @param step that makes the package in another way; empty if none does
+   */
+  public record Failure(Attempt way, String why, OptionalInt step) {}
+
+  /**
+   * Attributes of the image that there is no way to make.
+   *
+   * @param why the packages that cannot be made, a sentence each
+   */
+  public record Lost(ImmutableList<String> attributes, ImmutableList<String> why) {
+    public static final Lost NOTHING = new Lost(ImmutableList.of(), ImmutableList.of());
+
+    public boolean isNothing() {
+      return attributes.isEmpty();
+    }
+  }
+
+  Plan without(Lost attributes) {
+    return new Plan(
+        name,
+        target,
+        objective,
+        builders,
+        steps,
+        image,
+        bounds,
+        unpaired,
+        baselines,
+        warnings,
+        failures,
+        attributes);
+  }
 
   /** The sum of what all steps last. */
   public double builderSeconds() {

@@ -40,6 +40,7 @@ import java.util.TreeMap;
 public final class PlanDerivations {
   private final Plan plan;
   private final Map<StorePath, Derivation> evaluated;
+  private final String store;
   private final DerivationHasher hasher;
 
   /** Those that are other than evaluated, by their own paths. */
@@ -55,7 +56,7 @@ public final class PlanDerivations {
   private PlanDerivations(Plan plan, Map<StorePath, Derivation> evaluated) {
     this.plan = plan;
     this.evaluated = evaluated;
-    String store =
+    this.store =
         plan.steps().stream()
             .findFirst()
             .map(step -> step.derivation().directory())
@@ -275,6 +276,11 @@ public final class PlanDerivations {
 
   public Plan plan() {
     return plan;
+  }
+
+  /** The store that its paths are of. */
+  String store() {
+    return store;
   }
 
   /** The derivation of a step, as Nix is to build it. */

@@ -53,6 +53,8 @@ public final class PlanJson {
       writeBaselines(json, plan);
       writeUnpaired(json, plan);
       writeStrings(json, "warnings", plan.warnings());
+      writeFailures(json, plan);
+      writeLost(json, plan.lost());
       json.writeEndObject();
       newLine(json);
     }
@@ -157,6 +159,32 @@ public final class PlanJson {
       json.writeEndObject();
     }
     json.writeEndArray();
+  }
+
+  private static void writeFailures(JsonGenerator json, Plan plan) throws IOException {
+    json.writeArrayFieldStart("failures");
+    for (Plan.Failure failure : plan.failures()) {
+      json.writeStartObject();
+      json.writeStringField("derivation", failure.way().derivation().toString());
+      json.writeStringField("action", failure.way().action().toString());
+      writeNullable(
+          json, "strategy", failure.way().strategy().map(Strategy::toString).orElse(null));
+      json.writeStringField("why", failure.why());
+      if (failure.step().isPresent()) {
+        json.writeNumberField("step", failure.step().getAsInt());
+      } else {
+        json.writeNullField("step");
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  static void writeLost(JsonGenerator json, Plan.Lost lost) throws IOException {
+    json.writeObjectFieldStart("lost");
+    writeStrings(json, "attributes", lost.attributes());
+    writeStrings(json, "why", lost.why());
+    json.writeEndObject();
   }
 
   private static void writeStrings(JsonGenerator json, String field, Iterable<String> strings)

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Writes a plan as a file of the Nix language, from which any Nix since 2.4 makes the derivations
@@ -35,8 +36,6 @@ import java.util.Optional;
  * </ul>
  */
 public final class PlanNix {
-  private static final int WIDTH = 100;
-
   /** Names that the file uses for something else. */
   private static final ImmutableSet<String> TAKEN =
       ImmutableSet.of(
@@ -108,7 +107,14 @@ public final class PlanNix {
       put(";\n\n");
       bound.put(path, binding);
     }
-    put("in\n{\n");
+    put(
+        """
+        in
+        if builtins.storeDir != %1$s then
+          throw "the derivations of this plan are of the store ${%1$s}, but the store of Nix is ${builtins.storeDir} here. Maybe let NIX_STORE_DIR name that store, or plan again with instances that are evaluated here."
+        else {
+        """
+            .formatted(NixText.of(derivations.store()).write(0)));
     writeImage();
     writeSteps();
     put("}\n");
@@ -183,7 +189,7 @@ public final class PlanNix {
         #
         #     nix-build plan.nix -A image
         #
-        %s
+        %s%s
         let
           # Whether the files of the store can be looked at: a new one is seen. Not so in a pure or read-only evaluation,
           # with a store on another machine, or one below another root; then Nix itself finds out what is missing.
@@ -220,7 +226,7 @@ public final class PlanNix {
           alsoUsing = inputs: text: builtins.appendContext "${text}" (builtins.getContext (toString inputs));
 
         """
-        .formatted(Visible.line(plan.name()), counts(), needs, salt());
+        .formatted(Visible.line(plan.name()), counts(), NixComment.of(plan.lost()), needs, salt());
   }
 
   /** Lets two plans that are evaluated in one second look at files of different names. */
@@ -278,21 +284,19 @@ public final class PlanNix {
             + ", of the instance "
             + step.instance()
             + ".";
-    return wrap(what + why(step));
+    return NixComment.of("  ", what + failures(step) + why(step));
   }
 
-  private static String wrap(String text) {
-    StringBuilder comment = new StringBuilder();
-    int column = 0;
-    for (String word : Visible.line(text).split(" ", -1)) {
-      if (column == 0 || column + word.length() + 1 > WIDTH) {
-        comment.append(column == 0 ? "  #" : "\n  #");
-        column = 3;
-      }
-      comment.append(' ').append(word);
-      column += word.length() + 1;
-    }
-    return comment.append('\n').toString();
+  /** Why it is not made in a cheaper way. */
+  private String failures(Step step) {
+    List<String> failures =
+        plan.failures().stream()
+            .filter(failure -> failure.step().equals(OptionalInt.of(step.id())))
+            .map(Plan.Failure::why)
+            .toList();
+    return failures.isEmpty()
+        ? ""
+        : " Not otherwise, as " + Joiner.on(" and ").join(failures) + ".";
   }
 
   /** Why it is rewritten. */

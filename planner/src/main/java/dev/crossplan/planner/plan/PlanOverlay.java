@@ -3,11 +3,10 @@ package dev.crossplan.planner.plan;
 import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
 import dev.crossplan.planner.Visible;
-import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.derivation.SurrogateEscape;
 import dev.crossplan.planner.history.Action;
-import dev.crossplan.planner.instance.AttributePath;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Platform;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -47,25 +45,15 @@ public final class PlanOverlay {
           "overlays",
           "prev",
           "true");
-  private static final int WIDTH = 100;
 
-  private final OutputStream out;
   private final DerivationGraph graph;
   private final Plan plan;
   private final List<String> names;
-  private final Map<StorePath, Step> providers = new HashMap<>();
-  private final List<BitSet> belowStdenv = new ArrayList<>();
+  private final Overlays overlays;
+  private final ImmutableSetMultimap<Integer, String> missing;
+  private final ImmutableList<String> failuresAgain;
 
-  /** By instance, what its overlay has: attributes, and what they are instead. */
-  private final List<Map<String, Taken>> overlays = new ArrayList<>();
-
-  /** By instance, the derivations that its overlay puts what the plan takes in place of. */
-  private final List<BitSet> replaced = new ArrayList<>();
-
-  private record Taken(String expression, String comment) {}
-
-  private PlanOverlay(OutputStream out, Prepared prepared, Plan plan) {
-    this.out = out;
+  private PlanOverlay(Prepared prepared, Plan plan) {
     this.graph = prepared.packages().graph();
     this.plan = plan;
     List<List<String>> candidates = new ArrayList<>();
@@ -73,150 +61,57 @@ public final class PlanOverlay {
       candidates.add(ImmutableList.of(instance.name()));
     }
     this.names = NixNames.assign(candidates, TAKEN);
-    plan.steps().forEach(step -> step.provides().forEach(path -> providers.put(path, step)));
-    for (int instance = 0; instance < graph.instances().size(); instance++) {
-      belowStdenv.add(belowStdenv(instance));
-      overlays.add(new TreeMap<>());
-      replaced.add(new BitSet());
-      addAttributes(instance);
-      addSets(instance);
-    }
+    this.overlays = new Overlays(prepared, plan, names);
+    this.missing = overlays.missingAttributes();
+    this.failuresAgain =
+        overlays.failuresAgain().stream()
+            .map(failure -> failure.way().derivation().derivationName() + ": " + failure.why())
+            .collect(ImmutableList.toImmutableList());
   }
 
   /**
-   * Writes the overlays.
+   * The overlays of a plan.
    *
    * @param prepared what {@code plan} was made from
    */
-  public static void write(OutputStream out, Prepared prepared, Plan plan) throws IOException {
-    new PlanOverlay(out, prepared, plan).write();
+  public static PlanOverlay of(Prepared prepared, Plan plan) {
+    return new PlanOverlay(prepared, plan);
   }
 
-  /** The names of an attribute; what cannot be taken apart is one name. */
-  private static ImmutableList<String> path(String attribute) {
-    return AttributePath.parse(attribute).orElse(ImmutableList.of(attribute));
-  }
-
-  /** What the standard environments of the attributes of an instance are made of. */
-  private BitSet belowStdenv(int instance) {
-    Map<String, Integer> byOutput = new HashMap<>();
-    for (int derivation = 0; derivation < graph.size(); derivation++) {
-      StorePath output = graph.facts(derivation).outputPath(0);
-      if (graph.isIn(instance, derivation) && output != null) {
-        byOutput.put(output.toString(), derivation);
-      }
-    }
-    BitSet below = new BitSet();
-    for (int derivation : graph.attributes(instance).values()) {
-      graph
-          .facts(derivation)
-          .standardEnvironment()
-          .map(byOutput::get)
-          .ifPresent(stdenv -> graph.addClosure(stdenv, below));
-    }
-    return below;
-  }
-
-  /** Attributes that the plan takes from elsewhere. */
-  private void addAttributes(int instance) {
-    graph
-        .attributes(instance)
-        .forEach(
-            (attribute, derivation) -> {
-              ImmutableList<String> path = path(attribute);
-              Step provider = providers.get(graph.path(derivation));
-              if (path.size() == 1 && provider != null && isOther(provider, derivation)) {
-                attribute(provider)
-                    .ifPresent(
-                        taken -> {
-                          overlays
-                              .get(instance)
-                              .put(
-                                  path.get(0),
-                                  new Taken(taken, "s" + provider.id() + ", " + label(provider)));
-                          replaced.get(instance).set(derivation);
-                        });
-              }
-            });
-  }
-
-  /** Sets of which the plan takes all that it takes from the set of that name in one instance. */
-  private void addSets(int instance) {
-    Map<String, BitSet> members = new TreeMap<>();
-    Map<String, TreeSet<String>> sources = new TreeMap<>();
-    graph
-        .attributes(instance)
-        .forEach(
-            (attribute, derivation) -> {
-              ImmutableList<String> path = path(attribute);
-              Step provider = providers.get(graph.path(derivation));
-              if (path.size() > 1 && provider != null) {
-                members.computeIfAbsent(path.get(0), none -> new BitSet()).set(derivation);
-                sources
-                    .computeIfAbsent(path.get(0), none -> new TreeSet<>())
-                    .add(setOf(attribute, provider, derivation));
-              }
-            });
-    sources.forEach(
-        (set, from) -> {
-          if (from.size() == 1 && !from.first().isEmpty()) {
-            overlays
-                .get(instance)
-                .put(
-                    set,
-                    new Taken(
-                        from.first() + "." + NixText.attribute(set),
-                        "all that the plan takes of it"));
-            replaced.get(instance).or(members.getOrDefault(set, new BitSet()));
-          }
-        });
-  }
-
-  /** The other instance in which an attribute of this name is what {@code provider} makes. */
-  private String setOf(String attribute, Step provider, int derivation) {
-    int made = graph.find(provider.derivation()).orElseThrow();
-    for (int other = 0; isOther(provider, derivation) && other < names.size(); other++) {
-      if (Integer.valueOf(made).equals(graph.attributes(other).get(attribute))) {
-        return names.get(other);
-      }
-    }
-    return "";
-  }
-
-  private void write() throws IOException {
-    put(header());
-    put(listOfInexpressible());
-    put("{ nixpkgs ? " + nixpkgs() + " }:\nlet\n");
-    put(
+  /** Writes them as a file of the Nix language. */
+  public void write(OutputStream out) throws IOException {
+    StringBuilder text = new StringBuilder();
+    text.append(header()).append(NixComment.of(plan.lost())).append(listOfInexpressible());
+    text.append(
         """
+        { nixpkgs ? %s }:
+        let
           # Only packages that run on `system`, and no stages of a bootstrap: in a cross instance overlays also apply to the
-          # packages that run where builds run, in nixpkgs also to the stages.
+          # packages that run where builds run, in nixpkgs also to the stages. A package set that does not tell what it is
+          # for, having no stdenv, is taken to be for `system`.
           onlyFor = system: prev: attributes:
-            if prev.stdenv.hostPlatform.system == system
+            if (prev.stdenv.hostPlatform.system or system) == system
               && builtins.substring 0 10 (prev.stdenv.name or "") != "bootstrap-"
             then attributes
             else { };
 
-        """);
+        """
+            .formatted(nixpkgs()));
     for (int instance = 0; instance < names.size(); instance++) {
-      put(imported(instance));
+      text.append(imported(instance));
     }
-    put("  overlays = {\n");
+    text.append("  overlays = {\n");
     for (int instance = 0; instance < names.size(); instance++) {
-      put(overlay(instance));
+      text.append(overlay(instance));
     }
-    put("  };\nin\n{\n  inherit overlays;\n");
-    put("  instances = { inherit " + Joiner.on(' ').join(names) + "; };\n");
-    writeImage();
-    put("}\n");
-  }
-
-  private void put(String text) throws IOException {
-    out.write(SurrogateEscape.encode(text));
+    text.append("  };\nin\n{\n  inherit overlays;\n");
+    text.append("  instances = { inherit " + Joiner.on(' ').join(names) + "; };\n");
+    text.append("  image = ").append(image()).append(";\n}\n");
+    out.write(SurrogateEscape.encode(text.toString()));
   }
 
   private String header() {
-    return comment(
+    return NixComment.of(
             Visible.line(plan.name())
                 + ", planned by crossplan: overlays that bring each instance as close to the plan"
                 + " as overlays can.")
@@ -225,29 +120,13 @@ public final class PlanOverlay {
         #     nix-build overlay.nix --arg nixpkgs ./nixpkgs -A image
         #
         """
-        + comment(
+        + NixComment.of(
             "Each instance is an import of nixpkgs with an overlay, in which attributes are those"
                 + " of another instance where the plan takes them from there. How many of the"
                 + " derivations are those of the plan is not known here: a package that is"
                 + " overridden, or that is evaluated otherwise beside other packages, is another"
                 + " one. `crossplan plan --format nix` writes the plan itself.")
         + "#\n";
-  }
-
-  /** A paragraph; where it is indented, its lines after the first are so once more. */
-  private static String comment(String text) {
-    int indent = text.indexOf(text.strip());
-    StringBuilder comment = new StringBuilder("#").append(" ".repeat(indent));
-    int column = comment.length();
-    for (String word : text.strip().split(" ", -1)) {
-      if (column + word.length() + 1 > WIDTH) {
-        comment.append("\n#").append(" ".repeat(2 * indent));
-        column = 1 + 2 * indent;
-      }
-      comment.append(' ').append(word);
-      column += word.length() + 1;
-    }
-    return comment.append('\n').toString();
   }
 
   // What overlays cannot say
@@ -262,7 +141,7 @@ public final class PlanOverlay {
       }
       int derivation = graph.find(step.derivation()).orElseThrow();
       for (int input : graph.inputs(derivation)) {
-        Optional<String> why = inexpressible(derivation, input);
+        Optional<String> why = overlays.inexpressible(derivation, input);
         if (why.isPresent()) {
           users.computeIfAbsent(why.get(), none -> new TreeSet<>()).add(step.id());
           direct.set(step.id());
@@ -278,7 +157,7 @@ public final class PlanOverlay {
       list.append("# There is no step that overlays cannot express.\n");
     } else {
       list.append(
-          comment(
+          NixComment.of(
               "Overlays cannot express "
                   + direct.cardinality()
                   + " of the "
@@ -290,7 +169,7 @@ public final class PlanOverlay {
           (why, steps) -> {
             List<String> labels = new ArrayList<>();
             steps.forEach(step -> labels.add("s" + step + " " + label(plan.steps().get(step))));
-            list.append(comment("  " + why + ": " + Joiner.on(", ").join(labels)));
+            list.append(NixComment.of("  " + why + ": " + Joiner.on(", ").join(labels)));
           });
     }
     for (Plan.KeptApart apart : plan.unpaired()) {
@@ -302,66 +181,66 @@ public final class PlanOverlay {
       }
       if (built.size() > 1) {
         list.append(
-            comment(
+            NixComment.of(
                 "  unpaired, each instance has its own: "
                     + Joiner.on(", ").join(built)
                     + ": "
                     + Visible.line(apart.reason())));
       }
     }
+    for (String attribute : overlays.inexpressibleImage()) {
+      list.append(
+          NixComment.of(
+              "  the image has the "
+                  + attribute
+                  + " of an instance, not "
+                  + label(plan.steps().get(Objects.requireNonNull(plan.image().get(attribute))))));
+    }
+    if (!missing.isEmpty()) {
+      list.append("#\n");
+      list.append(
+          NixComment.of(
+              "What is not evaluated as an attribute is not known to be one: there each instance"
+                  + " takes its own, and so a package may be built twice."));
+      remedies().forEach(remedy -> list.append(NixComment.of(remedy)));
+    }
+    if (!failuresAgain.isEmpty()) {
+      list.append("#\n").append(NixComment.of("What failed before is built nevertheless:"));
+      failuresAgain.forEach(failure -> list.append(NixComment.of("  " + failure)));
+    }
     return list.append("#\n").toString();
   }
 
-  private static String label(Step step) {
+  /** How to have more of the plan expressed, a sentence each. */
+  public ImmutableList<String> remedies() {
+    ImmutableList.Builder<String> remedies = ImmutableList.builder();
+    missing
+        .asMap()
+        .forEach(
+            (number, attributes) -> {
+              Instance instance = graph.instances().get(number);
+              String wanted = Joiner.on(", ").join(attributes);
+              remedies.add(
+                  instance.source() instanceof Instance.Nixpkgs nixpkgs
+                      ? "Maybe add to attrs of "
+                          + instance.name()
+                          + (nixpkgs.attributes().isEmpty() ? ", beside the image: " : ": ")
+                          + wanted
+                      : "Maybe evaluate more attributes for the jobs of "
+                          + instance.name()
+                          + ": "
+                          + wanted);
+            });
+    return remedies.build();
+  }
+
+  /** What failed before and is built with these overlays nevertheless, and why. */
+  public ImmutableList<String> failuresAgain() {
+    return failuresAgain;
+  }
+
+  static String label(Step step) {
     return Visible.line(step.label()) + " (" + step.word() + ")";
-  }
-
-  /** Why no overlay gives {@code derivation} the input that the plan gives it instead. */
-  private Optional<String> inexpressible(int derivation, int input) {
-    Step provider = providers.get(graph.path(input));
-    if (provider == null || !isOther(provider, input)) {
-      return Optional.empty();
-    }
-    int instance = graph.instanceOf(derivation);
-    String name = instanceName(instance);
-    String taken = graph.facts(input).name();
-    if (!graph.instances().get(instance).isCross() && belowStdenv.get(instance).get(derivation)) {
-      return Optional.of("below the stdenv of " + name + ", which overlays do not reach");
-    }
-    if (replaced.get(instance).get(input)) {
-      return Optional.empty();
-    }
-    if (graph.attributes(instance).containsValue(input)) {
-      return Optional.of(
-          isAtTop(instance, input)
-              ? "what is taken for "
-                  + taken
-                  + ", "
-                  + Visible.line(provider.label())
-                  + ", is not among the attributes that are evaluated of "
-                  + Visible.line(provider.instance())
-              : taken + " is in a set of " + name + ", which an overlay replaces as a whole");
-    }
-    return Optional.of(
-        belowStdenv.get(instance).get(input)
-            ? taken + " is the stdenv of " + name + ", or in its bootstrap"
-            : taken + " is not among the attributes that are evaluated of " + name);
-  }
-
-  private boolean isAtTop(int instance, int derivation) {
-    return graph.attributes(instance).entrySet().stream()
-        .anyMatch(entry -> entry.getValue() == derivation && path(entry.getKey()).size() == 1);
-  }
-
-  private String instanceName(int instance) {
-    return Visible.line(graph.instances().get(instance).name());
-  }
-
-  private boolean isOther(Step provider, int derivation) {
-    int made = graph.find(provider.derivation()).orElseThrow();
-    StorePath output = graph.facts(made).outputPath(0);
-    return made != derivation
-        && (output == null || !Objects.equals(output, graph.facts(derivation).outputPath(0)));
   }
 
   // Instances
@@ -419,7 +298,7 @@ public final class PlanOverlay {
   private String overlay(int instance) {
     StringBuilder text = new StringBuilder();
     overlays
-        .get(instance)
+        .of(instance)
         .forEach(
             (name, taken) ->
                 text.append("      ")
@@ -442,31 +321,9 @@ public final class PlanOverlay {
                 + "    };\n");
   }
 
-  /** An attribute of an instance that is what a step makes. */
-  private Optional<String> attribute(Step step) {
-    int derivation = graph.find(step.derivation()).orElseThrow();
-    for (int instance = 0; instance < names.size(); instance++) {
-      for (Map.Entry<String, Integer> attribute : graph.attributes(instance).entrySet()) {
-        if (attribute.getValue() == derivation) {
-          return Optional.of(
-              names.get(instance)
-                  + "."
-                  + Joiner.on('.')
-                      .join(path(attribute.getKey()).stream().map(NixText::attribute).iterator()));
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private void writeImage() throws IOException {
+  private String image() {
     List<String> image = new ArrayList<>();
-    for (int step : plan.image().values()) {
-      image.add(attribute(plan.steps().get(step)).orElse("null"));
-    }
-    put(
-        "  image = "
-            + (image.size() == 1 ? image.get(0) : "[ " + Joiner.on(' ').join(image) + " ]")
-            + ";\n");
+    plan.image().keySet().forEach(attribute -> image.add(overlays.image(attribute)));
+    return image.size() == 1 ? image.get(0) : "[ " + Joiner.on(' ').join(image) + " ]";
   }
 }

@@ -34,6 +34,7 @@ import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -87,6 +88,65 @@ public final class Planner {
   }
 
   /**
+   * Plans as much of an image as there is a way for: {@link Plan#lost} tells what it is without.
+   *
+   * @throws NoPlanException if there is no way to build any of it
+   */
+  public Plan planWhatIsLeft(Prepared image, Experience experience) {
+    Remainder left = remainder(image, experience);
+    return assemble(left.chosen()).without(left.lost());
+  }
+
+  /** What there is a way for of an image. */
+  record Remainder(Prepared image, Chosen chosen, Plan.Lost lost) {}
+
+  private Remainder remainder(Prepared image, Experience experience) {
+    try {
+      return new Remainder(image, chooseKeeping(image, experience), Plan.Lost.NOTHING);
+    } catch (NoPlanException all) {
+      ImmutableList<String> possible = possible(image, experience);
+      if (possible.isEmpty()) {
+        throw all;
+      }
+      try {
+        return remainder(image, possible, experience, all);
+      } catch (NoPlanException together) { // each alone, but not all of them
+        throw all;
+      }
+    }
+  }
+
+  private Remainder remainder(
+      Prepared image,
+      ImmutableList<String> possible,
+      Experience experience,
+      NoPlanException reason) {
+    Prepared left = image.withImage(possible);
+    ImmutableList<String> lost =
+        image.manifest().image().stream()
+            .filter(attribute -> !possible.contains(attribute))
+            .collect(ImmutableList.toImmutableList());
+    return new Remainder(
+        left, chooseKeeping(left, experience), new Plan.Lost(lost, reason.reasons()));
+  }
+
+  /** Those attributes of an image that there is a way for, if not for all at once. */
+  public ImmutableList<String> possible(Prepared image, Experience experience) {
+    return image.manifest().image().stream()
+        .filter(attribute -> isPossible(image.withImage(ImmutableList.of(attribute)), experience))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private boolean isPossible(Prepared image, Experience experience) {
+    try {
+      Chosen unused = chooseKeeping(image, experience);
+      return true;
+    } catch (NoPlanException e) {
+      return false;
+    }
+  }
+
+  /**
    * Chooses such that no package is made in another way than it was built in. Where that makes the
    * image impossible, because what is built lacks an output or is in a cycle, what is built only
    * costs nothing.
@@ -106,7 +166,6 @@ public final class Planner {
    * Explains how the plan makes a package: an attribute, a pname, or a name with version.
    *
    * @throws dev.crossplan.planner.InputException if there is no such package
-   * @throws NoPlanException if there is no way to build the image
    */
   public Explanation explain(
       Manifest manifest, ImmutableList<Builder> builders, String packageName) {
@@ -114,13 +173,19 @@ public final class Planner {
   }
 
   /**
-   * Explains how the plan after some experience makes a package, and what failed.
+   * Explains how the plan after some experience makes a package, and what failed. Where there is no
+   * way to build some or all of the image, the plan is that of what is left.
    *
    * @throws dev.crossplan.planner.InputException if there is no such package
-   * @throws NoPlanException if there is no way to build the image
    */
   public Explanation explain(Prepared prepared, Experience experience, String packageName) {
-    return Explainer.explain(this, prepared, experience, packageName);
+    Remainder left;
+    try {
+      left = remainder(prepared, experience);
+    } catch (NoPlanException none) {
+      left = remainder(prepared, ImmutableList.of(), experience, none);
+    }
+    return Explainer.explain(this, prepared, left, experience, packageName);
   }
 
   /**
@@ -311,7 +376,41 @@ public final class Planner {
             .map(unpaired -> keptApart(graph, unpaired))
             .collect(ImmutableList.toImmutableList()),
         Baselines.of(alternatives, chosen.paired()),
-        Warnings.of(alternatives));
+        Warnings.of(alternatives),
+        failures(alternatives, made),
+        Plan.Lost.NOTHING);
+  }
+
+  private static ImmutableList<Plan.Failure> failures(
+      Alternatives alternatives, ImmutableList<Step> steps) {
+    Packages packages = alternatives.packages();
+    DerivationGraph graph = packages.graph();
+    Int2IntOpenHashMap makers = new Int2IntOpenHashMap();
+    steps.forEach(
+        step ->
+            makers.put(
+                packages.of(graph.find(step.derivation()).orElseThrow()).number(), step.id()));
+    ImmutableList.Builder<Plan.Failure> failures = ImmutableList.builder();
+    alternatives
+        .makings()
+        .experience()
+        .failed()
+        .forEach(
+            (way, why) ->
+                graph
+                    .find(way.derivation())
+                    .ifPresent(
+                        derivation -> {
+                          int failed = packages.of(derivation).number();
+                          failures.add(
+                              new Plan.Failure(
+                                  way,
+                                  why,
+                                  makers.containsKey(failed)
+                                      ? OptionalInt.of(makers.get(failed))
+                                      : OptionalInt.empty()));
+                        }));
+    return failures.build();
   }
 
   private static ImmutableMap<String, Integer> image(
