@@ -54,9 +54,7 @@ final class CodeRules {
     int flags = elf.header().flags();
     String abi = abi(flags);
     boolean isObject = elf.header().type() == ElfHeader.RELOCATABLE;
-    if (!abi.equals(isa.usualAbi())
-        && !(isObject && !elf.hasCode())
-        && !(abi.equals("lp64") && FileRole.standsAlone(elf))) {
+    if (!abi.equals(isa.usualAbi()) && !(isObject && !elf.hasCode()) && !isFirmware(elf)) {
       faults.add(Rule.FLOAT_ABI, "has the ABI " + abi, isa.usualAbi());
     }
     if ((flags & EF_RISCV_RVC) != 0 && !isa.extensions().contains("zca")) {
@@ -66,6 +64,11 @@ final class CodeRules {
       faults.add(Rule.INSTRUCTION_SET, "relies on total store ordering", target.march());
     }
     elf.riscvArch().ifPresent(arch -> checkArch(arch, isa));
+  }
+
+  /** Whether a file may have another ABI, as it runs without anything of the system. */
+  static boolean isFirmware(ElfFile elf) {
+    return abi(elf.header().flags()).equals("lp64") && FileRole.standsAlone(elf);
   }
 
   private void checkArch(String arch, IsaString isa) {

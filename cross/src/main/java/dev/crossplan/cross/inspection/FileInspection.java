@@ -127,12 +127,16 @@ final class FileInspection {
     }
     ElfFile elf = ElfFile.read(contents, header);
     codeRules.checkCode(elf, role);
-    if (role != FileRole.ORDINARY || elf.isDebugInfo() || FileRole.standsAlone(elf)) {
+    if (role != FileRole.ORDINARY || elf.isDebugInfo() || isFirmware(elf)) {
       special++;
     } else if (target.isa().isPresent() && elf.riscvArch().isEmpty() && elf.hasCode()) {
       withoutArch++;
     }
     return Optional.of(elf);
+  }
+
+  private boolean isFirmware(ElfFile elf) {
+    return target.isa().isPresent() && CodeRules.isFirmware(elf);
   }
 
   private void addFault(Rule rule, String found, String expected) {

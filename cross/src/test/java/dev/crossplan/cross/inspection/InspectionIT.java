@@ -152,6 +152,16 @@ class InspectionIT {
         found());
   }
 
+  /** Without a C library it has no storage of threads, and yet is for the system as it is. */
+  @Test
+  void aPlainStaticProgramIsNoFirmware() throws Exception {
+    gcc("-nostdlib", "-static", "-no-pie", "start.c", "-o", "plain");
+    assertEquals(List.of(), found());
+    assertEquals(0, inspect().counts().special());
+    gcc("-nostdlib", "-static", "-march=rv64imac", "-mabi=lp64", "start.c", "-o", "firmware");
+    assertEquals(1, inspect().counts().special());
+  }
+
   @Test
   void softFloatIsForFirmwareOnly() throws Exception {
     gcc("-c", "-march=rv64imac", "-mabi=lp64", "scale.c", "-o", "soft.o");

@@ -45,7 +45,13 @@ final class Ledger {
     if (step.wasBuilt()) {
       Timing timing =
           timing(step.step(), step.started(), step.seconds(), step.observation().ended());
-      remember(step.step(), step.derivation(), timing, Optional.empty(), true);
+      remember(
+          step.step(),
+          step.derivation(),
+          timing,
+          Optional.empty(),
+          true,
+          Optional.of(step.log()));
     }
     note(step, step.wasBuilt() ? Outcome.MADE : Outcome.PRESENT, Optional.empty());
   }
@@ -60,7 +66,14 @@ final class Ledger {
   ImmutableMap<Attempt, String> failed(
       RunningStep step, List<Step> alike, String why, boolean lasting) {
     note(step, Outcome.FAILED, Optional.of(why));
-    return failed(alike, step.derivation(), step.started(), step.seconds(), why, lasting);
+    return failed(
+        alike,
+        step.derivation(),
+        step.started(),
+        step.seconds(),
+        why,
+        lasting,
+        Optional.of(step.log()));
   }
 
   /** Only one of them took its time. */
@@ -70,12 +83,13 @@ final class Ledger {
       Instant started,
       double seconds,
       String why,
-      boolean lasting) {
+      boolean lasting,
+      Optional<Path> log) {
     ImmutableMap.Builder<Attempt, String> reasons = ImmutableMap.builder();
     double left = seconds;
     for (Step each : alike) {
       Timing timing = timing(each, started, left, Circumstances.UNKNOWN);
-      remember(each, derivation, timing, Optional.of(why), lasting);
+      remember(each, derivation, timing, Optional.of(why), lasting, log);
       left = 0;
       reasons.put(
           Work.attempt(each),
@@ -110,7 +124,7 @@ final class Ledger {
             0,
             Optional.of(why),
             Optional.empty()));
-    return failed(alike, derivation, clock.instant(), 0, why, true);
+    return failed(alike, derivation, clock.instant(), 0, why, true, Optional.empty());
   }
 
   /** Whether crossplan has built it, here or earlier; then it has looked at the outputs as well. */
@@ -137,7 +151,12 @@ final class Ledger {
   }
 
   private void remember(
-      Step step, StorePath derivation, Timing timing, Optional<String> why, boolean lasting) {
+      Step step,
+      StorePath derivation,
+      Timing timing,
+      Optional<String> why,
+      boolean lasting,
+      Optional<Path> log) {
     history.add(
         new RecordedAttempt(
             Work.attempt(step),
@@ -147,6 +166,7 @@ final class Ledger {
             why,
             lasting,
             folder.toString(),
+            log,
             manifest.toString()));
   }
 

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -64,6 +65,7 @@ public final class History implements AutoCloseable {
     values.put("reason", row.reason().orElse(null));
     values.put("lasting", row.lasting());
     values.put("run", row.run());
+    values.put("log", row.log().orElse(null));
     values.put("manifest", row.manifest());
     file.transact(database -> insert(database, values, row.timing().circumstances().phases()));
   }
@@ -131,7 +133,8 @@ public final class History implements AutoCloseable {
   }
 
   /**
-   * The builds that failed when they were last tried, and why, as part of a sentence.
+   * The builds that failed when they were last tried, and why, as part of a sentence; with the
+   * log as long as there is one.
    *
    * @param zone in which days are told
    */
@@ -142,7 +145,7 @@ public final class History implements AutoCloseable {
           try (Statement statement = database.createStatement();
               ResultSet row =
                   statement.executeQuery(
-                      "SELECT derivation, strategy, started, reason FROM attempt AS last"
+                      "SELECT derivation, strategy, started, reason, log FROM attempt AS last"
                           + " WHERE outcome = 'failed' AND lasting AND action = 'build'"
                           + " AND id = (SELECT max(id) FROM attempt AS other WHERE"
                           + " other.derivation = last.derivation"
@@ -154,7 +157,11 @@ public final class History implements AutoCloseable {
                       StorePath.parse(row.getString(1)),
                       Strategy.valueOf(row.getString(2).toUpperCase(Locale.ROOT)));
               ZonedDateTime started = Instant.ofEpochMilli(row.getLong(3)).atZone(zone);
-              failures.put(attempt, reason(attempt, started, row.getString(4)));
+              String log = row.getString(5);
+              boolean hasLog = log != null && Files.exists(Path.of(log));
+              failures.put(
+                  attempt,
+                  reason(attempt, started, row.getString(4)) + (hasLog ? ", log " + log : ""));
             }
           }
           return failures.buildKeepingLast();

@@ -58,6 +58,7 @@ final class HistoryFile implements AutoCloseable {
         reason TEXT,
         lasting INTEGER NOT NULL,
         run TEXT,
+        log TEXT,
         manifest TEXT,
         origin TEXT NOT NULL DEFAULT 'build'
       );

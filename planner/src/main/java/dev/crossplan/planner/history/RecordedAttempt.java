@@ -1,6 +1,7 @@
 package dev.crossplan.planner.history;
 
 import dev.crossplan.planner.derivation.StorePath;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param reason why it failed; empty if it did not
  * @param lasting whether a failure speaks against trying the same again
  * @param run the folder with the logs
+ * @param log what the build said; empty where nothing was built
  * @param manifest what was to be built
  */
 public record RecordedAttempt(
@@ -23,4 +25,5 @@ public record RecordedAttempt(
     Optional<String> reason,
     boolean lasting,
     String run,
+    Optional<Path> log,
     String manifest) {}

@@ -50,19 +50,19 @@ class HistoryTest {
     this.file = folder.resolve("state").resolve("crossplan").resolve("history.db");
   }
 
-  private static RecordedAttempt failed(Attempt attempt, String why, boolean lasting) {
+  private RecordedAttempt failed(Attempt attempt, String why, boolean lasting) {
     return row(attempt, Optional.of(why), lasting);
   }
 
-  private static RecordedAttempt built(Attempt attempt) {
+  private RecordedAttempt built(Attempt attempt) {
     return row(attempt, Optional.empty(), true);
   }
 
-  private static RecordedAttempt row(Attempt attempt, Optional<String> why, boolean lasting) {
+  private RecordedAttempt row(Attempt attempt, Optional<String> why, boolean lasting) {
     return row(attempt, why, lasting, Circumstances.UNKNOWN);
   }
 
-  private static RecordedAttempt row(
+  private RecordedAttempt row(
       Attempt attempt, Optional<String> why, boolean lasting, Circumstances circumstances) {
     return new RecordedAttempt(
         attempt,
@@ -80,6 +80,7 @@ class HistoryTest {
         why,
         lasting,
         "run",
+        Optional.of(file.resolveSibling("curl.log")),
         "crossplan.toml");
   }
 
@@ -183,6 +184,15 @@ class HistoryTest {
       assertEquals(10.5, history.timings().get(0).seconds());
     }
     assertEquals(2, number("PRAGMA user_version"));
+  }
+
+  @Test
+  void aFailureNamesItsLogAsLongAsThereIsOne() throws IOException {
+    add(failed(CROSS, "exit code 2", true));
+    Path log = Files.writeString(file.resolveSibling("curl.log"), "no such file");
+    assertEquals(
+        ImmutableMap.of(CROSS, "its cross build failed on 2026-11-27: exit code 2, log " + log),
+        failures());
   }
 
   /** Hostile names are data. */
