@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,7 +44,7 @@ import java.util.stream.Stream;
  */
 final class EvaluationCache {
   /** Counts up when entries or what they depend on are others. */
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
 
   private static final TreeHash.Limit OF_PACKAGE_SET = new TreeHash.Limit(1_000_000, 1L << 34);
 
@@ -303,7 +304,7 @@ final class EvaluationCache {
     String written = "";
     int status = -1;
     double seconds = 0;
-    long bytes = 0;
+    OptionalLong bytes = OptionalLong.empty();
     json.nextToken();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
@@ -318,7 +319,7 @@ final class EvaluationCache {
         case "said" -> said = json.getText();
         case "written" -> written = json.getText();
         case "seconds" -> seconds = json.getDoubleValue();
-        case "heapBytes" -> bytes = json.getLongValue();
+        case "peakBytes" -> bytes = OptionalLong.of(json.getLongValue());
         default -> json.skipChildren();
       }
     }
@@ -456,7 +457,9 @@ final class EvaluationCache {
       json.writeStringField("said", entry.said());
       json.writeStringField("written", entry.written());
       json.writeNumberField("seconds", entry.cost().seconds());
-      json.writeNumberField("heapBytes", entry.cost().heapBytes());
+      if (entry.cost().peakBytes().isPresent()) {
+        json.writeNumberField("peakBytes", entry.cost().peakBytes().getAsLong());
+      }
       json.writeEndObject();
     }
   }

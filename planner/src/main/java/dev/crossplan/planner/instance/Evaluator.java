@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Asks Nix what attributes of one package set are: within the memory that there is, measured, and
@@ -188,7 +190,7 @@ final class Evaluator {
       throws InterruptedException, IOException {
     Path statistics = Files.createTempFile(folder, "statistics", "");
     slots.acquire();
-    EvaluationCost measured = EvaluationCost.NONE;
+    AtomicLong peak = new AtomicLong();
     long start = System.nanoTime();
     try {
       NixProgram.Outcome outcome =
@@ -196,11 +198,14 @@ final class Evaluator {
               folder,
               mode == Mode.JOBS ? EVAL_JOBS : INSTANTIATE,
               mode == Mode.JOBS ? jobsArguments(question, attributes) : arguments(question),
-              Map.of("NIX_SHOW_STATS", "1", "NIX_SHOW_STATS_PATH", statistics.toString()));
-      measured = EvaluationCost.read(statistics);
-      if (mode == Mode.JOBS) { // it counts nothing
-        measured = new EvaluationCost((System.nanoTime() - start) / 1e9, measured.heapBytes());
-      }
+              Map.of("NIX_SHOW_STATS", "1", "NIX_SHOW_STATS_PATH", statistics.toString()),
+              bytes -> slots.expect(peak.accumulateAndGet(bytes, Math::max)));
+      EvaluationCost measured =
+          new EvaluationCost(
+              mode == Mode.JOBS // it counts nothing
+                  ? (System.nanoTime() - start) / 1e9
+                  : EvaluationCost.seconds(statistics),
+              peak.get() == 0 ? OptionalLong.empty() : OptionalLong.of(peak.get()));
       add(measured);
       return new Measured(
           new NixProgram.Outcome(
@@ -208,7 +213,7 @@ final class Evaluator {
           outcome.said(),
           measured);
     } finally {
-      slots.release(measured.heapBytes());
+      slots.release();
     }
   }
 
