@@ -119,7 +119,8 @@ final class Evaluator {
     return identity;
   }
 
-  private static Optional<Path> path(Path written) throws IOException {
+  /** The path that a text in JSON is. */
+  static Optional<Path> path(Path written) throws IOException {
     try (JsonParser json = JSON.createParser(Files.newInputStream(written))) {
       String path = json.nextTextValue();
       return path == null ? Optional.empty() : Optional.of(EvaluationCache.target(Path.of(path)));
