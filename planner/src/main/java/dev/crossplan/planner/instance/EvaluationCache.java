@@ -39,12 +39,13 @@ import java.util.stream.Stream;
  * evaluates (overlays, to begin with) the folders that they lie in; what it copies as sources; the
  * question, the environment, the settings of Nix, and its programs. What comes from the store,
  * though the package set does not, was fetched by something that is not known here: then nothing is
- * kept. What cannot be known is left out: other files that are read from elsewhere. {@code
+ * kept, but for the locked inputs of flakes. What {@code NIX_PATH} leads to may be read unseen, and
+ * so counts. What cannot be known is left out: other files that are read from elsewhere. {@code
  * [evaluation] cache = false} is for who does that.
  */
 final class EvaluationCache {
   /** Counts up when entries or what they depend on are others. */
-  private static final String VERSION = "2";
+  private static final String VERSION = "3";
 
   private static final TreeHash.Limit OF_PACKAGE_SET = new TreeHash.Limit(1_000_000, 1L << 34);
 
@@ -64,9 +65,11 @@ final class EvaluationCache {
       Pattern.compile(
           "(?m)^(?:copied source '(/.*)' -> .*|copying '(/.*)' to the store\\.\\.\\.)\\R");
 
-  /** What Nix tells besides, when it is asked for the files. */
+  /** What Nix tells besides, when it is asked for the files; and that nobody is there to build. */
   private static final Pattern CHATTER =
-      Pattern.compile("(?m)^(?:evaluating file|copied source|copying|instantiated) '.*\\R");
+      Pattern.compile(
+          "(?m)^(?:(?:evaluating file|copied source|copying|instantiated) '"
+              + "|warning: the group '.*' specified in 'build-users-group').*\\R");
 
   /** What gives something else the next time, though no file has changed. */
   private static final Pattern FETCHES =
@@ -86,7 +89,7 @@ final class EvaluationCache {
       Pattern.compile(
           "unable to download|annot connect|resolve host|No space left|out of memory|interrupted by"
               + "|timed out|database is busy|ermission denied|No such file|does not exist"
-              + "|was not found|failed with exit code|failed to build");
+              + "|was not found|failed with exit code|failed to build|not writ(e|ing modified) lock file");
 
   private final Path folder;
   private final Path store;
@@ -94,6 +97,7 @@ final class EvaluationCache {
   private final Set<Path> fixed;
   private final String circumstances;
   private final Map<Path, Tree> trees = new ConcurrentHashMap<>();
+  private final Map<NixpkgsSource, NixProgram.Outcome> places = new ConcurrentHashMap<>();
 
   /**
    * @param hash of its content; empty if that cannot be told
@@ -230,6 +234,27 @@ final class EvaluationCache {
         : tree(packageSet, OF_PACKAGE_SET).hash().map(hash -> packageSet + " " + hash);
   }
 
+  /** Looks for something. */
+  interface Search {
+    NixProgram.Outcome run() throws InterruptedException, IOException;
+  }
+
+  /** Where a package set or a flake is: it is looked for once. */
+  synchronized NixProgram.Outcome place(NixpkgsSource source, Search search)
+      throws InterruptedException, IOException {
+    NixProgram.Outcome known = places.get(source);
+    if (known == null) {
+      known = search.run();
+      places.put(source, known);
+    }
+    return known;
+  }
+
+  /** What was found; empty if it was not looked for. */
+  Optional<NixProgram.Outcome> placed(NixpkgsSource source) {
+    return Optional.ofNullable(places.get(source));
+  }
+
   private Tree tree(Path path, TreeHash.Limit limit) {
     return trees.computeIfAbsent(
         path,
@@ -334,6 +359,7 @@ final class EvaluationCache {
    *
    * @param packageSet file or folder that was evaluated; empty for a commit, of which Nix evaluates
    *     a copy in the store before anything else there
+   * @param locked paths in the store that the package set consists of besides
    * @param overlays that were evaluated
    * @param said all that Nix said, files that it evaluated included
    * @param temporary folder of ours, in which there may be files that it evaluated
@@ -341,6 +367,7 @@ final class EvaluationCache {
    */
   record Ended(
       Optional<Path> packageSet,
+      Set<Path> locked,
       Collection<Path> overlays,
       String said,
       Path temporary,
@@ -397,6 +424,11 @@ final class EvaluationCache {
     for (Path overlay : ended.overlays()) {
       all.add(folderOf(target(overlay)));
     }
+    Optional<Path> counted = packageSet;
+    fixed.stream()
+        .filter(path -> !path.startsWith(store) && Files.exists(path))
+        .filter(path -> counted.filter(path::startsWith).isEmpty())
+        .forEach(all::add);
     Matcher evaluated = EVALUATED.matcher(ended.said());
     boolean isAny = false;
     while (evaluated.find()) {
@@ -416,11 +448,14 @@ final class EvaluationCache {
         continue;
       }
       if (!file.startsWith(store)) {
-        if (FETCHES.matcher(Files.readString(file)).find()) {
+        String text = Files.readString(file);
+        boolean isKnown = ended.packageSet().equals(Optional.of(file));
+        if (FETCHES.matcher(isKnown ? FlakeLock.withoutReferences(text) : text).find()) {
           return Optional.empty();
         }
         all.add(folderOf(file));
-      } else if (fixed.stream().noneMatch(file::startsWith)) {
+      } else if (fixed.stream().noneMatch(file::startsWith)
+          && ended.locked().stream().noneMatch(file::startsWith)) {
         return Optional.empty(); // fetched, or a flake: it may be another one the next time
       }
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Lists;
 import com.google.common.io.Resources;
 import dev.crossplan.planner.instance.EvaluationRequest.Mode;
@@ -40,6 +41,7 @@ final class Evaluator {
   private boolean isIdentityKnown;
   private Optional<String> identity = Optional.empty();
   private Optional<Path> packageSet = Optional.empty();
+  private ImmutableSet<Path> locked = ImmutableSet.of();
   private EvaluationCost cost = EvaluationCost.NONE;
 
   /**
@@ -69,6 +71,10 @@ final class Evaluator {
       throws InterruptedException {
     try {
       Path question = request.write(folder, attributes, mode);
+      Optional<NixProgram.Outcome> refused = refused();
+      if (refused.isPresent()) {
+        return refused.get();
+      }
       Optional<String> known = cache.isPresent() ? identity() : Optional.empty();
       if (known.isEmpty()) {
         return evaluate(question, mode, attributes.size()).outcome();
@@ -86,7 +92,7 @@ final class Evaluator {
       kept.keep(
           key,
           new EvaluationCache.Ended(
-              packageSet, request.overlays(), measured.said(), folder.toRealPath(), start),
+              packageSet, locked, request.overlays(), measured.said(), folder.toRealPath(), start),
           new EvaluationCache.Entry(
               outcome.status(),
               outcome.said(),
@@ -102,21 +108,71 @@ final class Evaluator {
   private synchronized Optional<String> identity() throws InterruptedException, IOException {
     if (!isIdentityKnown) {
       isIdentityKnown = true;
-      packageSet = request.source().path();
+      packageSet =
+          request
+              .source()
+              .path()
+              .or(() -> request.source().lookedUp().flatMap(nix::lookUp))
+              .map(EvaluationCache::target);
       identity = request.source().commit();
       if (identity.isEmpty()) {
         if (packageSet.isEmpty()) {
-          NixProgram.Outcome found =
-              nix.run(
-                  folder,
-                  INSTANTIATE,
-                  arguments(request.write(folder, ImmutableList.of(), Mode.SOURCE)));
-          packageSet = found.succeeded() ? path(found.written()) : Optional.empty();
+          packageSet = place(request.source());
+          if (request.source().usesFlakes() && packageSet.isPresent()) {
+            locked = FlakeLock.sources(packageSet.get(), nix.store());
+          }
         }
         identity = packageSet.flatMap(cache.orElseThrow()::identity);
+        identity = withFlakes(identity);
       }
     }
     return identity;
+  }
+
+  /** What a file is that takes flakes: also these, which Nix finds. */
+  private Optional<String> withFlakes(Optional<String> ofFile)
+      throws InterruptedException, IOException {
+    if (ofFile.isEmpty() || !Files.isRegularFile(packageSet.orElseThrow())) {
+      return ofFile;
+    }
+    StringBuilder whole = new StringBuilder(ofFile.get());
+    ImmutableSet.Builder<Path> all = ImmutableSet.builder();
+    for (String reference : FlakeLock.references(Files.readString(packageSet.orElseThrow()))) {
+      Optional<Path> flake = place(NixpkgsSource.ofFlake(reference));
+      if (flake.isEmpty()) {
+        return Optional.empty();
+      }
+      whole.append(' ').append(flake.get());
+      all.addAll(FlakeLock.sources(flake.get(), nix.store()));
+    }
+    locked = all.build();
+    return Optional.of(whole.toString());
+  }
+
+  /** Where a package set or a flake is now, which Nix may have to fetch. */
+  private Optional<Path> place(NixpkgsSource source) throws InterruptedException, IOException {
+    NixProgram.Outcome found =
+        cache
+            .orElseThrow()
+            .place(
+                source,
+                () ->
+                    nix.run(
+                        folder,
+                        INSTANTIATE,
+                        arguments(
+                            new EvaluationRequest(
+                                    source, request.local(), request.cross(), ImmutableList.of())
+                                .write(folder, ImmutableList.of(), Mode.SOURCE))));
+    return found.succeeded() ? path(found.written()) : Optional.empty();
+  }
+
+  /** What Nix said where it did not find the package set; it looks for it long, so once. */
+  private Optional<NixProgram.Outcome> refused() throws InterruptedException, IOException {
+    if (cache.isEmpty() || identity().isPresent()) {
+      return Optional.empty();
+    }
+    return cache.get().placed(request.source()).filter(outcome -> !outcome.succeeded());
   }
 
   /** The path that a text in JSON is. */

@@ -184,6 +184,29 @@ public final class NixProgram {
     return Path.of(named.isEmpty() ? StorePath.DEFAULT_DIRECTORY : named).normalize();
   }
 
+  /**
+   * Where {@code <name>} leads to, "Lookup path" in the Nix manual; empty if {@code NIX_PATH} is
+   * not set, or it may be in something else than a folder of this machine.
+   */
+  Optional<Path> lookUp(String name) {
+    for (String entry : environment.getOrDefault("NIX_PATH", "").split(":", -1)) {
+      int mark = entry.indexOf('=');
+      String prefix = mark < 0 ? "" : entry.substring(0, mark);
+      Path place = Path.of(entry.substring(mark + 1));
+      if (!place.isAbsolute()) {
+        return Optional.empty();
+      }
+      if (prefix.isEmpty() || name.equals(prefix) || name.startsWith(prefix + "/")) {
+        String rest = name.substring(prefix.length()).replaceFirst("^/", "");
+        Path found = rest.isEmpty() ? place : place.resolve(rest);
+        if (Files.exists(found)) {
+          return Optional.of(found);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
   /** What this Nix evaluated for its user before; empty if there is no Nix. */
   Optional<EvaluationCache> evaluationCache(Path manifest) {
     List<Path> programs =

@@ -56,13 +56,7 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
       checkUnpinned(nixpkgs, revision);
       return of("tarball", "url", nixpkgs);
     }
-    return new NixpkgsSource(
-        ImmutableMap.of(
-            "kind",
-            "flake",
-            "reference",
-            revision.map(commit -> pinned(nixpkgs, commit)).orElse(nixpkgs)),
-        true);
+    return ofFlake(revision.map(commit -> pinned(nixpkgs, commit)).orElse(nixpkgs));
   }
 
   private static NixpkgsSource of(String kind, String key, String value) {
@@ -108,6 +102,18 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
   /** The folder or file that is the package set itself, if that is no matter of Nix. */
   Optional<Path> path() {
     return Optional.ofNullable(request.get("path")).map(Path::of);
+  }
+
+  /** What is looked up, where it is named by {@code <…>}. */
+  Optional<String> lookedUp() {
+    return "search".equals(request.get("kind"))
+        ? Optional.ofNullable(request.get("name"))
+        : Optional.empty();
+  }
+
+  /** A flake by its reference. */
+  static NixpkgsSource ofFlake(String reference) {
+    return new NixpkgsSource(ImmutableMap.of("kind", "flake", "reference", reference), true);
   }
 
   /** What the package set is, if that is said by a commit and cannot change. */
