@@ -228,9 +228,7 @@ class DiffIT {
     String first = commit(repository);
     Path manifest =
         manifest(
-            "pinned",
-            repository.toString(),
-            "overlays = [\"" + own + "\", \"" + beside + "\"]");
+            "pinned", repository.toString(), "overlays = [\"" + own + "\", \"" + beside + "\"]");
     Files.copy(overlay("deep"), own, StandardCopyOption.REPLACE_EXISTING);
     BuildFolder.Run run = build.command("diff", manifest.toString(), "--rev", first);
     assertEquals(0, run.await(), run.said());
@@ -258,7 +256,9 @@ class DiffIT {
     assertTrue(plan.said().contains("\n" + diff.size() + " builds "), plan.said());
   }
 
-  /** An attribute that does not evaluate counts nothing, nor do packages called as it is made of. */
+  /**
+   * An attribute that does not evaluate counts nothing, nor do packages called as it is made of.
+   */
   @Test
   void whatDoesNotEvaluateIsInNoCount() throws Exception {
     String cross =
