@@ -1,17 +1,24 @@
 package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.Visible;
+import dev.crossplan.planner.instance.CommittedOverlays;
+import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.rebuild.Comparison;
 import dev.crossplan.planner.rebuild.Rebuild;
 import dev.crossplan.planner.rebuild.RebuildJson;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,11 +61,14 @@ final class DiffCommand implements Callable<Integer> {
       paramLabel = "COMMIT",
       description =
           "Pins every evaluated instance of AFTER to this commit; of a repository on this machine"
-              + " also HEAD, a branch or a tag.")
+              + " also HEAD, a branch or a tag. Overlays in that repository are taken from there too.")
   private @Nullable String revision;
 
   @Option(names = "--all", description = "Show the whole tree, not only the largest branches.")
   private boolean all;
+
+  /** What is not seen in the result. */
+  private final List<String> told = new ArrayList<>();
 
   @Override
   public Integer call() {
@@ -77,11 +87,15 @@ final class DiffCommand implements Callable<Integer> {
       ImmutableList<Instance> now = revision == null ? after.instances() : pinned(after, revision);
       Manifest both = both(before, after, now);
       Planner planner = options.planner(progress);
-      rebuild =
-          planner.rebuild(
-              planner.prepare(both, LocalBuilder.unlessNamed(both)),
-              Comparison.ofFirst(before.instances().size(), both.instances()));
+      Prepared prepared = planner.prepare(both, LocalBuilder.unlessNamed(both));
+      int count = before.instances().size();
+      tellFailures(prepared.packages().graph(), count);
+      rebuild = planner.rebuild(prepared, Comparison.ofFirst(count, both.instances()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InputException("interrupted", null, e);
     }
+    told.forEach(each -> options.terminal().err().println(Visible.line(each)));
     switch (format) {
       case JSON -> output.write(out -> RebuildJson.write(out, rebuild));
       default -> output.write(new RebuildText(rebuild, options.terminal(), all).toString());
@@ -89,53 +103,45 @@ final class DiffCommand implements Callable<Integer> {
     return ExitStatus.DONE;
   }
 
-  private static ImmutableList<Instance> pinned(Manifest manifest, String commit) {
-    ImmutableList.Builder<Instance> pinned = ImmutableList.builder();
-    boolean any = false;
-    for (Instance instance : manifest.instances()) {
-      if (instance.source() instanceof Instance.Nixpkgs nixpkgs) {
-        any = true;
-        pinned.add(
-            new Instance(
-                instance.name(),
-                instance.local(),
-                instance.cross(),
-                new Instance.Nixpkgs(
-                    nixpkgs.nixpkgs(),
-                    Optional.of(commit),
-                    nixpkgs.overlays(),
-                    nixpkgs.attributes())));
-      } else {
-        pinned.add(instance);
-      }
-    }
-    if (!any) {
+  private ImmutableList<Instance> pinned(Manifest manifest, String commit)
+      throws InterruptedException {
+    if (manifest.instances().stream()
+        .noneMatch(instance -> instance.source() instanceof Instance.Nixpkgs)) {
       throw new InputException(
           manifest.file() + ": no instance is evaluated, so --rev pins none",
           "Maybe name two manifests, each with the graphs of one commit.");
     }
+    CommittedOverlays overlays =
+        new CommittedOverlays(new NixProgram(ImmutableMap.copyOf(System.getenv())), commit);
+    ImmutableList.Builder<Instance> pinned = ImmutableList.builder();
+    for (Instance instance : manifest.instances()) {
+      pinned.add(overlays.pin(instance));
+    }
+    overlays.origins().forEach((overlay, origin) -> told.add(overlay + ": " + origin));
     return pinned.build();
   }
 
-  /** Where the images differ, instances that name no attributes are for that of their manifest. */
+  /** What of an image does not evaluate is in no count. */
+  private void tellFailures(DerivationGraph graph, int first) {
+    for (int number = 0; number < graph.instances().size(); number++) {
+      String name =
+          (number < first ? "before, " : "after, ") + graph.instances().get(number).name();
+      graph
+          .failures(number)
+          .forEach(
+              (attribute, why) -> told.add(name + ": " + attribute + " does not count: " + why));
+    }
+  }
+
+  /**
+   * Each is for what its own image takes and for nothing else: where that is not said, packages
+   * that are found by their names are tried too.
+   */
   private static ImmutableList<Instance> naming(
-      Manifest manifest, ImmutableList<Instance> instances, Manifest other) {
-    if (manifest.image().equals(other.image())) {
-      return instances;
-    }
-    ImmutableList.Builder<Instance> naming = ImmutableList.builder();
-    for (Instance instance : instances) {
-      naming.add(
-          instance.source() instanceof Instance.Nixpkgs nixpkgs && nixpkgs.attributes().isEmpty()
-              ? new Instance(
-                  instance.name(),
-                  instance.local(),
-                  instance.cross(),
-                  new Instance.Nixpkgs(
-                      nixpkgs.nixpkgs(), nixpkgs.revision(), nixpkgs.overlays(), manifest.image()))
-              : instance);
-    }
-    return naming.build();
+      Manifest manifest, ImmutableList<Instance> instances) {
+    return instances.stream()
+        .map(instance -> instance.naming(manifest.image()))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** One manifest with the instances of both, those of before first; the rest is that of after. */
@@ -149,8 +155,8 @@ final class DiffCommand implements Callable<Integer> {
                 .asList())
         .with(
             ImmutableList.<Instance>builder()
-                .addAll(naming(before, before.instances(), after))
-                .addAll(naming(after, now, before))
+                .addAll(naming(before, before.instances()))
+                .addAll(naming(after, now))
                 .build(),
             ImmutableSet.<Manifest.Substituter>builder()
                 .addAll(before.substituters())

@@ -87,6 +87,11 @@ final class LintCommand implements Callable<Integer> {
       options.terminal().err().println("--fix: there is nothing to mend");
       return;
     }
+    if (!target.equals(file) && Files.exists(target)) {
+      throw new InputException(
+          target + ": is there already",
+          "Maybe name another one, or rewrite the manifest itself: --fix.");
+    }
     if (!folderOf(target).equals(folderOf(file))) {
       throw new InputException(
           target + ": is in another folder than " + file + ", whose paths start there",

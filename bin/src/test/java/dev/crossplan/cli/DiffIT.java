@@ -10,6 +10,7 @@ import dev.crossplan.fixtures.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -214,6 +215,89 @@ class DiffIT {
     git(repository, "checkout", "--quiet", first);
     assertRebuilds(outputs(repository), after, diff);
     assertEquals(Set.of("zlib-1.3.1.drv"), causes(diff));
+  }
+
+  /** In one repository with the package set; another overlay is in none. */
+  @Test
+  void anOverlayOfTheRepositoryIsThatOfTheCommit() throws Exception {
+    Path repository = folder.resolve("repository");
+    copy(Fixtures.nixpkgs(), repository);
+    Path own = Files.copy(overlay("shallow"), repository.resolve("own.nix"));
+    Path beside = Files.writeString(folder.resolve("beside.nix"), "final: prev: { }");
+    git(repository, "init", "--quiet");
+    String first = commit(repository);
+    Path manifest =
+        manifest(
+            "pinned", repository.toString(), "overlays = [\"" + own + "\", \"" + beside + "\"]");
+    Files.copy(overlay("deep"), own, StandardCopyOption.REPLACE_EXISTING);
+    BuildFolder.Run run = build.command("diff", manifest.toString(), "--rev", first);
+    assertEquals(0, run.await(), run.said());
+    assertTrue(run.said().contains(own + ": of " + first + "\n"), run.said());
+    assertTrue(run.said().contains(beside + ": as it is now\n"), run.said());
+    Map<String, String> diff = diff(manifest.toString(), "--rev", first);
+    assertRebuilds(overlaidOutputs("deep"), overlaidOutputs("shallow"), diff);
+    assertFalse(diff.isEmpty());
+  }
+
+  /** The caches have what the package set itself gives, not what an overlay makes of it. */
+  @Test
+  void whatAnOverlayChangesIsNoLongerInTheSubstituters() throws Exception {
+    Path manifest =
+        manifest(
+            "cached",
+            Fixtures.nixpkgs().toString(),
+            "overlays = [\"" + overlay("deep") + "\"]\n[[substituter]]\ninstance = \"desk\"");
+    Map<String, String> diff =
+        diff(manifest("plain", Fixtures.nixpkgs().toString(), "").toString(), manifest.toString());
+    String lint = build.command("lint", manifest.toString()).said();
+    assertTrue(lint.contains("; " + diff.size() + " could be substituted without them"), lint);
+    BuildFolder.Run plan = build.command("plan", manifest.toString());
+    assertEquals(0, plan.await(), plan.said());
+    assertTrue(plan.said().contains("\n" + diff.size() + " builds "), plan.said());
+  }
+
+  /**
+   * An attribute that does not evaluate counts nothing, nor do packages called as it is made of.
+   */
+  @Test
+  void whatDoesNotEvaluateIsInNoCount() throws Exception {
+    String cross =
+        """
+        image = ["zlib", "systemd"]
+        target = { system = "riscv64-linux" }
+        [[instance]]
+        name = "emulated"
+        localSystem = "riscv64-linux"
+        nixpkgs = "%1$s"
+        [[instance]]
+        name = "cross"
+        localSystem = "x86_64-linux"
+        crossSystem = { config = "riscv64-unknown-linux-gnu" }
+        nixpkgs = "%1$s"
+        """
+            .formatted(Fixtures.nixpkgs());
+    Path plain = Files.writeString(folder.resolve("plain.toml"), cross);
+    Path deep =
+        Files.writeString(
+            folder.resolve("deep.toml"), cross + "overlays = [\"" + overlay("deep") + "\"]\n");
+    BuildFolder.Run run = build.command("diff", plain.toString(), deep.toString());
+    assertEquals(0, run.await(), run.said());
+    assertTrue(run.said().contains("after, cross: systemd does not count: "), run.said());
+    String zlib = build.command("diff", only("zlib", plain), only("zlib", deep)).said();
+    String counts = zlib.substring(0, zlib.indexOf(" of ")) + " of ";
+    assertTrue(run.said().contains("\n" + counts), run.said() + zlib);
+    String lint = build.command("lint", deep.toString()).said();
+    assertTrue(lint.contains("the overlays of cross have " + counts), lint);
+  }
+
+  /** A manifest with another image. */
+  private static String only(String attribute, Path manifest) throws IOException {
+    Path file = manifest.resolveSibling(attribute + "-" + manifest.getFileName());
+    return Files.writeString(
+            file,
+            Files.readString(manifest)
+                .replaceFirst("image = .*", "image = [\"" + attribute + "\"]"))
+        .toString();
   }
 
   private static void copy(Path from, Path to) throws IOException {

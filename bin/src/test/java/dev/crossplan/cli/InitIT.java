@@ -104,6 +104,29 @@ class InitIT {
     assertPlans("zlib 1.3.1");
   }
 
+  /** The image's own is taken, for each platform, and what it is made for is found in it. */
+  @Test
+  void aFunctionWithANixpkgsOfItsOwn() throws Exception {
+    build.set("NIX_PATH", "nixpkgs=/nowhere");
+    write(
+        "image/own/default.nix",
+        "{ localSystem ? \"x86_64-linux\", ... }@arguments: import "
+            + Fixtures.nixpkgs()
+            + " ({ inherit localSystem; } // arguments)");
+    Path file =
+        write(
+            "image/default.nix",
+            "{ pkgs ? import ./own { crossSystem = { config = \"riscv64-unknown-linux-gnu\"; gcc.arch ="
+                + " \"rv64gcv\"; }; overlays = [ (final: prev: { zlib = prev.zlib // { own = 1; }; }) ]; } }:"
+                + " assert pkgs.zlib.own == 1; pkgs.zlib");
+    BuildFolder.Run run = init(file.toString());
+    assertTrue(run.said().contains(", for riscv64-linux (rv64gcv)\n"), run.said());
+    assertTrue(run.said().contains(" native    evaluates\n"), run.said());
+    assertTrue(run.said().contains(" cross     evaluates\n"), run.said());
+    assertFalse(run.said().contains("note: "), run.said());
+    assertPlans("zlib 1.3.1");
+  }
+
   @Test
   void aFunctionOfASystemCannotBeCrossCompiled() throws Exception {
     Path file =

@@ -7,6 +7,8 @@ import dev.crossplan.fixtures.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,29 @@ class LintIT {
     return run.said();
   }
 
+  /** What Nix would build for an attribute of the set, and itself. */
+  private Set<String> builds(String attribute) throws Exception {
+    String derivation =
+        build
+            .nix()
+            .run(
+                "nix-instantiate",
+                folder.resolve("set.nix").toString(),
+                "--argstr",
+                "localSystem",
+                "riscv64-linux",
+                "-A",
+                attribute);
+    Set<String> builds = new TreeSet<>();
+    for (String path :
+        build.nix().run("nix-store", "--query", "--requisites", derivation).lines().toList()) {
+      if (path.endsWith(".drv") && !Files.readString(Path.of(path)).contains("\"outputHash\"")) {
+        builds.add(path);
+      }
+    }
+    return builds;
+  }
+
   /** As a submodule does that wants its packages compiled with a flag. */
   @Test
   void anImportWithinAnInstanceIsFound() throws Exception {
@@ -65,6 +90,9 @@ class LintIT {
     assertTrue(
         two.contains("warning: emulated has 2 bootstraps of nixpkgs in it, each with tools"), two);
     assertTrue(two.contains("[several-package-sets]"), two);
+    Set<String> others = builds("lz4");
+    others.removeAll(builds("popt"));
+    assertTrue(two.contains(": " + others.size() + " derivations are of another one"), two);
     // The same once more is the same, however often it is imported.
     assertEquals("nothing found\n", lint(one + " // { inherit (nixpkgs (platform // { })) lz4; }"));
   }

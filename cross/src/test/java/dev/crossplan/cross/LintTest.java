@@ -3,13 +3,16 @@ package dev.crossplan.cross;
 import static dev.crossplan.fixtures.HandMade.BOARD;
 import static dev.crossplan.fixtures.HandMade.built;
 import static dev.crossplan.fixtures.HandMade.download;
+import static dev.crossplan.fixtures.HandMade.named;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.crossplan.fixtures.Fixtures;
 import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
@@ -20,8 +23,10 @@ import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,21 +86,26 @@ class LintTest {
     assertEquals(List.of(), lint(Fixtures.image(image)));
   }
 
-  /** Brute force: the builds of one instance that the other has not got. */
+  /** Brute force: what one instance builds and the other does not. */
   @Test
   void aForkByAFlagIsCounted() {
     Path file = Fixtures.image("forked").resolve("crossplan.toml");
     Manifest manifest = ManifestReader.read(file);
     Prepared prepared = planner.prepare(manifest, manifest.builders());
     DerivationGraph graph = prepared.packages().graph();
-    int all = 0;
-    int forked = 0;
+    Set<List<StorePath>> known = new HashSet<>();
+    Set<List<StorePath>> built = new HashSet<>();
     for (int derivation = 0; derivation < graph.size(); derivation++) {
+      if (graph.isIn(0, derivation)) {
+        known.add(graph.facts(derivation).knownOutputPaths());
+      }
       if (graph.isIn(1, derivation) && !graph.facts(derivation).isFixedOutput()) {
-        all++;
-        forked += graph.isIn(0, derivation) ? 0 : 1;
+        built.add(graph.facts(derivation).knownOutputPaths());
       }
     }
+    int all = built.size();
+    built.removeAll(known);
+    int forked = built.size();
     Finding finding = only("flag-fork", lint(file));
     assertEquals(forked, finding.derivations());
     assertEquals(
@@ -153,6 +163,22 @@ class LintTest {
     assertEquals(Severity.ERROR, finding.severity());
     assertEquals(2, finding.derivations());
     assertTrue(finding.message().contains("not got: git-1, zlib-1"), finding.message());
+  }
+
+  /** What is built without a compiler has no code. */
+  @Test
+  void headersAreNoCodeForAnotherBoard() {
+    HandMade compiler = named("gcc-wrapper-14", BOARD);
+    HandMade environment = named("stdenv-linux", BOARD);
+    HandMade headers = built("linux-headers", "6", BOARD).in(environment.with("cc", "none"));
+    HandMade zlib = zlib().in(environment.needing(compiler)).using(headers);
+    String message =
+        only(
+                "march-beyond-target",
+                lint(image().instance("emulated", withArch("rv64gcv"), git(zlib)).manifest("git")))
+            .message();
+    assertTrue(message.contains("zlib-1"), message);
+    assertFalse(message.contains("linux-headers"), message);
   }
 
   @Test

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /** An image of two commits of a package set: rsync of one, squashfs-tools of the other. */
 class VersionsTest {
+  private static final String VERSIONS =
+      "lz4: 1.10.0 and 1.9.4 of several instances: packages of another version are other packages";
+
   private final Manifest manifest =
       ManifestReader.read(Fixtures.image("versions").resolve("crossplan.toml"));
 
@@ -37,6 +40,13 @@ class VersionsTest {
     return builds;
   }
 
+  private static List<String> reasons(Plan plan) {
+    return plan.unpaired().stream()
+        .map(Plan.KeptApart::reason)
+        .filter(reason -> reason.startsWith("lz4"))
+        .toList();
+  }
+
   @Test
   void whatIsTheSameInBothIsBuiltOnceAndAnotherVersionIsAnotherPackage() {
     Multiset<String> rsync = builds(plan("rsync"));
@@ -52,6 +62,8 @@ class VersionsTest {
         List.of("lz4 1.10.0 for riscv64-linux", "lz4 1.9.4 for riscv64-linux"),
         both.elementSet().stream().filter(build -> build.startsWith("lz4 ")).sorted().toList());
     assertEquals(0, rsync.count("lz4 1.9.4 for riscv64-linux"));
+    assertEquals(List.of(VERSIONS), reasons(plan));
+    assertEquals(List.of(), reasons(plan("rsync")));
     assertEquals(0, squashfs.count("lz4 1.10.0 for riscv64-linux"));
   }
 }

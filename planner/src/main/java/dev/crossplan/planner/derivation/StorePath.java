@@ -63,6 +63,15 @@ public final class StorePath implements Comparable<StorePath> {
   }
 
   /** Whether a text that should be a store path is a base name, as in JSON since Nix 2.32. */
+  /**
+   * Where a source with a {@code narHash} is, as flakes lock it.
+   *
+   * @param directory of the store
+   */
+  public static StorePath ofLocked(String directory, ContentHash narHash) {
+    return StorePathHashing.fixed(directory, "source", ContentAddressMethod.NAR, narHash);
+  }
+
   static boolean isBaseName(String text) {
     return text.indexOf('/') < 0;
   }

@@ -30,13 +30,20 @@ import java.util.Optional;
  * @param takes arguments of the function in the file, where it is one
  * @param platform that it is for as it is written, if that can be told
  * @param configuration name of the NixOS configuration, where it is one
+ * @param hasDefaults whether it is a function whose arguments all have defaults
+ * @param importsOwn whether it imports a package set by itself, where it is given no arguments
  */
 record ImageForm(
     Kind kind,
     ImmutableList<String> attribute,
     ImmutableSet<String> takes,
     Optional<Platform> platform,
-    Optional<String> configuration) {
+    Optional<String> configuration,
+    boolean hasDefaults,
+    boolean importsOwn) {
+  /** As {@code describe.nix} has it. */
+  private static final String IMPORTS = "trace: it imports a package set";
+
   private static final JsonFactory JSON = new JsonFactory();
 
   /** What is imported, and how a platform is asked of it. */
@@ -67,29 +74,7 @@ record ImageForm(
   static ImageForm of(ImageReference reference, ImmutableList<String> attribute, NixProgram nix)
       throws InterruptedException {
     try (TemporaryFolder temporary = new TemporaryFolder()) {
-      Path folder = temporary.path();
-      Path question = folder.resolve("request.json");
-      write(question, reference, attribute);
-      String expression =
-          Resources.toString(
-              Resources.getResource(ImageForm.class, "describe.nix"), StandardCharsets.UTF_8);
-      NixProgram.Outcome outcome =
-          nix.run(
-              folder,
-              "nix-instantiate",
-              List.of(
-                  "--eval",
-                  "--strict",
-                  "--json",
-                  "--read-write-mode",
-                  "--option",
-                  "extra-experimental-features",
-                  "flakes",
-                  "--argstr",
-                  "request",
-                  question.toString(),
-                  "--expr",
-                  expression));
+      NixProgram.Outcome outcome = ask(reference, attribute, false, nix, temporary.path());
       String name = reference.file().map(Path::toString).or(reference::flake).orElseThrow();
       if (!outcome.succeeded()) {
         String message = name + ": does not evaluate: " + NixMessage.shorten(outcome.said());
@@ -98,13 +83,55 @@ record ImageForm(
                 message, "Maybe lock its inputs first: nix flake lock " + name + ".")
             : new InputException(message);
       }
-      return read(outcome.written());
+      ImageForm form = read(outcome.written());
+      if (!form.hasDefaults()) {
+        return form;
+      }
+      NixProgram.Outcome byItself = ask(reference, attribute, true, nix, temporary.path());
+      return byItself.succeeded() // else it is for nothing by itself
+          ? read(byItself.written()).importing(byItself.said().contains(IMPORTS))
+          : form;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static void write(Path file, ImageReference reference, ImmutableList<String> attribute)
+  private ImageForm importing(boolean own) {
+    return new ImageForm(kind, attribute, takes, platform, configuration, hasDefaults, own);
+  }
+
+  private static NixProgram.Outcome ask(
+      ImageReference reference,
+      ImmutableList<String> attribute,
+      boolean byItself,
+      NixProgram nix,
+      Path folder)
+      throws InterruptedException, IOException {
+    Path question = folder.resolve("request.json");
+    write(question, reference, attribute, byItself);
+    String expression =
+        Resources.toString(
+            Resources.getResource(ImageForm.class, "describe.nix"), StandardCharsets.UTF_8);
+    return nix.run(
+        folder,
+        "nix-instantiate",
+        List.of(
+            "--eval",
+            "--strict",
+            "--json",
+            "--read-write-mode",
+            "--option",
+            "extra-experimental-features",
+            "flakes",
+            "--argstr",
+            "request",
+            question.toString(),
+            "--expr",
+            expression));
+  }
+
+  private static void write(
+      Path file, ImageReference reference, ImmutableList<String> attribute, boolean byItself)
       throws IOException {
     try (JsonGenerator json = JSON.createGenerator(Files.newOutputStream(file))) {
       json.writeStartObject();
@@ -113,6 +140,7 @@ record ImageForm(
       } else {
         json.writeStringField("flake", reference.flake().orElseThrow());
       }
+      json.writeBooleanField("byItself", byItself);
       json.writeFieldName("attribute");
       json.writeArray(attribute.toArray(String[]::new), 0, attribute.size());
       json.writeEndObject();
@@ -125,6 +153,7 @@ record ImageForm(
     ImmutableList<String> takes = ImmutableList.of();
     Optional<Platform> platform = Optional.empty();
     Optional<String> configuration = Optional.empty();
+    boolean hasDefaults = false;
     try (JsonParser json = JSON.createParser(Files.newInputStream(file))) {
       json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -137,11 +166,13 @@ record ImageForm(
           case "takes" -> takes = texts(json);
           case "configuration" -> configuration = Optional.ofNullable(json.getValueAsString());
           case "platform" -> platform = platform(json);
+          case "defaults" -> hasDefaults = json.getBooleanValue();
           default -> json.skipChildren();
         }
       }
     }
-    return new ImageForm(kind, attribute, ImmutableSet.copyOf(takes), platform, configuration);
+    return new ImageForm(
+        kind, attribute, ImmutableSet.copyOf(takes), platform, configuration, hasDefaults, false);
   }
 
   private static ImmutableList<String> texts(JsonParser json) throws IOException {

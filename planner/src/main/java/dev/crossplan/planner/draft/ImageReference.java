@@ -3,6 +3,7 @@ package dev.crossplan.planner.draft;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.instance.AttributePath;
+import dev.crossplan.planner.instance.FlakeReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -85,7 +86,11 @@ public record ImageReference(
   private static String flake(String place) {
     boolean isPath = place.isEmpty() || place.startsWith(".") || place.startsWith("/");
     return isPath
-        ? Path.of(place.isEmpty() ? "." : place).toAbsolutePath().normalize().toString()
-        : place;
+        ? absolute(place).toString()
+        : FlakeReference.absolute(place, ImageReference::absolute);
+  }
+
+  private static Path absolute(String place) {
+    return Path.of(place.isEmpty() ? "." : place).toAbsolutePath().normalize();
   }
 }

@@ -100,7 +100,7 @@ public record ManifestDraft(
   }
 
   private static Optional<String> note(ImageForm form) {
-    return form.kind() == Kind.PKGS
+    return form.kind() == Kind.PKGS && !form.importsOwn()
         ? Optional.of(
             "its packages are taken from <nixpkgs>, whatever it says itself: if it has a nixpkgs of"
                 + " its own, name that in "
@@ -157,7 +157,9 @@ public record ManifestDraft(
       case PKGS ->
           Optional.of(
               head
-                  + """
+                  + (form.importsOwn()
+                      ? withOwnNixpkgs(image, folder)
+                      : """
                   { localSystem, crossSystem ? null, overlays ? [ ], config ? { } }@platform:
                   let
                     # Where the packages are taken from. If the image has a nixpkgs of its own, name it here.
@@ -166,9 +168,9 @@ public record ManifestDraft(
                   in
                   pkgs // (if image.type or null == "derivation" then { inherit image; } else image)
                   """
-                      .formatted(
-                          path(image, folder),
-                          form.takes().isEmpty() ? "pkgs" : "{ inherit pkgs; }"));
+                          .formatted(
+                              path(image, folder),
+                              form.takes().isEmpty() ? "pkgs" : "{ inherit pkgs; }")));
       case SYSTEM -> Optional.of(head + ofSystem(image, form, folder, names));
       case NIXOS ->
           Optional.of(
@@ -232,6 +234,32 @@ public record ManifestDraft(
                                   + " cross-compiled")));
       case FIXED, FUNCTION -> throw new IllegalStateException("checked before");
     };
+  }
+
+  private static String withOwnNixpkgs(ImageReference image, Path folder) {
+    return """
+        { localSystem, crossSystem ? null, overlays ? [ ], config ? { } }@platform:
+        let
+          # The nixpkgs that the image imports by itself is imported for the platform that is asked for.
+          ownImport =
+            path:
+            let
+              imported = import path;
+              isPackageSet = builtins.isFunction imported && builtins.functionArgs imported ? localSystem;
+              forPlatform =
+                given:
+                imported (
+                  builtins.removeAttrs given [ "system" "localSystem" "crossSystem" ]
+                  // builtins.removeAttrs platform [ "config" ]
+                  // { config = given.config or config; overlays = given.overlays or [ ] ++ overlays; }
+                );
+            in
+            if isPackageSet then forPlatform else imported;
+          image = builtins.scopedImport { import = ownImport; } %s { };
+        in
+        if image.type or null == "derivation" then { inherit image; } else image
+        """
+        .formatted(path(image, folder));
   }
 
   private static String ofSystem(

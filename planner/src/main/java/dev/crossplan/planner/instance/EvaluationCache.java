@@ -22,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -38,12 +39,13 @@ import java.util.stream.Stream;
  * evaluates (overlays, to begin with) the folders that they lie in; what it copies as sources; the
  * question, the environment, the settings of Nix, and its programs. What comes from the store,
  * though the package set does not, was fetched by something that is not known here: then nothing is
- * kept. What cannot be known is left out: other files that are read from elsewhere. {@code
+ * kept, but for the locked inputs of flakes. What {@code NIX_PATH} leads to may be read unseen, and
+ * so counts. What cannot be known is left out: other files that are read from elsewhere. {@code
  * [evaluation] cache = false} is for who does that.
  */
 final class EvaluationCache {
   /** Counts up when entries or what they depend on are others. */
-  private static final String VERSION = "1";
+  private static final String VERSION = "3";
 
   private static final TreeHash.Limit OF_PACKAGE_SET = new TreeHash.Limit(1_000_000, 1L << 34);
 
@@ -63,9 +65,11 @@ final class EvaluationCache {
       Pattern.compile(
           "(?m)^(?:copied source '(/.*)' -> .*|copying '(/.*)' to the store\\.\\.\\.)\\R");
 
-  /** What Nix tells besides, when it is asked for the files. */
+  /** What Nix tells besides, when it is asked for the files; and that nobody is there to build. */
   private static final Pattern CHATTER =
-      Pattern.compile("(?m)^(?:evaluating file|copied source|copying|instantiated) '.*\\R");
+      Pattern.compile(
+          "(?m)^(?:(?:evaluating file|copied source|copying|instantiated) '"
+              + "|warning: the group '.*' specified in 'build-users-group').*\\R");
 
   /** What gives something else the next time, though no file has changed. */
   private static final Pattern FETCHES =
@@ -85,7 +89,7 @@ final class EvaluationCache {
       Pattern.compile(
           "unable to download|annot connect|resolve host|No space left|out of memory|interrupted by"
               + "|timed out|database is busy|ermission denied|No such file|does not exist"
-              + "|was not found|failed with exit code|failed to build");
+              + "|was not found|failed with exit code|failed to build|not writ(e|ing modified) lock file");
 
   private final Path folder;
   private final Path store;
@@ -93,6 +97,7 @@ final class EvaluationCache {
   private final Set<Path> fixed;
   private final String circumstances;
   private final Map<Path, Tree> trees = new ConcurrentHashMap<>();
+  private final Map<NixpkgsSource, NixProgram.Outcome> places = new ConcurrentHashMap<>();
 
   /**
    * @param hash of its content; empty if that cannot be told
@@ -229,6 +234,27 @@ final class EvaluationCache {
         : tree(packageSet, OF_PACKAGE_SET).hash().map(hash -> packageSet + " " + hash);
   }
 
+  /** Looks for something. */
+  interface Search {
+    NixProgram.Outcome run() throws InterruptedException, IOException;
+  }
+
+  /** Where a package set or a flake is: it is looked for once. */
+  synchronized NixProgram.Outcome place(NixpkgsSource source, Search search)
+      throws InterruptedException, IOException {
+    NixProgram.Outcome known = places.get(source);
+    if (known == null) {
+      known = search.run();
+      places.put(source, known);
+    }
+    return known;
+  }
+
+  /** What was found; empty if it was not looked for. */
+  Optional<NixProgram.Outcome> placed(NixpkgsSource source) {
+    return Optional.ofNullable(places.get(source));
+  }
+
   private Tree tree(Path path, TreeHash.Limit limit) {
     return trees.computeIfAbsent(
         path,
@@ -303,7 +329,7 @@ final class EvaluationCache {
     String written = "";
     int status = -1;
     double seconds = 0;
-    long bytes = 0;
+    OptionalLong bytes = OptionalLong.empty();
     json.nextToken();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
@@ -318,7 +344,7 @@ final class EvaluationCache {
         case "said" -> said = json.getText();
         case "written" -> written = json.getText();
         case "seconds" -> seconds = json.getDoubleValue();
-        case "heapBytes" -> bytes = json.getLongValue();
+        case "peakBytes" -> bytes = OptionalLong.of(json.getLongValue());
         default -> json.skipChildren();
       }
     }
@@ -333,6 +359,7 @@ final class EvaluationCache {
    *
    * @param packageSet file or folder that was evaluated; empty for a commit, of which Nix evaluates
    *     a copy in the store before anything else there
+   * @param locked paths in the store that the package set consists of besides
    * @param overlays that were evaluated
    * @param said all that Nix said, files that it evaluated included
    * @param temporary folder of ours, in which there may be files that it evaluated
@@ -340,6 +367,7 @@ final class EvaluationCache {
    */
   record Ended(
       Optional<Path> packageSet,
+      Set<Path> locked,
       Collection<Path> overlays,
       String said,
       Path temporary,
@@ -396,6 +424,11 @@ final class EvaluationCache {
     for (Path overlay : ended.overlays()) {
       all.add(folderOf(target(overlay)));
     }
+    Optional<Path> counted = packageSet;
+    fixed.stream()
+        .filter(path -> !path.startsWith(store) && Files.exists(path))
+        .filter(path -> counted.filter(path::startsWith).isEmpty())
+        .forEach(all::add);
     Matcher evaluated = EVALUATED.matcher(ended.said());
     boolean isAny = false;
     while (evaluated.find()) {
@@ -415,11 +448,14 @@ final class EvaluationCache {
         continue;
       }
       if (!file.startsWith(store)) {
-        if (FETCHES.matcher(Files.readString(file)).find()) {
+        String text = Files.readString(file);
+        boolean isKnown = ended.packageSet().equals(Optional.of(file));
+        if (FETCHES.matcher(isKnown ? FlakeLock.withoutReferences(text) : text).find()) {
           return Optional.empty();
         }
         all.add(folderOf(file));
-      } else if (fixed.stream().noneMatch(file::startsWith)) {
+      } else if (fixed.stream().noneMatch(file::startsWith)
+          && ended.locked().stream().noneMatch(file::startsWith)) {
         return Optional.empty(); // fetched, or a flake: it may be another one the next time
       }
     }
@@ -456,7 +492,9 @@ final class EvaluationCache {
       json.writeStringField("said", entry.said());
       json.writeStringField("written", entry.written());
       json.writeNumberField("seconds", entry.cost().seconds());
-      json.writeNumberField("heapBytes", entry.cost().heapBytes());
+      if (entry.cost().peakBytes().isPresent()) {
+        json.writeNumberField("peakBytes", entry.cost().peakBytes().getAsLong());
+      }
       json.writeEndObject();
     }
   }

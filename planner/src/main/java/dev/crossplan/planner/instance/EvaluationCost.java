@@ -6,51 +6,46 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalLong;
 
 /**
- * What evaluating took, as Nix itself counts it: {@code NIX_SHOW_STATS}, "Common environment
- * variables" in the Nix manual.
+ * What evaluating took.
  *
- * @param seconds of a processor, of all evaluations that it took; nix-eval-jobs counts none, of it
- *     they are those from start to end
- * @param heapBytes that the largest of them had reserved at its end
+ * @param seconds of a processor, of all evaluations that it took, as Nix itself counts them;
+ *     nix-eval-jobs counts none, of it they are those from start to end
+ * @param peakBytes that the largest of them had in memory; empty where that is not known
  */
-public record EvaluationCost(double seconds, long heapBytes) {
-  static final EvaluationCost NONE = new EvaluationCost(0, 0);
+public record EvaluationCost(double seconds, OptionalLong peakBytes) {
+  static final EvaluationCost NONE = new EvaluationCost(0, OptionalLong.empty());
 
   private static final JsonFactory JSON = new JsonFactory();
 
   EvaluationCost plus(EvaluationCost other) {
-    return new EvaluationCost(seconds + other.seconds, Math.max(heapBytes, other.heapBytes));
+    return new EvaluationCost(
+        seconds + other.seconds,
+        peakBytes.isPresent() && other.peakBytes.isPresent()
+            ? OptionalLong.of(Math.max(peakBytes.getAsLong(), other.peakBytes.getAsLong()))
+            : peakBytes.isPresent() ? peakBytes : other.peakBytes);
   }
 
   /**
-   * Reads {@code {"cpuTime": 0.5, "gc": {"heapSize": 402718720, …}, …}}; nothing if it is not so.
+   * Reads the seconds of {@code {"cpuTime": 0.5, …}}, which {@code NIX_SHOW_STATS} has Nix write,
+   * "Common environment variables" in the Nix manual; 0 if it is not so.
    */
-  static EvaluationCost read(Path file) {
-    double seconds = 0;
-    long bytes = 0;
-    try (JsonParser json = JSON.createParser(Files.newInputStream(file))) {
+  static double seconds(Path statistics) {
+    try (JsonParser json = JSON.createParser(Files.newInputStream(statistics))) {
       json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
         String name = json.currentName();
         json.nextToken();
         if (name.equals("cpuTime")) {
-          seconds = json.getValueAsDouble();
-        } else if (name.equals("gc") && json.isExpectedStartObjectToken()) {
-          while (json.nextToken() == JsonToken.FIELD_NAME) {
-            boolean isHeap = json.currentName().equals("heapSize");
-            json.nextToken();
-            bytes = isHeap ? json.getValueAsLong() : bytes;
-            json.skipChildren();
-          }
-        } else {
-          json.skipChildren();
+          return json.getValueAsDouble();
         }
+        json.skipChildren();
       }
     } catch (IOException e) {
       // An evaluation that failed counts nothing, and some old Nix does not write it.
     }
-    return new EvaluationCost(seconds, bytes);
+    return 0;
   }
 }

@@ -84,14 +84,14 @@ final class EvaluationSlots {
     return largest == 0 ? FIRST : largest;
   }
 
-  /**
-   * One has ended.
-   *
-   * @param bytes that it took; 0 if that is not known
-   */
-  synchronized void release(long bytes) {
+  /** One has ended. */
+  synchronized void release() {
     running--;
-    largest = Math.max(largest, bytes);
     notifyAll();
+  }
+
+  /** One that runs has taken so many bytes. */
+  synchronized void expect(long bytes) {
+    largest = Math.max(largest, bytes);
   }
 }

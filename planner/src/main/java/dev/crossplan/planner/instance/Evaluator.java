@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Lists;
 import com.google.common.io.Resources;
 import dev.crossplan.planner.instance.EvaluationRequest.Mode;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Asks Nix what attributes of one package set are: within the memory that there is, measured, and
@@ -38,6 +41,7 @@ final class Evaluator {
   private boolean isIdentityKnown;
   private Optional<String> identity = Optional.empty();
   private Optional<Path> packageSet = Optional.empty();
+  private ImmutableSet<Path> locked = ImmutableSet.of();
   private EvaluationCost cost = EvaluationCost.NONE;
 
   /**
@@ -67,6 +71,10 @@ final class Evaluator {
       throws InterruptedException {
     try {
       Path question = request.write(folder, attributes, mode);
+      Optional<NixProgram.Outcome> refused = refused();
+      if (refused.isPresent()) {
+        return refused.get();
+      }
       Optional<String> known = cache.isPresent() ? identity() : Optional.empty();
       if (known.isEmpty()) {
         return evaluate(question, mode, attributes.size()).outcome();
@@ -84,7 +92,7 @@ final class Evaluator {
       kept.keep(
           key,
           new EvaluationCache.Ended(
-              packageSet, request.overlays(), measured.said(), folder.toRealPath(), start),
+              packageSet, locked, request.overlays(), measured.said(), folder.toRealPath(), start),
           new EvaluationCache.Entry(
               outcome.status(),
               outcome.said(),
@@ -100,24 +108,75 @@ final class Evaluator {
   private synchronized Optional<String> identity() throws InterruptedException, IOException {
     if (!isIdentityKnown) {
       isIdentityKnown = true;
-      packageSet = request.source().path();
+      packageSet =
+          request
+              .source()
+              .path()
+              .or(() -> request.source().lookedUp().flatMap(nix::lookUp))
+              .map(EvaluationCache::target);
       identity = request.source().commit();
       if (identity.isEmpty()) {
         if (packageSet.isEmpty()) {
-          NixProgram.Outcome found =
-              nix.run(
-                  folder,
-                  INSTANTIATE,
-                  arguments(request.write(folder, ImmutableList.of(), Mode.SOURCE)));
-          packageSet = found.succeeded() ? path(found.written()) : Optional.empty();
+          packageSet = place(request.source());
+          if (request.source().usesFlakes() && packageSet.isPresent()) {
+            locked = FlakeLock.sources(packageSet.get(), nix.store());
+          }
         }
         identity = packageSet.flatMap(cache.orElseThrow()::identity);
+        identity = withFlakes(identity);
       }
     }
     return identity;
   }
 
-  private static Optional<Path> path(Path written) throws IOException {
+  /** What a file is that takes flakes: also these, which Nix finds. */
+  private Optional<String> withFlakes(Optional<String> ofFile)
+      throws InterruptedException, IOException {
+    if (ofFile.isEmpty() || !Files.isRegularFile(packageSet.orElseThrow())) {
+      return ofFile;
+    }
+    StringBuilder whole = new StringBuilder(ofFile.get());
+    ImmutableSet.Builder<Path> all = ImmutableSet.builder();
+    for (String reference : FlakeLock.references(Files.readString(packageSet.orElseThrow()))) {
+      Optional<Path> flake = place(NixpkgsSource.ofFlake(reference));
+      if (flake.isEmpty()) {
+        return Optional.empty();
+      }
+      whole.append(' ').append(flake.get());
+      all.addAll(FlakeLock.sources(flake.get(), nix.store()));
+    }
+    locked = all.build();
+    return Optional.of(whole.toString());
+  }
+
+  /** Where a package set or a flake is now, which Nix may have to fetch. */
+  private Optional<Path> place(NixpkgsSource source) throws InterruptedException, IOException {
+    NixProgram.Outcome found =
+        cache
+            .orElseThrow()
+            .place(
+                source,
+                () ->
+                    nix.run(
+                        folder,
+                        INSTANTIATE,
+                        arguments(
+                            new EvaluationRequest(
+                                    source, request.local(), request.cross(), ImmutableList.of())
+                                .write(folder, ImmutableList.of(), Mode.SOURCE))));
+    return found.succeeded() ? path(found.written()) : Optional.empty();
+  }
+
+  /** What Nix said where it did not find the package set; it looks for it long, so once. */
+  private Optional<NixProgram.Outcome> refused() throws InterruptedException, IOException {
+    if (cache.isEmpty() || identity().isPresent()) {
+      return Optional.empty();
+    }
+    return cache.get().placed(request.source()).filter(outcome -> !outcome.succeeded());
+  }
+
+  /** The path that a text in JSON is. */
+  static Optional<Path> path(Path written) throws IOException {
     try (JsonParser json = JSON.createParser(Files.newInputStream(written))) {
       String path = json.nextTextValue();
       return path == null ? Optional.empty() : Optional.of(EvaluationCache.target(Path.of(path)));
@@ -188,7 +247,7 @@ final class Evaluator {
       throws InterruptedException, IOException {
     Path statistics = Files.createTempFile(folder, "statistics", "");
     slots.acquire();
-    EvaluationCost measured = EvaluationCost.NONE;
+    AtomicLong peak = new AtomicLong();
     long start = System.nanoTime();
     try {
       NixProgram.Outcome outcome =
@@ -196,11 +255,14 @@ final class Evaluator {
               folder,
               mode == Mode.JOBS ? EVAL_JOBS : INSTANTIATE,
               mode == Mode.JOBS ? jobsArguments(question, attributes) : arguments(question),
-              Map.of("NIX_SHOW_STATS", "1", "NIX_SHOW_STATS_PATH", statistics.toString()));
-      measured = EvaluationCost.read(statistics);
-      if (mode == Mode.JOBS) { // it counts nothing
-        measured = new EvaluationCost((System.nanoTime() - start) / 1e9, measured.heapBytes());
-      }
+              Map.of("NIX_SHOW_STATS", "1", "NIX_SHOW_STATS_PATH", statistics.toString()),
+              bytes -> slots.expect(peak.accumulateAndGet(bytes, Math::max)));
+      EvaluationCost measured =
+          new EvaluationCost(
+              mode == Mode.JOBS // it counts nothing
+                  ? (System.nanoTime() - start) / 1e9
+                  : EvaluationCost.seconds(statistics),
+              peak.get() == 0 ? OptionalLong.empty() : OptionalLong.of(peak.get()));
       add(measured);
       return new Measured(
           new NixProgram.Outcome(
@@ -208,7 +270,7 @@ final class Evaluator {
           outcome.said(),
           measured);
     } finally {
-      slots.release(measured.heapBytes());
+      slots.release();
     }
   }
 

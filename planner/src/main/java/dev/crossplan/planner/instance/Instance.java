@@ -23,6 +23,31 @@ public record Instance(String name, Platform local, Optional<Platform> cross, So
     return cross.isPresent();
   }
 
+  /** The same without its overlays; empty if it has none. */
+  public Optional<Instance> withoutOverlays() {
+    return source instanceof Nixpkgs nixpkgs && !nixpkgs.overlays().isEmpty()
+        ? Optional.of(
+            with(
+                new Nixpkgs(
+                    nixpkgs.nixpkgs(),
+                    nixpkgs.revision(),
+                    ImmutableList.of(),
+                    nixpkgs.attributes())))
+        : Optional.empty();
+  }
+
+  /** The same, evaluated for these attributes if it names none; an evaluated graph as it is. */
+  public Instance naming(ImmutableList<String> attributes) {
+    return source instanceof Nixpkgs nixpkgs && nixpkgs.attributes().isEmpty()
+        ? with(new Nixpkgs(nixpkgs.nixpkgs(), nixpkgs.revision(), nixpkgs.overlays(), attributes))
+        : this;
+  }
+
+  /** The same from elsewhere. */
+  public Instance with(Source other) {
+    return new Instance(name, local, cross, other);
+  }
+
   /** Where the derivations of an instance come from. */
   public sealed interface Source {}
 

@@ -282,7 +282,9 @@ public final class ManifestReader {
     }
     String nixpkgs = section.requiredString("nixpkgs");
     return new Instance.Nixpkgs(
-        isPath(nixpkgs) ? section.resolve("nixpkgs", nixpkgs).toString() : nixpkgs,
+        isPath(nixpkgs)
+            ? section.resolve("nixpkgs", nixpkgs).toString()
+            : FlakeReference.absolute(nixpkgs, text -> section.resolve("nixpkgs", text)),
         section.string("rev"),
         section.strings("overlays").orElse(ImmutableList.of()).stream()
             .map(overlay -> section.resolve("overlays", overlay))

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +27,9 @@ public final class NixProgram {
   private static final int MOST_AT_ONCE = 4;
 
   private static final int PATIENCE_SECONDS = 3;
+
+  /** Between two looks at the memory of a program: what it takes after the last one is missed. */
+  private static final int LOOK_MILLISECONDS = 10;
 
   private final ImmutableMap<String, String> environment;
   private final Semaphore running =
@@ -59,22 +63,29 @@ public final class NixProgram {
    */
   public Outcome run(Path folder, String program, List<String> arguments)
       throws InterruptedException {
-    return run(folder, program, arguments, Map.of());
+    return run(folder, program, arguments, Map.of(), bytes -> {});
   }
 
   /**
    * Runs a program to its end.
    *
    * @param variables that are in its environment besides those of all programs
+   * @param memory is told, while it runs, how many bytes it and what it started have taken at most
+   *     until then; never, where this system does not tell
    * @see #run(Path, String, List)
    */
-  Outcome run(Path folder, String program, List<String> arguments, Map<String, String> variables)
+  Outcome run(
+      Path folder,
+      String program,
+      List<String> arguments,
+      Map<String, String> variables,
+      LongConsumer memory)
       throws InterruptedException {
     running.acquire();
     try {
       Path written = Files.createTempFile(folder, "written", "");
       Path said = Files.createTempFile(folder, "said", "");
-      int status = await(start(program, arguments, variables, written, said));
+      int status = await(start(program, arguments, variables, written, said), memory);
       return new Outcome(
           status, new String(Files.readAllBytes(said), StandardCharsets.UTF_8), written);
     } catch (IOException e) {
@@ -115,7 +126,7 @@ public final class NixProgram {
     return builder.start();
   }
 
-  private static int await(Process process) throws InterruptedException {
+  private static int await(Process process, LongConsumer memory) throws InterruptedException {
     // Ctrl-C reaches all processes of the terminal, but kill reaches crossplan alone.
     Thread ending = new Thread(() -> end(process));
     try {
@@ -124,7 +135,10 @@ public final class NixProgram {
       end(process);
     }
     try {
-      return process.waitFor();
+      while (!process.waitFor(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
+        ProcessMemory.peakBytes(process.pid()).ifPresent(memory);
+      }
+      return process.exitValue();
     } catch (InterruptedException e) {
       end(process);
       throw e;
@@ -168,6 +182,29 @@ public final class NixProgram {
   public Path store() {
     String named = environment.getOrDefault("NIX_STORE_DIR", "");
     return Path.of(named.isEmpty() ? StorePath.DEFAULT_DIRECTORY : named).normalize();
+  }
+
+  /**
+   * Where {@code <name>} leads to, "Lookup path" in the Nix manual; empty if {@code NIX_PATH} is
+   * not set, or it may be in something else than a folder of this machine.
+   */
+  Optional<Path> lookUp(String name) {
+    for (String entry : environment.getOrDefault("NIX_PATH", "").split(":", -1)) {
+      int mark = entry.indexOf('=');
+      String prefix = mark < 0 ? "" : entry.substring(0, mark);
+      Path place = Path.of(entry.substring(mark + 1));
+      if (!place.isAbsolute()) {
+        return Optional.empty();
+      }
+      if (prefix.isEmpty() || name.equals(prefix) || name.startsWith(prefix + "/")) {
+        String rest = name.substring(prefix.length()).replaceFirst("^/", "");
+        Path found = rest.isEmpty() ? place : place.resolve(rest);
+        if (Files.exists(found)) {
+          return Optional.of(found);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** What this Nix evaluated for its user before; empty if there is no Nix. */

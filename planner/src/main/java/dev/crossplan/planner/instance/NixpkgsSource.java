@@ -56,13 +56,7 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
       checkUnpinned(nixpkgs, revision);
       return of("tarball", "url", nixpkgs);
     }
-    return new NixpkgsSource(
-        ImmutableMap.of(
-            "kind",
-            "flake",
-            "reference",
-            revision.map(commit -> pinned(nixpkgs, commit)).orElse(nixpkgs)),
-        true);
+    return ofFlake(revision.map(commit -> pinned(nixpkgs, commit)).orElse(nixpkgs));
   }
 
   private static NixpkgsSource of(String kind, String key, String value) {
@@ -110,6 +104,18 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
     return Optional.ofNullable(request.get("path")).map(Path::of);
   }
 
+  /** What is looked up, where it is named by {@code <…>}. */
+  Optional<String> lookedUp() {
+    return "search".equals(request.get("kind"))
+        ? Optional.ofNullable(request.get("name"))
+        : Optional.empty();
+  }
+
+  /** A flake by its reference. */
+  static NixpkgsSource ofFlake(String reference) {
+    return new NixpkgsSource(ImmutableMap.of("kind", "flake", "reference", reference), true);
+  }
+
   /** What the package set is, if that is said by a commit and cannot change. */
   Optional<String> commit() {
     return request.getOrDefault("rev", "").matches("[0-9a-f]{40}")
@@ -150,24 +156,45 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
   }
 
   private static NixpkgsSource ofRepository(Path path, String commit) {
+    Path folder =
+        repositoryOf(path)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        path
+                            + ": rev = \""
+                            + commit
+                            + "\" asks for a commit, but this is in no git repository",
+                        "Maybe leave rev out, or name a flake reference such as"
+                            + " github:NixOS/nixpkgs."));
+    return new NixpkgsSource(
+        ImmutableMap.of(
+            "kind",
+            "git",
+            "url",
+            folder.toString(),
+            "rev",
+            commit,
+            "folder",
+            folder.equals(path) ? "" : "/" + folder.relativize(path)),
+        false);
+  }
+
+  /** The git repository that a file or folder lies in. */
+  static Optional<Path> repositoryOf(Path path) {
     for (Path folder = path; folder != null; folder = folder.getParent()) {
       if (Files.exists(folder.resolve(".git"))) {
-        return new NixpkgsSource(
-            ImmutableMap.of(
-                "kind",
-                "git",
-                "url",
-                folder.toString(),
-                "rev",
-                commit,
-                "folder",
-                folder.equals(path) ? "" : "/" + folder.relativize(path)),
-            false);
+        return Optional.of(folder);
       }
     }
-    throw new InputException(
-        path + ": rev = \"" + commit + "\" asks for a commit, but this is in no git repository",
-        "Maybe leave rev out, or name a flake reference such as github:NixOS/nixpkgs.");
+    return Optional.empty();
+  }
+
+  /** The git repository on this machine that it is fetched from, if it is. */
+  Optional<Path> repository() {
+    return "git".equals(request.get("kind"))
+        ? Optional.ofNullable(request.get("url")).map(Path::of)
+        : Optional.empty();
   }
 
   private static void checkUnpinned(String nixpkgs, Optional<String> revision) {

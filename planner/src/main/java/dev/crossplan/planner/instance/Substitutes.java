@@ -74,7 +74,7 @@ public final class Substitutes {
     Set<StorePath> paths = new HashSet<>();
     for (Manifest.Substituter substituter : manifest.substituters()) {
       if (substituter instanceof Manifest.InstanceSubstituter instance) {
-        addOutputs(graph, instance.instance(), paths);
+        addOutputs(manifest, graph, instance.instance(), progress, paths);
       } else if (substituter instanceof Manifest.ListSubstituter list) {
         addLines(list.file(), paths);
       }
@@ -176,15 +176,31 @@ public final class Substitutes {
     return references;
   }
 
-  private static void addOutputs(DerivationGraph graph, String name, Set<StorePath> paths) {
-    for (int instance = 0; instance < graph.instances().size(); instance++) {
-      if (!graph.instances().get(instance).name().equals(name)) {
-        continue;
-      }
-      for (int derivation = 0; derivation < graph.size(); derivation++) {
-        if (graph.isIn(instance, derivation)) {
-          paths.addAll(graph.facts(derivation).knownOutputPaths());
+  /** What overlays make of an instance nobody else has built: it counts as it is without them. */
+  private static void addOutputs(
+      Manifest manifest,
+      DerivationGraph graph,
+      String name,
+      Progress progress,
+      Set<StorePath> paths) {
+    for (int number = 0; number < graph.instances().size(); number++) {
+      Instance instance = graph.instances().get(number);
+      if (instance.name().equals(name)) {
+        Optional<Instance> bare = instance.withoutOverlays();
+        if (bare.isPresent()) {
+          Manifest alone = manifest.with(ImmutableList.of(bare.get()), ImmutableList.of());
+          addOutputs(InstanceReader.read(alone, progress), 0, paths);
+        } else {
+          addOutputs(graph, number, paths);
         }
+      }
+    }
+  }
+
+  private static void addOutputs(DerivationGraph graph, int instance, Set<StorePath> paths) {
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      if (graph.isIn(instance, derivation)) {
+        paths.addAll(graph.facts(derivation).knownOutputPaths());
       }
     }
   }

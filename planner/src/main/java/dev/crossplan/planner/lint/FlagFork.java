@@ -1,6 +1,7 @@
 package dev.crossplan.planner.lint;
 
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Platform;
 import dev.crossplan.planner.lint.Finding.Severity;
@@ -10,6 +11,7 @@ import dev.crossplan.planner.rebuild.Rebuild;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Two instances for the same platform that differ in {@code gcc.arch}, {@code gcc.abi} or {@code
@@ -85,15 +87,14 @@ final class FlagFork implements Rule {
   }
 
   private static int builds(Subject subject, int instance) {
-    int builds = 0;
-    for (int derivation = 0; derivation < subject.graph().size(); derivation++) {
-      builds +=
-          subject.graph().isIn(instance, derivation)
-                  && !subject.graph().facts(derivation).isFixedOutput()
-              ? 1
-              : 0;
-    }
-    return builds;
+    return (int)
+        IntStream.range(0, subject.graph().size())
+            .filter(derivation -> subject.graph().isIn(instance, derivation))
+            .mapToObj(subject.graph()::facts)
+            .filter(facts -> !facts.isFixedOutput())
+            .map(DerivationFacts::knownOutputPaths)
+            .distinct()
+            .count();
   }
 
   private static boolean meanTheSame(Subject subject, int one, int other) {

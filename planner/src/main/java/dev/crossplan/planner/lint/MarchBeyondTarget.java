@@ -29,7 +29,8 @@ final class MarchBeyondTarget implements Rule {
     Map<Integer, BitSet> byInstance = new TreeMap<>();
     BitSet others = new BitSet();
     for (int derivation = 0; derivation < subject.graph().size(); derivation++) {
-      if (subject.prepared().packages().hosts().isFor(derivation, system)) {
+      if (subject.prepared().packages().hosts().isFor(derivation, system)
+          && subject.hasCompiler(derivation)) {
         if (subject.prepared().packages().marches().runsOn(derivation, board.get())) {
           others.set(derivation);
         } else {

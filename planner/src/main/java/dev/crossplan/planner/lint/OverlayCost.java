@@ -38,10 +38,17 @@ final class OverlayCost {
     List<Instance> all = new ArrayList<>(manifest.instances());
     Map<Integer, Integer> without = new TreeMap<>();
     for (int number : subject.distinct()) {
-      Optional<Instance> bare = withoutOverlays(manifest.instances().get(number));
+      Instance asked = asked(subject, number);
+      Optional<Instance> bare = asked.withoutOverlays();
       if (bare.isPresent()) {
         without.put(number, all.size());
-        all.add(bare.get());
+        all.set(number, asked);
+        all.add(
+            new Instance(
+                asked.name() + " without its overlays",
+                asked.local(),
+                asked.cross(),
+                bare.get().source()));
       }
     }
     if (without.isEmpty()) {
@@ -57,20 +64,17 @@ final class OverlayCost {
     return findings.build();
   }
 
-  private static Optional<Instance> withoutOverlays(Instance instance) {
-    if (instance.source() instanceof Instance.Nixpkgs nixpkgs && !nixpkgs.overlays().isEmpty()) {
-      return Optional.of(
-          new Instance(
-              instance.name() + " without its overlays",
-              instance.local(),
-              instance.cross(),
-              new Instance.Nixpkgs(
-                  nixpkgs.nixpkgs(),
-                  nixpkgs.revision(),
-                  ImmutableList.of(),
-                  nixpkgs.attributes())));
-    }
-    return Optional.empty();
+  /**
+   * The instance with what of the image evaluates in it and nothing else: where some of it does
+   * not, packages that were found by their names are tried besides, which nobody asked for.
+   */
+  private static Instance asked(Subject subject, int number) {
+    ImmutableList<String> evaluated =
+        subject.prepared().manifest().image().stream()
+            .filter(subject.graph().attributes(number)::containsKey)
+            .collect(ImmutableList.toImmutableList());
+    Instance instance = subject.instances().get(number);
+    return evaluated.isEmpty() ? instance : instance.naming(evaluated);
   }
 
   private static Optional<Finding> finding(Manifest manifest, int number, Rebuild rebuild) {
@@ -118,9 +122,17 @@ final class OverlayCost {
                     + " instead of "
                     + changed
                     + " are built anew. lint --fix writes that."
-                : "Maybe look whether all that is built anew wants them: a second instance for the"
-                    + " few that do leaves the rest as it was.",
+                : rest(rebuild, number, wanting),
             saves ? Optional.of(split) : Optional.empty()));
+  }
+
+  private static String rest(Rebuild rebuild, int number, List<String> wanting) {
+    return rebuild.packages().graph().attributes(number).size() == wanting.size()
+        ? "Maybe leave it so: they change each attribute that "
+            + rebuild.packages().graph().instances().get(number).name()
+            + " is evaluated for, and a second instance would save nothing."
+        : "Maybe look whether all that is built anew wants them: a second instance for the few that"
+            + " do leaves the rest as it was.";
   }
 
   /**

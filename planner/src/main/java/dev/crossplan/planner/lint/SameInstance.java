@@ -54,10 +54,12 @@ final class SameInstance implements Rule {
         .map(
             cost ->
                 String.format(Locale.ROOT, ", each of %.1f s", cost.seconds())
-                    + (cost.heapBytes() == 0
-                        ? ""
-                        : String.format(
-                            Locale.ROOT, " and %.0f MiB", cost.heapBytes() / BYTES_IN_MIB)))
+                    + (cost.peakBytes().isPresent()
+                        ? String.format(
+                            Locale.ROOT,
+                            " and %.0f MiB",
+                            cost.peakBytes().getAsLong() / BYTES_IN_MIB)
+                        : " and an amount of memory that is not known"))
         .orElse("");
   }
 

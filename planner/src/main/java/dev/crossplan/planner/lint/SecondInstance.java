@@ -8,6 +8,7 @@ import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.TomlText;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -25,6 +26,19 @@ public final class SecondInstance {
   private static final Pattern ANY_HEADER = Pattern.compile("^\\s*\\[.*");
   private static final Pattern KEY = Pattern.compile("^(\\s*)([A-Za-z]+\\s+)=.*");
   private static final Pattern NO_CONTENT = Pattern.compile("^\\s*(#.*)?$");
+  private static final String ATTRIBUTES = "attrs";
+
+  /**
+   * An element of a list, what is before and after it if that is a line's begin or end; or a
+   * comment.
+   */
+  private static final Pattern ELEMENT =
+      Pattern.compile(
+          "((?<=\n)[ \t]*)?(\"(?:[^\"\\\\]|\\\\.)*\"|'[^']*')[ \t]*(?:,[ \t]*)?"
+              + "((?:#.*)?\n)?|#.*");
+
+  /** Before the end of a list on one line. */
+  private static final Pattern LAST_COMMA = Pattern.compile(",[ \t]*(])");
 
   private SecondInstance() {}
 
@@ -50,8 +64,7 @@ public final class SecondInstance {
         headers.add(line);
       }
     }
-    if (headers.size() != manifest.instances().size()
-        || lines.stream().anyMatch(line -> SUB_TABLE.matcher(line).matches())) {
+    if (headers.size() != manifest.instances().size()) {
       throw new InputException(
           manifest.file() + ": its instances are not all written as [[instance]] tables",
           "Maybe write them so, or follow the remedies by hand.");
@@ -63,24 +76,28 @@ public final class SecondInstance {
       for (Split split : splits) {
         if (split.instance().equals(instance.name())) {
           int start = headers.get(i);
-          int end = end(lines, start);
-          List<String> table = ImmutableList.copyOf(lines.subList(start, end));
+          int keys = end(lines, start);
+          int end = endOfSubTables(lines, keys);
+          List<String> table = ImmutableList.copyOf(lines.subList(start, keys));
+          List<String> subTables = ImmutableList.copyOf(lines.subList(keys, end));
           List<String> edited = new ArrayList<>();
           edited.addAll(
-              with(without(table, "overlays"), "attrs", list(others(manifest, instance, split))));
+              withAttributes(without(table, "overlays"), others(manifest, instance, split)));
+          edited.addAll(subTables);
           edited.add("");
           edited.add("# For what wants these overlays: all else is as it is without them.");
           edited.addAll(
-              with(
+              withAttributes(
                   with(table, "name", TomlText.quoted(newName(names, instance.name()))),
-                  "attrs",
-                  list(split.attributes())));
+                  split.attributes()));
+          edited.addAll(subTables);
           lines.subList(start, end).clear();
           lines.addAll(start, edited);
         }
       }
     }
-    return String.join("\n", lines) + "\n";
+    String end = text.contains("\r\n") ? "\r\n" : "\n";
+    return String.join(end, lines) + end;
   }
 
   /** Whether a manifest is another one after these splits: there are more ways to write it. */
@@ -99,13 +116,14 @@ public final class SecondInstance {
             .findFirst()
             .orElseThrow();
     return is.overlays().isEmpty()
-        && is.attributes().equals(others)
+        && ImmutableSet.copyOf(is.attributes()).equals(ImmutableSet.copyOf(others))
         && after.instances().stream()
             .anyMatch(
                 instance ->
                     instance.source() instanceof Instance.Nixpkgs other
                         && other.overlays().equals(was.overlays())
-                        && other.attributes().equals(split.attributes()));
+                        && ImmutableSet.copyOf(other.attributes())
+                            .equals(ImmutableSet.copyOf(split.attributes())));
   }
 
   private static Instance.Nixpkgs nixpkgs(Manifest manifest, String name) {
@@ -145,6 +163,23 @@ public final class SecondInstance {
       } else {
         line = endOfValue(lines, line);
         end = line;
+      }
+    }
+    return end;
+  }
+
+  /** The line after the tables that belong to one: {@code [instance.crossSystem]}. */
+  private static int endOfSubTables(List<String> lines, int keys) {
+    int end = keys;
+    int line = keys;
+    while (line < lines.size()) {
+      if (NO_CONTENT.matcher(lines.get(line)).matches()) {
+        line++;
+      } else if (SUB_TABLE.matcher(lines.get(line)).matches()) {
+        end = end(lines, line);
+        line = end;
+      } else {
+        break;
       }
     }
     return end;
@@ -213,6 +248,48 @@ public final class SecondInstance {
     List<String> edited = without(table, key);
     edited.add(line > 0 ? line : edited.size(), written(table, key) + value);
     return edited;
+  }
+
+  /** Of a list that is there already its other elements go, and comments stay. */
+  private static List<String> withAttributes(List<String> table, List<String> attributes) {
+    int line = lineOf(table, ATTRIBUTES);
+    if (line < 0) {
+      return with(table, ATTRIBUTES, list(attributes));
+    }
+    int end = endOfValue(table, line);
+    List<String> edited = new ArrayList<>(table);
+    edited.subList(line, end).clear();
+    edited.addAll(
+        line,
+        keeping(String.join("\n", table.subList(line, end)), ImmutableSet.copyOf(attributes))
+            .lines()
+            .toList());
+    return edited;
+  }
+
+  /**
+   * A list without some of its elements. One that has a line of its own takes that with it, and
+   * what is said of it there.
+   */
+  private static String keeping(String list, Set<String> attributes) {
+    Set<String> kept = new HashSet<>();
+    attributes.forEach(attribute -> kept.add(TomlText.quoted(attribute)));
+    attributes.forEach(attribute -> kept.add("'" + attribute + "'"));
+    String shorter =
+        ELEMENT
+            .matcher(list)
+            .replaceAll(
+                found -> {
+                  String before = Strings.nullToEmpty(found.group(1));
+                  String after = Strings.nullToEmpty(found.group(3));
+                  boolean isAlone = found.group(1) != null && found.group(3) != null;
+                  return found.group(2) == null || kept.contains(found.group(2))
+                      ? Matcher.quoteReplacement(found.group())
+                      : isAlone ? "" : Matcher.quoteReplacement(before + after);
+                });
+    return LAST_COMMA.matcher(list).find()
+        ? shorter
+        : LAST_COMMA.matcher(shorter).replaceFirst("$1");
   }
 
   /** The key as the others of the table are written: {@code " attrs = "}. */

@@ -91,11 +91,38 @@ final class SeveralPackageSets implements Rule {
   }
 
   /**
+   * What is built with another one than the largest, and what only that needs: its bootstrap above
+   * all. A download is none, it is the same for both.
+   */
+  private static BitSet others(Subject subject, int instance, List<BitSet> sets) {
+    DerivationGraph graph = subject.graph();
+    BitSet others = new BitSet();
+    sets.subList(1, sets.size()).forEach(others::or);
+    BitSet neededByOthers = new BitSet();
+    BitSet neededElse = new BitSet();
+    int[] order = graph.inputsFirst();
+    for (int i = order.length - 1; i >= 0; i--) { // users first
+      int user = order[i];
+      if (graph.isIn(instance, user)) {
+        if (neededByOthers.get(user) && !neededElse.get(user) && !sets.get(0).get(user)) {
+          others.set(user);
+        }
+        BitSet needed = others.get(user) ? neededByOthers : neededElse;
+        for (int input : graph.inputs(user)) {
+          needed.set(input);
+        }
+      }
+    }
+    BitSet builds = new BitSet();
+    others.stream().filter(each -> !graph.facts(each).isFixedOutput()).forEach(builds::set);
+    return builds;
+  }
+
+  /**
    * @param sets the largest first
    */
   private static Finding finding(Subject subject, int instance, String system, List<BitSet> sets) {
-    BitSet others = new BitSet();
-    sets.subList(1, sets.size()).forEach(others::or);
+    BitSet others = others(subject, instance, sets);
     return new Finding(
         "several-package-sets",
         Severity.WARNING,
@@ -108,7 +135,11 @@ final class SeveralPackageSets implements Rule {
             + Subject.derivations(others.cardinality())
             + " are of another one than most are",
         sets.stream()
-            .map(set -> Subject.derivations(set.cardinality()) + ": " + subject.names(set))
+            .map(
+                set ->
+                    Subject.derivations(set.cardinality())
+                        + " built with one of them: "
+                        + subject.names(set))
             .collect(ImmutableList.toImmutableList()),
         others.cardinality(),
         "Maybe let what imports nixpkgs by itself take the packages of the others: a submodule pkgs,"

@@ -10,10 +10,13 @@ import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.rebuild.Comparison;
 import dev.crossplan.planner.rebuild.Rebuild;
 import dev.crossplan.planner.variant.PlatformKnowledge;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * What is looked at.
@@ -29,6 +32,9 @@ record Subject(
 
   /** So many names are told of many. */
   private static final int NAMED = 5;
+
+  /** As nixpkgs calls compilers that find libraries. */
+  private static final Pattern COMPILER = Pattern.compile("(gcc|clang|cc)-wrapper");
 
   DerivationGraph graph() {
     return prepared.packages().graph();
@@ -62,6 +68,26 @@ record Subject(
       same.set(other, graph().areSame(instance, other));
     }
     return same;
+  }
+
+  /**
+   * Whether a derivation may compile something: all but what is built in a standard environment
+   * without a compiler, such as the headers of Linux.
+   */
+  boolean hasCompiler(int derivation) {
+    Optional<String> environment = graph().facts(derivation).standardEnvironment();
+    return environment.isEmpty()
+        || Arrays.stream(graph().inputs(derivation))
+            .filter(input -> isOutput(environment.get(), input))
+            .noneMatch(
+                input ->
+                    Arrays.stream(graph().inputs(input))
+                        .noneMatch(tool -> COMPILER.matcher(graph().facts(tool).name()).find()));
+  }
+
+  private boolean isOutput(String path, int derivation) {
+    return graph().facts(derivation).knownOutputPaths().stream()
+        .anyMatch(output -> path.endsWith(output.baseName()));
   }
 
   String name(int instance) {

@@ -18,8 +18,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What has one name, is for the target and is nevertheless built in both worlds. Mostly it is a
- * stage of the bootstrap that comes before the package itself, which cannot take its place there.
+ * What has one name, is for the target and is nevertheless built more than once: in both worlds,
+ * which mostly is a stage of the bootstrap that comes before the package itself, which cannot take
+ * its place there; or in several versions, of instances at different commits.
  */
 final class NamesakesBuilt {
   private NamesakesBuilt() {}
@@ -48,7 +49,47 @@ final class NamesakesBuilt {
                 ImmutableIntArray.copyOf(derivations), name + ": " + reason(packages, built)));
       }
     }
+    found.addAll(versions(packages, byName, reported));
     return found.build();
+  }
+
+  /** One version here, another there: an instance that has both is meant to. */
+  private static List<Unpaired> versions(
+      Packages packages, ListMultimap<PackageName, StepDraft> byName, Set<Integer> reported) {
+    ListMultimap<String, PackageName> byBase = MultimapBuilder.treeKeys().arrayListValues().build();
+    byName.keySet().stream()
+        .filter(name -> !name.stage())
+        .forEach(name -> byBase.put(name.base(), name));
+    List<Unpaired> found = new ArrayList<>();
+    for (String base : byBase.keySet()) {
+      List<PackageName> names = byBase.get(base);
+      List<Integer> derivations = new ArrayList<>();
+      names.forEach(name -> byName.get(name).forEach(draft -> derivations.add(draft.derivation())));
+      if (names.size() > 1
+          && !reported.containsAll(derivations)
+          && areOfSeveralInstances(packages, derivations)) {
+        found.add(
+            new Unpaired(
+                ImmutableIntArray.copyOf(derivations),
+                base
+                    + ": "
+                    + String.join(
+                        " and ", names.stream().map(PackageName::version).sorted().toList())
+                    + " of several instances: packages of another version are other packages"));
+      }
+    }
+    return found;
+  }
+
+  /** Whether no instance has two of them. */
+  private static boolean areOfSeveralInstances(Packages packages, List<Integer> derivations) {
+    for (int number = 0; number < packages.graph().instances().size(); number++) {
+      int instance = number;
+      if (derivations.stream().filter(each -> packages.graph().isIn(instance, each)).count() > 1) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String reason(Packages packages, List<StepDraft> built) {

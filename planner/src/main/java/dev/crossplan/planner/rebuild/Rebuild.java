@@ -1,5 +1,6 @@
 package dev.crossplan.planner.rebuild;
 
+import com.google.common.base.MoreObjects;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
@@ -95,7 +96,7 @@ public final class Rebuild {
     return (int) changes.stream().filter(change -> change.kind() == kind).count();
   }
 
-  /** How many derivations there are now. */
+  /** How many derivations there are now, those with the same outputs as one. */
   public int examined() {
     return examined;
   }
@@ -142,6 +143,9 @@ public final class Rebuild {
     private final BitSet rebuilt;
     private final int[] was;
 
+    /** By derivation that is built anew, the first with its outputs: Nix builds these once. */
+    private final Map<Integer, Integer> firstOf = new HashMap<>();
+
     Draft(Packages packages, BitSet before, BitSet after, ImmutableMap<Integer, Integer> pairs) {
       this.packages = packages;
       this.graph = packages.graph();
@@ -156,16 +160,34 @@ public final class Rebuild {
       before.stream()
           .forEach(derivation -> outputs.addAll(graph.facts(derivation).knownOutputPaths()));
       BitSet others = new BitSet(graph.size());
-      after.stream()
-          .filter(derivation -> !before.get(derivation))
-          .filter(
-              derivation -> {
-                List<StorePath> own = graph.facts(derivation).knownOutputPaths();
-                return own.size() < graph.facts(derivation).outputCount()
-                    || !outputs.containsAll(own);
-              })
-          .forEach(others::set);
+      Map<Set<StorePath>, Integer> firstByOutputs = new HashMap<>();
+      for (int derivation : graph.inputsFirst()) {
+        if (!after.get(derivation)
+            || before.get(derivation)
+            || outputs.containsAll(outputs(derivation))) {
+          continue;
+        }
+        int first =
+            MoreObjects.firstNonNull(
+                firstByOutputs.putIfAbsent(outputs(derivation), derivation), derivation);
+        others.set(first);
+        firstOf.put(derivation, first);
+        was[first] = was[first] < 0 ? was[derivation] : was[first];
+      }
       return others;
+    }
+
+    /** What a derivation makes: itself stands for outputs whose paths are not known. */
+    private Set<StorePath> outputs(int derivation) {
+      List<StorePath> known = graph.facts(derivation).knownOutputPaths();
+      return known.size() < graph.facts(derivation).outputCount()
+          ? Set.of(graph.path(derivation))
+          : Set.copyOf(known);
+    }
+
+    /** How many derivations there are now, those with the same outputs as one. */
+    private int examined() {
+      return (int) after.stream().mapToObj(this::outputs).distinct().count();
     }
 
     Rebuild finish(
@@ -210,8 +232,7 @@ public final class Rebuild {
                 cost,
                 was[derivation] >= 0 && substitutes.has(was[derivation]) && !isSubstituted));
       }
-      return new Rebuild(
-          packages, changes.build(), after.cardinality(), gone(), longestChain(order, costs));
+      return new Rebuild(packages, changes.build(), examined(), gone(), longestChain(order, costs));
     }
 
     private BitSet compared() {
@@ -237,7 +258,12 @@ public final class Rebuild {
     }
 
     private int[] changedInputs(int derivation) {
-      return Arrays.stream(graph.inputs(derivation)).filter(rebuilt::get).toArray();
+      return Arrays.stream(graph.inputs(derivation))
+          .map(input -> firstOf.getOrDefault(input, -1))
+          .filter(input -> input >= 0)
+          .sorted()
+          .distinct()
+          .toArray();
     }
 
     private int gone() {
@@ -248,7 +274,14 @@ public final class Rebuild {
           left.clear(counterpart);
         }
       }
-      return left.cardinality();
+      Set<Set<StorePath>> kept = new HashSet<>();
+      after.stream().forEach(derivation -> kept.add(outputs(derivation)));
+      return (int)
+          left.stream()
+              .mapToObj(this::outputs)
+              .distinct()
+              .filter(made -> !kept.contains(made))
+              .count();
     }
 
     private ImmutableList<Integer> longestChain(List<Integer> order, Map<Integer, Double> costs) {

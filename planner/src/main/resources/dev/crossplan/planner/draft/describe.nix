@@ -1,15 +1,17 @@
 # Tells how an image that somebody names can be evaluated for other platforms.
 #
 # `request` names a JSON file: { path: "…" } or { flake: "…" }, and attribute: [name, …], which may be empty for a path.
-# The result:
+# With byItself: true a file that is a function is called without arguments, and each package set that it imports is
+# told by a trace. The result:
 #   form       how it can be: see below
 #   attribute  of what the form gives, as names
 #   takes      arguments of the function, where it is one
+#   defaults   whether all of them have defaults
 #   platform   that the image is for as it is, null where it cannot be told: { system, config, arch, abi }
 { request }:
 let
-  inherit (builtins) attrNames elem elemAt functionArgs fromJSON getFlake head import isAttrs isFunction isString length
-    pathExists readFile tail tryEval foldl';
+  inherit (builtins) all attrNames attrValues elem elemAt functionArgs fromJSON getFlake head import isAttrs isFunction isString length
+    pathExists readFile scopedImport tail trace tryEval foldl';
 
   wanted = fromJSON (readFile request);
   inherit (wanted) attribute;
@@ -32,6 +34,12 @@ let
       }
     else
       null;
+
+  # Only what this file itself imports: what it imports has the usual import.
+  traced = path:
+    let imported = import path;
+    in if isPackageSet imported then given: trace "it imports a package set" (imported given) else imported;
+  byItself = scopedImport { import = traced; } wanted.path { };
 
   file = import wanted.path;
   ofFile =
@@ -93,5 +101,12 @@ let
       { form = "outputs"; attribute = plain; platform = null; };
 
   described = if wanted ? flake then ofFlake else ofFile;
+  takes = if wanted ? flake then [ ] else argumentsOf file;
 in
-{ configuration = null; } // described // { takes = if wanted ? flake then [ ] else argumentsOf file; }
+{ configuration = null; }
+// described
+// (if wanted.byItself or false then { platform = platformOf (select byItself attribute); } else { })
+// {
+  inherit takes;
+  defaults = takes != [ ] && all (argument: argument) (attrValues (functionArgs file));
+}

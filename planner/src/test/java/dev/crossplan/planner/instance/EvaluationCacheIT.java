@@ -1,12 +1,15 @@
 package dev.crossplan.planner.instance;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.fixtures.CountedProgram;
 import dev.crossplan.fixtures.PrivateNix;
+import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,10 +28,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How often Nix evaluates a small package set whose files change. */
 class EvaluationCacheIT {
+  /** Nix takes so much address space for its heap at the start, and uses little of it here. */
+  private static final long RESERVED = 384 << 20;
+
   private final Path folder;
   private final PrivateNix nix;
   private final Map<String, String> environment = new TreeMap<>();
   private CountedProgram instantiate;
+  private String packageSet = "./set";
   private String more = "";
 
   EvaluationCacheIT(@TempDir Path folder) throws IOException {
@@ -87,9 +94,10 @@ class EvaluationCacheIT {
         [[instance]]
         name = "emulated"
         localSystem = "riscv64-linux"
-        nixpkgs = "./set"
+        nixpkgs = "%s"
         overlays = ["overlays/hello.nix"]
         """
+                .formatted(packageSet)
             + more);
     DerivationGraph graph =
         InstanceReader.read(
@@ -98,7 +106,8 @@ class EvaluationCacheIT {
             Progress.NONE,
             new NixProgram(ImmutableMap.copyOf(environment)));
     assertEquals("no such thing here", graph.failures(0).get("broken"));
-    assertTrue(graph.evaluationCost(0).orElseThrow().heapBytes() > 0);
+    long peak = graph.evaluationCost(0).orElseThrow().peakBytes().getAsLong();
+    assertTrue(peak > 1 << 20 && peak < RESERVED, peak + " bytes");
     return graph
         .path(Optional.ofNullable(graph.attributes(0).get("hello")).orElseThrow())
         .toString();
@@ -169,6 +178,99 @@ class EvaluationCacheIT {
     int runs = runs();
     hello();
     assertEquals(2 * runs, runs());
+  }
+
+  private void flake(String command) throws Exception {
+    nix.run(
+        "nix",
+        "--extra-experimental-features",
+        "nix-command flakes",
+        "flake",
+        command,
+        folder.resolve("flake").toString());
+  }
+
+  /** All that it costs is that Nix finds it; what its lock has not got is another one each time. */
+  @Test
+  void aFlakeIsWhatItIsLockedTo() throws Exception {
+    write(
+        "flake/flake.nix",
+        "{ inputs.set = { url = \"path:"
+            + folder.resolve("set")
+            + "\"; flake = false; }; outputs = { self, set }: { }; }");
+    flake("lock");
+    write(
+        "sets/flake.nix",
+        "arguments: import (builtins.getFlake \"path:"
+            + folder.resolve("flake")
+            + "\").inputs.set arguments");
+    packageSet = "./sets/flake.nix";
+    String first = hello();
+    int runs = runs();
+    assertEquals(first, hello());
+    assertEquals(runs + 1, runs());
+    write("set/text", "two");
+    flake("update");
+    String second = hello();
+    assertNotEquals(first, second);
+    runs = runs();
+    assertEquals(second, hello());
+    assertEquals(runs + 1, runs());
+    write(
+        "sets/flake.nix",
+        Files.readString(folder.resolve("sets/flake.nix"))
+            + " // { other = builtins.fetchGit /a; }");
+    hello();
+    runs = runs();
+    hello();
+    assertTrue(runs() > runs + 1, "what is fetched besides may be another one");
+  }
+
+  /** Nix warns that a group does not exist, which is no missing file. */
+  @Test
+  void aNixWithoutUsersThatBuildIsRemembered() throws Exception {
+    environment.put("NIX_CONFIG", "build-users-group = nosuchgroup\nsubstitute = false\n");
+    String first = hello();
+    int runs = runs();
+    assertEquals(first, hello());
+    assertEquals(runs, runs());
+  }
+
+  @Test
+  void aFlakeThatIsNotThereIsLookedForOnce() {
+    packageSet = "path:" + folder.resolve("nowhere");
+    assertThrows(InputException.class, this::hello);
+    assertEquals(1, assertDoesNotThrow(this::runs));
+  }
+
+  @Test
+  void whatIsLookedUpCostsNoRun() throws Exception {
+    packageSet = "<nixpkgs>";
+    environment.put("NIX_PATH", "none=/nowhere:nixpkgs=" + folder.resolve("set"));
+    String first = hello();
+    int runs = runs();
+    assertEquals(first, hello());
+    assertEquals(runs, runs());
+    environment.put("NIX_PATH", folder.toString());
+    packageSet = "<set>";
+    assertEquals(first, hello());
+  }
+
+  /** Nix names what it evaluates and copies, not what it reads. */
+  @Test
+  void whatIsReadFromThereIsSeen() throws Exception {
+    environment.put("NIX_PATH", "secrets=" + folder.resolve("secrets"));
+    write("secrets/word", "one");
+    write(
+        "overlays/hello.nix",
+        "final: prev: { hello = derivation (prev.hello.drvAttrs // { word = builtins.readFile"
+            + " <secrets/word>; }); }");
+    String first = hello();
+    int runs = runs();
+    assertEquals(first, hello());
+    assertEquals(runs, runs());
+    write("secrets/word", "two");
+    assertNotEquals(first, hello());
   }
 
   @Test

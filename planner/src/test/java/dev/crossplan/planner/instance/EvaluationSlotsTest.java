@@ -32,8 +32,9 @@ class EvaluationSlotsTest {
                   slots.acquire();
                   most.accumulateAndGet(running.incrementAndGet(), Math::max);
                   Thread.sleep(1);
+                  slots.expect(bytes);
                   running.decrementAndGet();
-                  slots.release(bytes);
+                  slots.release();
                   return null;
                 }));
       }
@@ -68,7 +69,8 @@ class EvaluationSlotsTest {
   void whatWasSeenToBeLargeIsExpectedAgain() throws Exception {
     EvaluationSlots slots = new EvaluationSlots(4 * GIB, 4, 1);
     slots.acquire();
-    slots.release(3 * GIB);
+    slots.expect(3 * GIB);
+    slots.release();
     assertEquals(1, mostAtOnce(slots, GIB));
   }
 

@@ -2,6 +2,7 @@ package dev.crossplan.planner.lint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.InputException;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,22 +137,107 @@ class SecondInstanceTest {
   }
 
   @Test
-  void otherWaysToWriteInstancesAreNotEdited() {
-    assertThrows(
-        InputException.class,
-        () ->
-            split(
-                """
-                image = ["git", "zlib"]
-                target = { system = "riscv64-linux" }
+  void whatIsSaidOfAttributesStaysWithThem() throws IOException {
+    String edited =
+        split(
+            """
+            image = ["git", "zlib"]
+            target = { system = "riscv64-linux" }
+            [[instance]]
+            name = "one"
+            localSystem = "riscv64-linux"
+            nixpkgs = "./nixpkgs"
+            overlays = ["a.nix"]
+            attrs = [ # "zlib" and others
+              "git", # of the tools
+              # libraries
+              'zlib', "curl", # both
+              "popt"
+            ]
+            """,
+            new Split("one", ImmutableList.of("git", "popt")));
+    assertTrue(
+        edited.contains(
+            """
+            attrs = [ # "zlib" and others
+              # libraries
+              'zlib', "curl", # both
+            ]
+            """),
+        edited);
+    assertTrue(
+        edited.contains(
+            """
+            attrs = [ # "zlib" and others
+              "git", # of the tools
+              # libraries
+              # both
+              "popt"
+            ]
+            """),
+        edited);
+  }
+
+  @Test
+  void tablesOfAnInstanceGoWithBoth() throws IOException {
+    String platforms =
+        """
+        # the desk
+        [instance.localSystem]
+        system = "x86_64-linux"
+
+        [instance.crossSystem]
+        config = "riscv64-unknown-linux-gnu"
+        [instance.crossSystem.gcc]
+        arch = "rv64gc"
+        """;
+    String edited =
+        split(
+            """
+            image = ["git", "zlib"]
+            target = { system = "riscv64-linux" }
+            [[instance]]
+            name = "one"
+            nixpkgs = "./nixpkgs"
+            overlays = ["a.nix"]
+            """
+                + platforms
+                + """
+
                 [[instance]]
-                name = "one"
+                name = "two"
+                localSystem = "riscv64-linux"
                 nixpkgs = "./nixpkgs"
-                overlays = ["a.nix"]
-                [instance.localSystem]
-                system = "riscv64-linux"
                 """,
-                new Split("one", ImmutableList.of("zlib"))));
+            new Split("one", ImmutableList.of("zlib")));
+    assertEquals(3, edited.split(Pattern.quote(platforms), -1).length, edited);
+    Manifest manifest = ManifestReader.read(Files.writeString(folder.resolve("e.toml"), edited));
+    assertEquals(manifest.instances().get(0).cross(), manifest.instances().get(1).cross());
+    assertTrue(manifest.instances().get(1).isCross());
+  }
+
+  @Test
+  void endsOfLinesStayAsTheyWere() throws IOException {
+    String edited =
+        split(
+            """
+            image = ["git", "zlib"]
+            target = { system = "riscv64-linux" }
+            [[instance]]
+            name = "one"
+            localSystem = "riscv64-linux"
+            nixpkgs = "./nixpkgs"
+            overlays = ["a.nix"]
+            """
+                .replace("\n", "\r\n"),
+            new Split("one", ImmutableList.of("zlib")));
+    assertEquals(
+        edited.lines().toList(),
+        List.of(edited.split("\r\n", -1)).subList(0, (int) edited.lines().count()));
+  }
+
+  @Test
+  void otherWaysToWriteInstancesAreNotEdited() {
     assertThrows(
         InputException.class,
         () ->
