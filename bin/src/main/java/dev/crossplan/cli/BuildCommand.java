@@ -102,7 +102,7 @@ final class BuildCommand implements Callable<Integer> {
       ImmutableList<Builder> builders = local(manifest, options.terminal().err());
       NixInstallation nix = NixInstallation.find(environment);
       Planner planner = options.planner(progress);
-      Prepared image = planner.prepare(manifest, builders);
+      Prepared image = HistoryOption.estimated(planner.prepare(manifest, builders));
       PlanBuild build =
           new PlanBuild(
               planner,

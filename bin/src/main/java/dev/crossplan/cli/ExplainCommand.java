@@ -42,7 +42,7 @@ final class ExplainCommand implements Callable<Integer> {
       progress.start("reading " + file);
       Manifest manifest = ManifestReader.read(file);
       Planner planner = options.planner(progress);
-      Prepared prepared = planner.prepare(manifest, LocalBuilder.unlessNamed(manifest));
+      Prepared prepared = history.prepare(planner, manifest);
       explanation = history.explain(planner, prepared, packageName);
     }
     switch (options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON)) {

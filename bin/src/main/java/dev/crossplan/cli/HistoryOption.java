@@ -4,7 +4,10 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.Experience;
+import dev.crossplan.planner.cost.LearnedCosts;
+import dev.crossplan.planner.cost.StrategyFactors;
 import dev.crossplan.planner.history.History;
+import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.Planner;
@@ -13,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /**
@@ -30,8 +35,39 @@ final class HistoryOption {
       names = "--with-history",
       description =
           "Plan as build would: what failed on this machine is not tried again, and what there is"
-              + " no way left for is left out.")
+              + " no way left for is left out; where the manifest says nothing of costs, they are"
+              + " estimated from earlier builds.")
   private boolean withHistory;
+
+  /** Reads and pairs; see {@link Planner#prepare}. */
+  Prepared prepare(Planner planner, Manifest manifest) {
+    Prepared prepared = planner.prepare(manifest, LocalBuilder.unlessNamed(manifest));
+    return withHistory ? estimated(prepared) : prepared;
+  }
+
+  /** The same, with times that earlier builds tell, unless the manifest says anything of costs. */
+  static Prepared estimated(Prepared prepared) {
+    Manifest manifest = prepared.manifest();
+    return manifest.costs().isGiven()
+        ? prepared
+        : prepared.withCosts(
+            LearnedCosts.from(
+                ask(History::timings).orElse(ImmutableList.of()),
+                StrategyFactors.USUAL,
+                prepared.builders(),
+                manifest.costs()));
+  }
+
+  /** What the history says, if there is any. */
+  private static <T> Optional<T> ask(Function<History, T> question) {
+    Path file = History.file(ImmutableMap.copyOf(System.getenv()));
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try (History history = History.open(file)) {
+      return Optional.of(question.apply(history));
+    }
+  }
 
   /**
    * Plans the image; with history as much of it as there is a way left for.
@@ -84,12 +120,8 @@ final class HistoryOption {
   }
 
   private static Experience failures() {
-    Path file = History.file(ImmutableMap.copyOf(System.getenv()));
-    if (!Files.exists(file)) {
-      return Experience.NONE;
-    }
-    try (History history = History.open(file)) {
-      return new Experience(history.failures(ZoneId.systemDefault()), ImmutableList.of());
-    }
+    return ask(history -> history.failures(ZoneId.systemDefault()))
+        .map(failed -> new Experience(failed, ImmutableList.of()))
+        .orElse(Experience.NONE);
   }
 }

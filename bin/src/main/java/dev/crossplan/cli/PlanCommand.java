@@ -62,7 +62,7 @@ final class PlanCommand implements Callable<Integer> {
       progress.start("reading " + file);
       Manifest manifest = ManifestReader.read(file);
       Planner planner = options.planner(progress);
-      Prepared prepared = planner.prepare(manifest, LocalBuilder.unlessNamed(manifest));
+      Prepared prepared = history.prepare(planner, manifest);
       plan = history.plan(planner, prepared);
       content =
           switch (format) {

@@ -144,7 +144,8 @@ class BuildIT {
         again.said().contains("curl 1 must be built, but its cross build failed on "),
         again.said());
     assertTrue(
-        Pattern.compile("exit code 3: [^,]*, log\\s+/\\S+-curl-riscv64-unknown-linux-gnu-1\\.log\\b")
+        Pattern.compile(
+                "exit code 3: [^,]*, log\\s+/\\S+-curl-riscv64-unknown-linux-gnu-1\\.log\\b")
             .matcher(again.said())
             .find(),
         again.said());

@@ -46,12 +46,7 @@ final class Ledger {
       Timing timing =
           timing(step.step(), step.started(), step.seconds(), step.observation().ended());
       remember(
-          step.step(),
-          step.derivation(),
-          timing,
-          Optional.empty(),
-          true,
-          Optional.of(step.log()));
+          step.step(), step.derivation(), timing, Optional.empty(), true, Optional.of(step.log()));
     }
     note(step, step.wasBuilt() ? Outcome.MADE : Outcome.PRESENT, Optional.empty());
   }

@@ -133,8 +133,8 @@ public final class History implements AutoCloseable {
   }
 
   /**
-   * The builds that failed when they were last tried, and why, as part of a sentence; with the
-   * log as long as there is one.
+   * The builds that failed when they were last tried, and why, as part of a sentence; with the log
+   * as long as there is one.
    *
    * @param zone in which days are told
    */

@@ -148,6 +148,8 @@ public record Manifest(
    * @param seconds by package name
    * @param byDefault of a build that {@code seconds} does not name
    * @param trivial of a derivation with neither {@code src} nor {@code srcs}
+   * @param isGiven whether the manifest says anything of costs: then all of this holds, and nobody
+   *     estimates
    */
   public record CostSettings(
       ImmutableMap<String, Double> seconds,
@@ -156,11 +158,12 @@ public record Manifest(
       double fetch,
       double substitute,
       double emulation,
-      double cross) {
+      double cross,
+      boolean isGiven) {
 
     /** What holds where the manifest is silent. */
     public static final CostSettings DEFAULT =
-        new CostSettings(ImmutableMap.of(), 30, 1, 2, 1, 15, 1);
+        new CostSettings(ImmutableMap.of(), 30, 1, 2, 1, 15, 1, false);
   }
 
   /** Where outputs come from that need not be built. */

@@ -457,7 +457,8 @@ public final class ManifestReader {
                     section.amount("fetch").orElse(unsaid.fetch()),
                     section.amount("substitute").orElse(unsaid.substitute()),
                     section.factor("emulation").orElse(unsaid.emulation()),
-                    section.factor("cross").orElse(unsaid.cross())))
+                    section.factor("cross").orElse(unsaid.cross()),
+                    true))
         .orElse(unsaid);
   }
 

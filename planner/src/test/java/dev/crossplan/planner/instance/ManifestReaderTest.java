@@ -274,7 +274,7 @@ class ManifestReaderTest {
             .costs();
     assertEquals(
         new Manifest.CostSettings(
-            com.google.common.collect.ImmutableMap.of("zlib", 5.0), 31, 0, 2.5, 3, 14.5, 1.1),
+            com.google.common.collect.ImmutableMap.of("zlib", 5.0), 31, 0, 2.5, 3, 14.5, 1.1, true),
         costs);
   }
 
