@@ -23,6 +23,11 @@ public record Prepared(
     return new Prepared(manifest.withImage(attributes), builders, packages, substitutes);
   }
 
+  /** The same, but with these builders. */
+  public Prepared with(ImmutableList<Builder> others) {
+    return new Prepared(manifest, others, packages, substitutes);
+  }
+
   Prepared with(Packages other) {
     return new Prepared(manifest, builders, other, substitutes);
   }
