@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       InitCommand.class,
       PlanCommand.class,
+      EstimateCommand.class,
       ExplainCommand.class,
       LintCommand.class,
       DiffCommand.class,

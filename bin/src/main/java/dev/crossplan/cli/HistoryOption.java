@@ -115,7 +115,8 @@ final class HistoryOption {
     return experience.failed().values().stream().anyMatch(why::contains);
   }
 
-  private Experience experience() {
+  /** What failed before, if that is asked for. */
+  Experience experience() {
     return withHistory ? failures() : Experience.NONE;
   }
 

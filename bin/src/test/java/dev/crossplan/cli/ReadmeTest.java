@@ -83,6 +83,26 @@ class ReadmeTest {
     assertEquals(example, block(readme(), "java"));
   }
 
+  /** Lines may be left out, where there is a dot-dot-dot; those that are there are printed so. */
+  @Test
+  void readmeShowsTheEstimateAsItIsPrinted() throws IOException {
+    String command = "$ bin/crossplan estimate ";
+    List<String> shown =
+        readme()
+            .lines()
+            .dropWhile(line -> !line.startsWith(command))
+            .takeWhile(line -> !line.equals("```"))
+            .toList();
+    assertFalse(shown.isEmpty(), "no estimate");
+    String[] words = shown.get(0).substring(command.length()).split(" ", -1);
+    CommandLineRun run = CommandLineRun.of("estimate", ROOT.resolve(words[0]).toString(), words[1]);
+    assertEquals(ExitStatus.DONE, run.status(), run.err());
+    List<String> printed = run.out().lines().toList();
+    for (String line : shown.subList(1, shown.size())) {
+      assertTrue(line.equals(" …") || printed.contains(line), line + " is not in " + run.out());
+    }
+  }
+
   @Test
   void manifestOfTheReadmePlans(@TempDir Path folder) throws IOException {
     Path manifest = Files.writeString(folder.resolve("crossplan.toml"), block(readme(), "toml"));

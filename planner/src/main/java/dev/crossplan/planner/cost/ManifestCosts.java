@@ -22,6 +22,7 @@ public final class ManifestCosts implements CostModel {
   public Estimate build(Packages packages, int derivation, Strategy strategy, Builder builder) {
     DerivationFacts facts = packages.graph().facts(derivation);
     Double known = settings.seconds().get(tableName(facts, packages.name(derivation)));
+    boolean isKnown = known != null || facts.isTrivial();
     double seconds =
         known != null ? known : facts.isTrivial() ? settings.trivial() : settings.byDefault();
     double factor =
@@ -31,7 +32,7 @@ public final class ManifestCosts implements CostModel {
           case CROSS -> settings.cross();
         };
     return Estimate.exactly(
-        seconds * factor / builder.speed(), known == null ? Origin.UNKNOWN : Origin.MANIFEST);
+        seconds * factor / builder.speed(), isKnown ? Origin.MANIFEST : Origin.UNKNOWN);
   }
 
   /**

@@ -35,9 +35,36 @@ public record Builder(
   }
 
   /** The same machine by another name. */
-  Builder called(String other) {
+  public Builder called(String other) {
     return new Builder(
         other, uri, systems, emulates, features, mandatoryFeatures, slots, speed, hourly, watts);
+  }
+
+  /** The same machine with so many slots. */
+  public Builder withSlots(int other) {
+    return new Builder(
+        name, uri, systems, emulates, features, mandatoryFeatures, other, speed, hourly, watts);
+  }
+
+  /** The same machine at another speed. */
+  public Builder withSpeed(double other) {
+    return new Builder(
+        name, uri, systems, emulates, features, mandatoryFeatures, slots, other, hourly, watts);
+  }
+
+  /** The same machine without QEMU. */
+  public Builder withoutEmulation() {
+    return new Builder(
+        name,
+        uri,
+        systems,
+        ImmutableSet.of(),
+        features,
+        mandatoryFeatures,
+        slots,
+        speed,
+        hourly,
+        watts);
   }
 
   /**

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 
 /**
  * What a cache said before: that it has a path for a day, that it has not for an hour. One file for
- * each cache, a line for each path: the path, when that was in seconds since 1970, {@code +} or
- * {@code -}, and the base names of its references.
+ * each cache, a line for each path: the path, when that was in seconds since 1970, {@code -} or
+ * {@code +} with the bytes to be transferred, and the base names of its references.
  */
 final class CacheMemory {
   private static final Duration PRESENT = Duration.ofDays(1);
@@ -69,11 +69,14 @@ final class CacheMemory {
       try {
         StorePath path = StorePath.parse(words[0]);
         long seconds = Long.parseLong(words[1]);
-        boolean present = words[2].equals("+");
+        boolean present = words[2].startsWith("+");
         if (isFresh(seconds, present)) {
           Optional<PathInfo> info =
               present
-                  ? Optional.of(new PathInfo(PathInfo.references(path, words[3])))
+                  ? Optional.of(
+                      new PathInfo(
+                          PathInfo.references(path, words[3]),
+                          Long.parseLong(words[2].substring(1))))
                   : Optional.empty();
           answers.put(path, new Answer(seconds, info));
         }
@@ -95,11 +98,14 @@ final class CacheMemory {
         (path, answer) -> {
           StringBuilder line = new StringBuilder(path.toString());
           line.append(' ').append(answer.seconds());
-          line.append(answer.info().isPresent() ? " + " : " -");
           answer
               .info()
-              .ifPresent(
-                  info -> info.references().forEach(of -> line.append(of.baseName()).append(' ')));
+              .ifPresentOrElse(
+                  info -> {
+                    line.append(" +").append(info.bytes()).append(' ');
+                    info.references().forEach(of -> line.append(of.baseName()).append(' '));
+                  },
+                  () -> line.append(" -"));
           lines.add(line.toString());
         });
     try {

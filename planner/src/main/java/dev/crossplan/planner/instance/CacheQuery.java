@@ -1,5 +1,6 @@
 package dev.crossplan.planner.instance;
 
+import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.derivation.StorePath;
@@ -11,10 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a binary cache which paths it has: first whether it is one and of this store, then path by
@@ -31,7 +34,17 @@ final class CacheQuery {
   private final BinaryCache cache;
   private final Optional<CacheMemory> memory;
   private final AtomicInteger failures = new AtomicInteger();
-  private final List<String> warnings = new ArrayList<>();
+  private final List<String> complaints = new ArrayList<>();
+  private @Nullable Greeting greeting; // how it answered first
+
+  /**
+   * What a cache says before it is asked for paths.
+   *
+   * @param seconds until it did
+   * @param directory of the store that its paths are in
+   * @param complaint why it cannot be asked; {@code directory} is empty then
+   */
+  record Greeting(double seconds, String directory, Optional<String> complaint) {}
 
   CacheQuery(String url, BinaryCache cache, Optional<CacheMemory> memory) {
     this.url = url;
@@ -39,9 +52,20 @@ final class CacheQuery {
     this.memory = memory;
   }
 
-  /** What should be told of the cache. */
-  List<String> warnings() {
-    return warnings;
+  String url() {
+    return url;
+  }
+
+  /** What should be told of the cache, as part of a sentence. */
+  ImmutableList<String> complaints() {
+    return ImmutableList.copyOf(complaints);
+  }
+
+  /** Seconds until it answered first; empty where it was not asked, or did not answer. */
+  OptionalDouble secondsToAnswer() {
+    return greeting == null || greeting.complaint().isPresent()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(greeting.seconds());
   }
 
   /**
@@ -115,7 +139,7 @@ final class CacheQuery {
 
   private void tellFailures(List<String> reasons, int asked) {
     if (!reasons.isEmpty()) {
-      warn(
+      complaints.add(
           reasons.size()
               + " of "
               + asked
@@ -125,39 +149,61 @@ final class CacheQuery {
     }
   }
 
-  /** Whether it is a cache of this store, by {@code nix-cache-info}. */
+  /** Whether it is a cache of this store, by {@code nix-cache-info}; told once where it is not. */
   private boolean isUsable(String directory) throws InterruptedException {
-    Optional<byte[]> info;
-    try {
-      info = cache.get("nix-cache-info");
-    } catch (IOException e) {
-      warn("it cannot be reached, so the plan is made without it: " + e.getMessage());
-      return false;
-    }
-    if (info.isEmpty()) {
-      warn("there is no nix-cache-info, so this is no binary cache; the plan is made without it");
-      return false;
-    }
-    String store =
-        new String(info.get(), StandardCharsets.UTF_8)
-            .lines()
-            .filter(line -> line.startsWith("StoreDir:"))
-            .map(line -> line.substring("StoreDir:".length()).strip())
-            .findFirst()
-            .orElse(StorePath.DEFAULT_DIRECTORY);
-    if (!store.equals(directory)) {
-      warn(
+    Greeting known = greet();
+    if (known.complaint().isEmpty() && !known.directory().equals(directory)) {
+      complainOnce(
           "it is for paths in "
-              + store
+              + known.directory()
               + ", not in "
               + directory
               + "; the plan is made without it");
       return false;
     }
-    return true;
+    known.complaint().ifPresent(this::complainOnce);
+    return known.complaint().isEmpty();
   }
 
-  private void warn(String what) {
-    warnings.add("substituter " + url + ": " + what);
+  /** Asks what it is, unless that was done before. */
+  Greeting greet() throws InterruptedException {
+    if (greeting == null) {
+      long began = System.nanoTime();
+      Optional<byte[]> info = Optional.empty();
+      Optional<String> complaint = Optional.empty();
+      try {
+        info = cache.get("nix-cache-info");
+        if (info.isEmpty()) {
+          complaint =
+              Optional.of(
+                  "there is no nix-cache-info, so this is no binary cache; the plan is made"
+                      + " without it");
+        }
+      } catch (IOException e) {
+        complaint =
+            Optional.of("it cannot be reached, so the plan is made without it: " + e.getMessage());
+      }
+      greeting =
+          new Greeting(
+              (System.nanoTime() - began) / 1e9,
+              info.map(CacheQuery::storeDirectory).orElse(""),
+              complaint);
+    }
+    return greeting;
+  }
+
+  private static String storeDirectory(byte[] info) {
+    return new String(info, StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> line.startsWith("StoreDir:"))
+        .map(line -> line.substring("StoreDir:".length()).strip())
+        .findFirst()
+        .orElse(StorePath.DEFAULT_DIRECTORY);
+  }
+
+  private void complainOnce(String what) {
+    if (!complaints.contains(what)) {
+      complaints.add(what);
+    }
   }
 }

@@ -57,6 +57,21 @@ public record Manifest(
         evaluation);
   }
 
+  /** The same, but with these builders and costs. */
+  public Manifest with(ImmutableList<Builder> otherBuilders, CostSettings otherCosts) {
+    return new Manifest(
+        file,
+        name,
+        image,
+        target,
+        instances,
+        otherBuilders,
+        constraints,
+        otherCosts,
+        substituters,
+        evaluation);
+  }
+
   /** What the user should know of what is written here, though it does not stop a plan. */
   public ImmutableList<String> warnings() {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
@@ -164,6 +179,12 @@ public record Manifest(
     /** What holds where the manifest is silent. */
     public static final CostSettings DEFAULT =
         new CostSettings(ImmutableMap.of(), 30, 1, 2, 1, 15, 1, false);
+
+    /** The same, but with another factor of emulation, as if the manifest said it. */
+    public CostSettings withEmulation(double factor) {
+      return new CostSettings(
+          seconds, byDefault, trivial, fetch, substitute, factor, cross, true);
+    }
   }
 
   /** Where outputs come from that need not be built. */

@@ -109,8 +109,11 @@ public final class ManifestReader {
     return manifest;
   }
 
-  /** Costs, factors and speeds may each be within bounds, and yet not together. */
-  private static void checkLongest(Manifest manifest) {
+  /**
+   * Checks that no step lasts longer than can be: costs, factors and speeds may each be within
+   * bounds, and yet not together.
+   */
+  public static void checkLongest(Manifest manifest) {
     CostSettings costs = manifest.costs();
     double seconds = Math.max(costs.byDefault(), costs.trivial());
     for (double known : costs.seconds().values()) {

@@ -13,8 +13,9 @@ import java.util.Map;
  * {@code URL}, {@code NarHash}, {@code NarSize}, {@code References} and more.
  *
  * @param references the paths that it refers to, itself perhaps among them
+ * @param bytes to be transferred: {@code FileSize}; {@code NarSize} where the cache leaves it out
  */
-record PathInfo(ImmutableList<StorePath> references) {
+record PathInfo(ImmutableList<StorePath> references, long bytes) {
   private static final ImmutableSet<String> REQUIRED =
       ImmutableSet.of("StorePath", "URL", "NarHash", "NarSize");
 
@@ -44,10 +45,18 @@ record PathInfo(ImmutableList<StorePath> references) {
     if (!path.toString().equals(fields.get("StorePath"))) {
       throw new InputException("it is about " + fields.get("StorePath"));
     }
-    if (!fields.getOrDefault("NarSize", "").matches("0*[1-9]\\d*")) {
-      throw new InputException("NarSize is " + fields.get("NarSize"));
+    long unpacked = size(fields, "NarSize");
+    return new PathInfo(
+        references(path, fields.getOrDefault("References", "")),
+        fields.containsKey("FileSize") ? size(fields, "FileSize") : unpacked);
+  }
+
+  private static long size(Map<String, String> fields, String key) {
+    String text = fields.getOrDefault(key, "");
+    if (!text.matches("0*[1-9]\\d{0,17}")) {
+      throw new InputException(key + " is " + text);
     }
-    return new PathInfo(references(path, fields.getOrDefault("References", "")));
+    return Long.parseLong(text);
   }
 
   /** References as base names, parted by spaces. */

@@ -27,7 +27,8 @@ final class Section {
   /** The least speed of a builder, and the least factor on a cost. */
   static final double LEAST_FACTOR = 1e-6;
 
-  private static final double MOST = 1_000_000;
+  /** The most of what is counted, and of a speed or factor. */
+  static final double MOST = 1_000_000;
 
   private final Path file;
   private final String path;

@@ -26,17 +26,17 @@ public final class Substitutes {
   private final BitSet available;
   private final BitSet availableInPart;
   private final Map<Integer, ImmutableIntArray> references;
-  private final ImmutableList<String> warnings;
+  private final ImmutableList<CacheQuery> caches;
 
   private Substitutes(
       BitSet available,
       BitSet availableInPart,
       Map<Integer, ImmutableIntArray> references,
-      ImmutableList<String> warnings) {
+      ImmutableList<CacheQuery> caches) {
     this.available = available;
     this.availableInPart = availableInPart;
     this.references = references;
-    this.warnings = warnings;
+    this.caches = caches;
   }
 
   /** None at all. */
@@ -80,19 +80,11 @@ public final class Substitutes {
       }
     }
     Map<StorePath, PathInfo> cached = new HashMap<>();
-    ImmutableList.Builder<String> warnings = ImmutableList.builder();
-    for (Manifest.Substituter substituter : manifest.substituters()) {
-      if (substituter instanceof Manifest.CacheSubstituter of) {
-        BinaryCache cache = BinaryCache.at(of.url(), patience);
-        Optional<CacheMemory> memory =
-            cache.isRemote()
-                ? Optional.of(new CacheMemory(remembered, of.url(), clock))
-                : Optional.empty();
-        CacheQuery query = new CacheQuery(of.url(), cache, memory);
-        cached.putAll(ask(query, worthAsking(graph, paths), progress));
-        paths.addAll(cached.keySet());
-        warnings.addAll(query.warnings());
-      }
+    ImmutableList<CacheQuery> caches = caches(manifest, remembered, clock, patience);
+    Together.ask(caches, CacheQuery::greet);
+    for (CacheQuery cache : caches) {
+      cached.putAll(ask(cache, worthAsking(graph, paths), progress));
+      paths.addAll(cached.keySet());
     }
     BitSet available = new BitSet(graph.size());
     BitSet availableInPart = new BitSet(graph.size());
@@ -101,8 +93,23 @@ public final class Substitutes {
       available.set(derivation, hasAll(facts, paths));
       availableInPart.set(derivation, facts.knownOutputPaths().stream().anyMatch(paths::contains));
     }
-    return new Substitutes(
-        available, availableInPart, references(graph, cached, paths), warnings.build());
+    return new Substitutes(available, availableInPart, references(graph, cached, paths), caches);
+  }
+
+  private static ImmutableList<CacheQuery> caches(
+      Manifest manifest, Path remembered, Clock clock, WebCache.Patience patience) {
+    ImmutableList.Builder<CacheQuery> caches = ImmutableList.builder();
+    for (Manifest.Substituter substituter : manifest.substituters()) {
+      if (substituter instanceof Manifest.CacheSubstituter of) {
+        BinaryCache cache = BinaryCache.at(of.url(), patience);
+        Optional<CacheMemory> memory =
+            cache.isRemote()
+                ? Optional.of(new CacheMemory(remembered, of.url(), clock))
+                : Optional.empty();
+        caches.add(new CacheQuery(of.url(), cache, memory));
+      }
+    }
+    return caches.build();
   }
 
   private static Map<StorePath, PathInfo> ask(
@@ -177,7 +184,7 @@ public final class Substitutes {
   }
 
   /** What overlays make of an instance nobody else has built: it counts as it is without them. */
-  private static void addOutputs(
+  static void addOutputs(
       Manifest manifest,
       DerivationGraph graph,
       String name,
@@ -205,7 +212,7 @@ public final class Substitutes {
     }
   }
 
-  private static void addLines(Path file, Set<StorePath> paths) {
+  static void addLines(Path file, Set<StorePath> paths) {
     InputFile.read(
         file,
         in -> {
@@ -257,6 +264,25 @@ public final class Substitutes {
 
   /** What should be told of substituters that could not be asked. */
   public ImmutableList<String> warnings() {
-    return warnings;
+    return caches.stream()
+        .flatMap(
+            cache ->
+                cache.complaints().stream()
+                    .map(complaint -> "substituter " + cache.url() + ": " + complaint))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** The binary caches that were asked, in the order of the manifest. */
+  ImmutableList<CacheQuery> caches() {
+    return caches;
+  }
+
+  /** The same as if these derivations were to be had as well. */
+  public Substitutes with(BitSet others) {
+    BitSet more = (BitSet) available.clone();
+    more.or(others);
+    BitSet moreInPart = (BitSet) availableInPart.clone();
+    moreInPart.or(others);
+    return new Substitutes(more, moreInPart, references, caches);
   }
 }

@@ -54,13 +54,34 @@ final class WebCache implements BinaryCache {
             .build();
   }
 
-  /** Tries twice: what fails once is often the network, not the cache. */
+  /**
+   * Tries twice: what fails once is often the network, not the cache. Where the cache asks for some
+   * seconds of rest, it gets them, unless an answer would not be waited for so long.
+   */
   @Override
   public Optional<byte[]> get(String name) throws IOException, InterruptedException {
     try {
       return ask(name);
+    } catch (BusyException e) {
+      if (e.rest.compareTo(patience.answering()) > 0) {
+        throw e;
+      }
+      Thread.sleep(e.rest.toMillis());
+      return ask(name);
     } catch (IOException e) {
       return ask(name);
+    }
+  }
+
+  /** The cache wants to be asked later: {@code Retry-After}, RFC 9110, 10.2.3. */
+  private static final class BusyException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final Duration rest;
+
+    BusyException(int status, String seconds) {
+      super("it answers " + status + " and wants to be asked again in " + seconds + " s");
+      this.rest = Duration.ofSeconds(Long.parseLong(seconds));
     }
   }
 
@@ -71,7 +92,9 @@ final class WebCache implements BinaryCache {
 
   private Optional<byte[]> ask(String name) throws IOException, InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(base.resolve(name)).header("User-Agent", "crossplan").build();
+        HttpRequest.newBuilder(base.resolve(name))
+            .header("User-Agent", "crossplan (asks which paths need not be built)")
+            .build();
     CompletableFuture<HttpResponse<byte[]>> answer =
         client.sendAsync(request, info -> new Limited(BodySubscribers.ofByteArray()));
     HttpResponse<byte[]> response;
@@ -91,8 +114,18 @@ final class WebCache implements BinaryCache {
       case 200 -> Optional.of(response.body());
       // S3 says 403 for what is not there, unless it may be listed; Nix takes it so as well.
       case 403, 404, 410 -> Optional.empty();
-      default -> throw new IOException("it answers " + response.statusCode());
+      default -> throw failed(response);
     };
+  }
+
+  private static IOException failed(HttpResponse<?> response) {
+    int status = response.statusCode();
+    return response
+        .headers()
+        .firstValue("Retry-After")
+        .filter(seconds -> seconds.matches("\\d{1,9}"))
+        .<IOException>map(seconds -> new BusyException(status, seconds))
+        .orElseGet(() -> new IOException("it answers " + status));
   }
 
   private static String reason(ExecutionException thrown) {

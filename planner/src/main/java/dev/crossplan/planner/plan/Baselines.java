@@ -1,6 +1,7 @@
 package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.alternative.Makings;
@@ -17,14 +18,17 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the image costs with what everybody has: each attribute as one instance evaluates it, every
- * derivation with exactly the inputs that it names.
+ * derivation with exactly the inputs that it names. All emulated, all cross-compiled, and a mix in
+ * which nothing is shared.
  */
 final class Baselines {
   private final Packages packages;
@@ -32,6 +36,8 @@ final class Baselines {
   private final Makings makings;
   private final ImmutableList<Alternatives.Root> roots;
   private final String target;
+
+  private @Nullable ImmutableMap<String, Closure> closures; // by name, found when first asked for
 
   private Baselines(Alternatives alternatives, Makings makings, Packages packages) {
     this.packages = packages;
@@ -42,18 +48,58 @@ final class Baselines {
   }
 
   /**
-   * All emulated, all cross-compiled, and a mix in which nothing is shared, each as if nothing were
-   * built yet, though without what failed.
+   * Each as if nothing were built yet, though without what failed.
    *
    * @param packages as they were paired, whatever was unpaired for the plan
    */
-  static ImmutableList<Baseline> of(Alternatives alternatives, Packages packages) {
-    Baselines baselines =
-        new Baselines(alternatives, alternatives.makings().withNothingBuilt(), packages);
-    return ImmutableList.of(
-        baselines.world("all-emulated", false),
-        baselines.world("all-cross", true),
-        baselines.mix());
+  static Baselines of(Alternatives alternatives, Packages packages) {
+    return new Baselines(alternatives, alternatives.makings().withNothingBuilt(), packages);
+  }
+
+  /** What each comes to. */
+  ImmutableList<Baseline> all() {
+    return closures().entrySet().stream()
+        .map(named -> baseline(named.getKey(), named.getValue()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** The steps of one, each after its inputs; without those that need one another. */
+  ImmutableList<StepDraft> drafts(String name) {
+    List<StepDraft> drafts = new ArrayList<>();
+    for (Making making : closure(name).makings().values()) {
+      StepDraft draft = new StepDraft(making);
+      for (int need : needs(making)) {
+        draft.inputs.add(need);
+      }
+      drafts.add(draft);
+    }
+    return DraftOrder.inputsFirst(drafts);
+  }
+
+  /** How many steps one has. */
+  int size(String name) {
+    return closure(name).makings().size();
+  }
+
+  private Closure closure(String name) {
+    return Objects.requireNonNull(closures().get(name));
+  }
+
+  private ImmutableMap<String, Closure> closures() {
+    if (closures == null) {
+      closures =
+          ImmutableMap.of(
+              "all-emulated", world(false), "all-cross", world(true), "unmerged-mix", mix());
+    }
+    return closures;
+  }
+
+  Packages packages() {
+    return packages;
+  }
+
+  Makings makings() {
+    return makings;
   }
 
   /** The pure strategies, as far as they are possible: no plan should be worse. */
@@ -77,38 +123,41 @@ final class Baselines {
   }
 
   /** A closure of derivations with the cheapest way for each; or why it cannot be made. */
-  private record Closure(Map<Integer, Making> makings, Optional<String> why) {}
+  private record Closure(Map<Integer, Making> makings, Optional<String> why) {
+    static Closure impossible(String why) {
+      return new Closure(Map.of(), Optional.of(why));
+    }
+  }
 
-  private Baseline world(String name, boolean cross) {
+  private Closure world(boolean cross) {
     List<Integer> derivations = new ArrayList<>();
     for (Alternatives.Root root : roots) {
       Optional<Integer> derivation = evaluated(root, cross);
       if (derivation.isEmpty()) {
         String world =
             cross ? "no instance that cross-compiles" : "no instance without crossSystem";
-        return new Baseline(name, 0, 0, 0, Optional.of(root.attribute() + " is in " + world));
+        return Closure.impossible(root.attribute() + " is in " + world);
       }
       derivations.add(derivation.get());
     }
-    return baseline(name, closure(derivations));
+    return closure(derivations);
   }
 
   /**
    * Each attribute cross-compiled where that works, else emulated, and both worlds' closures built.
    */
-  private Baseline mix() {
+  private Closure mix() {
     List<Integer> derivations = new ArrayList<>();
     for (Alternatives.Root root : roots) {
       Optional<Integer> cross =
           evaluated(root, true).filter(derivation -> closure(List.of(derivation)).why().isEmpty());
       Optional<Integer> chosen = cross.or(() -> evaluated(root, false));
       if (chosen.isEmpty()) {
-        return new Baseline(
-            "unmerged-mix", 0, 0, 0, Optional.of(root.attribute() + " cannot be made"));
+        return Closure.impossible(root.attribute() + " cannot be made");
       }
       derivations.add(chosen.get());
     }
-    return baseline("unmerged-mix", closure(derivations));
+    return closure(derivations);
   }
 
   private Optional<Integer> evaluated(Alternatives.Root root, boolean cross) {
@@ -159,9 +208,7 @@ final class Baselines {
       }
       chosen.put(derivation, making.get());
       boolean substituted = making.get().action() == Action.SUBSTITUTE;
-      int[] needs =
-          substituted ? makings.references(derivation).toArray() : graph.inputs(derivation);
-      for (int need : needs) {
+      for (int need : needs(making.get())) {
         if (substituted) {
           brought.add(need);
         }
@@ -179,20 +226,29 @@ final class Baselines {
     }
     double seconds = 0;
     int builds = 0;
-    Map<Integer, Set<Boolean>> strategies = new HashMap<>();
     for (Making making : closure.makings().values()) {
       seconds += makings.leastSeconds(making);
-      if (making.action() != Action.BUILD) {
-        continue;
-      }
-      builds++;
-      if (packages.hosts().isFor(making.derivation(), target)) {
+      builds += making.action() == Action.BUILD ? 1 : 0;
+    }
+    return new Baseline(name, builds, duplicates(closure), seconds, Optional.empty());
+  }
+
+  /** How many packages for the target are built by two strategies. */
+  private int duplicates(Closure closure) {
+    Map<Integer, Set<Boolean>> strategies = new HashMap<>();
+    for (Making making : closure.makings().values()) {
+      if (making.action() == Action.BUILD && packages.hosts().isFor(making.derivation(), target)) {
         strategies
             .computeIfAbsent(packages.of(making.derivation()).number(), none -> new HashSet<>())
             .add(making.strategy().equals(Optional.of(Strategy.CROSS)));
       }
     }
-    int duplicates = (int) strategies.values().stream().filter(each -> each.size() > 1).count();
-    return new Baseline(name, builds, duplicates, seconds, Optional.empty());
+    return (int) strategies.values().stream().filter(each -> each.size() > 1).count();
+  }
+
+  private int[] needs(Making making) {
+    return making.action() == Action.SUBSTITUTE
+        ? makings.references(making.derivation()).toArray()
+        : graph.inputs(making.derivation());
   }
 }

@@ -2,10 +2,11 @@ package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.Progress;
-import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.alternative.Making;
+import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.schedule.ListScheduler;
 import dev.crossplan.planner.schedule.Precedence;
 import dev.crossplan.planner.schedule.Schedule;
@@ -37,10 +38,11 @@ final class Placement {
   static Placement of(
       ImmutableList<StepDraft> drafts,
       Int2IntOpenHashMap ids,
-      Alternatives alternatives,
+      DerivationGraph graph,
+      Makings makings,
       PlanOptions options,
       Progress progress) {
-    ImmutableList<Builder> builders = alternatives.makings().builders();
+    ImmutableList<Builder> builders = makings.builders();
     int machines = builders.size() + 1; // substituters are a machine that is never full
     double[] durations = new double[drafts.size() * machines];
     int[][] needs = new int[drafts.size()][];
@@ -48,8 +50,8 @@ final class Placement {
     for (int id = 0; id < drafts.size(); id++) {
       StepDraft draft = drafts.get(id);
       needs[id] = draft.inputs.intStream().map(ids::get).toArray();
-      names.add(alternatives.packages().graph().path(draft.derivation()).baseName());
-      fillDurations(durations, id * machines, draft.making, alternatives, options.objective());
+      names.add(graph.path(draft.derivation()).baseName());
+      fillDurations(durations, id * machines, draft.making, makings, options.objective());
     }
     ImmutableList.Builder<ScheduleProblem.Machine> all = ImmutableList.builder();
     for (Builder builder : builders) {
@@ -71,20 +73,18 @@ final class Placement {
 
   /** Seconds on each builder; where builder-seconds count, only on those where they are least. */
   private static void fillDurations(
-      double[] durations, int from, Making making, Alternatives alternatives, Objective objective) {
-    ImmutableList<Builder> builders = alternatives.makings().builders();
+      double[] durations, int from, Making making, Makings makings, Objective objective) {
+    ImmutableList<Builder> builders = makings.builders();
     Arrays.fill(durations, from, from + builders.size() + 1, Double.POSITIVE_INFINITY);
     if (making.action() == Action.SUBSTITUTE) {
-      durations[from + builders.size()] = alternatives.makings().leastSeconds(making);
+      durations[from + builders.size()] = makings.leastSeconds(making);
       return;
     }
     double most =
-        objective == Objective.MAKESPAN
-            ? Double.POSITIVE_INFINITY
-            : alternatives.makings().leastSeconds(making);
+        objective == Objective.MAKESPAN ? Double.POSITIVE_INFINITY : makings.leastSeconds(making);
     for (int i = 0; i < builders.size(); i++) {
-      if (alternatives.makings().isCapable(builders.get(i), making)) {
-        double seconds = alternatives.makings().estimate(making, builders.get(i)).seconds();
+      if (makings.isCapable(builders.get(i), making)) {
+        double seconds = makings.estimate(making, builders.get(i)).seconds();
         durations[from + i] = seconds <= most ? seconds : Double.POSITIVE_INFINITY;
       }
     }

@@ -3,7 +3,6 @@ package dev.crossplan.planner.plan;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Progress;
@@ -34,6 +33,7 @@ import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -144,6 +144,22 @@ public final class Planner {
     } catch (NoPlanException e) {
       return false;
     }
+  }
+
+  /**
+   * Plans, and places in time what would be done without a plan as well: for the same objective, on
+   * the same builders.
+   *
+   * @throws NoPlanException if there is no way to build the image
+   */
+  public Courses courses(Prepared prepared, Experience experience) {
+    Chosen chosen = chooseKeeping(prepared, experience);
+    Baselines baselines = Baselines.of(chosen.alternatives(), chosen.paired());
+    Plan plan = assemble(chosen, baselines);
+    ImmutableList.Builder<Course> all = ImmutableList.builder();
+    all.add(Course.of(plan));
+    plan.baselines().forEach(counted -> all.add(course(baselines, counted)));
+    return new Courses(plan, all.build());
   }
 
   /**
@@ -329,55 +345,41 @@ public final class Planner {
   }
 
   Plan assemble(Chosen chosen) {
+    return assemble(chosen, Baselines.of(chosen.alternatives(), chosen.paired()));
+  }
+
+  private Plan assemble(Chosen chosen, Baselines baselines) {
     Alternatives alternatives = chosen.alternatives();
     Packages packages = alternatives.packages();
     DerivationGraph graph = packages.graph();
     ImmutableList<StepDraft> drafts = chosen.steps().inputsFirst();
-    Set<Integer> rewritten = chosen.steps().rewritten(drafts);
-    Int2IntOpenHashMap ids = new Int2IntOpenHashMap();
-    drafts.forEach(draft -> ids.put(draft.derivation(), ids.size()));
-    Placement placement = Placement.of(drafts, ids, alternatives, options, progress);
-    ImmutableList.Builder<Step> steps = ImmutableList.builder();
-    for (int id = 0; id < drafts.size(); id++) {
-      StepDraft draft = drafts.get(id);
-      int derivation = draft.derivation();
-      Package ofStep = packages.of(derivation);
-      steps.add(
-          new Step(
-              id,
-              ofStep.name(),
-              ofStep.version(),
-              packages.hosts().system(derivation),
-              draft.making.action(),
-              draft.making.strategy(),
-              graph.instances().get(graph.instanceOf(derivation)).name(),
-              graph.path(derivation),
-              rewritten.contains(derivation),
-              provides(graph, draft),
-              inputs(draft, ids),
-              placement.builder(id),
-              placement.seconds(id),
-              placement.start(id)));
-    }
-    ImmutableList<Step> made = steps.build();
+    PlacedSteps placed =
+        PlacedSteps.of(
+            drafts,
+            chosen.steps().rewritten(drafts),
+            packages,
+            alternatives.makings(),
+            options,
+            progress);
     Manifest manifest = alternatives.manifest();
     return new Plan(
         manifest.name(),
         manifest.target(),
         options.objective(),
         alternatives.makings().builders(),
-        made,
-        image(alternatives, chosen.steps(), ids),
+        placed.steps(),
+        image(alternatives, chosen.steps(), placed.ids()),
         // The solver's sum may differ from that of the steps in the last digit.
-        new Plan.Bounds(Math.min(chosen.bound(), Plan.sumOfSeconds(made)), placement.bound()),
+        new Plan.Bounds(
+            Math.min(chosen.bound(), Plan.sumOfSeconds(placed.steps())), placed.bound()),
         Stream.concat(
                 packages.unpaired().stream(),
                 NamesakesBuilt.of(packages, manifest.target().system(), drafts).stream())
             .map(unpaired -> keptApart(graph, unpaired))
             .collect(ImmutableList.toImmutableList()),
-        Baselines.of(alternatives, chosen.paired()),
+        baselines.all(),
         Warnings.of(alternatives),
-        failures(alternatives, made),
+        failures(alternatives, placed.steps()),
         Plan.Lost.NOTHING);
   }
 
@@ -413,6 +415,28 @@ public final class Planner {
     return failures.build();
   }
 
+  /** What a baseline counts, with each of its steps placed in time. */
+  private Course course(Baselines baselines, Baseline counted) {
+    if (!counted.possible()) {
+      return Course.impossible(counted.name(), counted.why().orElseThrow());
+    }
+    ImmutableList<StepDraft> drafts = baselines.drafts(counted.name());
+    if (drafts.size() < baselines.size(counted.name())) {
+      return Course.impossible(
+          counted.name(), "what a substituter has refers to what is built from it");
+    }
+    progress.start("scheduling " + counted.name());
+    PlacedSteps placed =
+        PlacedSteps.of(
+            drafts,
+            ImmutableSet.of(),
+            baselines.packages(),
+            baselines.makings(),
+            options,
+            Progress.NONE);
+    return new Course(counted.name(), placed.steps(), counted.duplicates(), Optional.empty());
+  }
+
   private static ImmutableMap<String, Integer> image(
       Alternatives alternatives, StepGraph steps, Int2IntOpenHashMap ids) {
     ImmutableMap.Builder<String, Integer> image = ImmutableMap.builder();
@@ -420,22 +444,6 @@ public final class Planner {
       image.put(root.attribute(), ids.get(steps.making(root).derivation()));
     }
     return image.buildKeepingLast();
-  }
-
-  private static ImmutableList<StorePath> provides(DerivationGraph graph, StepDraft draft) {
-    ImmutableList.Builder<StorePath> provides = ImmutableList.builder();
-    provides.add(graph.path(draft.derivation()));
-    for (int derivation : draft.provides) {
-      if (derivation != draft.derivation()) {
-        provides.add(graph.path(derivation));
-      }
-    }
-    return provides.build();
-  }
-
-  private static ImmutableIntArray inputs(StepDraft draft, Int2IntOpenHashMap ids) {
-    int[] inputs = draft.inputs.intStream().map(ids::get).sorted().toArray();
-    return ImmutableIntArray.copyOf(inputs);
   }
 
   static Plan.KeptApart keptApart(DerivationGraph graph, Unpaired unpaired) {

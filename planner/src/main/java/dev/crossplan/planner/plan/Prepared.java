@@ -3,6 +3,7 @@ package dev.crossplan.planner.plan;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.cost.CostModel;
+import dev.crossplan.planner.cost.ManifestCosts;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Substitutes;
@@ -30,6 +31,30 @@ public record Prepared(
   /** The same, but it takes as long as {@code other} says. */
   public Prepared withCosts(CostModel other) {
     return new Prepared(manifest, builders, packages, substitutes, other);
+  }
+
+  /** The same, but with these builders. */
+  public Prepared with(ImmutableList<Builder> others) {
+    return new Prepared(manifest, others, packages, substitutes, costs);
+  }
+
+  /** The same, but this can be had from substituters. */
+  public Prepared with(Substitutes others) {
+    return new Prepared(manifest, builders, packages, others, costs);
+  }
+
+  /**
+   * The same, but with the builders and costs of {@code changed}.
+   *
+   * @param changed a manifest of the same instances
+   */
+  public Prepared with(Manifest changed) {
+    return new Prepared(
+        changed,
+        changed.builders(),
+        packages,
+        substitutes,
+        new ManifestCosts(changed.costs()));
   }
 
   Prepared with(Packages other) {

@@ -9,10 +9,8 @@ import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.variant.Package;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
-import it.unimi.dsi.fastutil.ints.Int2ObjectOpenHashMap;
-import it.unimi.dsi.fastutil.ints.IntArrayList;
-import it.unimi.dsi.fastutil.ints.IntHeapPriorityQueue;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -154,38 +152,8 @@ final class StepGraph {
     return order;
   }
 
-  /** The drafts, each after its inputs, without those in cycles and what needs them. */
   private ImmutableList<StepDraft> order() {
-    Int2IntOpenHashMap waiting = new Int2IntOpenHashMap(draftCount);
-    Int2ObjectOpenHashMap<IntArrayList> users = new Int2ObjectOpenHashMap<>(draftCount);
-    IntHeapPriorityQueue ready = new IntHeapPriorityQueue();
-    for (StepDraft draft : draftOf) {
-      if (draft == null) {
-        continue;
-      }
-      waiting.put(draft.derivation(), draft.inputs.size());
-      draft.inputs.forEach(
-          (int input) ->
-              users.computeIfAbsent(input, none -> new IntArrayList()).add(draft.derivation()));
-      if (draft.inputs.isEmpty()) {
-        ready.enqueue(draft.derivation());
-      }
-    }
-    ImmutableList.Builder<StepDraft> order = ImmutableList.builderWithExpectedSize(draftCount);
-    while (!ready.isEmpty()) {
-      int derivation = ready.dequeueInt();
-      order.add(Objects.requireNonNull(draftOf[derivation]));
-      IntArrayList usersOfIt = users.get(derivation);
-      if (usersOfIt != null) {
-        usersOfIt.forEach(
-            (int user) -> {
-              if (waiting.addTo(user, -1) == 1) {
-                ready.enqueue(user);
-              }
-            });
-      }
-    }
-    return order.build();
+    return DraftOrder.inputsFirst(Arrays.stream(draftOf).filter(Objects::nonNull).toList());
   }
 
   /**

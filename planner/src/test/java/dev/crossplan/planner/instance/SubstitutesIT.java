@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.ImmutableSet;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import com.sun.net.httpserver.HttpExchange;
@@ -88,6 +89,7 @@ class SubstitutesIT {
   private final Path cache;
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, Integer> statuses = new ConcurrentHashMap<>();
+  private final Map<String, String> busy = new ConcurrentHashMap<>();
   private final ExecutorService serving = Executors.newCachedThreadPool();
   private final HttpServer server;
 
@@ -161,6 +163,11 @@ class SubstitutesIT {
     }
     Path file = cache.resolve(name);
     int status = statuses.getOrDefault(name, Files.exists(file) ? 200 : 404);
+    String rest = busy.remove(name); // once
+    if (rest != null) {
+      exchange.getResponseHeaders().set("Retry-After", rest);
+      status = 429;
+    }
     if (status == 500) {
       statuses.remove(name); // once
     }
@@ -256,6 +263,23 @@ class SubstitutesIT {
     assertEquals(List.of(), substitutes.warnings());
   }
 
+  /** The answer 429 says in how many seconds; a rest that is too long counts as a failure. */
+  @Test
+  void aCacheThatWantsRestGetsIt() throws IOException {
+    DerivationGraph graph = graph(url());
+    String tool = narinfos(graph, "tool").get(0);
+    busy.put(tool, "1");
+    long began = System.nanoTime();
+    assertEquals(List.of("library", "program", "tool"), available(graph, ask(graph, url(), LONG)));
+    assertTrue(System.nanoTime() - began >= 1_000_000_000L, "asked again at once");
+
+    busy.put(tool, "3600");
+    Substitutes substitutes = ask(graph, url(), LONG, NOON, "another-home");
+    assertEquals(List.of("library", "program"), available(graph, substitutes));
+    String warning = substitutes.warnings().get(0);
+    assertTrue(warning.contains("429 and wants to be asked again in 3600 s"), warning);
+  }
+
   @Test
   void anAnswerThatDoesNotComeCountsAsAbsentAndIsTold() throws IOException {
     slow = true;
@@ -308,6 +332,56 @@ class SubstitutesIT {
       InputException e = assertThrows(InputException.class, () -> BinaryCache.at(url, LONG), url);
       assertTrue(String.valueOf(e.getMessage()).startsWith("substituter " + url), e.getMessage());
     }
+  }
+
+  // Weather
+
+  @Test
+  void theWeatherTellsWhatIsThereAndHowLargeItIs() throws IOException {
+    DerivationGraph graph = graph(url());
+    Substitutes substitutes = ask(graph, url(), LONG);
+    StorePath tool = graph.facts(derivation(graph, "tool")).knownOutputPaths().get(0);
+    StorePath nowhere = StorePath.parse("/nix/store/" + "0".repeat(32) + "-nowhere");
+    Weather weather = weather(graph, url(), substitutes, tool, nowhere);
+
+    assertEquals(ImmutableSet.of(tool), weather.has());
+    assertEquals(fileSize(narinfos(graph, "tool").get(0)), weather.bytes(tool).orElseThrow());
+    assertTrue(weather.answerSeconds().orElseThrow() > 0);
+    assertEquals(List.of(), weather.complaints());
+
+    requests.clear(); // sizes are remembered
+    Substitutes soon = ask(graph, url(), LONG);
+    assertEquals(
+        weather.bytes(), weather(graph, url(), soon, tool, nowhere).bytes(), "another time");
+    assertEquals(List.of("nix-cache-info"), requests);
+  }
+
+  @Test
+  void aCacheThatCannotBeReachedHasNothingAndSaysWhy() throws IOException {
+    server.stop(0);
+    DerivationGraph graph = graph(url());
+    StorePath tool = graph.facts(derivation(graph, "tool")).knownOutputPaths().get(0);
+    Weather weather = weather(graph, url(), ask(graph, url(), SHORT), tool);
+    assertEquals(ImmutableSet.of(), weather.has());
+    assertTrue(weather.answerSeconds().isEmpty());
+    assertEquals(1, weather.complaints().size(), weather.complaints().toString());
+    assertTrue(weather.complaints().get(0).startsWith("it cannot be reached"));
+  }
+
+  private Weather weather(
+      DerivationGraph graph, String url, Substitutes substitutes, StorePath... paths)
+      throws IOException {
+    return Weather.of(manifest(url), graph, substitutes, ImmutableSet.copyOf(paths), Progress.NONE)
+        .get(0);
+  }
+
+  private long fileSize(String narinfo) throws IOException {
+    return Files.readString(cache.resolve(narinfo))
+        .lines()
+        .filter(line -> line.startsWith("FileSize: "))
+        .mapToLong(line -> Long.parseLong(line.substring("FileSize: ".length())))
+        .findFirst()
+        .orElseThrow();
   }
 
   // What is remembered

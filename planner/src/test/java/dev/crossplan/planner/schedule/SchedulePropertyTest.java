@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.Progress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -75,6 +76,45 @@ class SchedulePropertyTest {
     assertValid(schedule);
     assertTrue(schedule.makespan() * ROUNDING >= ScheduleBounds.lowerBound(problem));
     assertTrue(schedule.makespan() <= oneAfterTheOther(problem) * ROUNDING);
+  }
+
+  /** With the same durations nothing starts later; with others it is a schedule as well. */
+  @Property(tries = 300, seed = "1")
+  void aScheduleCanBeDoneAgainWithOtherDurations(
+      @ForAll("problems") ScheduleProblem problem, @ForAll long seed) {
+    Schedule schedule = ListScheduler.schedule(problem);
+    int n = problem.taskCount();
+    int[] machines = IntStream.range(0, n).map(schedule::machine).toArray();
+    double[] starts = IntStream.range(0, n).mapToDouble(schedule::start).toArray();
+    Rerun rerun = new Rerun(problem.precedence(), machines(problem), machines, starts);
+    double[] planned =
+        IntStream.range(0, n).mapToDouble(t -> problem.duration(t, machines[t])).toArray();
+    Random random = new Random(seed);
+    double[] others =
+        Arrays.stream(planned).map(seconds -> seconds * 2 * random.nextDouble()).toArray();
+
+    double[] again = rerun.starts(planned);
+    for (int t = 0; t < n; t++) {
+      assertTrue(again[t] <= starts[t] * ROUNDING, "t" + t + " at " + again[t]);
+    }
+    double[] durations = new double[n * problem.machineCount()];
+    Arrays.fill(durations, Problems.NO);
+    for (int t = 0; t < n; t++) {
+      durations[t * problem.machineCount() + machines[t]] = others[t];
+    }
+    ScheduleProblem changed =
+        ScheduleProblem.of(
+            IntStream.range(0, n).mapToObj(problem::taskName).toList(),
+            problem.precedence(),
+            machines(problem),
+            durations);
+    assertValid(Schedule.of(changed, machines, rerun.starts(others)));
+  }
+
+  private static ImmutableList<ScheduleProblem.Machine> machines(ScheduleProblem problem) {
+    return IntStream.range(0, problem.machineCount())
+        .mapToObj(problem::machine)
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** Tries all orders on all machines: the best of these schedules is the best there is. */

@@ -1,0 +1,357 @@
+package dev.crossplan.cli;
+
+import com.github.freva.asciitable.ColumnData;
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.Seconds;
+import dev.crossplan.planner.Visible;
+import dev.crossplan.planner.estimate.BuilderChange;
+import dev.crossplan.planner.estimate.BuilderUse;
+import dev.crossplan.planner.estimate.CacheWeather;
+import dev.crossplan.planner.estimate.Chain;
+import dev.crossplan.planner.estimate.Download;
+import dev.crossplan.planner.estimate.EstimateReport;
+import dev.crossplan.planner.estimate.EstimatedStep;
+import dev.crossplan.planner.estimate.Interval;
+import dev.crossplan.planner.estimate.OptionEstimate;
+import dev.crossplan.planner.estimate.OptionEstimate.Amounts;
+import dev.crossplan.planner.estimate.Totals;
+import dev.crossplan.planner.estimate.Totals.Intervals;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.plan.Step;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/** An estimate for people: what to expect of each option, and what that depends on. */
+final class EstimateText {
+  /** So many steps of a chain are shown, those that last longest. */
+  private static final int LINKS = 10;
+
+  private final EstimateReport report;
+  private final Terminal terminal;
+  private final int longest;
+  private final boolean hasPrices;
+  private final boolean hasWatts;
+
+  /**
+   * @param longest how many of the longest builds are shown
+   */
+  EstimateText(EstimateReport report, Terminal terminal, int longest) {
+    this.report = report;
+    this.terminal = terminal;
+    this.longest = longest;
+    ImmutableList<Builder> builders = report.plan().builders();
+    this.hasPrices = builders.stream().anyMatch(builder -> builder.hourly() > 0);
+    this.hasWatts = builders.stream().anyMatch(builder -> builder.watts() > 0);
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append(Visible.line(report.plan().name())).append(": how long, on what, for how much\n");
+    for (String part :
+        List.of(options(), builders(), longestBuilds(), path(), substituters(), changes())) {
+      if (!part.isEmpty()) {
+        text.append('\n').append(part);
+      }
+    }
+    return text.toString();
+  }
+
+  // The options
+
+  /** A row of the table: an option, or an end of its intervals, or what is saved. */
+  private record Row(
+      String name, String builds, String twice, String downloads, Optional<Totals> totals) {}
+
+  private String options() {
+    List<Row> rows = new ArrayList<>();
+    StringBuilder notes = new StringBuilder();
+    for (OptionEstimate option : report.options()) {
+      if (option.amounts().isEmpty()) {
+        rows.add(new Row(option.name(), "-", "-", "-", Optional.empty()));
+        notes.append(
+            sentence(option.name() + " is not possible: " + option.why().orElse("unknown why")));
+        continue;
+      }
+      Amounts amounts = option.amounts().get();
+      Download download = amounts.download();
+      rows.add(
+          new Row(
+              option.name(),
+              Integer.toString(amounts.builds()),
+              Integer.toString(amounts.duplicates()),
+              Integer.toString(download.fetches() + download.substitutes()),
+              Optional.of(amounts.totals())));
+      amounts
+          .intervals()
+          .ifPresent(
+              intervals -> {
+                rows.add(end("  likely from", intervals, Interval::low));
+                rows.add(end("  likely to", intervals, Interval::high));
+              });
+    }
+    List<ColumnData<Row>> columns = new ArrayList<>();
+    columns.add(Table.text("", Row::name));
+    columns.add(Table.number("builds", Row::builds));
+    columns.add(Table.number("twice", Row::twice));
+    columns.add(Table.number("downloads", Row::downloads));
+    columns.add(Table.number("builder time", row -> seconds(row.totals(), Totals::builderSeconds)));
+    columns.add(Table.number("done after", row -> seconds(row.totals(), Totals::makespanSeconds)));
+    addMoney(columns, "money", "kWh", Row::totals);
+    return Table.of(terminal, rows, columns) + notes + known();
+  }
+
+  private static Row end(String name, Intervals intervals, ToDoubleFunction<Interval> end) {
+    return new Row(
+        name,
+        "",
+        "",
+        "",
+        Optional.of(
+            new Totals(
+                end.applyAsDouble(intervals.builderSeconds()),
+                end.applyAsDouble(intervals.makespanSeconds()),
+                end.applyAsDouble(intervals.money()),
+                end.applyAsDouble(intervals.kilowattHours()))));
+  }
+
+  /** What the table is sure of, and what it is not. */
+  private String known() {
+    StringBuilder known = new StringBuilder();
+    for (OptionEstimate option : report.options().subList(0, 1)) {
+      Amounts amounts = option.amounts().orElseThrow();
+      if (amounts.intervals().isPresent()) {
+        known.append(sentence("Likely: eight of ten times it lies between, one of ten above."));
+      }
+      if (amounts.unknown() > 0) {
+        known.append(
+            sentence(
+                "How long "
+                    + amounts.unknown()
+                    + " of "
+                    + Prose.steps(report.plan().steps().size())
+                    + " take is unknown; a default stands for it."));
+      }
+      known.append(bytes(amounts.download()));
+    }
+    return known.toString();
+  }
+
+  private String bytes(Download download) {
+    if (download.sized() == 0) {
+      return "";
+    }
+    int unsized = download.substitutes() - download.sized();
+    return sentence(
+        bytes(download.bytes())
+            + " are downloaded"
+            + (unsized == 0 ? "" : ", without " + unsized + " whose size nobody tells")
+            + (download.fetches() == 0 ? "." : ", and " + download.fetches() + " sources."));
+  }
+
+  private <T> void addMoney(
+      List<ColumnData<T>> columns,
+      String money,
+      String energy,
+      Function<T, Optional<Totals>> totals) {
+    if (hasPrices) {
+      columns.add(Table.number(money, row -> amount(totals.apply(row), Totals::money)));
+    }
+    if (hasWatts) {
+      columns.add(Table.number(energy, row -> amount(totals.apply(row), Totals::kilowattHours)));
+    }
+  }
+
+  private static String seconds(Optional<Totals> totals, ToDoubleFunction<Totals> of) {
+    return totals.map(known -> Seconds.format(of.applyAsDouble(known))).orElse("-");
+  }
+
+  private static String amount(Optional<Totals> totals, ToDoubleFunction<Totals> of) {
+    return totals.map(known -> amount(of.applyAsDouble(known))).orElse("-");
+  }
+
+  private static String amount(double value) {
+    return String.format(Locale.ROOT, "%.2f", Math.abs(value) < 0.005 ? 0 : value);
+  }
+
+  // What the plan is made of
+
+  private String builders() {
+    List<ColumnData<BuilderUse>> columns = new ArrayList<>();
+    columns.add(Table.text("builder", use -> use.builder().name()));
+    columns.add(Table.number("steps", use -> Integer.toString(use.steps())));
+    columns.add(Table.number("slots", use -> Integer.toString(use.builder().slots())));
+    columns.add(Table.number("steps last", use -> Seconds.format(use.busySeconds())));
+    columns.add(Table.number("active", use -> Seconds.format(use.activeSeconds())));
+    columns.add(Table.number("needed until", use -> Seconds.format(use.untilSeconds())));
+    if (hasPrices) {
+      columns.add(Table.number("money", use -> amount(use.money())));
+    }
+    if (hasWatts) {
+      columns.add(Table.number("kWh", use -> amount(use.kilowattHours())));
+    }
+    Amounts plan = report.options().get(0).amounts().orElseThrow();
+    return Table.of(terminal, plan.builders(), columns);
+  }
+
+  private String longestBuilds() {
+    List<EstimatedStep> shown =
+        report.longest().subList(0, Math.min(longest, report.longest().size()));
+    if (shown.isEmpty()) {
+      return "";
+    }
+    List<ColumnData<EstimatedStep>> columns = new ArrayList<>();
+    columns.add(Table.text("longest builds", build -> build.step().label()));
+    columns.add(Table.text("how", build -> build.step().word()));
+    columns.add(Table.text("on", build -> build.step().builder().orElse("")));
+    columns.add(Table.number("time", build -> Seconds.format(build.step().seconds())));
+    if (shown.stream().anyMatch(EstimatedStep::isUncertain)) {
+      columns.add(Table.number("from", build -> Seconds.about(build.estimate().low())));
+      columns.add(Table.number("to", build -> Seconds.about(build.estimate().high())));
+    }
+    columns.add(Table.text("known from", build -> build.estimate().origin().toString()));
+    return Table.of(terminal, shown, columns);
+  }
+
+  private String path() {
+    Chain critical = report.criticalPath();
+    if (critical.links().isEmpty()) {
+      return "";
+    }
+    List<Chain.Link> shown = longestLinks(critical);
+    int others = critical.links().size() - shown.size();
+    String table =
+        Table.of(
+            terminal,
+            shown,
+            List.of(
+                Table.text("the end waits for", link -> link.step().label()),
+                Table.text("how", link -> link.step().word()),
+                Table.text("on", link -> link.step().builder().orElse("")),
+                Table.number("time", link -> Seconds.format(link.step().seconds())),
+                Table.number("starts at", link -> Seconds.format(link.step().start())),
+                Table.text("after", EstimateText::after)));
+    String rest =
+        others == 0
+            ? ""
+            : "and " + others + (others == 1 ? " shorter one" : " shorter ones") + " between\n";
+    return table
+        + rest
+        + sentence(
+            "With a slot for every step it would be done after "
+                + Seconds.format(report.dependencyPath().seconds())
+                + ": "
+                + ends(report.dependencyPath())
+                + ".");
+  }
+
+  private static String after(Chain.Link link) {
+    return switch (link.waitsFor()) {
+      case NOTHING -> "the start";
+      case INPUT -> "an input";
+      case SLOT -> "a free slot";
+    };
+  }
+
+  /** Those that last longest, in the order of the chain. */
+  private static List<Chain.Link> longestLinks(Chain chain) {
+    Set<Integer> ids = new HashSet<>();
+    chain.links().stream()
+        .map(Chain.Link::step)
+        .sorted(
+            Comparator.comparingDouble((Step step) -> -step.seconds()).thenComparingInt(Step::id))
+        .limit(LINKS)
+        .forEach(step -> ids.add(step.id()));
+    return chain.links().stream().filter(link -> ids.contains(link.step().id())).toList();
+  }
+
+  private static String ends(Chain chain) {
+    int steps = chain.links().size();
+    String last = chain.links().get(steps - 1).step().label();
+    return steps == 1
+        ? last
+        : Prose.steps(steps) + " from " + chain.links().get(0).step().label() + " to " + last;
+  }
+
+  // What comes from elsewhere, and what could be otherwise
+
+  private String substituters() {
+    if (report.substituters().isEmpty()) {
+      return "";
+    }
+    List<ColumnData<CacheWeather>> columns = new ArrayList<>();
+    columns.add(Table.text("substituter", CacheWeather::name));
+    columns.add(Table.number("of the plan", weather -> share(weather.ofPlan())));
+    columns.add(Table.number("of the image", weather -> share(weather.ofImage())));
+    columns.add(Table.number("used for", weather -> Prose.steps(weather.taken())));
+    columns.add(
+        Table.number("bytes", weather -> weather.bytes() == 0 ? "" : bytes(weather.bytes())));
+    columns.add(Table.number("answers in", EstimateText::answer));
+    String table = Table.of(terminal, report.substituters(), columns);
+    StringBuilder complaints = new StringBuilder();
+    for (CacheWeather weather : report.substituters()) {
+      for (String complaint : weather.complaints()) {
+        complaints.append(sentence(weather.name() + ": " + complaint));
+      }
+    }
+    return table + complaints;
+  }
+
+  private static String share(CacheWeather.Share share) {
+    return share.has() + " of " + share.of();
+  }
+
+  private static String answer(CacheWeather weather) {
+    if (weather.answerSeconds().isPresent()) {
+      return Math.round(1000 * weather.answerSeconds().getAsDouble()) + " ms";
+    }
+    return weather.complaints().isEmpty() ? "" : "never";
+  }
+
+  private static String bytes(long bytes) {
+    String[] units = {"B", "kB", "MB", "GB", "TB"};
+    double value = bytes;
+    int unit = 0;
+    while (value >= 999.5 && unit < units.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    return String.format(
+        Locale.ROOT, unit == 0 || value >= 99.5 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+  }
+
+  private String changes() {
+    if (report.changes().isEmpty()) {
+      return "";
+    }
+    List<ColumnData<BuilderChange>> columns = new ArrayList<>();
+    columns.add(Table.text("with", BuilderChange::what));
+    columns.add(Table.number("done after", row -> seconds(row.totals(), Totals::makespanSeconds)));
+    columns.add(Table.number("sooner by", row -> saved(row.saved(), Totals::makespanSeconds)));
+    columns.add(Table.number("less time", row -> saved(row.saved(), Totals::builderSeconds)));
+    addMoney(columns, "cheaper", "less kWh", BuilderChange::saved);
+    StringBuilder notes = new StringBuilder();
+    for (BuilderChange change : report.changes()) {
+      change.why().ifPresent(why -> notes.append(sentence(change.what() + ": " + why)));
+    }
+    return Table.of(terminal, report.changes(), columns) + notes;
+  }
+
+  private static String saved(Optional<Totals> saved, ToDoubleFunction<Totals> of) {
+    return saved
+        .map(of::applyAsDouble)
+        .map(value -> value < -0.5 ? "-" + Seconds.format(-value) : Seconds.format(value))
+        .orElse("-");
+  }
+
+  private String sentence(String text) {
+    return Prose.sentence(terminal, Visible.line(text));
+  }
+}

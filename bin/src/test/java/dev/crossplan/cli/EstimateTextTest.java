@@ -1,0 +1,70 @@
+package dev.crossplan.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.crossplan.cross.CrossPlatforms;
+import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.alternative.Experience;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.cost.Estimate;
+import dev.crossplan.planner.cost.Origin;
+import dev.crossplan.planner.estimate.EstimateReport;
+import dev.crossplan.planner.estimate.Estimator;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.plan.Courses;
+import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Prepared;
+import dev.crossplan.planner.plan.Step;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** What people read of an estimate of a small real image. */
+class EstimateTextTest {
+  private static final Path SHELL = Path.of("../fixtures/images/shell/crossplan.toml");
+
+  private static String text(Function<Step, Estimate> estimates) {
+    Manifest manifest = ManifestReader.read(SHELL);
+    Planner planner = new Planner(new CrossPlatforms(), PlanOptions.DEFAULT, Progress.NONE);
+    Prepared prepared = planner.prepare(manifest, manifest.builders());
+    Courses courses = planner.courses(prepared, Experience.NONE);
+    EstimateReport report = new Estimator(estimates, 1).report(prepared, courses, Progress.NONE);
+    return new EstimateText(report, new TerminalForTests().get(), 3).toString();
+  }
+
+  @Test
+  void whatIsCertainHasNoInterval() {
+    String text = text(Estimator::asPlanned);
+    assertFalse(text.contains("likely"), text);
+    assertFalse(text.contains("is unknown"), text);
+    assertTrue(text.contains("known from\n"), text);
+    assertEquals(3, text.lines().filter(line -> line.endsWith("  manifest")).count(), text);
+  }
+
+  @Test
+  void whatIsUncertainHasOneAndWhatIsUnknownIsToldSo() {
+    String text =
+        text(
+            step ->
+                step.action() == Action.BUILD
+                    ? new Estimate(step.seconds(), 0.5, 0.3, Origin.UNKNOWN)
+                    : Estimator.asPlanned(step));
+    List<String> lines = text.lines().toList();
+    long possible =
+        lines.stream()
+            .filter(line -> line.matches(" (plan|all-[a-z]+|unmerged-mix) +\\d.*"))
+            .count();
+    assertTrue(possible >= 2, text);
+    assertEquals(
+        possible, lines.stream().filter(line -> line.startsWith("   likely from")).count());
+    assertEquals(possible, lines.stream().filter(line -> line.startsWith("   likely to")).count());
+    assertTrue(text.contains("Likely: eight of ten times"), text);
+    assertTrue(text.contains(" steps take is unknown; a default stands for it."), text);
+    assertTrue(text.contains("  from    "), text);
+  }
+}

@@ -1,0 +1,228 @@
+package dev.crossplan.planner.estimate;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.plan.Step;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Writes an estimate as one JSON object; docs/estimate.md says what is in it. */
+public final class EstimateJson {
+  private static final JsonFactory FACTORY = new JsonFactory();
+
+  private final JsonGenerator json;
+
+  private EstimateJson(JsonGenerator json) {
+    this.json = json;
+  }
+
+  /**
+   * Does not close {@code out}.
+   *
+   * @param longest how many of the longest builds
+   */
+  public static void write(OutputStream out, EstimateReport report, int longest)
+      throws IOException {
+    try (JsonGenerator json = FACTORY.createGenerator(out)) {
+      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      json.useDefaultPrettyPrinter();
+      new EstimateJson(json).report(report, longest);
+      json.writeRaw('\n');
+    }
+  }
+
+  private void report(EstimateReport report, int longest) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", report.plan().name());
+    json.writeStringField("objective", report.plan().objective().toString());
+    json.writeArrayFieldStart("options");
+    for (OptionEstimate option : report.options()) {
+      option(option);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("longest");
+    for (EstimatedStep build :
+        report.longest().subList(0, Math.min(longest, report.longest().size()))) {
+      build(build);
+    }
+    json.writeEndArray();
+    chain("criticalPath", report.criticalPath());
+    chain("dependencyPath", report.dependencyPath());
+    json.writeArrayFieldStart("substituters");
+    for (CacheWeather substituter : report.substituters()) {
+      substituter(substituter);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("changes");
+    for (BuilderChange change : report.changes()) {
+      change(change);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void option(OptionEstimate option) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", option.name());
+    json.writeBooleanField("possible", option.amounts().isPresent());
+    OptionEstimate.@Nullable Amounts amounts = option.amounts().orElse(null);
+    if (amounts == null) {
+      for (String field :
+          new String[] {
+            "builds", "duplicates", "builderSeconds", "makespanSeconds", "money", "kilowattHours"
+          }) {
+        json.writeNullField(field);
+      }
+    } else {
+      json.writeNumberField("builds", amounts.builds());
+      json.writeNumberField("duplicates", amounts.duplicates());
+      totals(amounts.totals());
+    }
+    nullable("why", option.why());
+    if (amounts != null) {
+      intervals(amounts.intervals());
+      json.writeNumberField("unknown", amounts.unknown());
+      json.writeArrayFieldStart("builders");
+      for (BuilderUse use : amounts.builders()) {
+        use(use);
+      }
+      json.writeEndArray();
+      download(amounts.download());
+    }
+    json.writeEndObject();
+  }
+
+  private void totals(Totals totals) throws IOException {
+    json.writeNumberField("builderSeconds", totals.builderSeconds());
+    json.writeNumberField("makespanSeconds", totals.makespanSeconds());
+    json.writeNumberField("money", totals.money());
+    json.writeNumberField("kilowattHours", totals.kilowattHours());
+  }
+
+  private void intervals(Optional<Totals.Intervals> found) throws IOException {
+    if (found.isEmpty()) {
+      json.writeNullField("intervals");
+      return;
+    }
+    Totals.Intervals intervals = found.get();
+    json.writeObjectFieldStart("intervals");
+    interval("builderSeconds", intervals.builderSeconds());
+    interval("makespanSeconds", intervals.makespanSeconds());
+    interval("money", intervals.money());
+    interval("kilowattHours", intervals.kilowattHours());
+    json.writeEndObject();
+  }
+
+  private void interval(String field, Interval interval) throws IOException {
+    json.writeFieldName(field);
+    json.writeArray(new double[] {interval.low(), interval.high()}, 0, 2);
+  }
+
+  private void use(BuilderUse use) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", use.builder().name());
+    json.writeNumberField("steps", use.steps());
+    json.writeNumberField("busySeconds", use.busySeconds());
+    json.writeNumberField("activeSeconds", use.activeSeconds());
+    json.writeNumberField("untilSeconds", use.untilSeconds());
+    json.writeNumberField("money", use.money());
+    json.writeNumberField("kilowattHours", use.kilowattHours());
+    json.writeEndObject();
+  }
+
+  private void download(Download download) throws IOException {
+    json.writeObjectFieldStart("download");
+    json.writeNumberField("fetches", download.fetches());
+    json.writeNumberField("substitutes", download.substitutes());
+    json.writeNumberField("sized", download.sized());
+    json.writeNumberField("bytes", download.bytes());
+    json.writeEndObject();
+  }
+
+  private void build(EstimatedStep build) throws IOException {
+    json.writeStartObject();
+    step(build.step());
+    json.writeNumberField("low", build.estimate().low());
+    json.writeNumberField("high", build.estimate().high());
+    json.writeStringField("origin", build.estimate().origin().toString());
+    json.writeEndObject();
+  }
+
+  private void step(Step step) throws IOException {
+    json.writeNumberField("id", step.id());
+    json.writeStringField("package", step.packageName());
+    json.writeStringField("version", step.version());
+    nullable("host", step.host());
+    json.writeStringField("action", step.action().toString());
+    nullable("strategy", step.strategy().map(Strategy::toString));
+    nullable("builder", step.builder());
+    json.writeNumberField("seconds", step.seconds());
+    json.writeNumberField("start", step.start());
+  }
+
+  private void chain(String field, Chain chain) throws IOException {
+    json.writeObjectFieldStart(field);
+    json.writeNumberField("seconds", chain.seconds());
+    json.writeArrayFieldStart("steps");
+    for (Chain.Link link : chain.links()) {
+      json.writeStartObject();
+      step(link.step());
+      json.writeStringField("waitsFor", link.waitsFor().toString());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void substituter(CacheWeather substituter) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", substituter.name());
+    share("plan", substituter.ofPlan());
+    share("image", substituter.ofImage());
+    json.writeNumberField("taken", substituter.taken());
+    json.writeNumberField("bytes", substituter.bytes());
+    if (substituter.answerSeconds().isPresent()) {
+      json.writeNumberField("answerSeconds", substituter.answerSeconds().getAsDouble());
+    } else {
+      json.writeNullField("answerSeconds");
+    }
+    json.writeArrayFieldStart("complaints");
+    for (String complaint : substituter.complaints()) {
+      json.writeString(complaint);
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  private void share(String field, CacheWeather.Share share) throws IOException {
+    json.writeObjectFieldStart(field);
+    json.writeNumberField("has", share.has());
+    json.writeNumberField("of", share.of());
+    json.writeEndObject();
+  }
+
+  private void change(BuilderChange change) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("what", change.what());
+    json.writeBooleanField("possible", change.totals().isPresent());
+    if (change.totals().isPresent()) {
+      totals(change.totals().get());
+      json.writeObjectFieldStart("saved");
+      totals(change.saved().orElseThrow());
+      json.writeEndObject();
+    }
+    nullable("why", change.why());
+    json.writeEndObject();
+  }
+
+  private void nullable(String field, Optional<String> value) throws IOException {
+    if (value.isPresent()) {
+      json.writeStringField(field, value.get());
+    } else {
+      json.writeNullField(field);
+    }
+  }
+}
