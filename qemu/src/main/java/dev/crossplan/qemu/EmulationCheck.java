@@ -83,8 +83,8 @@ public final class EmulationCheck {
 
   private Emulation run() throws IOException {
     Path program = TrialProgram.write(system, folder.resolve("program"));
-    lookAtKernel(header(program));
     Optional<ByKernel> byKernel = runByKernel(program);
+    lookAtKernel(header(program), byKernel.isPresent());
     Optional<Path> onPath = findQemu();
     Optional<Qemu> qemu = byKernel.flatMap(ByKernel::qemu).or(() -> onPath.flatMap(this::ask));
     found.add(
@@ -112,11 +112,21 @@ public final class EmulationCheck {
 
   // The kernel
 
-  private void lookAtKernel(byte[] header) {
+  /**
+   * @param works whether a program ran: the kernel keeps to its entries, mounted or not
+   */
+  private void lookAtKernel(byte[] header, boolean works) {
     if (!formats.isMounted()) {
+      String seen = "is not mounted on " + BinaryFormats.FOLDER;
       found.add(
-          Prerequisite.missing(
-              "binfmt_misc", "is not mounted on " + BinaryFormats.FOLDER, register()));
+          works
+              ? Prerequisite.doubtful(
+                  "binfmt_misc",
+                  seen
+                      + ": programs run all the same, but the flags cannot be seen, and for a manifest"
+                      + " without [[builder]] nothing is emulated",
+                  Remedy.asRoot("mount -t binfmt_misc binfmt_misc " + BinaryFormats.FOLDER))
+              : Prerequisite.missing("binfmt_misc", seen, register()));
       return;
     }
     found.add(

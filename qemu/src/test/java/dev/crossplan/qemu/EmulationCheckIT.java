@@ -61,6 +61,21 @@ class EmulationCheckIT {
     assertTrue(emulation.models().contains("rv64"), emulation.models().toString());
   }
 
+  /** The kernel goes on with its entries where its file system was unmounted. */
+  @Test
+  void whatRunsThoughItIsNotMountedWorks() {
+    Emulation unmounted =
+        EmulationCheck.of(
+            RISCV,
+            Distribution.ofThisMachine(),
+            new BinaryFormats(false, false, ImmutableList.of()),
+            List.of());
+    assertTrue(unmounted.works());
+    Prerequisite first = unmounted.prerequisites().get(0);
+    assertEquals(State.DOUBTFUL, first.state());
+    assertTrue(first.seen().contains("programs run all the same"), first.seen());
+  }
+
   /** Its programs run natively, so QEMU cannot be seen; there is none on this path, either. */
   @Test
   void withoutQemuItsOwnProgramsStillRun() {
