@@ -32,9 +32,12 @@ public final class TemporaryFolder implements AutoCloseable {
     try {
       path = Files.createTempDirectory("crossplan-");
     } catch (IOException e) {
+      Path place = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
       throw new InputException(
-          "there is no place for temporary files: " + e.getMessage(),
-          "Maybe set TMPDIR, or java.io.tmpdir in CROSSPLAN_JAVA_OPTS.",
+          place
+              + ": cannot take temporary files: "
+              + (Files.isDirectory(place) ? e.getMessage() : "there is no such folder"),
+          "Maybe make room there, or let TMPDIR name a folder that is there and can be written to.",
           e);
     }
     OPEN.add(path);
