@@ -188,7 +188,8 @@ public final class History implements AutoCloseable {
   }
 
   /**
-   * The builds that failed when they were last tried, and why, as part of a sentence.
+   * The builds that failed when they were last tried, and why, as part of a sentence; with the log
+   * while there still is one.
    *
    * @param zone in which days are told
    * @throws InputException if the file is damaged
@@ -198,7 +199,7 @@ public final class History implements AutoCloseable {
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT derivation, strategy, started, reason FROM attempt AS last"
+                "SELECT derivation, strategy, started, reason, run, built FROM attempt AS last"
                     + " WHERE outcome = 'failed' AND lasting AND action = 'build'"
                     + " AND id = (SELECT max(id) FROM attempt AS other WHERE"
                     + " other.derivation = last.derivation AND other.strategy = last.strategy)"
@@ -209,7 +210,12 @@ public final class History implements AutoCloseable {
                 StorePath.parse(row.getString(1)),
                 Strategy.valueOf(row.getString(2).toUpperCase(Locale.ROOT)));
         ZonedDateTime started = Instant.ofEpochMilli(row.getLong(3)).atZone(zone);
-        failures.put(attempt, reason(attempt, started, row.getString(4)));
+        String log =
+            new RunFolder(Path.of(row.getString(5)))
+                .findLog(StorePath.parse(row.getString(6)))
+                .map(file -> ", log " + file)
+                .orElse("");
+        failures.put(attempt, reason(attempt, started, row.getString(4)) + log);
       }
       return failures.buildKeepingLast();
     } catch (SQLException e) {

@@ -1,5 +1,6 @@
 package dev.crossplan.planner.execute;
 
+import dev.crossplan.planner.derivation.StorePath;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +40,19 @@ record RunFolder(Path path) {
    */
   Path log(int number, String name) {
     return path.resolve("logs").resolve(fileName(number, name) + ".log");
+  }
+
+  /** The log of a derivation; empty where there is none, or more than one that is called so. */
+  Optional<Path> findLog(StorePath derivation) {
+    String end = "-" + StateFolder.fileName(derivation.derivationName()) + ".log";
+    try (Stream<Path> logs = Files.list(path.resolve("logs"))) {
+      List<Path> found =
+          logs.filter(log -> log.getFileName().toString().replaceFirst("^[0-9]+", "").equals(end))
+              .toList();
+      return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+    } catch (IOException e) { // the oldest runs are forgotten
+      return Optional.empty();
+    }
   }
 
   /** Where Nix writes what it says of it. */
