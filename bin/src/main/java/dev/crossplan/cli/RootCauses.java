@@ -19,6 +19,9 @@ final class RootCauses {
 
   private static final String REMEDY =
       "Maybe look into the last log and mend the package; what is built stays for the next run.";
+  private static final String REMEDY_KILLED =
+      "Maybe memory was short when a builder was killed (dmesg tells): give the builder fewer slots, or"
+          + " builds fewer --cores; the next run tries it again.";
   private static final String REMEDY_REFERENCE =
       "Maybe find who refers to it (nix-store --query --referrers PATH), and mend that package.";
   private static final String REMEDY_EARLIER =
@@ -94,7 +97,10 @@ final class RootCauses {
   }
 
   private static String remedy(List<BuildState.Failure> tried, BuildReport.Cause cause) {
-    return tried.isEmpty() ? (cause.learned() ? REMEDY_EARLIER : REMEDY_DECLARED) : REMEDY;
+    if (tried.isEmpty()) {
+      return cause.learned() ? REMEDY_EARLIER : REMEDY_DECLARED;
+    }
+    return tried.stream().anyMatch(failure -> failure.event().wasKilled()) ? REMEDY_KILLED : REMEDY;
   }
 
   /** All ways to make the package that failed in this run: steps of other plans among them. */

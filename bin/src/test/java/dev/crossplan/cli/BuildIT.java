@@ -143,6 +143,12 @@ class BuildIT {
     assertTrue(
         again.said().contains("curl 1 must be built, but its cross build failed on "),
         again.said());
+    assertTrue(
+        Pattern.compile(
+                "exit code 3: [^,]*, log\\s+/\\S+-curl-riscv64-unknown-linux-gnu-1\\.log\\b")
+            .matcher(again.said())
+            .find(),
+        again.said());
     assertEquals(all, once(folder.built()));
   }
 
@@ -309,14 +315,12 @@ class BuildIT {
         .children()
         .filter(each -> each.info().commandLine().orElse("").contains("-curl-"))
         .forEach(ProcessHandle::destroyForcibly);
-    run.awaitSaid(
-        "{\"event\":\"stopping\",\"why\":\"curl 1: Nix failed: it ended with status 137, ");
+    run.awaitSaid("{\"event\":\"stopping\",\"why\":\"curl 1: Nix was killed by signal 9, log ");
     Files.delete(slow);
     assertEnds(1, run);
     assertTrue(
-        run.said().contains("\"failure\":\"curl 1: Nix failed: it ended with status 137, log "),
-        run.said());
-    assertTrue(run.said().contains("\nMaybe mend that"), run.said());
+        run.said().contains("\"failure\":\"curl 1: Nix was killed by signal 9, log "), run.said());
+    assertTrue(run.said().contains("\nMaybe memory is short (dmesg tells"), run.said());
     assertTrue(isInStore("hello-riscv64-unknown-linux-gnu-1"), "finished");
     assertFalse(isInStore("later-riscv64-unknown-linux-gnu-1"), "not begun");
 
@@ -325,6 +329,36 @@ class BuildIT {
     assertTrue(again.remove("curl-riscv64-unknown-linux-gnu-1.drv"), "killed");
     assertTrue(again.contains("curl-riscv64-unknown-linux-gnu-1.drv"), again::toString);
     once(again);
+  }
+
+  /** Nix says the same as after Ctrl-C, but nobody has told crossplan to end. */
+  @Test
+  void aNixThatIsEndedBySomebodyElseIsNoCtrlC() throws Exception {
+    folder.overlay(curl("sleep 60", ""));
+    BuildFolder.Run run = folder.start(folder.manifest("board", "git"));
+    run.awaitSaid("started curl 1, cross");
+    Thread.sleep(1000); // until Nix takes signals
+    run.process()
+        .children()
+        .filter(each -> each.info().commandLine().orElse("").contains("-curl-"))
+        .forEach(ProcessHandle::destroy);
+    assertEnds(1, run);
+    assertTrue(
+        run.said().contains("curl 1: Nix was ended by a signal, SIGTERM or SIGINT, that crossplan"),
+        run.said());
+    assertTrue(run.said().contains("\nMaybe find out who ends it"), run.said());
+  }
+
+  @Test
+  void aTemporaryFolderThatIsNotThereIsNamed() throws Exception {
+    folder.set("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=/no-such-folder");
+    BuildFolder.Run run = folder.run(folder.manifest("board", "git"), "--dry-run");
+    assertEnds(2, run);
+    assertTrue(
+        run.said()
+            .contains(
+                "/no-such-folder: cannot take temporary files: there is no such folder\nMaybe make"),
+        run.said());
   }
 
   @Test

@@ -185,6 +185,17 @@ class BuildReportTest {
         new BuildReportText(state, report(), new TerminalForTests().get()).toString());
   }
 
+  /** It is no fault of the package. */
+  @Test
+  void aBuilderThatWasKilledIsARootCauseOfTheMachine() {
+    state.on(story.planned());
+    state.on(failed(krb5, 60, 60, "signal 9 (Killed): cc -c krb5.c"));
+    state.on(new BuildEvent.Replanned(krb5, Optional.empty()));
+    String causes = new RootCauses(state, report(), new TerminalForTests().get()).toString();
+    assertTrue(causes.contains("Maybe memory was short when a builder was killed"), causes);
+    assertFalse(causes.contains("mend the package"), causes);
+  }
+
   @Test
   void asRootCauses() {
     tell(state);

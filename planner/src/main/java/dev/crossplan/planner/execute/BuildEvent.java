@@ -50,7 +50,13 @@ public sealed interface BuildEvent {
    */
   record Failed(
       Step step, Instant at, double seconds, String why, ImmutableList<String> lastLines, Path log)
-      implements BuildEvent {}
+      implements BuildEvent {
+
+    /** Whether its builder was killed, as a machine does that is short of memory. */
+    public boolean wasKilled() {
+      return NixEndings.wasKilled(why);
+    }
+  }
 
   /**
    * It was planned again after a step had failed; {@link Planned} follows, unless no way is left.

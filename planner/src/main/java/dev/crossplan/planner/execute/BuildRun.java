@@ -30,6 +30,9 @@ final class BuildRun {
   /** How often it is looked what Nix has written. */
   private static final int POLL_MILLIS = 100;
 
+  /** After a Ctrl-C that Nix got first, crossplan has got it long before. */
+  private static final int CTRL_C_MILLIS = 2000;
+
   private final WorkPlanner planner;
   private final Instantiation instantiation;
   private final StepRunner runner;
@@ -176,15 +179,30 @@ final class BuildRun {
     } else if (ending instanceof NixEnding.BuildFailed build) {
       fail(step, build.why(), build.lasting(), step.lastLines());
     } else if (ending instanceof NixEnding.NixFailed nix) {
-      runner.forget(step);
-      stop(
-          new BuildException(
-              step.step().label() + ": " + nix.reason().getMessage() + ", log " + step.log(),
-              nix.reason().remedy().orElse(null),
-              nix.reason()));
+      failNix(step, nix.reason());
     } else {
-      inbox.interrupt();
+      awaitCtrlC(step);
     }
+  }
+
+  /** A terminal sends Ctrl-C to Nix and crossplan at once; if it did not, somebody ended Nix. */
+  private void awaitCtrlC(RunningStep step) {
+    inbox.later(
+        () -> {
+          Thread.sleep(CTRL_C_MILLIS);
+          return NixStore.endedBySomebody();
+        },
+        reason -> failNix(step, reason),
+        this::stop);
+  }
+
+  private void failNix(RunningStep step, BuildException reason) throws IOException {
+    runner.forget(step);
+    stop(
+        new BuildException(
+            step.step().label() + ": " + reason.getMessage() + ", log " + step.log(),
+            reason.remedy().orElse(null),
+            reason));
   }
 
   /** The first reason counts, as what fails after it may do so because of it; all are told. */

@@ -17,7 +17,7 @@ sealed interface NixEnding {
    */
   record BuildFailed(String why, boolean lasting) implements NixEnding {}
 
-  /** Somebody ended Nix by Ctrl-C, and so wants crossplan to end too. */
+  /** A signal ended Nix in order: Ctrl-C, which ends crossplan too, or somebody else's. */
   record Interrupted() implements NixEnding {}
 
   /** Nix failed: the disk is full, a daemon is gone, a right is missing. */

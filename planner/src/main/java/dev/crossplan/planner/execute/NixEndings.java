@@ -16,8 +16,11 @@ import java.util.regex.Pattern;
  * "nix-store --realise": 100 and bits for what went wrong with a build, 1 for any other error.
  */
 final class NixEndings {
+  /** A program that a signal ended has this status and the signal's number. */
+  private static final int SIGNAL = 128;
+
   /** Of a program that Ctrl-C ended before it could say so. */
-  private static final int SIGINT = 128 + 2;
+  private static final int SIGINT = SIGNAL + 2;
 
   private static final int MOST_CHARS = 160;
   private static final Pattern COLOUR = Pattern.compile("\u001B\\[[0-9;]*m");
@@ -41,7 +44,7 @@ final class NixEndings {
   private static final Pattern TIMEOUT = Pattern.compile("timed out after [^;.\\n]*");
 
   /** A build that is killed was in nobody's way but the machine's, which was short of memory. */
-  private static final Pattern KILLED = Pattern.compile("signal (9|15)\\b.*");
+  private static final Pattern KILLED = Pattern.compile("(signal (9|15)|exit code 137)\\b.*");
 
   /** A build that ran, but whose outputs Nix did not take: mostly status 1. */
   private static final Pattern OUTPUTS =
@@ -89,6 +92,9 @@ final class NixEndings {
     if (status == SIGINT || last.contains("interrupted by the user")) {
       return new NixEnding.Interrupted();
     }
+    if (status > SIGNAL) {
+      return new NixEnding.NixFailed(NixStore.killed(status - SIGNAL, NixMessage.shorten(plain)));
+    }
     boolean isOfMachine = MACHINE.matcher(plain).find();
     if (action == Action.SUBSTITUTE && status == 1 && !isOfMachine) {
       return new NixEnding.BuildFailed("no cache gives it: " + NixMessage.shorten(plain), false);
@@ -108,12 +114,16 @@ final class NixEndings {
     if (builder.reset().find()) {
       String how = Optional.ofNullable(builder.group(1)).orElseGet(() -> builder.group(2));
       boolean isOfThisTime =
-          KILLED.matcher(how).matches()
-              || lastLines.stream().anyMatch(line -> NO_ROOM.matcher(line).find());
+          wasKilled(how) || lastLines.stream().anyMatch(line -> NO_ROOM.matcher(line).find());
       return new NixEnding.BuildFailed(how + lastWords(lastLines), !isOfThisTime);
     }
     return new NixEnding.BuildFailed(
         timeout.reset().find() ? timeout.group() : NixMessage.shorten(plain), true);
+  }
+
+  /** Whether a build failed because its builder was killed. */
+  static boolean wasKilled(String why) {
+    return KILLED.matcher(why).matches();
   }
 
   private static String wordsOfNix(String message) {

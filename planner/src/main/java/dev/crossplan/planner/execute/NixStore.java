@@ -19,6 +19,8 @@ final class NixStore {
   /** So many paths fit on a command line everywhere. */
   private static final int PATHS_AT_ONCE = 1000;
 
+  private static final int SIGKILL = 9;
+
   private final NixProgram nix;
   private final Path temporary;
   private final ImmutableList<String> buildOptions;
@@ -163,6 +165,24 @@ final class NixStore {
     String reason = NixMessage.shorten(said);
     return new BuildException(
         "Nix failed: " + (reason.isEmpty() ? program + " says nothing" : reason), remedy(said));
+  }
+
+  /** Nix was killed by somebody, mostly by the kernel. */
+  static BuildException killed(int signal, String said) {
+    return new BuildException(
+        "Nix was killed by signal " + signal + (said.isEmpty() ? "" : ": " + said),
+        signal == SIGKILL
+            ? "Maybe memory is short (dmesg tells whether the kernel killed it): give the builder fewer"
+                + " slots, or builds fewer --cores, then run the same again: what is built is kept."
+            : "Maybe run the same again: what is built is kept.");
+  }
+
+  /** Somebody else than crossplan ended Nix, which says the same as if that were Ctrl-C. */
+  static BuildException endedBySomebody() {
+    return new BuildException(
+        "Nix was ended by a signal, SIGTERM or SIGINT, that crossplan has not sent",
+        "Maybe find out who ends it (a service that stops, a limit of time or memory), then run the"
+            + " same again: what is built is kept.");
   }
 
   private static String remedy(String reason) {

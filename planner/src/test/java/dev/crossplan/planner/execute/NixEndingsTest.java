@@ -1,6 +1,7 @@
 package dev.crossplan.planner.execute;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -223,6 +224,36 @@ class NixEndingsTest {
     assertEquals(
         new NixEnding.Interrupted(),
         NixEndings.of(Action.BUILD, 130, ImmutableList.of(), ImmutableList.of()));
+  }
+
+  @Test
+  void whoKillsNixSaysNothingOfTheBuild() {
+    NixEnding.NixFailed killed =
+        assertInstanceOf(
+            NixEnding.NixFailed.class,
+            NixEndings.of(Action.BUILD, 137, ImmutableList.of(), ImmutableList.of("cc -c a.c")));
+    assertEquals("Nix was killed by signal 9", killed.reason().getMessage());
+    assertTrue(killed.reason().remedy().orElse("").startsWith("Maybe memory is short"));
+  }
+
+  /** By the shell of a build, too, whose last program was killed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"signal 9 (Killed)", "exit code 137"})
+  void aBuilderThatIsKilledMayBuildAtAnotherTime(String how) {
+    NixEnding.BuildFailed failed =
+        assertInstanceOf(
+            NixEnding.BuildFailed.class,
+            NixEndings.of(
+                Action.BUILD,
+                100,
+                ImmutableList.of(
+                    "error: builder for '/nix/store/…-a.drv' failed "
+                        + (how.startsWith("signal") ? "due to " : "with ")
+                        + how),
+                ImmutableList.of("cc -c a.c")));
+    assertEquals(how + ": cc -c a.c", failed.why());
+    assertFalse(failed.lasting());
+    assertTrue(NixEndings.wasKilled(failed.why()));
   }
 
   @Test
