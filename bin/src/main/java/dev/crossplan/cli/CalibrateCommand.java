@@ -5,20 +5,23 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Suggestion;
+import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.calibration.CalibrationStore;
-import dev.crossplan.planner.calibration.Calibrations;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Host;
 import dev.crossplan.planner.instance.InstanceReader;
 import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.machine.BuildWorkplaces;
 import dev.crossplan.planner.machine.MachineAddress;
 import dev.crossplan.planner.machine.Measurement;
+import dev.crossplan.planner.machine.Measurement.Lack;
 import dev.crossplan.planner.machine.SamplingOrder;
 import dev.crossplan.planner.machine.Workplace;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -108,7 +111,10 @@ final class CalibrateCommand implements Callable<Integer> {
       }
       store.save(machine.name(), measurement.measured());
     }
-    requireSomething(machine, measurement);
+    if (measurement.measured().all().isEmpty()) {
+      sayNothingIsKnown(machine, measurement);
+      return ExitStatus.NOT_POSSIBLE;
+    }
     if (format == CommonOptions.Format.JSON) {
       output.write(out -> CalibrationReport.writeJson(out, machine.name(), measurement));
     } else {
@@ -167,7 +173,7 @@ final class CalibrateCommand implements Callable<Integer> {
       ImmutableSet<String> runs =
           builder
               .map(Builder::systems)
-              .orElse(ImmutableSet.of(dev.crossplan.planner.instance.Host.system()));
+              .orElse(ImmutableSet.of(Host.system()));
       workplaces.addAll(
           BuildWorkplaces.of(
               manifest.get(), graph, new CrossPlatforms().hostPlatforms(graph), runs));
@@ -175,19 +181,18 @@ final class CalibrateCommand implements Callable<Integer> {
     return workplaces.build();
   }
 
-  private void requireSomething(MachineAddress machine, Measurement measurement) {
-    Calibrations measured = measurement.measured();
-    if (measured.all().isEmpty()) {
-      throw new NoPlanException(
-          show
-              ? "nothing is known of the machine " + machine.name()
-              : "the machine "
-                  + machine.name()
-                  + " cannot be measured: "
-                  + String.join("; ", measurement.lacks().stream().map(l -> l.what()).toList()),
-          show
-              ? "Maybe let crossplan calibrate measure it."
-              : CalibrationReport.remedy(measurement.lacks().get(0).strategy()));
+  /** Says that there is nothing to report, and why. */
+  private void sayNothingIsKnown(MachineAddress machine, Measurement measurement) {
+    PrintWriter err = options.terminal().err();
+    if (show) {
+      err.println(machine.name() + ": nothing is known of this machine");
+      err.println("Maybe let crossplan calibrate measure it.");
+      return;
     }
+    err.println(machine.name() + ": nothing can be measured on this machine");
+    for (Lack lack : measurement.lacks()) {
+      err.println("  " + Visible.line(lack.strategy() + ": " + lack.what()));
+    }
+    err.println(CalibrationReport.remedy(Strategy.NATIVE));
   }
 }

@@ -3,6 +3,7 @@ package dev.crossplan.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.github.freva.asciitable.ColumnData;
+import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.Visible;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /** What is known of a machine, for people and for programs. */
 final class CalibrationReport {
@@ -90,6 +92,12 @@ final class CalibrationReport {
     Calibrations measured = measurement.measured();
     StringBuilder text = new StringBuilder();
     text.append(Prose.sentence(terminal, Visible.line(heading(machine, measured))));
+    for (Strategy strategy : Strategy.values()) {
+      compiler(measured, strategy)
+          .ifPresent(
+              tool ->
+                  text.append(Prose.item(terminal, Visible.line(strategy + ": " + tool))));
+    }
     text.append('\n').append(table(terminal, measured)).append('\n');
     text.append(Prose.sentence(terminal, meaning(measured)));
     for (Strategy strategy : Strategy.values()) {
@@ -109,8 +117,8 @@ final class CalibrationReport {
                   String.format(
                       Locale.ROOT,
                       "The machine was busy: the work took %.1f times as long as it computed."
-                          + " Factors are of CPU seconds, which that hardly changes; seconds that"
-                          + " pass, and the gain of more cores, it does.",
+                          + " CPU seconds, and factors between them, are hardly disturbed by"
+                          + " that; the gain of more cores is.",
                       measurement.busy())))
           .append("Maybe measure again when nothing else runs.\n");
     }
@@ -131,13 +139,20 @@ final class CalibrationReport {
         + TIME.format(any.takenAt());
   }
 
+  private static Optional<String> compiler(Calibrations measured, Strategy strategy) {
+    return measured.all().stream()
+        .filter(each -> each.strategy() == strategy && each.kind() != Kind.INTERPRETER)
+        .map(Calibration::tool)
+        .findFirst();
+  }
+
   private static String table(Terminal terminal, Calibrations measured) {
     ImmutableSet<Strategy> strategies =
         Arrays.stream(Strategy.values())
             .filter(strategy -> measured.all().stream().anyMatch(m -> m.strategy() == strategy))
             .collect(ImmutableSet.toImmutableSet());
     List<ColumnData<Kind>> columns = new ArrayList<>();
-    columns.add(Table.text("CPU seconds of a unit of", Kind::phrase));
+    columns.add(Table.text("CPU seconds for a unit of", Kind::phrase));
     for (Strategy strategy : strategies) {
       columns.add(
           Table.number(
@@ -153,7 +168,7 @@ final class CalibrationReport {
               kind ->
                   measured
                       .find(kind, strategy)
-                      .map(each -> String.format(Locale.ROOT, "%.0f %%", 100 * each.spread()))
+                      .map(CalibrationReport::spread)
                       .orElse("")));
       if (strategy != Strategy.NATIVE) {
         columns.add(Table.number("factor", kind -> factor(measured, kind, strategy)));
@@ -166,6 +181,12 @@ final class CalibrationReport {
     return Table.of(terminal, kinds, columns);
   }
 
+  private static String spread(Calibration calibration) {
+    return calibration.samples() == 1
+        ? "once"
+        : String.format(Locale.ROOT, "%.0f %%", 100 * calibration.spread());
+  }
+
   private static String factor(Calibrations measured, Kind kind, Strategy strategy) {
     OptionalDouble factor = measured.factor(kind, strategy);
     return factor.isEmpty()
@@ -174,16 +195,22 @@ final class CalibrationReport {
             Locale.ROOT, factor.getAsDouble() < 3 ? "%.2f" : "%.1f", factor.getAsDouble());
   }
 
+  /** Of the factors the one that says most of builds. */
   private static String meaning(Calibrations measured) {
     List<String> parts = new ArrayList<>();
     for (Strategy strategy : ImmutableList.of(Strategy.EMULATED, Strategy.CROSS)) {
-      for (Kind kind : ImmutableList.of(Kind.COMPILE_C, Kind.TESTS)) {
-        String factor = factor(measured, kind, strategy);
-        if (!factor.isEmpty()) {
-          parts.add(kind.phrase() + " takes " + factor + " times as long " + strategy);
-          break;
-        }
-      }
+      Stream.of(Kind.COMPILE_C, Kind.TESTS)
+          .filter(kind -> measured.factor(kind, strategy).isPresent())
+          .findFirst()
+          .ifPresent(
+              kind ->
+                  parts.add(
+                      strategy
+                          + ", "
+                          + kind.phrase()
+                          + " takes "
+                          + factor(measured, kind, strategy)
+                          + " times as long as natively"));
     }
     measured
         .parallelGain()
@@ -191,12 +218,11 @@ final class CalibrationReport {
             gain ->
                 parts.add(
                     String.format(
-                        Locale.ROOT, "all cores get done %.1f times as much as one", gain)));
-    if (parts.isEmpty()) {
-      return "There is nothing to compare: one strategy was measured.";
-    }
-    String sentence = String.join("; ", parts);
-    return "Compared with native builds, " + sentence + ".";
+                        Locale.ROOT, "all cores together do %.1f times as much as one", gain)));
+    String all = String.join("; ", parts);
+    return all.isEmpty()
+        ? "Only one way to build was measured, so there is nothing to compare."
+        : Ascii.toUpperCase(all.charAt(0)) + all.substring(1) + ".";
   }
 
   /** How to get what a strategy needs; a line that starts with "Maybe". */

@@ -7,14 +7,14 @@ import java.util.Optional;
 /** A kind of work in builds. Emulation and cross-compiling slow each down by another factor. */
 public enum Kind {
   /** Many short processes: shell, sed, grep, small compilations. */
-  CONFIGURE("configure scripts"),
+  CONFIGURE("running configure scripts"),
   COMPILE_C("compiling C"),
   COMPILE_CXX("compiling C++"),
   LINK("linking"),
   /** Running what was compiled. A cross build does not. */
-  TESTS("tests"),
+  TESTS("running tests"),
   /** Perl, else the shell itself. */
-  INTERPRETER("interpreters"),
+  INTERPRETER("interpreting"),
   /** Compiling C on each core at once; only native. */
   PARALLEL("compiling C on all cores");
 

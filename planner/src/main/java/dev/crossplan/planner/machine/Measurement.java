@@ -1,8 +1,6 @@
 package dev.crossplan.planner.machine;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Sets;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.calibration.Calibration;
 import dev.crossplan.planner.calibration.Calibrations;
@@ -14,6 +12,7 @@ import dev.crossplan.planner.instance.TemporaryFolder;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -164,7 +163,6 @@ public record Measurement(Calibrations measured, ImmutableList<Lack> lacks, doub
   }
 
   private static void measure(List<Cell> all, SamplingOrder order, Clock clock, Progress progress) {
-    progress.start("measuring");
     Instant began = clock.instant();
     List<Cell> cells = new ArrayList<>(all);
     while (true) {
@@ -199,9 +197,9 @@ public record Measurement(Calibrations measured, ImmutableList<Lack> lacks, doub
               machine.name(),
               cell.shell.workplace().strategy(),
               cell.kind,
-              cell.samples.seconds(),
-              cell.samples.cpuSeconds(),
-              cell.samples.spread(),
+              rounded(cell.samples.seconds()),
+              rounded(cell.samples.cpuSeconds()),
+              rounded(cell.samples.spread()),
               cell.samples.count(),
               cores(itself),
               itself.fact("cpu").orElse("unknown"),
@@ -211,9 +209,13 @@ public record Measurement(Calibrations measured, ImmutableList<Lack> lacks, doub
               cell.kind == Kind.INTERPRETER
                   ? cell.argument
                   : cell.shell.fact("compiler").orElse("unknown"),
-              now));
+              now.truncatedTo(ChronoUnit.SECONDS)));
     }
     return Calibrations.of(all.build());
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e4) / 1e4;
   }
 
   /** Of work that is one process after another. */
@@ -229,13 +231,5 @@ public record Measurement(Calibrations measured, ImmutableList<Lack> lacks, doub
       }
     }
     return cpuSeconds == 0 ? 1 : seconds / cpuSeconds;
-  }
-
-  /** Strategies of which there is no measurement at all. */
-  public ImmutableSet<Strategy> unmeasured() {
-    return ImmutableSet.copyOf(
-        Sets.difference(
-            ImmutableSet.copyOf(Strategy.values()),
-            Sets.newHashSet(measured.all().stream().map(Calibration::strategy).toList())));
   }
 }

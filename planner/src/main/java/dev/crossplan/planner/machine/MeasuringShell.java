@@ -33,6 +33,8 @@ final class MeasuringShell implements AutoCloseable {
   /** A slow board may have to compile C++ meanwhile. */
   private static final int PATIENCE_SECONDS = 300;
 
+  private static final int TIDYING_SECONDS = 20;
+
   /** What a kernel counts in; less than one of it is taken for half of it. */
   private static final double TICK_SECONDS = 0.01;
 
@@ -255,7 +257,7 @@ final class MeasuringShell implements AutoCloseable {
     return text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE) + " …" : text;
   }
 
-  /** Lets it tidy up; ends it if it does not. */
+  /** Lets it take away what it made; ends it if it does not. */
   @Override
   public void close() {
     try {
@@ -263,7 +265,14 @@ final class MeasuringShell implements AutoCloseable {
     } catch (IOException e) {
       // it has ended already
     }
-    NixProgram.end(process);
+    try {
+      if (!process.waitFor(TIDYING_SECONDS, TimeUnit.SECONDS)) {
+        NixProgram.end(process);
+      }
+    } catch (InterruptedException e) {
+      NixProgram.end(process);
+      Thread.currentThread().interrupt();
+    }
     try {
       Runtime.getRuntime().removeShutdownHook(ending);
     } catch (IllegalStateException e) {

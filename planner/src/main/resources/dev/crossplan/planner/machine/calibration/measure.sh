@@ -46,11 +46,12 @@ trap 'exit 1' HUP INT TERM
 
 ## Facts
 
-qemu_version() { # of the QEMU on PATH, else of the one that binfmt_misc has for the board's programs
-  for qemu in "$(first "qemu-$target-static" "qemu-$target")" \
-    "$(sed -n 's/^interpreter //p' "/proc/sys/fs/binfmt_misc/qemu-$target" "/proc/sys/fs/binfmt_misc/$target-linux" 2>/dev/null)"; do
+qemu_version() { # of the one on PATH, or where systems have theirs; a build's PATH has none
+  (
+    PATH=$PATH:/usr/local/bin:/usr/bin:/run/current-system/sw/bin
+    qemu=$(first "qemu-$target-static" "qemu-$target")
     [ -z "$qemu" ] || "$qemu" --version 2>/dev/null | sed -n 's/^qemu-.* version \([0-9.]*\).*/\1/p'
-  done | sed 1q
+  )
 }
 
 facts() {
