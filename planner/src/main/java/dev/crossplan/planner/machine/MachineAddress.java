@@ -53,13 +53,13 @@ public record MachineAddress(String name, ImmutableList<String> ssh) {
    * @throws InputException if it has a URI, but not one that ssh can reach
    */
   public static MachineAddress of(Builder builder, ImmutableMap<String, String> environment) {
-    if (builder.uri().isEmpty()) {
+    String uri = builder.uri().orElse("local");
+    if (uri.equals("local") || uri.equals("daemon") || uri.equals("auto")) {
       return LOCAL;
     }
-    String uri = builder.uri().get();
     Matcher matcher = URI.matcher(uri.contains("://") ? uri : "ssh://" + uri);
     String what = "builder " + builder.name() + ": " + uri;
-    if (!matcher.matches()) {
+    if (!matcher.matches() || uri.startsWith("local?")) {
       throw unreachable(what);
     }
     String options = matcher.group("options");
