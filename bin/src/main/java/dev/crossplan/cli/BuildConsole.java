@@ -87,18 +87,24 @@ final class BuildConsole implements BuildListener, AutoCloseable {
 
   private void end(BuildReport report) throws IOException {
     if (format == Format.TEXT) {
-      write(
-          dryRun
-              ? new DryRunText(Objects.requireNonNull(lastPlan), report.succeeded(), terminal)
-              : new BuildReportText(state, report, terminal));
+      write(text(report));
     }
     String causes = new RootCauses(state, report, terminal).toString();
     terminal.err().print(causes.isEmpty() ? "" : "\n" + causes);
     terminal.err().flush();
   }
 
-  private void write(Object text) throws IOException {
-    out.write(text.toString().getBytes(StandardCharsets.UTF_8));
+  private String text(BuildReport report) {
+    if (!dryRun) {
+      return new BuildReportText(state, report, terminal).toString();
+    }
+    return lastPlan == null
+        ? "nothing of the image can be had\n"
+        : new DryRunText(lastPlan, report, terminal).toString();
+  }
+
+  private void write(String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
     out.flush();
   }
 

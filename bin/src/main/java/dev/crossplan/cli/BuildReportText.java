@@ -4,11 +4,11 @@ import com.github.freva.asciitable.ColumnData;
 import com.google.common.base.Strings;
 import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Visible;
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.execute.BuildEvent;
 import dev.crossplan.planner.execute.BuildReport;
 import dev.crossplan.planner.execute.BuildReport.Outcome;
 import dev.crossplan.planner.execute.BuildReport.StepReport;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.plan.Plan;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -53,7 +53,9 @@ final class BuildReportText {
                 ? "interrupted after " + wall + ", the next run goes on from here"
                 : report.failure().isPresent()
                     ? "ended early, after " + wall + ", the next run goes on from here"
-                    : "the image is not complete, after " + wall;
+                    : state.plan().isPresent()
+                        ? "the image is not complete, after " + wall
+                        : "nothing of the image can be had, after " + wall;
     double inVain = report.secondsInVain();
     return String.format(
         "%s%s%n%s of building%s: %s done, %d needed no doing%n",

@@ -97,7 +97,7 @@ final class CalibrateCommand implements Callable<Integer> {
 
     Measurement measurement;
     if (show) {
-      measurement = new Measurement(store.load(machine.name()), ImmutableList.of(), 1);
+      measurement = new Measurement(store.load(machine.machine()), ImmutableList.of(), 1);
     } else {
       try (ProgressLine progress = options.progress()) {
         measurement =
@@ -109,16 +109,16 @@ final class CalibrateCommand implements Callable<Integer> {
                 Clock.systemUTC(),
                 progress);
       }
-      store.save(machine.name(), measurement.measured());
+      store.save(machine.machine(), measurement.measured());
     }
     if (measurement.measured().all().isEmpty()) {
       sayNothingIsKnown(machine, measurement);
       return ExitStatus.NOT_POSSIBLE;
     }
     if (format == CommonOptions.Format.JSON) {
-      output.write(out -> CalibrationReport.writeJson(out, machine.name(), measurement));
+      output.write(out -> CalibrationReport.writeJson(out, machine.machine().name(), measurement));
     } else {
-      output.write(CalibrationReport.text(options.terminal(), machine.name(), measurement));
+      output.write(CalibrationReport.text(options.terminal(), machine.machine().name(), measurement));
     }
     return ExitStatus.DONE;
   }
@@ -133,7 +133,7 @@ final class CalibrateCommand implements Callable<Integer> {
       return MachineAddress.ofHost(host, environment);
     }
     if (builderName == null) {
-      return MachineAddress.LOCAL;
+      return MachineAddress.here();
     }
     return MachineAddress.of(
         builder.orElseThrow(
@@ -185,11 +185,11 @@ final class CalibrateCommand implements Callable<Integer> {
   private void sayNothingIsKnown(MachineAddress machine, Measurement measurement) {
     PrintWriter err = options.terminal().err();
     if (show) {
-      err.println(machine.name() + ": nothing is known of this machine");
+      err.println(machine.machine().name() + ": nothing is known of this machine");
       err.println("Maybe let crossplan calibrate measure it.");
       return;
     }
-    err.println(machine.name() + ": nothing can be measured on this machine");
+    err.println(machine.machine().name() + ": nothing can be measured on this machine");
     for (Lack lack : measurement.lacks()) {
       err.println("  " + Visible.line(lack.strategy() + ": " + lack.what()));
     }

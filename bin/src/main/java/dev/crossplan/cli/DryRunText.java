@@ -5,6 +5,7 @@ import com.google.common.collect.Iterables;
 import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.execute.BuildEvent;
+import dev.crossplan.planner.execute.BuildReport;
 import dev.crossplan.planner.execute.Outlook;
 import dev.crossplan.planner.plan.Step;
 import java.util.List;
@@ -16,16 +17,13 @@ final class DryRunText {
 
   private final BuildEvent.Planned planned;
   private final Outlook outlook;
-  private final boolean isPossible;
+  private final BuildReport report;
   private final Terminal terminal;
 
-  /**
-   * @param isPossible whether all of the image can be had
-   */
-  DryRunText(BuildEvent.Planned planned, boolean isPossible, Terminal terminal) {
+  DryRunText(BuildEvent.Planned planned, BuildReport report, Terminal terminal) {
     this.planned = planned;
     this.outlook = Outlook.of(planned.plan(), planned.todo());
-    this.isPossible = isPossible;
+    this.report = report;
     this.terminal = terminal;
   }
 
@@ -36,8 +34,10 @@ final class DryRunText {
     int todo = planned.todo().size();
     if (todo == 0) {
       return name
-          + (isPossible ? ": nothing to do, all " : ": nothing that can be done, ")
-          + (Prose.steps(done) + " done already\n");
+          + (report.causes().isEmpty() ? ": nothing to do, all " : ": nothing that can be done, ")
+          + (Prose.steps(done) + " done already")
+          + (report.faults().isEmpty() ? "" : ", but what is built has faults")
+          + "\n";
     }
     return name
         + (": " + todo + " of " + (done + todo) + " steps to do, " + done + " done already\n\n")

@@ -1,10 +1,10 @@
 package dev.crossplan.cli;
 
+import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.Visible;
-import dev.crossplan.planner.execute.BuildException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.crossplan.cli;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.Experience;
-import dev.crossplan.planner.execute.History;
+import dev.crossplan.planner.history.History;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
@@ -50,7 +50,7 @@ final class HistoryOption {
       return Experience.NONE;
     }
     try (History history = History.open(file)) {
-      return new Experience(history.failures(ZoneId.systemDefault()), ImmutableSet.of());
+      return new Experience(history.failures(ZoneId.systemDefault()), ImmutableList.of());
     }
   }
 }

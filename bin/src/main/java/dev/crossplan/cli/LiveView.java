@@ -1,9 +1,9 @@
 package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.execute.BuildEvent;
 import dev.crossplan.planner.execute.BuildListener;
+import dev.crossplan.planner.history.Action;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

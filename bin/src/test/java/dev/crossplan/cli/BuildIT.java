@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -143,10 +144,38 @@ class BuildIT {
         again.said().contains("curl 1 must be built, but its cross build failed on "),
         again.said());
     assertEquals(all, once(folder.built()));
+  }
 
-    BuildFolder.Run alone = folder.run(folder.manifest("alone", "git"));
-    assertEnds(1, alone);
-    assertTrue(alone.said().contains("--retry tries again what failed before"), alone.said());
+  /** It is known before anything is begun: an outcome all the same. */
+  @Test
+  void anImageOfWhichNothingCanBeHadIsToldToProgramsToo() throws Exception {
+    folder.overlay("");
+    Path manifest = folder.manifest("board", "git");
+    assertEnds(0, folder.run(manifest));
+    folder.overlay(curl("exit 3", "exit 4"));
+    assertEnds(1, folder.run(manifest));
+
+    BuildFolder.Run run = folder.run(manifest);
+    assertEnds(1, run);
+    assertTrue(run.said().contains("nothing of the image can be had, after "), run.said());
+    assertTrue(run.said().contains(folder.result() + " is of an earlier build\n"), run.said());
+    assertTrue(
+        run.said()
+            .contains("\nthere is no way left, so the image is without git\n  curl 1 must be"),
+        run.said());
+    assertTrue(run.said().contains("--retry tries again what failed in earlier"), run.said());
+
+    for (List<String> options :
+        List.of(List.of("--format=json"), List.of("--format=json", "--dry-run"))) {
+      BuildFolder.Run events = folder.run(manifest, options.toArray(String[]::new));
+      assertEnds(1, events);
+      assertTrue(
+          events.said().contains("{\"event\":\"ended\",\"succeeded\":false,"), events.said());
+      assertTrue(events.said().contains(",\"lost\":[\"git\"],\"learned\":true}"), events.said());
+    }
+    BuildFolder.Run rehearsal = folder.run(manifest, "--dry-run");
+    assertEnds(1, rehearsal);
+    assertTrue(rehearsal.said().contains("nothing of the image can be had\n"), rehearsal.said());
   }
 
   @Test
@@ -329,6 +358,13 @@ class BuildIT {
         run.said());
     assertFalse(Files.exists(folder.result()));
 
+    BuildFolder.Run rehearsal = folder.run(folder.manifest("board", "git"), "--dry-run");
+    assertEnds(1, rehearsal);
+    assertTrue(
+        rehearsal.said().contains(" done already, but what is built has faults\n"),
+        rehearsal.said());
+    assertTrue(rehearsal.said().contains("-generator-1: "), rehearsal.said());
+
     folder.overlay(
         tool
             + curl("exit 3", "exit 4")
@@ -401,6 +437,28 @@ class BuildIT {
     BuildFolder.Run again = folder.run(manifest);
     assertEnds(0, again);
     assertEquals(built, folder.built());
+  }
+
+  /** The generator is gone, curl is not; git has changed, and needs both. */
+  @Test
+  void whatIsGoneAndNeededIsCounted() throws Exception {
+    folder.overlay("");
+    Path manifest = folder.manifest("board", "curl", "git");
+    assertEnds(0, folder.run(manifest));
+    folder.nix().run("nix-store", "--gc");
+    assertFalse(isInStore("generator-1"));
+    folder.overlay("git = derivation (prev.git.drvAttrs // { script = \"true\"; });");
+    BuildFolder.Run rehearsal = folder.run(manifest, "--dry-run", "--format", "json");
+    assertEnds(0, rehearsal);
+    Matcher expected =
+        Pattern.compile("\"expected\":\\{\"builderSeconds\":60.0,\"seconds\":60.0,")
+            .matcher(rehearsal.said());
+    assertTrue(expected.find(), rehearsal.said());
+    List<String> before = folder.built();
+    assertEnds(0, folder.run(manifest));
+    List<String> built = new ArrayList<>(folder.built());
+    before.forEach(built::remove);
+    assertEquals(Set.of("generator-1.drv", "git-riscv64-unknown-linux-gnu-1.drv"), once(built));
   }
 
   /** A link protects the output that is meant, and not those that only builds need. */

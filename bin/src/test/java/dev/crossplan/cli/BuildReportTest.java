@@ -315,14 +315,34 @@ class BuildReportTest {
          git 2.51.0      cross     desk  1 min 00 s
          openssh 10.0p1  emulated  desk  8 min 20 s
         """,
-        dryRun(story.planned(source), true));
+        dryRun(story.planned(source), ImmutableList.of(), ImmutableList.of()));
     BuildEvent done = story.planned(story.plan().steps().toArray(new Step[0]));
-    assertEquals("story: nothing to do, all 5 steps done already\n", dryRun(done, true));
-    assertEquals("story: nothing that can be done, 5 steps done already\n", dryRun(done, false));
+    assertEquals(
+        "story: nothing to do, all 5 steps done already\n",
+        dryRun(done, ImmutableList.of(), ImmutableList.of()));
+    assertEquals(
+        "story: nothing that can be done, 5 steps done already\n",
+        dryRun(done, report().causes(), ImmutableList.of()));
+    assertEquals(
+        "story: nothing to do, all 5 steps done already, but what is built has faults\n",
+        dryRun(done, ImmutableList.of(), ImmutableList.of("git: is for x86_64\nMaybe mend it.")));
   }
 
-  private static String dryRun(BuildEvent planned, boolean isPossible) {
-    return new DryRunText((BuildEvent.Planned) planned, isPossible, new TerminalForTests().get())
+  private static String dryRun(
+      BuildEvent planned, ImmutableList<BuildReport.Cause> causes, ImmutableList<String> faults) {
+    BuildReport report =
+        new BuildReport(
+            ImmutableList.of(),
+            causes,
+            faults,
+            ImmutableMap.of(),
+            ImmutableList.of(),
+            ImmutableList.of(),
+            false,
+            Optional.empty(),
+            0,
+            Path.of("/logs"));
+    return new DryRunText((BuildEvent.Planned) planned, report, new TerminalForTests().get())
         .toString();
   }
 

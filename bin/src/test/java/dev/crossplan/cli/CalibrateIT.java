@@ -91,7 +91,7 @@ class CalibrateIT {
       Map<String, String> environment = Map.of("NIX_SSHOPTS", server.options());
       Run run = calibrate(environment, "--quick", "--host", server.destination());
       assertEquals(ExitStatus.DONE, run.status(), run.out() + run.err());
-      assertTrue(run.out().startsWith("127.0.0.1:"), run.out());
+      assertTrue(run.out().startsWith("127.0.0.1: "), run.out());
       assertTrue(run.says(" native: gcc ("), run.out());
       assertTrue(run.says(" compiling C "), run.out());
       assertTrue(run.says(" running tests "), run.out());
@@ -107,7 +107,7 @@ class CalibrateIT {
     Run run = calibrate(Map.of("NIX_SSHOPTS", "-F none"), "--quick", "--host", "127.0.0.1:1");
     assertEquals(ExitStatus.NOT_POSSIBLE, run.status(), run.out());
     assertTrue(
-        run.err().startsWith("127.0.0.1:1: nothing can be measured on this machine\n"), run.err());
+        run.err().startsWith("127.0.0.1: nothing can be measured on this machine\n"), run.err());
     assertTrue(run.err().contains("Connection refused"), run.err());
   }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.Progress;
-import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.Plan;

@@ -7,16 +7,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Progress;
-import dev.crossplan.planner.alternative.Attempt;
+import dev.crossplan.planner.alternative.EarlierStep.State;
+import dev.crossplan.planner.alternative.EarlierStep;
+import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.alternative.Experience;
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.ManifestReader;
@@ -27,10 +30,13 @@ import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,11 +89,35 @@ class ExperienceTest {
   }
 
   private static Experience failed(HandMade derivation, Strategy strategy) {
-    return new Experience(ImmutableMap.of(attempt(derivation, strategy), WHY), ImmutableSet.of());
+    return new Experience(ImmutableMap.of(attempt(derivation, strategy), WHY), ImmutableList.of());
   }
 
-  private static Experience after(Attempt... attempts) {
-    return new Experience(ImmutableMap.of(), ImmutableSet.copyOf(attempts));
+  /** That a plan was carried out, and nothing is gone but some of these outputs. */
+  private static Experience after(Plan plan, String... gone) {
+    return new Experience(ImmutableMap.of(), earlier(plan, gone));
+  }
+
+  private static ImmutableList<EarlierStep> earlier(Plan plan, String... gone) {
+    ImmutableList.Builder<EarlierStep> earlier = ImmutableList.builder();
+    for (Step step : plan.steps()) {
+      boolean isGone = Set.of(gone).contains(step.word() + " " + step.packageName());
+      earlier.add(
+          new EarlierStep(
+              new Attempt(step.derivation(), step.action(), step.strategy()),
+              step.provides(),
+              "out",
+              isGone ? ImmutableSet.of() : ImmutableSet.of("out"),
+              isGone ? State.OPEN : State.DONE));
+    }
+    return earlier.build();
+  }
+
+  /** All that was made but this. */
+  private static String[] allBut(Plan plan, String... there) {
+    return plan.steps().stream()
+        .map(step -> step.word() + " " + step.packageName())
+        .filter(step -> !Set.of(there).contains(step))
+        .toArray(String[]::new);
   }
 
   @Test
@@ -106,7 +136,7 @@ class ExperienceTest {
     Prepared prepared = prepared(image());
     assertEquals(
         planner.plan(prepared).baselines(),
-        planner.plan(prepared, after(attempt(crossZlib, Strategy.CROSS))).baselines());
+        planner.plan(prepared, after(planner.plan(prepared))).baselines());
     Plan plan = planner.plan(prepared, failed(crossCurl, Strategy.CROSS));
     Baseline allCross =
         plan.baselines().stream()
@@ -131,7 +161,7 @@ class ExperienceTest {
                 WHY,
                 attempt(curl, Strategy.EMULATED),
                 "its emulated build failed on 2026-11-28: exit code 1"),
-            ImmutableSet.of());
+            ImmutableList.of());
     NoPlanException none =
         assertThrows(NoPlanException.class, () -> planner.plan(prepared(image()), experience));
     assertEquals(
@@ -144,20 +174,97 @@ class ExperienceTest {
   /** Making curl twice would be cheaper than keeping the emulated one, were it not there. */
   @Test
   void whatIsBuiltIsKeptThoughAnotherWayWouldBeCheaper() {
-    Plan plan = planner.plan(prepared(image()), after(attempt(curl, Strategy.EMULATED)));
+    Prepared prepared = prepared(image());
+    Plan first = planner.plan(prepared, failed(crossCurl, Strategy.CROSS));
+    Plan plan = planner.plan(prepared, after(first, "cross git", "fetch git"));
     Step kept = Story.made(plan, curl).orElseThrow();
     assertEquals(Optional.of(Strategy.EMULATED), kept.strategy());
     assertEquals(0, kept.seconds());
-    assertEquals(30 + 30 + 3 * 2, plan.builderSeconds());
+    assertEquals(30 + 2, plan.builderSeconds());
+    assertTrue(plan.isLeast());
+  }
+
+  /** As after a garbage collection that left the image: what is under it is only named. */
+  @Test
+  void whatIsGoneAsksForNothingIfNothingNeedsIt() {
+    Prepared prepared = prepared(image());
+    Plan first = planner.plan(prepared);
+    Plan plan = planner.plan(prepared, after(first, allBut(first, "cross git")));
+    assertEquals(Set.copyOf(Story.steps(first)), Set.copyOf(Story.steps(plan)));
+    assertEquals(0, plan.builderSeconds());
     assertTrue(plan.isLeast());
   }
 
   @Test
-  void downloadsAreKeptToo() {
-    HandMade source = download("zlib-1.tar.gz", "zlib");
-    Attempt fetched = new Attempt(StorePath.parse(source.path()), Action.FETCH, Optional.empty());
-    Plan plan = planner.plan(prepared(image()), after(fetched));
-    assertEquals(3 * 30 + 2 * 2, plan.builderSeconds());
+  void whatIsGoneAndNeededTakesItsTime() {
+    Prepared prepared = prepared(image());
+    Plan first = planner.plan(prepared);
+    Plan git = planner.plan(prepared, after(first, "cross git", "fetch git", "cross zlib"));
+    assertEquals(30 + 2, git.builderSeconds());
+    Plan curlToo = planner.plan(prepared, after(first, "cross git", "cross curl", "cross zlib"));
+    assertEquals(3 * 30, curlToo.builderSeconds());
+    assertEquals(
+        Set.of("cross git", "cross curl", "cross zlib"),
+        curlToo.steps().stream()
+            .filter(step -> step.seconds() > 0)
+            .map(step -> step.word() + " " + step.packageName())
+            .collect(Collectors.toSet()));
+  }
+
+  /**
+   * git has changed. The tool that all cross builds need is gone, and to build it again takes
+   * longer than to emulate the one that is left.
+   */
+  @Test
+  void theChoiceSeesWhatIsGone() throws IOException {
+    Files.writeString(folder.resolve("costs.csv"), "package,seconds\ngenerator,800\n");
+    HandMade generator = built("generator", "1", HandMade.DESK);
+    HandMade zlibByTool = crossZlib.using(generator);
+    HandMade curlByTool = crossed("curl").linking(zlibByTool).using(generator);
+    HandMade gitByTool = crossed("git").linking(curlByTool).using(generator);
+    Plan first = planner.plan(prepared(byTool(git, gitByTool, curlByTool, zlibByTool)));
+    assertEquals("cross", Story.made(first, gitByTool).orElseThrow().word());
+    Prepared changed =
+        prepared(
+            byTool(
+                git.with("patches", "new"),
+                gitByTool.with("patches", "new"),
+                curlByTool,
+                zlibByTool));
+    Plan whole = planner.plan(changed, after(first));
+    assertEquals(30, whole.builderSeconds());
+    Plan plan = planner.plan(changed, after(first, "native generator"));
+    assertEquals(450, plan.builderSeconds());
+    assertTrue(plan.isLeast());
+  }
+
+  private ImageFolder byTool(
+      HandMade onBoard, HandMade crossed, HandMade curlByTool, HandMade zlibByTool) {
+    return new ImageFolder(folder)
+        .with("[costs]\nfile = \"costs.csv\"\n")
+        .emulated(Map.of("git", onBoard, "curl", curl, "zlib", zlib))
+        .cross(Map.of("git", crossed, "curl", curlByTool, "zlib", zlibByTool));
+  }
+
+  @Test
+  void whatIsBeingMadeTakesItsTimeButAsksForNothing() {
+    Prepared prepared = prepared(image());
+    Plan first = planner.plan(prepared);
+    ImmutableList<EarlierStep> earlier =
+        earlier(first, allBut(first, "cross curl")).stream()
+            .map(
+                step ->
+                    step.state() == State.DONE
+                        ? new EarlierStep(
+                            step.attempt(),
+                            step.provides(),
+                            step.meant(),
+                            step.present(),
+                            State.RUNNING)
+                        : step)
+            .collect(ImmutableList.toImmutableList());
+    Plan plan = planner.plan(prepared, new Experience(ImmutableMap.of(), earlier));
+    assertEquals(30 + 30 + 2, plan.builderSeconds());
   }
 
   /**
@@ -172,23 +279,31 @@ class ExperienceTest {
         new ImageFolder(folder)
             .emulated(Map.of("git", curl, "zlib", zlib))
             .cross(Map.of("git", crossCurlWithDev, "zlib", crossZlibWithDev));
+    Prepared prepared = prepared(image);
+    Plan emulated = planner.plan(prepared, failed(crossCurlWithDev, Strategy.CROSS));
     Experience experience =
         new Experience(
             ImmutableMap.of(attempt(curl, Strategy.EMULATED), "it does not work"),
-            ImmutableSet.of(attempt(zlib, Strategy.EMULATED)));
+            earlier(emulated, "emulated curl", "fetch curl"));
+    Plan plan = planner.plan(prepared, experience);
     assertEquals(
         Set.of("cross zlib", "cross curl", "fetch zlib", "fetch curl"),
-        Set.copyOf(Story.steps(planner.plan(prepared(image), experience))));
+        Set.copyOf(Story.steps(plan)));
+    assertEquals(30 + 30 + 2, plan.builderSeconds());
   }
 
-  /** An output with a fault is there as well; it is not kept. */
+  /** An output with a fault is there as well; it is not kept, nor is what was made of it. */
   @Test
   void whatFailedIsNotBuilt() {
-    Attempt attempt = attempt(crossCurl, Strategy.CROSS);
-    assertEquals(
-        ImmutableSet.of(),
-        new Experience(ImmutableMap.of(attempt, "it has a fault"), ImmutableSet.of(attempt))
-            .built());
+    Prepared prepared = prepared(image());
+    Plan first = planner.plan(prepared);
+    Plan plan =
+        planner.plan(
+            prepared,
+            new Experience(
+                ImmutableMap.of(attempt(crossCurl, Strategy.CROSS), "it has a fault"),
+                earlier(first)));
+    assertEquals(450 + 30, plan.builderSeconds());
   }
 
   @Test
@@ -203,7 +318,7 @@ class ExperienceTest {
     Plan plan =
         planner.plan(
             prepared,
-            new Experience(ImmutableMap.of(substituting, "no cache has it"), ImmutableSet.of()));
+            new Experience(ImmutableMap.of(substituting, "no cache has it"), ImmutableList.of()));
     assertEquals("cross git", Story.provided(plan, git).orElseThrow().word() + " git");
   }
 

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.planner.NoPlanException;
-import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.plan.Plan;

@@ -7,7 +7,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Multiset;
 import dev.crossplan.fixtures.Fixtures;
 import dev.crossplan.planner.Progress;
-import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.Plan;

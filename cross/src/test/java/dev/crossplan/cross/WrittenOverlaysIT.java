@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.crossplan.fixtures.Fixtures;
 import dev.crossplan.fixtures.PrivateNix;
 import dev.crossplan.planner.Progress;
-import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.Plan;

@@ -4,11 +4,11 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.choice.ChoiceProblem;
 import dev.crossplan.planner.choice.ProblemDraft;
 import dev.crossplan.planner.choice.Selection;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,11 +62,14 @@ public final class Alternatives {
   private final int[] made;
   private final int[] substituted;
   private final int[] standing;
+  private final int[] there;
+  private final Remains remains;
   private final List<ImmutableSet<String>> usedOutputs;
   private final List<List<Meaning>> meanings = new ArrayList<>();
   private final Map<List<Integer>, Integer> standingFor = new HashMap<>();
   private final Map<SplitOutput, Boolean> splitOutputs = new HashMap<>();
   private final Deque<Integer> open = new ArrayDeque<>();
+  private final Map<Root, Integer> rootArtifacts = new LinkedHashMap<>();
   private final ChoiceProblem problem;
   private final ImmutableList<Root> roots;
 
@@ -107,17 +112,20 @@ public final class Alternatives {
     this.packages = packages;
     this.graph = packages.graph();
     this.manifest = manifest;
-    this.makings = makings;
     this.alone = alone;
     this.twin = twins();
     this.made = filled(graph.size());
     this.substituted = filled(graph.size());
     this.standing = filled(graph.size());
+    this.there = filled(graph.size());
     this.usedOutputs = usedOutputs();
+    this.remains = new Remains(graph, makings, each -> twin[each], this::standsIn);
+    this.makings = makings.keeping(remains);
     this.roots = ImageRoots.of(packages, manifest);
     for (Root root : roots) {
-      draft.root(rootArtifact(root));
+      rootArtifacts.put(root, rootArtifact(root));
     }
+    rootArtifacts.values().forEach(draft::root);
     while (!open.isEmpty()) {
       addMakings(open.pop());
     }
@@ -189,7 +197,7 @@ public final class Alternatives {
 
   private int rootArtifact(Root root) {
     TreeSet<Integer> standingIn = new TreeSet<>();
-    root.derivations().forEach(derivation -> standingIn.add(standing(derivation)));
+    root.derivations().forEach(derivation -> standingIn.add(standingInImage(derivation)));
     if (standingIn.size() == 1) {
       return standingIn.first();
     }
@@ -198,6 +206,23 @@ public final class Alternatives {
       recipe(artifact, "by " + other, 0, new Meaning(null, other), other);
     }
     return artifact;
+  }
+
+  private int standingInImage(int derivation) {
+    OptionalInt provider = remains.provider(derivation);
+    return provider.isPresent() && remains.hasMeant(provider.getAsInt())
+        ? there(provider.getAsInt())
+        : standing(derivation);
+  }
+
+  /** The artifact for {@code derivation} as it is in the store already. */
+  private int there(int derivation) {
+    int any = twin[derivation];
+    if (there[any] == NONE) {
+      there[any] = artifact(graph.path(any).baseName() + ", there");
+      recipe(there[any], "there", 0, new Meaning(remains.making(any), NONE));
+    }
+    return there[any];
   }
 
   /** The artifact for {@code derivation} being made, or another one of the same output paths. */
@@ -216,23 +241,46 @@ public final class Alternatives {
       List<Integer> variants = standIns(derivation);
       standing[derivation] =
           variants.size() == 1
-              ? made(variants.get(0))
-              : standingFor.computeIfAbsent(variants, this::standingArtifact);
+              ? madeOrThere(variants.get(0), derivation)
+              : standingArtifact(variants, derivation);
     }
     return standing[derivation];
   }
 
-  private int standingArtifact(List<Integer> variants) {
-    int artifact = artifact(packages.of(variants.get(0)).toString());
-    for (int variant : variants) {
-      int other = made(variant);
-      recipe(artifact, graph.path(variant).baseName(), 0, new Meaning(null, other), other);
+  /** One for all derivations that the same may stand for. */
+  private int standingArtifact(List<Integer> variants, int derivation) {
+    List<Integer> others =
+        variants.stream().map(variant -> madeOrThere(variant, derivation)).toList();
+    @Nullable Integer known = standingFor.get(others);
+    if (known != null) {
+      return known;
     }
+    int artifact = artifact(packages.of(variants.get(0)).toString());
+    for (int i = 0; i < others.size(); i++) {
+      int other = others.get(i);
+      String name = graph.path(variants.get(i)).baseName();
+      recipe(artifact, name, 0, new Meaning(null, other), other);
+    }
+    standingFor.put(others, artifact);
     return artifact;
   }
 
-  /** The derivations that may stand for {@code derivation}, itself among them. */
+  private int madeOrThere(int variant, int derivation) {
+    return remains.has(variant, usedOutputs.get(derivation)) ? there(variant) : made(variant);
+  }
+
+  /** The derivations that may stand for {@code derivation}; only one if it has stood for it. */
   private List<Integer> standIns(int derivation) {
+    OptionalInt provider = remains.provider(derivation);
+    return provider.isPresent() ? List.of(twin[provider.getAsInt()]) : allStandIns(derivation);
+  }
+
+  private boolean standsIn(int variant, int derivation) {
+    return allStandIns(derivation).contains(twin[variant]);
+  }
+
+  /** The derivations that may stand for {@code derivation}, itself among them. */
+  private List<Integer> allStandIns(int derivation) {
     if (alone.contains(derivation)) {
       return List.of(twin[derivation]);
     }
@@ -310,7 +358,7 @@ public final class Alternatives {
           recipe(
               artifact,
               making.word(),
-              makings.cost(making),
+              makings.leastSeconds(making),
               new Meaning(making, NONE),
               inputArtifacts(derivation));
         }
@@ -323,7 +371,7 @@ public final class Alternatives {
 
   private void addSubstitute(Making making, int artifact) {
     if (!makings.isForTarget(making.derivation())) {
-      recipe(artifact, making.word(), makings.cost(making), new Meaning(making, NONE));
+      recipe(artifact, making.word(), makings.leastSeconds(making), new Meaning(making, NONE));
       return;
     }
     int other = substituted(making.derivation());
@@ -359,12 +407,14 @@ public final class Alternatives {
   private void addSubstitution(int any, Making making, Deque<Integer> toAdd) {
     List<Integer> needs = new ArrayList<>();
     for (int reference : makings.references(making.derivation()).asList()) {
-      needs.add(substitutedArtifact(reference, toAdd));
+      if (!remains.hasSubstituted(reference)) {
+        needs.add(substitutedArtifact(reference, toAdd));
+      }
     }
     recipe(
         substituted[any],
         making.word(),
-        makings.cost(making),
+        makings.leastSeconds(making),
         new Meaning(making, NONE),
         needs.stream().mapToInt(Integer::intValue).toArray());
   }
@@ -378,13 +428,19 @@ public final class Alternatives {
     return substituted[any];
   }
 
+  /** What stands for the inputs, without what is there of them. */
   private int[] inputArtifacts(int derivation) {
     int[] inputs = graph.inputs(derivation);
-    int[] needs = new int[inputs.length];
-    for (int i = 0; i < inputs.length; i++) {
-      needs[i] = standing(inputs[i]);
-    }
-    return needs;
+    ImmutableList<ImmutableList<String>> outputs = graph.inputOutputs(derivation);
+    return IntStream.range(0, inputs.length)
+        .filter(i -> !isThere(inputs[i], outputs.get(i)))
+        .map(i -> standing(inputs[i]))
+        .toArray();
+  }
+
+  private boolean isThere(int derivation, List<String> outputs) {
+    OptionalInt provider = remains.provider(derivation);
+    return provider.isPresent() && remains.has(provider.getAsInt(), outputs);
   }
 
   // Results
@@ -464,22 +520,26 @@ public final class Alternatives {
     return NONE;
   }
 
-  /** How {@code selection} comes by {@code derivation} as an input; empty where it does not. */
+  /**
+   * How {@code selection} comes by {@code derivation} as an input; if it does not, how what is
+   * there has come by it; empty where neither does.
+   */
   public Optional<Making> chosenFor(int derivation, Selection selection) {
-    return standing[derivation] == NONE
-        ? Optional.empty()
-        : chosen(standing[derivation], selection);
+    Optional<Making> chosen =
+        standing[derivation] == NONE ? Optional.empty() : chosen(standing[derivation], selection);
+    OptionalInt provider = remains.provider(derivation);
+    return chosen.isEmpty() && provider.isPresent()
+        ? Optional.of(remains.making(provider.getAsInt()))
+        : chosen;
   }
 
   /** How {@code selection} comes by an attribute of the image. */
   public Making chosenFor(Root root, Selection selection) {
-    for (int derivation : root.derivations().asList()) {
-      Optional<Making> found = chosenFor(derivation, selection);
-      if (found.isPresent()) {
-        return found.get();
-      }
-    }
-    throw new IllegalArgumentException("the selection lacks attribute " + root.attribute());
+    return Optional.ofNullable(rootArtifacts.get(root))
+        .flatMap(artifact -> chosen(artifact, selection))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException("the selection lacks attribute " + root.attribute()));
   }
 
   private Optional<Making> chosen(int artifact, Selection selection) {
@@ -509,11 +569,17 @@ public final class Alternatives {
     return artifact != NONE && selection.contains(artifact);
   }
 
-  /** How {@code selection} makes {@code derivation}, or another one of the same output paths. */
+  /**
+   * How {@code selection} makes {@code derivation}, or another one of the same output paths; if it
+   * does not, how it was made that is there.
+   */
   public Making makingOf(int derivation, Selection selection) {
-    int any = twin[derivation];
-    int artifact = isSubstituted(any, selection) ? substituted[any] : made[any];
-    return chosen(artifact, selection).orElseThrow();
+    if (isSubstituted(derivation, selection)) {
+      return chosen(substituted[twin[derivation]], selection).orElseThrow();
+    }
+    return isMade(derivation, selection)
+        ? chosen(made[twin[derivation]], selection).orElseThrow()
+        : remains.making(derivation);
   }
 
   /** All ways to come by single derivations. */

@@ -1,5 +1,6 @@
 package dev.crossplan.planner.alternative;
 
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Optional;
@@ -9,29 +10,8 @@ import java.util.Optional;
  *
  * @param strategy of a build; empty for the others
  * @param seconds of a build on a builder of speed 1; of a download or substitution on any
- * @param isPaid whether it is done or being done already, so that choosing it costs nothing
  */
-public record Making(
-    int derivation, Action action, Optional<Strategy> strategy, double seconds, boolean isPaid) {
-
-  /** One that is still to be begun. */
-  public Making(int derivation, Action action, Optional<Strategy> strategy, double seconds) {
-    this(derivation, action, strategy, seconds, false);
-  }
-
-  /** What is done. */
-  public enum Action {
-    BUILD,
-    /** A fixed-output derivation is run: a download. */
-    FETCH,
-    /** The outputs are taken from a substituter as they are. */
-    SUBSTITUTE;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(java.util.Locale.ROOT);
-    }
-  }
+public record Making(int derivation, Action action, Optional<Strategy> strategy, double seconds) {
 
   /**
    * How long {@code builder} takes: only what is built depends on its speed, a network does not.

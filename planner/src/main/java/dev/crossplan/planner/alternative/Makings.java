@@ -3,8 +3,9 @@ package dev.crossplan.planner.alternative;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.cost.CostModel;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
@@ -32,7 +33,12 @@ public final class Makings {
 
   private final Optional<Making> forced;
   private final Experience experience;
-  private final ImmutableSet<Integer> kept;
+  private final boolean keepsBuilt;
+
+  /** The only ways to make their packages. */
+  private final ImmutableSet<Attempt> kept;
+
+  private final ImmutableSet<Integer> keptPackages;
   private @Nullable References references; // found when first asked for
 
   public Makings(
@@ -47,6 +53,7 @@ public final class Makings {
         substitutes,
         Optional.empty(),
         Experience.NONE,
+        false,
         ImmutableSet.of());
   }
 
@@ -57,10 +64,12 @@ public final class Makings {
       Substitutes substitutes,
       Optional<Making> forced,
       Experience experience,
-      ImmutableSet<Integer> kept) {
+      boolean keepsBuilt,
+      ImmutableSet<Attempt> kept) {
     this.manifest = manifest;
     this.forced = forced;
     this.experience = experience;
+    this.keepsBuilt = keepsBuilt;
     this.kept = kept;
     this.packages = packages;
     this.graph = packages.graph();
@@ -69,35 +78,54 @@ public final class Makings {
     this.substitutes = substitutes;
     this.target = manifest.target().system();
     this.constraints = new Constraints(packages, target, manifest.constraints());
+    this.keptPackages =
+        kept.stream()
+            .flatMapToInt(attempt -> graph.find(attempt.derivation()).stream())
+            .mapToObj(derivation -> packages.of(derivation).number())
+            .collect(ImmutableSet.toImmutableSet());
   }
 
   /** The same, but the package of {@code making} in no other way. */
   public Makings onlyBy(Making making) {
     return new Makings(
-        packages, manifest, builders, substitutes, Optional.of(making), experience, kept);
+        packages,
+        manifest,
+        builders,
+        substitutes,
+        Optional.of(making),
+        experience,
+        keepsBuilt,
+        kept);
   }
 
-  /** The same, but what failed is refused, and what is built costs nothing. */
+  /** The same, but what failed is refused. */
   public Makings after(Experience learned) {
     return new Makings(
-        packages, manifest, builders, substitutes, forced, learned, ImmutableSet.of());
+        packages, manifest, builders, substitutes, forced, learned, false, ImmutableSet.of());
   }
 
-  /** The same, but nothing is built yet; what failed is refused all the same. */
+  /** The same, as if nothing were built yet; what failed is refused all the same. */
   public Makings withNothingBuilt() {
-    return after(new Experience(experience.failed(), ImmutableSet.of()));
+    return after(new Experience(experience.failed(), ImmutableList.of()));
   }
 
-  /** The same, and packages that are built are made in no other way. */
+  /** The same, and packages of which something remains are made in no other way. */
   public Makings keepingBuilt() {
-    ImmutableSet.Builder<Integer> built = ImmutableSet.builder();
-    for (Attempt attempt : experience.built()) {
-      graph
-          .find(attempt.derivation())
-          .ifPresent(derivation -> built.add(packages.of(derivation).number()));
-    }
     return new Makings(
-        packages, manifest, builders, substitutes, forced, experience, built.build());
+        packages, manifest, builders, substitutes, forced, experience, true, ImmutableSet.of());
+  }
+
+  /** The same with what is known to remain, where that is to be kept. */
+  Makings keeping(Remains remains) {
+    return keepsBuilt
+        ? new Makings(
+            packages, manifest, builders, substitutes, forced, experience, true, remains.attempts())
+        : this;
+  }
+
+  /** What building has taught. */
+  Experience experience() {
+    return experience;
   }
 
   /** The only way to make its package; empty where no package is restricted so. */
@@ -143,12 +171,12 @@ public final class Makings {
               .orElse(ImmutableList.of()),
           ImmutableList.of());
     }
-    return experience.isNone() ? usual(derivation) : learned(derivation);
+    Ways usual = usual(derivation);
+    return experience.failed().isEmpty() && kept.isEmpty() ? usual : learned(usual, derivation);
   }
 
   /** The ways that there are, less those that have failed or are not needed any more. */
-  private Ways learned(int derivation) {
-    Ways usual = usual(derivation);
+  private Ways learned(Ways usual, int derivation) {
     ImmutableList.Builder<Making> possible = ImmutableList.builder();
     ImmutableList.Builder<Refusal> refused = ImmutableList.builder();
     refused.addAll(usual.refused());
@@ -156,19 +184,17 @@ public final class Makings {
       refusal(substitute(derivation)).ifPresent(refused::add);
     }
     for (Making making : usual.possible()) {
-      Optional<Refusal> refusal = refusal(making);
-      refusal.ifPresentOrElse(refused::add, () -> possible.add(atCost(making)));
+      refusal(making).ifPresentOrElse(refused::add, () -> possible.add(making));
     }
     return new Ways(possible.build(), refused.build());
   }
 
   /** Why experience speaks against a way; empty where it does not. */
   private Optional<Refusal> refusal(Making making) {
-    if (experience.isNone()) {
-      return Optional.empty();
-    }
-    String failure = experience.failed().get(attempt(making));
-    if (failure == null && (!isKept(making.derivation()) || isBuilt(making))) {
+    @Nullable String failure = experience.failed().get(attempt(making));
+    if (failure == null
+        && (kept.contains(attempt(making))
+            || !keptPackages.contains(packages.of(making.derivation()).number()))) {
       return Optional.empty();
     }
     return Optional.of(
@@ -178,38 +204,32 @@ public final class Makings {
             failure == null ? "the package is built already in another way" : failure));
   }
 
-  private boolean isKept(int derivation) {
-    return kept.contains(packages.of(derivation).number());
-  }
-
-  private boolean isBuilt(Making making) {
-    return experience.built().contains(attempt(making));
-  }
-
   private Attempt attempt(Making making) {
     return new Attempt(graph.path(making.derivation()), making.action(), making.strategy());
   }
 
-  private Making atCost(Making making) {
-    return isBuilt(making)
-        ? new Making(
-            making.derivation(),
-            making.action(),
-            making.strategy(),
-            experience.beingBuilt().contains(attempt(making)) ? making.seconds() : 0,
-            true)
-        : making;
+  /** The way of an earlier plan, if there still is one, even if another is preferred now. */
+  Optional<Making> still(Attempt attempt) {
+    OptionalInt derivation = graph.find(attempt.derivation());
+    if (derivation.isEmpty() || experience.failed().containsKey(attempt)) {
+      return Optional.empty();
+    }
+    return attempt.action() == Action.SUBSTITUTE
+        ? substitution(derivation.getAsInt())
+        : made(derivation.getAsInt()).possible().stream()
+            .filter(making -> attempt(making).equals(attempt))
+            .findFirst();
   }
 
   /** All ways, whatever building has taught about those that are no substitutions. */
   private Ways usual(int derivation) {
-    DerivationFacts facts = graph.facts(derivation);
-    ImmutableList.Builder<Making> possible = ImmutableList.builder();
-    ImmutableList.Builder<Refusal> refused = ImmutableList.builder();
     Optional<Making> substitution = substitution(derivation);
-    if (substitution.isPresent() && (facts.isFixedOutput() || !isForTarget(derivation))) {
+    if (substitution.isPresent()
+        && (graph.facts(derivation).isFixedOutput() || !isForTarget(derivation))) {
       return new Ways(ImmutableList.of(substitution.get()), ImmutableList.of());
     }
+    ImmutableList.Builder<Making> possible = ImmutableList.builder();
+    ImmutableList.Builder<Refusal> refused = ImmutableList.builder();
     substitution.ifPresent(possible::add);
     lackingReference(derivation)
         .ifPresent(
@@ -221,7 +241,16 @@ public final class Makings {
                         "its substitute refers to "
                             + packages.of(reference)
                             + ", which cannot be substituted")));
-    if (facts.isFixedOutput()) {
+    Ways made = made(derivation);
+    return new Ways(
+        possible.addAll(made.possible()).build(), refused.addAll(made.refused()).build());
+  }
+
+  /** The ways to make it here. */
+  private Ways made(int derivation) {
+    ImmutableList.Builder<Making> possible = ImmutableList.builder();
+    ImmutableList.Builder<Refusal> refused = ImmutableList.builder();
+    if (graph.facts(derivation).isFixedOutput()) {
       addFetch(derivation, possible, refused);
     } else {
       for (Strategy strategy : Strategy.values()) {
@@ -255,7 +284,7 @@ public final class Makings {
     return substitutes.has(derivation)
             && !mustBeMade(derivation)
             && lackingReference(derivation).isEmpty()
-        ? Optional.of(atCost(substitute(derivation)))
+        ? Optional.of(substitute(derivation))
         : Optional.empty();
   }
 
@@ -357,11 +386,6 @@ public final class Makings {
             ? builder.emulates().contains(facts.system())
             : builder.runs(facts.system());
     return runs && builder.offers(facts.requiredFeatures());
-  }
-
-  /** What choosing it adds to a plan: {@link #leastSeconds}, or nothing for what is paid. */
-  double cost(Making making) {
-    return making.isPaid() ? 0 : leastSeconds(making);
   }
 
   /** Seconds on the fastest builder that can do it. */

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.calibration;
 
 import com.google.common.base.Preconditions;
+import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.time.Instant;
 import java.util.Optional;
@@ -9,7 +10,6 @@ import java.util.Optional;
  * How long a machine takes for a unit of one kind of work by one strategy. Units are the same on
  * every machine; what one is like is of no importance, only quotients are.
  *
- * @param machine how it is reached: {@code local}, or a host with its port, if it has one
  * @param seconds that pass, the median
  * @param cpuSeconds of user and system, the median
  * @param spread median deviation from {@code cpuSeconds}, as a part of it
@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param tool compiler or interpreter, with its version
  */
 public record Calibration(
-    String machine,
+    Machine machine,
     Strategy strategy,
     Kind kind,
     double seconds,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.io.IOException;
 import java.time.DateTimeException;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Measurements as a JSON array of objects:
  *
  * <pre>
- * {"machine":"local","strategy":"emulated","kind":"compile-c","seconds":4.32,"cpuSeconds":4.11,"spread":0.012,
+ * {"machine":"desk","strategy":"emulated","kind":"compile-c","seconds":4.32,"cpuSeconds":4.11,"spread":0.012,
  *  "samples":3,"cores":2,"cpu":"AMD EPYC","qemu":"7.2.22","tool":"gcc (Debian 14.2.0-19) 14.2.0",
  *  "takenAt":"2026-11-27T23:57:12Z"}
  * </pre>
@@ -35,7 +36,7 @@ public final class CalibrationJson {
     json.writeStartArray();
     for (Calibration each : calibrations) {
       json.writeStartObject();
-      json.writeStringField("machine", each.machine());
+      json.writeStringField("machine", each.machine().name());
       json.writeStringField("strategy", each.strategy().toString());
       json.writeStringField("kind", each.kind().toString());
       json.writeNumberField("seconds", each.seconds());
@@ -86,7 +87,7 @@ public final class CalibrationJson {
   private static Calibration calibration(String where, Map<String, String> fields) {
     try {
       return new Calibration(
-          text(fields, "machine"),
+          new Machine(text(fields, "machine")),
           Strategy.valueOf(text(fields, "strategy").toUpperCase(Locale.ROOT)),
           Kind.of(text(fields, "kind")).orElseThrow(IllegalArgumentException::new),
           Double.parseDouble(text(fields, "seconds")),

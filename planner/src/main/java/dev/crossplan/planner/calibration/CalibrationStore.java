@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
+import dev.crossplan.planner.history.Machine;
+import dev.crossplan.planner.history.StateHome;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -35,12 +37,7 @@ public final class CalibrationStore {
 
   /** That of the user whose environment it is. */
   public static CalibrationStore of(ImmutableMap<String, String> environment) {
-    String named = environment.getOrDefault("XDG_STATE_HOME", "");
-    Path state =
-        !named.startsWith("/") // the specification has it ignored
-            ? Path.of(environment.getOrDefault("HOME", "."), ".local", "state")
-            : Path.of(named);
-    return new CalibrationStore(state.resolve("crossplan").resolve("calibrations"));
+    return new CalibrationStore(StateHome.of(environment).resolve("calibrations"));
   }
 
   /**
@@ -49,7 +46,7 @@ public final class CalibrationStore {
    *
    * @throws InputException if there is a file that cannot be read
    */
-  public Calibrations load(String machine) {
+  public Calibrations load(Machine machine) {
     Path file = file(machine);
     return Files.exists(file)
         ? InputFile.read(file, in -> read(file.toString(), JSON.createParser(in)))
@@ -78,7 +75,7 @@ public final class CalibrationStore {
    *
    * @throws InputException if it cannot be written
    */
-  public void save(String machine, Calibrations measured) {
+  public void save(Machine machine, Calibrations measured) {
     Calibrations all = load(machine).with(measured.all());
     Path file = file(machine);
     try {
@@ -105,7 +102,7 @@ public final class CalibrationStore {
     }
   }
 
-  private Path file(String machine) {
-    return folder.resolve(machine.replaceAll("[^A-Za-z0-9+._-]", "_") + ".json");
+  private Path file(Machine machine) {
+    return folder.resolve(machine.name().replaceAll("[^A-Za-z0-9+._-]", "_") + ".json");
   }
 }

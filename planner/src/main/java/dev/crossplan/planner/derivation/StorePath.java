@@ -15,7 +15,10 @@ public final class StorePath implements Comparable<StorePath> {
   public static final String DEFAULT_DIRECTORY = "/nix/store";
 
   private static final String DRV = ".drv";
-  private static final int HASH_CHARS = 32;
+
+  /** Characters of the hash that a name in the store begins with. */
+  public static final int HASH_CHARS = 32;
+
   private static final int PREFIX_CHARS = 12;
   private static final int MAX_NAME_CHARS = 211;
 

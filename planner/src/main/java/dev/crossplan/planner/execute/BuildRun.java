@@ -3,12 +3,13 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.alternative.Attempt;
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.execute.BuildReport.Cause;
 import dev.crossplan.planner.execute.Driver.State;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.instance.Manifest.Target;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
@@ -127,7 +128,12 @@ final class BuildRun {
     for (int id : work.driver().startable()) {
       work.driver().start(id);
       Step step = work.steps().get(id);
-      runner.start(step, work.derivations().path(id), work.toMake(step), this::ended);
+      runner.start(
+          step,
+          work.derivations().path(id),
+          work.derivations().derivation(id),
+          work.toMake(step),
+          this::ended);
     }
   }
 
@@ -334,7 +340,7 @@ final class BuildRun {
   private void planAgain(Prepared image) {
     replanning = true;
     ImmutableMap<Attempt, String> known = ImmutableMap.copyOf(failed);
-    Kept kept = new Kept(work.built(), work.running(), runner.running());
+    Kept kept = work.kept(runner.running());
     ImmutableList<Step> replaced = ImmutableList.copyOf(toReplace);
     toReplace.clear();
     inbox.later(

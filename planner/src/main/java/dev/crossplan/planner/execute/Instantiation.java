@@ -2,9 +2,10 @@ package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.plan.PlanNix;
 import dev.crossplan.planner.plan.Step;
 import java.io.BufferedOutputStream;

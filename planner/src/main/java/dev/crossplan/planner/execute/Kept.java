@@ -1,23 +1,55 @@
 package dev.crossplan.planner.execute;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import dev.crossplan.planner.alternative.Attempt;
+import com.google.common.collect.Maps;
+import dev.crossplan.planner.alternative.EarlierStep.State;
+import dev.crossplan.planner.alternative.EarlierStep;
+import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.derivation.StorePath;
 
 /**
- * What a new plan is to keep.
+ * What a new plan is to keep of the one before.
  *
- * @param built what is in the store or soon will be, if inputs are chosen as before
- * @param beingBuilt those of {@code built} that are still being made
+ * @param steps of that one, each after its inputs
+ * @param there those of their outputs that are in the store or soon will be
+ * @param beingMade the steps that are still being made
  * @param running derivations, as Nix builds them, that were started already
  */
 record Kept(
-    ImmutableSet<Attempt> built,
-    ImmutableSet<Attempt> beingBuilt,
+    ImmutableList<PlannedStep> steps,
+    ImmutableSet<StorePath> there,
+    ImmutableSet<Attempt> beingMade,
     ImmutableSet<StorePath> running) {
 
   /** Of what an earlier run has left. */
-  static Kept built(ImmutableSet<Attempt> built) {
-    return new Kept(built, ImmutableSet.of(), ImmutableSet.of());
+  static Kept of(ImmutableList<PlannedStep> steps, ImmutableSet<StorePath> there) {
+    return new Kept(steps, there, ImmutableSet.of(), ImmutableSet.of());
+  }
+
+  Kept withSteps(ImmutableList<PlannedStep> others) {
+    return new Kept(others, there, beingMade, running);
+  }
+
+  /** The steps with how much is there of each. */
+  ImmutableList<EarlierStep> earlier() {
+    return steps.stream()
+        .map(
+            step ->
+                new EarlierStep(
+                    step.attempt(),
+                    step.provides(),
+                    step.meant(),
+                    ImmutableSet.copyOf(
+                        Maps.filterValues(step.outputs(), there::contains).keySet()),
+                    state(step)))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private State state(PlannedStep step) {
+    if (beingMade.contains(step.attempt())) {
+      return State.RUNNING;
+    }
+    return there.containsAll(step.used()) ? State.DONE : State.OPEN;
   }
 }

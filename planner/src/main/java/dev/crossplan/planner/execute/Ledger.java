@@ -3,10 +3,15 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
-import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.execute.BuildReport.Outcome;
 import dev.crossplan.planner.execute.BuildReport.StepReport;
+import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Circumstances;
+import dev.crossplan.planner.history.History;
+import dev.crossplan.planner.history.Machine;
+import dev.crossplan.planner.history.RecordedAttempt;
+import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.plan.Step;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -38,8 +43,9 @@ final class Ledger {
   /** The outputs of a step are there. What somebody else built is no experience of ours. */
   void made(RunningStep step) {
     if (step.wasBuilt()) {
-      remember(
-          step.step(), step.derivation(), step.started(), step.seconds(), Optional.empty(), true);
+      Timing timing =
+          timing(step.step(), step.started(), step.seconds(), step.observation().ended());
+      remember(step.step(), step.derivation(), timing, Optional.empty(), true);
     }
     note(step, step.wasBuilt() ? Outcome.MADE : Outcome.PRESENT, Optional.empty());
   }
@@ -68,7 +74,8 @@ final class Ledger {
     ImmutableMap.Builder<Attempt, String> reasons = ImmutableMap.builder();
     double left = seconds;
     for (Step each : alike) {
-      remember(each, derivation, started, left, Optional.of(why), lasting);
+      Timing timing = timing(each, started, left, Circumstances.UNKNOWN);
+      remember(each, derivation, timing, Optional.of(why), lasting);
       left = 0;
       reasons.put(
           Work.attempt(each),
@@ -116,23 +123,27 @@ final class Ledger {
     return folder;
   }
 
+  private static Timing timing(
+      Step step, Instant started, double seconds, Circumstances circumstances) {
+    return new Timing(
+        step.packageName(),
+        step.version(),
+        step.host(),
+        step.strategy(),
+        Machine.here().name(),
+        started,
+        seconds,
+        circumstances);
+  }
+
   private void remember(
-      Step step,
-      StorePath derivation,
-      Instant started,
-      double seconds,
-      Optional<String> why,
-      boolean lasting) {
+      Step step, StorePath derivation, Timing timing, Optional<String> why, boolean lasting) {
     history.add(
         new RecordedAttempt(
             Work.attempt(step),
             derivation,
-            step.packageName(),
-            step.version(),
-            step.host(),
+            timing,
             step.builder(),
-            started,
-            seconds,
             why,
             lasting,
             folder.toString(),

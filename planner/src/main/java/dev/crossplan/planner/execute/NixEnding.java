@@ -1,5 +1,7 @@
 package dev.crossplan.planner.execute;
 
+import dev.crossplan.planner.BuildException;
+
 /**
  * How Nix ended that was to make one thing: a build that fails speaks against its strategy, a Nix
  * that fails does not. See {@link NixEndings}.

@@ -3,7 +3,7 @@ package dev.crossplan.planner.execute;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.Visible;
-import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.NixMessage;
 import java.util.Comparator;
 import java.util.List;

@@ -3,10 +3,12 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.NoPlanException;
-import dev.crossplan.planner.alternative.Attempt;
+import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.History;
+import dev.crossplan.planner.history.StateHome;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest.CacheSubstituter;
@@ -65,11 +67,11 @@ public final class PlanBuild {
   }
 
   /**
-   * What there is to do, without doing it; tells the listener so.
+   * What there is to do, without doing it; tells the listener so. Of an image of which nothing can
+   * be had the report says why; one that is all there is inspected as at the end of a run.
    *
    * @throws InputException if the image is of another store, the history or the steps of the last
    *     run are damaged, or something that the image is made of cannot be read any more
-   * @throws NoPlanException if nothing of the image can be had
    * @throws BuildException if Nix fails, or there is no room for the state
    */
   public BuildReport rehearse() throws InterruptedException {
@@ -79,14 +81,14 @@ public final class PlanBuild {
         TemporaryFolder temporary = new TemporaryFolder()) {
       WorkPlanner workPlanner = new WorkPlanner(planner, store(temporary, ImmutableList.of()));
       Prospect prospect = prospect(workPlanner, state, failures(history));
-      Work work = prospect.work().orElseThrow();
-      listener.on(BuildRun.planned(work));
+      Ledger ledger = new Ledger(history, state.path(), image.manifest().file(), clock);
+      prospect.work().ifPresent(work -> listener.on(BuildRun.planned(work)));
       BuildReport report =
           new BuildReport(
-              new Ledger(history, state.path(), image.manifest().file(), clock).reports(work),
+              prospect.work().map(ledger::reports).orElse(ImmutableList.of()),
               prospect.causes(),
-              ImmutableList.of(),
-              Ledger.image(work),
+              faultsOfWhatIsDone(prospect),
+              prospect.work().map(Ledger::image).orElse(ImmutableMap.of()),
               ImmutableList.of(),
               ImmutableList.of(),
               false,
@@ -100,13 +102,24 @@ public final class PlanBuild {
     }
   }
 
+  /** A run with nothing to do would find them as well. */
+  private ImmutableList<String> faultsOfWhatIsDone(Prospect prospect) throws InterruptedException {
+    return prospect.work().isPresent() && prospect.work().get().driver().todo().isEmpty()
+        ? outputCheck()
+            .faultsOfClosure(prospect.work().get().meantOutputs(), image.manifest().target())
+        : ImmutableList.of();
+  }
+
+  private OutputCheck outputCheck() {
+    return new OutputCheck(inspection, new RuntimeClosures(options.environment()));
+  }
+
   /**
    * Builds.
    *
    * @return what became of it, also where Nix or the machine has failed
    * @throws InputException if the image is of another store, the link to it cannot be made, or Nix
    *     is not as it should be
-   * @throws NoPlanException if nothing of the image can be had
    * @throws BuildException if Nix or the machine fails before anything is begun, or another process
    *     builds the same manifest
    */
@@ -133,8 +146,11 @@ public final class PlanBuild {
       WorkPlanner workPlanner = new WorkPlanner(planner, store);
       ImmutableMap<Attempt, String> failures = failures(history);
       Prospect prospect = prospect(workPlanner, state, failures);
+      if (prospect.work().isEmpty()) {
+        return nothingToBuild(prospect, state, start);
+      }
       RunFolder folder = state.newRun(start);
-      OutputCheck check = new OutputCheck(inspection, new RuntimeClosures(options.environment()));
+      OutputCheck check = outputCheck();
       Ledger ledger = new Ledger(history, folder.path(), image.manifest().file(), clock);
       BuildRun run =
           new BuildRun(
@@ -164,6 +180,24 @@ public final class PlanBuild {
       listener.on(new BuildEvent.Ended(report));
       return report;
     }
+  }
+
+  /** Nothing of the image can be had, as was known before. */
+  private BuildReport nothingToBuild(Prospect prospect, StateFolder state, Instant start) {
+    BuildReport report =
+        new BuildReport(
+            ImmutableList.of(),
+            prospect.causes(),
+            ImmutableList.of(),
+            ImmutableMap.of(),
+            ImmutableList.of(),
+            earlierLinks(0),
+            inbox.isInterrupted(),
+            Optional.empty(),
+            Duration.between(start, clock.instant()).toMillis() / 1e3,
+            state.path());
+    listener.on(new BuildEvent.Ended(report));
+    return report;
   }
 
   /**
@@ -225,7 +259,7 @@ public final class PlanBuild {
   }
 
   private StateFolder stateFolder() {
-    return StateFolder.of(StateFolder.home(options.environment()), image.manifest());
+    return StateFolder.of(StateHome.of(options.environment()), image.manifest());
   }
 
   private NixStore store(TemporaryFolder temporary, ImmutableList<String> buildOptions) {
@@ -254,17 +288,7 @@ public final class PlanBuild {
   private Prospect prospect(
       WorkPlanner workPlanner, StateFolder state, ImmutableMap<Attempt, String> failures)
       throws IOException, InterruptedException {
-    ImmutableSet<Attempt> done = workPlanner.done(state.lastSteps());
-    Prospect prospect = workPlanner.prospect(image, failures, Kept.built(done));
-    if (prospect.work().isPresent()) {
-      return prospect;
-    }
-    NoPlanException none = prospect.reason().orElseThrow();
-    throw prospect.learned()
-        ? new NoPlanException(
-            String.valueOf(none.getMessage()),
-            "Maybe mend it; --retry tries again what failed before.")
-        : none;
+    return workPlanner.prospect(image, failures, workPlanner.kept(state.lastSteps()));
   }
 
   /** Nix replaces only links that it may have made. */

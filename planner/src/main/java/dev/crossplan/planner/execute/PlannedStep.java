@@ -5,11 +5,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableList;
-import com.google.common.primitives.ImmutableIntArray;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.alternative.Attempt;
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,19 +20,28 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A step of a plan as it is kept for the next run: which way was chosen, and what the plan uses of
- * it.
+ * A step of a plan as it is kept for the next one: which way was chosen, and what that gives.
  *
  * @param attempt the derivation as evaluated, and the way
- * @param outputs those that the plan uses, as the chosen inputs make them
- * @param inputs steps before it that it needs
+ * @param provides every evaluated derivation that it stands for
+ * @param outputs paths by name, as the chosen inputs make them; the one that is meant first
+ * @param used those paths that the plan uses
  */
-record PlannedStep(Attempt attempt, ImmutableList<StorePath> outputs, ImmutableIntArray inputs) {
+record PlannedStep(
+    Attempt attempt,
+    ImmutableList<StorePath> provides,
+    ImmutableMap<String, StorePath> outputs,
+    ImmutableSet<StorePath> used) {
   private static final JsonFactory JSON = new JsonFactory();
+
+  /** The output that an attribute of the image stands for. */
+  String meant() {
+    return outputs.keySet().iterator().next();
+  }
 
   /**
    * Writes a line a step: {@code
-   * {"derivation":"/nix/store/….drv","action":"build","strategy":"cross","outputs":["/nix/store/…"],"inputs":[0]}}.
+   * {"derivation":"/nix/store/….drv","action":"build","strategy":"cross","provides":["/nix/store/….drv"],"outputs":{"out":"/nix/store/…"},"used":["/nix/store/…"]}}.
    */
   static void write(Path file, ImmutableList<PlannedStep> steps) throws IOException {
     try (OutputStream out = Files.newOutputStream(file);
@@ -44,17 +54,26 @@ record PlannedStep(Attempt attempt, ImmutableList<StorePath> outputs, ImmutableI
         if (step.attempt.strategy().isPresent()) {
           json.writeStringField("strategy", step.attempt.strategy().get().toString());
         }
-        json.writeArrayFieldStart("outputs");
-        for (StorePath output : step.outputs) {
-          json.writeString(output.toString());
+        writePaths(json, "provides", step.provides);
+        json.writeObjectFieldStart("outputs");
+        for (var output : step.outputs.entrySet()) {
+          json.writeStringField(output.getKey(), output.getValue().toString());
         }
-        json.writeEndArray();
-        json.writeFieldName("inputs");
-        json.writeArray(step.inputs.toArray(), 0, step.inputs.length());
+        json.writeEndObject();
+        writePaths(json, "used", step.used);
         json.writeEndObject();
         json.writeRaw('\n');
       }
     }
+  }
+
+  private static void writePaths(JsonGenerator json, String field, Iterable<StorePath> paths)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (StorePath path : paths) {
+      json.writeString(path.toString());
+    }
+    json.writeEndArray();
   }
 
   /**
@@ -81,8 +100,9 @@ record PlannedStep(Attempt attempt, ImmutableList<StorePath> outputs, ImmutableI
     String derivation = "";
     Action action = Action.BUILD;
     Optional<Strategy> strategy = Optional.empty();
-    ImmutableList.Builder<StorePath> outputs = ImmutableList.builder();
-    ImmutableIntArray.Builder inputs = ImmutableIntArray.builder();
+    ImmutableList<StorePath> provides = ImmutableList.of();
+    ImmutableMap.Builder<String, StorePath> outputs = ImmutableMap.builder();
+    ImmutableList<StorePath> used = ImmutableList.of();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       json.nextToken();
@@ -91,22 +111,28 @@ record PlannedStep(Attempt attempt, ImmutableList<StorePath> outputs, ImmutableI
         case "action" -> action = Action.valueOf(json.getText().toUpperCase(Locale.ROOT));
         case "strategy" ->
             strategy = Optional.of(Strategy.valueOf(json.getText().toUpperCase(Locale.ROOT)));
+        case "provides" -> provides = readPaths(json);
         case "outputs" -> {
-          while (json.nextToken() == JsonToken.VALUE_STRING) {
-            outputs.add(StorePath.parse(json.getText()));
+          while (json.nextToken() == JsonToken.FIELD_NAME) {
+            outputs.put(json.currentName(), StorePath.parse(json.nextTextValue()));
           }
         }
-        case "inputs" -> {
-          while (json.nextToken() == JsonToken.VALUE_NUMBER_INT) {
-            inputs.add(json.getIntValue());
-          }
-        }
+        case "used" -> used = readPaths(json);
         default -> json.skipChildren();
       }
     }
     return new PlannedStep(
         new Attempt(StorePath.parse(derivation), action, strategy),
-        outputs.build(),
-        inputs.build());
+        provides,
+        outputs.buildOrThrow(),
+        ImmutableSet.copyOf(used));
+  }
+
+  private static ImmutableList<StorePath> readPaths(JsonParser json) throws IOException {
+    ImmutableList.Builder<StorePath> paths = ImmutableList.builder();
+    while (json.nextToken() == JsonToken.VALUE_STRING) {
+      paths.add(StorePath.parse(json.getText()));
+    }
+    return paths.build();
   }
 }

@@ -2,6 +2,7 @@ package dev.crossplan.planner.execute;
 
 import com.google.common.collect.EvictingQueue;
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.plan.Step;
 import java.io.BufferedWriter;
@@ -25,6 +26,7 @@ final class RunningStep implements AutoCloseable {
   private final Instant started;
   private final long startNanos = System.nanoTime();
   private volatile long endNanos;
+  private final Observation observation;
   private final NixLog nixLog;
   private final BufferedWriter writer;
   private final EvictingQueue<String> lastLines = EvictingQueue.create(LAST_LINES);
@@ -36,6 +38,7 @@ final class RunningStep implements AutoCloseable {
    *
    * @param derivation that it is to build, and no other
    * @param outputs that are there when it succeeds
+   * @param observation of it, which is told its phases
    * @param nixLog what it writes
    * @param log where its build's output is written for people
    */
@@ -44,6 +47,7 @@ final class RunningStep implements AutoCloseable {
       StorePath derivation,
       ImmutableList<StorePath> outputs,
       Process process,
+      Observation observation,
       Path nixLog,
       Path log,
       Instant started)
@@ -52,6 +56,7 @@ final class RunningStep implements AutoCloseable {
     this.derivation = derivation;
     this.outputs = outputs;
     this.process = process;
+    this.observation = observation;
     this.log = log;
     this.started = started;
     this.nixLog = new NixLog(nixLog);
@@ -73,6 +78,7 @@ final class RunningStep implements AutoCloseable {
       lastLines.add(line.text());
       write(line.text());
     } else if (event instanceof NixEvent.Phase phase) {
+      observation.phase(phase.name());
       listener.on(new BuildEvent.Phase(step, phase.name()));
     } else if (event instanceof NixEvent.Building building) {
       if (!building.derivation().equals(derivation.toString())) {
@@ -145,6 +151,10 @@ final class RunningStep implements AutoCloseable {
   double seconds() {
     long end = endNanos == 0 ? System.nanoTime() : endNanos;
     return (end - startNanos) / (double) TimeUnit.SECONDS.toNanos(1);
+  }
+
+  Observation observation() {
+    return observation;
   }
 
   /** Whether this process of Nix built it, rather than finding or downloading it. */

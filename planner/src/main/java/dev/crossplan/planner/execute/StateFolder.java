@@ -1,10 +1,10 @@
 package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.instance.Manifest;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  *
  * <pre>
  * lock
- * steps.jsonl       the plan that was last begun, see {@link PlannedStep}
+ * plan.jsonl        the plan that was last begun, see {@link PlannedStep}
  * roots/            so that no garbage collector takes what is not in the image yet
  * runs/20261127T235712Z/   see {@link RunFolder}
  * </pre>
@@ -47,20 +47,10 @@ final class StateFolder {
     this.folder = folder;
   }
 
-  /** Where crossplan keeps what outlives it, see the XDG Base Directory Specification. */
-  static Path home(ImmutableMap<String, String> environment) {
-    String folder = environment.getOrDefault("XDG_STATE_HOME", "");
-    Path state =
-        !folder.startsWith("/") // the specification has it ignored
-            ? Path.of(environment.getOrDefault("HOME", "."), ".local", "state")
-            : Path.of(folder);
-    return state.resolve("crossplan").toAbsolutePath();
-  }
-
   /**
    * The folder of a manifest.
    *
-   * @param home see {@link #home}
+   * @param home see {@link dev.crossplan.planner.history.StateHome}
    * @throws InputException if there is no place for it
    */
   static StateFolder of(Path home, Manifest manifest) {
@@ -161,16 +151,16 @@ final class StateFolder {
 
   /** The steps of the plan that was last begun; none at first. */
   ImmutableList<PlannedStep> lastSteps() throws IOException {
-    Path file = folder.resolve("steps.jsonl");
+    Path file = folder.resolve("plan.jsonl");
     return Files.exists(file) ? PlannedStep.read(file) : ImmutableList.of();
   }
 
   /** Keeps the steps of a plan before it is begun; on the disk, lest the power fails. */
   void keepSteps(ImmutableList<PlannedStep> steps) throws IOException {
-    Path draft = folder.resolve("steps.jsonl.tmp");
+    Path draft = folder.resolve("plan.jsonl.tmp");
     PlannedStep.write(draft, steps);
     force(draft, StandardOpenOption.WRITE);
-    Files.move(draft, folder.resolve("steps.jsonl"), StandardCopyOption.ATOMIC_MOVE);
+    Files.move(draft, folder.resolve("plan.jsonl"), StandardCopyOption.ATOMIC_MOVE);
     force(folder, StandardOpenOption.READ);
   }
 

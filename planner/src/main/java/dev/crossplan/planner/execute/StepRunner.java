@@ -2,8 +2,9 @@ package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
@@ -51,12 +52,14 @@ final class StepRunner {
    * Starts a step.
    *
    * @param derivation as Nix builds it
+   * @param content of the derivation
    * @param outputs that are to be there in the end
    * @param ended is called in the thread of the run when Nix has ended and all was read
    */
   void start(
       Step step,
       StorePath derivation,
+      Derivation content,
       ImmutableList<StorePath> outputs,
       Inbox.Receiver<RunningStep> ended)
       throws IOException {
@@ -72,7 +75,14 @@ final class StepRunner {
     try {
       begun =
           new RunningStep(
-              step, derivation, outputs, process, nixLog, folder.log(count, name), clock.instant());
+              step,
+              derivation,
+              outputs,
+              process,
+              new Observation(content, process, cores),
+              nixLog,
+              folder.log(count, name),
+              clock.instant());
     } catch (IOException e) { // nobody would follow it, nor end it
       NixProgram.end(process);
       throw e;
@@ -98,6 +108,7 @@ final class StepRunner {
   void read() throws IOException {
     for (RunningStep step : running.values()) {
       step.read(listener);
+      step.observation().look(running.size() - 1);
     }
   }
 

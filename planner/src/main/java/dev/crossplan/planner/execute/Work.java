@@ -7,11 +7,11 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.Maps;
-import dev.crossplan.planner.alternative.Attempt;
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.InputOutputs;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanDerivations;
@@ -169,22 +169,22 @@ record Work(
         .collect(ImmutableList.toImmutableList());
   }
 
-  /** What is being made. */
-  ImmutableSet<Attempt> running() {
-    return steps().stream()
-        .filter(step -> driver.state(step.id()) == Driver.State.RUNNING)
-        .map(Work::attempt)
-        .collect(ImmutableSet.toImmutableSet());
-  }
-
-  /** What is there or will soon be. */
-  ImmutableSet<Attempt> built() {
-    return steps().stream()
-        .filter(
-            step ->
-                driver.state(step.id()).isDone() || driver.state(step.id()) == Driver.State.RUNNING)
-        .map(Work::attempt)
-        .collect(ImmutableSet.toImmutableSet());
+  /**
+   * What a plan in its place is to keep.
+   *
+   * @param running derivations, as Nix builds them, that are being made
+   */
+  Kept kept(ImmutableSet<StorePath> running) {
+    ImmutableSet.Builder<StorePath> there = ImmutableSet.builder();
+    ImmutableSet.Builder<Attempt> beingMade = ImmutableSet.builder();
+    for (Step step : steps()) {
+      there.addAll(presentOutputs(step.id()).values());
+      if (driver.state(step.id()) == Driver.State.RUNNING) {
+        there.addAll(toMake(step));
+        beingMade.add(attempt(step));
+      }
+    }
+    return new Kept(planned(), there.build(), beingMade.build(), running);
   }
 
   /** The evaluated derivations that its steps stand for. */
@@ -200,7 +200,19 @@ record Work(
         .map(
             step ->
                 new PlannedStep(
-                    attempt(step), used.get(derivations.path(step.id())).asList(), step.inputs()))
+                    attempt(step),
+                    step.provides(),
+                    outputs(step),
+                    used.get(derivations.path(step.id()))))
         .collect(ImmutableList.toImmutableList());
+  }
+
+  private ImmutableMap<String, StorePath> outputs(Step step) {
+    ImmutableSortedMap<String, StorePath> outputs = derivations.outputs(step.id());
+    String meant = meant(derivations.derivation(step.id()), outputs);
+    return ImmutableMap.<String, StorePath>builder()
+        .putAll(Maps.filterKeys(outputs, meant::equals))
+        .putAll(Maps.filterKeys(outputs, name -> !name.equals(meant)))
+        .buildOrThrow();
   }
 }

@@ -3,23 +3,20 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
-import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanDerivations;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** Plans what is left to do, with what is in the store. */
 final class WorkPlanner {
@@ -31,27 +28,13 @@ final class WorkPlanner {
     this.store = store;
   }
 
-  /**
-   * What of the last plan is done: steps whose outputs are in the store, and what these were made
-   * of, as it need not be made again.
-   */
-  ImmutableSet<Attempt> done(List<PlannedStep> last) throws InterruptedException {
-    ImmutableSet.Builder<StorePath> outputs = ImmutableSet.builder();
-    last.forEach(step -> outputs.addAll(step.outputs()));
-    ImmutableSet<StorePath> missing = store.missing(outputs.build());
-    Set<Integer> done = new HashSet<>();
-    for (int step = last.size() - 1; step >= 0; step--) { // users come after what they use
-      if (last.get(step).outputs().stream().noneMatch(missing::contains)) {
-        done.add(step);
-      }
-      if (done.contains(step)) {
-        last.get(step).inputs().forEach(done::add);
-      }
-    }
-    return done.stream()
-        .sorted()
-        .map(step -> last.get(step).attempt())
-        .collect(ImmutableSet.toImmutableSet());
+  /** What there is of the last plan: one look for all of it. */
+  Kept kept(ImmutableList<PlannedStep> last) throws InterruptedException {
+    ImmutableSet<StorePath> outputs =
+        last.stream()
+            .flatMap(step -> step.outputs().values().stream())
+            .collect(ImmutableSet.toImmutableSet());
+    return Kept.of(last, Sets.difference(outputs, store.missing(outputs)).immutableCopy());
   }
 
   /**
@@ -63,9 +46,9 @@ final class WorkPlanner {
    */
   Work plan(Prepared image, ImmutableMap<Attempt, String> failed, Kept kept)
       throws InterruptedException {
-    Set<Attempt> built = new LinkedHashSet<>(kept.built());
+    Kept known = kept;
     while (true) {
-      Plan plan = planner.plan(image, experience(failed, built, kept));
+      Plan plan = planner.plan(image, new Experience(failed, known.earlier()));
       PlanDerivations derivations = planner.derivations(image, plan);
       ImmutableSet.Builder<StorePath> outputs = ImmutableSet.builder();
       for (Step step : plan.steps()) {
@@ -73,19 +56,26 @@ final class WorkPlanner {
         outputs.addAll(derivations.outputs(step.id()).values());
       }
       Work work = Work.of(image, derivations, store.missing(outputs.build()), kept.running());
-      // With other inputs than before it is another derivation, which is not built.
-      Set<Attempt> others = new HashSet<>(built);
-      others.removeAll(upToDate(work));
-      others.retainAll(plan.steps().stream().map(Work::attempt).toList());
-      if (!built.removeAll(others)) {
+      Kept same = known.withSteps(unchanged(known.steps(), work));
+      if (same.steps().size() == known.steps().size()) {
         return work;
       }
+      known = same;
     }
   }
 
-  private static Experience experience(
-      ImmutableMap<Attempt, String> failed, Set<Attempt> built, Kept kept) {
-    return new Experience(failed, ImmutableSet.copyOf(built), kept.beingBuilt());
+  /** With other inputs than before a step is another derivation, of which nothing is there. */
+  private static ImmutableList<PlannedStep> unchanged(
+      ImmutableList<PlannedStep> earlier, Work work) {
+    Map<Attempt, PlannedStep> planned = new HashMap<>();
+    work.planned().forEach(step -> planned.put(step.attempt(), step));
+    return earlier.stream()
+        .filter(
+            step -> {
+              PlannedStep now = planned.get(step.attempt());
+              return now == null || now.outputs().equals(step.outputs());
+            })
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** Whether something is built is asked by the paths of its outputs. */
@@ -103,27 +93,6 @@ final class WorkPlanner {
     }
   }
 
-  private static Set<Attempt> upToDate(Work work) {
-    Set<Attempt> found = new HashSet<>(work.built());
-    Deque<Step> open = new ArrayDeque<>();
-    for (Step step : work.steps()) {
-      if (work.driver().state(step.id()) == Driver.State.PRESENT) {
-        open.push(step);
-      }
-    }
-    Set<Integer> seen = new HashSet<>();
-    while (!open.isEmpty()) { // what is present was made of these, be they still there or not
-      Step step = open.pop();
-      found.add(Work.attempt(step));
-      for (int input : step.inputs().asList()) {
-        if (seen.add(input)) {
-          open.push(work.steps().get(input));
-        }
-      }
-    }
-    return found;
-  }
-
   /**
    * Plans as much of an image as can be had.
    *
@@ -135,7 +104,7 @@ final class WorkPlanner {
       return Prospect.of(plan(image, failed, kept));
     } catch (NoPlanException all) {
       ImmutableList<String> attributes = image.manifest().image();
-      Experience experience = experience(failed, kept.built(), kept);
+      Experience experience = new Experience(failed, kept.earlier());
       ImmutableList<String> possible =
           attributes.stream()
               .filter(attribute -> isPossible(image, attribute, experience))

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,8 @@ public final class DerivationFacts {
   /** Of names and flags there are few, in many derivations. */
   private static final Interner<String> SHARED = Interners.newWeakInterner();
 
+  private static final Interner<Set<Trait>> SHARED_TRAITS = Interners.newWeakInterner();
+
   private final String name;
   private final @Nullable String packageName;
   private final @Nullable String packageVersion;
@@ -63,6 +66,7 @@ public final class DerivationFacts {
   private final ImmutableList<String> hostInputs;
   private final ImmutableList<String> platformFlags;
   private final ImmutableSet<String> requiredFeatures;
+  private final Set<Trait> traits;
   private final Fingerprint fingerprint;
 
   private DerivationFacts(Derivation derivation, PlatformFlags flags) {
@@ -88,6 +92,7 @@ public final class DerivationFacts {
     this.requiredFeatures = ImmutableSet.copyOf(derivation.words("requiredSystemFeatures"));
     this.hostInputs = fixedOutput ? ImmutableList.of() : hostInputs(derivation, flags);
     this.platformFlags = fixedOutput ? ImmutableList.of() : platformFlags(derivation);
+    this.traits = SHARED_TRAITS.intern(Trait.of(derivation));
     this.fingerprint = fixedOutput ? EMPTY : fingerprint(derivation, flags);
   }
 
@@ -304,6 +309,11 @@ public final class DerivationFacts {
   /** What a builder has to offer: {@code requiredSystemFeatures}. */
   public ImmutableSet<String> requiredFeatures() {
     return requiredFeatures;
+  }
+
+  /** How it is built. */
+  public Set<Trait> traits() {
+    return traits;
   }
 
   public Fingerprint fingerprint() {

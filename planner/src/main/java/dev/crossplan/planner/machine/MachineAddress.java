@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Visible;
+import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.instance.Builder;
 import java.util.List;
 import java.util.Optional;
@@ -15,14 +16,10 @@ import java.util.stream.Collectors;
 /**
  * A machine, and how its programs are started from here: by themselves, or over ssh.
  *
- * @param name {@code local}, or the host with its port, if it has one; the user who logs in, and
- *     what manifests call it, make no other machine of it
+ * @param machine by the name under which what it did is remembered, too
  * @param ssh the command that takes a command for the machine; empty for this one
  */
-public record MachineAddress(String name, ImmutableList<String> ssh) {
-  /** The machine that crossplan runs on. */
-  public static final MachineAddress LOCAL = new MachineAddress("local", ImmutableList.of());
-
+public record MachineAddress(Machine machine, ImmutableList<String> ssh) {
   /** As {@code ssh://} of OpenSSH has it. None begins with a hyphen, which would be an option. */
   private static final Pattern DESTINATION =
       Pattern.compile(
@@ -34,6 +31,11 @@ public record MachineAddress(String name, ImmutableList<String> ssh) {
       Pattern.compile("ssh(?:-ng)?://(?<destination>[^/?]*)/?(?:\\?(?<options>.*))?");
 
   private static final Pattern KEY = Pattern.compile("(?:^|&)ssh-key=([^&]*)");
+
+  /** The machine that crossplan runs on. */
+  public static MachineAddress here() {
+    return new MachineAddress(Machine.here(), ImmutableList.of());
+  }
 
   /**
    * A machine that ssh reaches.
@@ -55,7 +57,7 @@ public record MachineAddress(String name, ImmutableList<String> ssh) {
   public static MachineAddress of(Builder builder, ImmutableMap<String, String> environment) {
     String uri = builder.uri().orElse("local");
     if (uri.equals("local") || uri.equals("daemon") || uri.equals("auto")) {
-      return LOCAL;
+      return here();
     }
     Matcher matcher = URI.matcher(uri.contains("://") ? uri : "ssh://" + uri);
     String what = "builder " + builder.name() + ": " + uri;
@@ -94,7 +96,7 @@ public record MachineAddress(String name, ImmutableList<String> ssh) {
       ssh.add("-p", port);
     }
     ssh.add("--", (user == null ? "" : user + "@") + host.replaceAll("[\\[\\]]", ""));
-    return new MachineAddress(port == null ? host : host + ":" + port, ssh.build());
+    return new MachineAddress(Machine.at("ssh://" + destination), ssh.build());
   }
 
   private static InputException unreachable(String what) {

@@ -194,7 +194,7 @@ public record Measurement(Calibrations measured, ImmutableList<Lack> lacks, doub
       MeasuringShell itself = shells.get(0); // an emulated one says what QEMU says of the machine
       all.add(
           new Calibration(
-              machine.name(),
+              machine.machine(),
               cell.shell.workplace().strategy(),
               cell.kind,
               rounded(cell.samples.seconds()),

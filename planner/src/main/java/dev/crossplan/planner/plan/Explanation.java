@@ -1,8 +1,8 @@
 package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Optional;
 import java.util.OptionalDouble;

@@ -4,7 +4,7 @@ import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.alternative.Making;
-import dev.crossplan.planner.alternative.Making.Action;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.schedule.ListScheduler;
 import dev.crossplan.planner.schedule.Precedence;

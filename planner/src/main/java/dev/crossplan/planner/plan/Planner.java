@@ -77,7 +77,8 @@ public final class Planner {
 
   /**
    * Plans what is left to do: the same, but what failed is not tried again, and what is built is
-   * kept and costs nothing. Its bounds are those of such plans.
+   * kept and costs nothing, nor does what it was made of, unless something else needs that and it
+   * is gone. Steps that nothing needs take no time. Its bounds are those of such plans.
    *
    * @throws NoPlanException if there is no way to build the image
    */
@@ -91,7 +92,7 @@ public final class Planner {
    * costs nothing.
    */
   Chosen chooseKeeping(Prepared prepared, Experience experience) {
-    if (!experience.built().isEmpty()) {
+    if (experience.hasBuilt()) {
       try {
         return choose(prepared, makings -> makings.after(experience).keepingBuilt());
       } catch (NoPlanException e) {

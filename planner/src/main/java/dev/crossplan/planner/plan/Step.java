@@ -2,8 +2,8 @@ package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Optional;
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CalibrationStoreTest {
+  private static final Machine BOARD = new Machine("board");
+
   private final Path folder;
   private final CalibrationStore store;
 
@@ -30,7 +33,7 @@ class CalibrationStoreTest {
 
   private static Calibration calibration(Kind kind, Optional<String> qemu, String tool) {
     return new Calibration(
-        "board:2222",
+        BOARD,
         qemu.isPresent() ? Strategy.EMULATED : Strategy.NATIVE,
         kind,
         0.4321,
@@ -45,7 +48,7 @@ class CalibrationStoreTest {
   }
 
   private Path file() {
-    return folder.resolve("crossplan/calibrations/board_2222.json");
+    return folder.resolve("crossplan/calibrations/board.json");
   }
 
   @Test
@@ -54,8 +57,8 @@ class CalibrationStoreTest {
         ImmutableList.of(
             calibration(Kind.COMPILE_CXX, Optional.of("7.2.22"), "g++ \"14\"\n\u0000\u00e9"),
             calibration(Kind.COMPILE_CXX, Optional.empty(), "g++"));
-    store.save("board:2222", Calibrations.of(all));
-    assertEquals(all, store.load("board:2222").all());
+    store.save(BOARD, Calibrations.of(all));
+    assertEquals(all, store.load(BOARD).all());
     try (Stream<Path> files = Files.list(file().getParent())) {
       assertEquals(List.of(file()), files.toList());
     }
@@ -66,22 +69,22 @@ class CalibrationStoreTest {
     Calibration link = calibration(Kind.LINK, Optional.empty(), "gcc 12");
     Calibration old = calibration(Kind.COMPILE_C, Optional.empty(), "gcc 12");
     Calibration anew = calibration(Kind.COMPILE_C, Optional.empty(), "gcc 14");
-    store.save("board:2222", Calibrations.of(ImmutableList.of(old, link)));
-    store.save("board:2222", Calibrations.of(ImmutableList.of(anew)));
-    assertEquals(Optional.of(anew), store.load("board:2222").find(Kind.COMPILE_C, Strategy.NATIVE));
-    assertEquals(Optional.of(link), store.load("board:2222").find(Kind.LINK, Strategy.NATIVE));
+    store.save(BOARD, Calibrations.of(ImmutableList.of(old, link)));
+    store.save(BOARD, Calibrations.of(ImmutableList.of(anew)));
+    assertEquals(Optional.of(anew), store.load(BOARD).find(Kind.COMPILE_C, Strategy.NATIVE));
+    assertEquals(Optional.of(link), store.load(BOARD).find(Kind.LINK, Strategy.NATIVE));
   }
 
   @Test
   void aMachineHasNoFileAtFirst() {
-    assertEquals(ImmutableList.of(), store.load("../../etc/passwd").all());
+    assertEquals(ImmutableList.of(), store.load(new Machine("../../etc/passwd")).all());
   }
 
   @Test
   void whatOtherUnitsOfWorkGaveCannotBeCompared() throws IOException {
     Files.createDirectories(file().getParent());
     Files.writeString(file(), "{\"format\":\"crossplan.calibration/0\",\"measurements\":[7]}");
-    assertEquals(ImmutableList.of(), store.load("board:2222").all());
+    assertEquals(ImmutableList.of(), store.load(BOARD).all());
   }
 
   @ParameterizedTest
@@ -99,7 +102,7 @@ class CalibrationStoreTest {
     Files.createDirectories(file().getParent());
     Files.writeString(file(), text);
     InputException failure =
-        assertThrows(InputException.class, () -> store.load("board:2222"), text);
+        assertThrows(InputException.class, () -> store.load(BOARD), text);
     assertEquals(
         true,
         String.valueOf(failure.getMessage()).startsWith(file().toString()),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class CalibrationsTest {
   private static Calibration of(Kind kind, Strategy strategy, double seconds, String tool) {
     return new Calibration(
-        "desk",
+        new Machine("desk"),
         strategy,
         kind,
         seconds * 1.5,

@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.primitives.ImmutableIntArray;
+import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.alternative.Attempt;
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.StateHome;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
 import dev.crossplan.planner.instance.Manifest.EvaluationSettings;
@@ -57,10 +59,10 @@ class StateFolderTest {
   void itIsWhereTheXdgSpecificationSays() {
     assertEquals(
         Path.of("/home/ann/.local/state/crossplan"),
-        StateFolder.home(ImmutableMap.of("HOME", "/home/ann")));
+        StateHome.of(ImmutableMap.of("HOME", "/home/ann")));
     assertEquals(
         Path.of("/var/state/crossplan"),
-        StateFolder.home(ImmutableMap.of("HOME", "/home/ann", "XDG_STATE_HOME", "/var/state")));
+        StateHome.of(ImmutableMap.of("HOME", "/home/ann", "XDG_STATE_HOME", "/var/state")));
   }
 
   @Test
@@ -87,24 +89,28 @@ class StateFolderTest {
     StorePath curl = StorePath.parse("/nix/store/00000000000000000000000000000000-curl-8.drv");
     StorePath out = StorePath.parse("/nix/store/11111111111111111111111111111111-curl-8");
     StorePath dev = StorePath.parse("/nix/store/11111111111111111111111111111111-curl-8-dev");
+    StorePath other = StorePath.parse("/nix/store/22222222222222222222222222222222-curl-8.drv");
     ImmutableList<PlannedStep> steps =
         ImmutableList.of(
             new PlannedStep(
                 new Attempt(curl, Action.FETCH, Optional.empty()),
-                ImmutableList.of(out),
-                ImmutableIntArray.of()),
+                ImmutableList.of(curl),
+                ImmutableMap.of("out", out),
+                ImmutableSet.of(out)),
             new PlannedStep(
                 Attempt.build(curl, Strategy.CROSS),
-                ImmutableList.of(out, dev),
-                ImmutableIntArray.of(0)));
+                ImmutableList.of(curl, other),
+                ImmutableMap.of("out", out, "dev", dev),
+                ImmutableSet.of(dev)));
     assertEquals(ImmutableList.of(), state("git").lastSteps());
     state("git").keepSteps(steps);
     assertEquals(steps, state("git").lastSteps());
+    assertEquals("out", state("git").lastSteps().get(1).meant());
   }
 
   @Test
   void aDamagedFileOfStepsIsReported() throws IOException {
-    Path file = state("git").path().resolve("steps.jsonl");
+    Path file = state("git").path().resolve("plan.jsonl");
     Files.writeString(file, "{\"derivation\":\"/nix/sto");
     InputException refused = assertThrows(InputException.class, () -> state("git").lastSteps());
     assertEquals(file + ": is damaged", refused.getMessage());

@@ -37,11 +37,11 @@ class MachineAddressTest {
     "ssh-ng://root@board, board",
     "ssh://board, board",
     "root@board, board",
-    "ssh://root@board:2222?ssh-key=/k, board:2222",
-    "ssh-ng://[fe80::1%eth0]:22, [fe80::1%eth0]:22"
+    "ssh://root@board:2222?ssh-key=/k, board",
+    "ssh-ng://[fe80::1]:22, [fe80::1]"
   })
   void nameOfABuilder(String uri, String name) {
-    assertEquals(name, MachineAddress.of(builder(uri), NOTHING).name());
+    assertEquals(name, MachineAddress.of(builder(uri), NOTHING).machine().name());
   }
 
   @Test
@@ -68,7 +68,7 @@ class MachineAddressTest {
             "root@board",
             "'sh' '-s' 'it'\\''s $(reboot)'"),
         board.command(List.of("sh", "-s", "it's $(reboot)")));
-    assertEquals(List.of("sh", "-s"), MachineAddress.LOCAL.command(List.of("sh", "-s")));
+    assertEquals(List.of("sh", "-s"), MachineAddress.here().command(List.of("sh", "-s")));
   }
 
   @ParameterizedTest

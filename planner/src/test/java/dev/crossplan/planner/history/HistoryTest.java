@@ -1,4 +1,4 @@
-package dev.crossplan.planner.execute;
+package dev.crossplan.planner.history;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.Trait;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +27,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -53,15 +59,24 @@ class HistoryTest {
   }
 
   private static RecordedAttempt row(Attempt attempt, Optional<String> why, boolean lasting) {
+    return row(attempt, why, lasting, Circumstances.UNKNOWN);
+  }
+
+  private static RecordedAttempt row(
+      Attempt attempt, Optional<String> why, boolean lasting, Circumstances circumstances) {
     return new RecordedAttempt(
         attempt,
         attempt.derivation(),
-        "curl",
-        "8",
-        Optional.of("riscv64-linux"),
+        new Timing(
+            "curl",
+            "8",
+            Optional.of("riscv64-linux"),
+            attempt.strategy(),
+            "lathe",
+            Instant.parse("2026-11-27T23:59:00Z"),
+            12.5,
+            circumstances),
         Optional.of("desk"),
-        Instant.parse("2026-11-27T23:59:00Z"),
-        12.5,
         why,
         lasting,
         "run",
@@ -133,6 +148,43 @@ class HistoryTest {
     }
   }
 
+  @Test
+  void timingsAreReadAsTheyWereWritten() {
+    Circumstances known =
+        new Circumstances(
+            OptionalInt.of(2),
+            OptionalDouble.of(20.25),
+            OptionalDouble.of(0.5),
+            ImmutableSet.of(Trait.CMAKE, Trait.TESTS),
+            OptionalLong.of(1_234_567),
+            ImmutableMap.of("configurePhase", 2.5, "buildPhase", 9.75));
+    RecordedAttempt first = row(CROSS, Optional.empty(), true, known);
+    add(first, failed(EMULATED, "exit code 2", true), built(EMULATED));
+    try (History history = History.open(file)) {
+      assertEquals(List.of(first.timing(), built(EMULATED).timing()), history.timings());
+    }
+  }
+
+  /** The tables of version 1, with a row that such a crossplan wrote. */
+  @Test
+  void whatAnOlderCrossplanWroteIsMovedOver() throws Exception {
+    Files.createDirectories(file.resolveSibling("."));
+    try (InputStream old = HistoryTest.class.getResourceAsStream("history-1.sql");
+        Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(new String(old.readAllBytes(), StandardCharsets.UTF_8));
+    }
+    assertEquals(
+        ImmutableMap.of(CROSS, "its cross build failed on 2026-11-27: exit code 2"), failures());
+    try (History history = History.open(file)) {
+      assertTrue(history.hasBuilt(CURL_9));
+      assertEquals(1, history.timings().size());
+      assertEquals(Machine.here().name(), history.timings().get(0).machine());
+      assertEquals(10.5, history.timings().get(0).seconds());
+    }
+    assertEquals(2, number("PRAGMA user_version"));
+  }
+
   /** Hostile names are data. */
   @Test
   void textsAreKeptAsTheyAre() {
@@ -168,7 +220,7 @@ class HistoryTest {
   @Test
   void theFileSaysWhoseItIs() throws Exception {
     add();
-    assertEquals(1, number("PRAGMA user_version"));
+    assertEquals(2, number("PRAGMA user_version"));
     assertEquals(0x63727370, number("PRAGMA application_id"));
   }
 
@@ -218,8 +270,8 @@ class HistoryTest {
   @Test
   void aNewerDatabaseIsLeft() throws Exception {
     add();
-    execute("PRAGMA user_version = 2");
-    assertRefused("was written by a newer crossplan (2, this one knows 1)");
+    execute("PRAGMA user_version = 3");
+    assertRefused("was written by a newer crossplan (3, this one knows 2)");
   }
 
   /** As on a full disk: the database may not grow. */

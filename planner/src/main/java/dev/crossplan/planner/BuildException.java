@@ -1,4 +1,4 @@
-package dev.crossplan.planner.execute;
+package dev.crossplan.planner;
 
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,5 @@
-package dev.crossplan.planner.alternative;
+package dev.crossplan.planner.history;
 
-import dev.crossplan.planner.alternative.Making.Action;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Optional;

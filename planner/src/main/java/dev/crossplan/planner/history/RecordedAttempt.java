@@ -1,8 +1,6 @@
-package dev.crossplan.planner.execute;
+package dev.crossplan.planner.history;
 
-import dev.crossplan.planner.alternative.Attempt;
 import dev.crossplan.planner.derivation.StorePath;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -10,23 +8,18 @@ import java.util.Optional;
  *
  * @param attempt the derivation as evaluated, and the way
  * @param built the derivation as Nix built it, with the inputs that were chosen
- * @param host system that the outputs run on; empty for sources
- * @param builder machine that did it; empty where none is needed
- * @param seconds that it took
+ * @param timing of what package, for which host, where and how long; its host is empty for sources
+ * @param builder name of the machine in the manifest; empty where none is needed
  * @param reason why it failed; empty if it did not
  * @param lasting whether a failure speaks against trying the same again
  * @param run the folder with the logs
  * @param manifest what was to be built
  */
-record RecordedAttempt(
+public record RecordedAttempt(
     Attempt attempt,
     StorePath built,
-    String packageName,
-    String version,
-    Optional<String> host,
+    Timing timing,
     Optional<String> builder,
-    Instant started,
-    double seconds,
     Optional<String> reason,
     boolean lasting,
     String run,

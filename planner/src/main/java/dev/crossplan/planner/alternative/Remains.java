@@ -1,0 +1,168 @@
+package dev.crossplan.planner.alternative;
+
+import dev.crossplan.planner.history.Attempt;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Lists;
+import com.google.common.primitives.ImmutableIntArray;
+import dev.crossplan.planner.alternative.EarlierStep.State;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.DerivationFacts;
+import dev.crossplan.planner.instance.DerivationGraph;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What remains of an earlier plan: the steps that are done or running, and all that these were made
+ * of. A step is what it was only if it is made as it was, of what it was made of, be that still
+ * there or not: so whatever stood for a derivation does so again. Where that is not possible any
+ * more, because a way has failed or something else is evaluated, nothing remains of the step, nor
+ * of what was made of it.
+ */
+final class Remains {
+  private final DerivationGraph graph;
+  private final IntUnaryOperator twin;
+
+  /** By the least derivation of the same outputs. */
+  private final Map<Integer, Remnant> remnants = new HashMap<>();
+
+  /** By the least derivation of the same outputs, which derivation stands for it. */
+  private final Map<Integer, Integer> providers = new HashMap<>();
+
+  private record Remnant(Making making, EarlierStep step) {}
+
+  /** What may stand for what. */
+  @FunctionalInterface
+  interface StandIns {
+    /** Whether {@code variant} may stand for {@code derivation}. */
+    boolean isOne(int variant, int derivation);
+  }
+
+  /**
+   * Looks what remains of what {@code makings} have experienced.
+   *
+   * @param twin gives the least derivation of the same outputs
+   */
+  Remains(DerivationGraph graph, Makings makings, IntUnaryOperator twin, StandIns standIns) {
+    this.graph = graph;
+    this.twin = twin;
+    ImmutableList<Remnant> possible = possible(makings, standIns);
+    Set<Integer> wanted = new HashSet<>();
+    for (Remnant remnant : Lists.reverse(possible)) { // each comes after its inputs
+      int derivation = remnant.making().derivation();
+      if (remnant.step().state() != State.OPEN || wanted.contains(derivation)) {
+        remnants.put(twin.applyAsInt(derivation), remnant);
+        needs(remnant.making(), makings).forEach(need -> wanted.add(providerOf(need)));
+      }
+    }
+    providers.values().removeIf(provider -> !remnants.containsKey(twin.applyAsInt(provider)));
+  }
+
+  private int providerOf(int derivation) {
+    return providers.getOrDefault(twin.applyAsInt(derivation), -1);
+  }
+
+  /** The steps that could be done again as they were; fills {@link #providers} with them. */
+  private ImmutableList<Remnant> possible(Makings makings, StandIns standIns) {
+    ImmutableList.Builder<Remnant> possible = ImmutableList.builder();
+    Set<Integer> substituted = new HashSet<>();
+    for (EarlierStep step : makings.experience().earlier()) {
+      @Nullable Making making = makings.still(step.attempt()).orElse(null);
+      if (making == null) {
+        continue;
+      }
+      boolean isSubstituted = making.action() == Action.SUBSTITUTE;
+      boolean isWhole =
+          needs(making, makings).stream()
+              .map(this::providerOf)
+              .allMatch(need -> isSubstituted ? substituted.contains(need) : need >= 0);
+      if (isWhole) {
+        int derivation = making.derivation();
+        possible.add(new Remnant(making, step));
+        if (isSubstituted) {
+          substituted.add(derivation);
+        }
+        for (int provided : provided(step)) {
+          if (provided == derivation || standIns.isOne(derivation, provided)) {
+            providers.put(twin.applyAsInt(provided), derivation);
+          }
+        }
+      }
+    }
+    return possible.build();
+  }
+
+  private List<Integer> provided(EarlierStep step) {
+    List<Integer> provided = new ArrayList<>();
+    for (StorePath path : step.provides()) {
+      graph.find(path).ifPresent(provided::add);
+    }
+    return provided;
+  }
+
+  private List<Integer> needs(Making making, Makings makings) {
+    return making.action() == Action.SUBSTITUTE
+        ? makings.references(making.derivation()).asList()
+        : ImmutableIntArray.copyOf(graph.inputs(making.derivation())).asList();
+  }
+
+  /** The ways in which all of it was made. */
+  ImmutableSet<Attempt> attempts() {
+    return remnants.values().stream()
+        .map(remnant -> remnant.step().attempt())
+        .collect(ImmutableSet.toImmutableSet());
+  }
+
+  /** The derivation that stood for another one, and has to stand for it again. */
+  OptionalInt provider(int derivation) {
+    int provider = providerOf(derivation);
+    return provider < 0 ? OptionalInt.empty() : OptionalInt.of(provider);
+  }
+
+  /** Whether all is there that a user takes of a derivation. */
+  boolean has(int derivation, Collection<String> outputs) {
+    Remnant remnant = remnants.get(twin.applyAsInt(derivation));
+    if (remnant == null) {
+      return false;
+    }
+    DerivationFacts facts = graph.facts(remnant.making().derivation());
+    boolean hasAll = outputs.stream().allMatch(facts::hasOutput);
+    // An output that is a derivation of its own there goes with the whole.
+    return remnant.step().present().containsAll(hasAll ? outputs : facts.outputNames());
+  }
+
+  /** Whether all is there that an attribute of the image takes of a derivation. */
+  boolean hasMeant(int derivation) {
+    Remnant remnant = remnants.get(twin.applyAsInt(derivation));
+    return remnant != null && remnant.step().present().contains(remnant.step().meant());
+  }
+
+  /** Whether all is there that what is substituted may refer to of a derivation. */
+  boolean hasSubstituted(int derivation) {
+    Remnant remnant = remnants.get(twin.applyAsInt(derivation));
+    return remnant != null
+        && remnant.making().action() == Action.SUBSTITUTE
+        && has(derivation, graph.facts(derivation).outputNames());
+  }
+
+  /** How a derivation was made, if it need not be begun again: what runs takes its time. */
+  Making making(int derivation) {
+    Remnant remnant = remnants.get(twin.applyAsInt(derivation));
+    if (remnant == null) {
+      throw new IllegalArgumentException("nothing remains of " + graph.path(derivation));
+    }
+    Making making = remnant.making();
+    return remnant.step().state() == State.RUNNING
+        ? making
+        : new Making(making.derivation(), making.action(), making.strategy(), 0);
+  }
+}

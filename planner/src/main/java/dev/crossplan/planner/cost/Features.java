@@ -1,0 +1,144 @@
+package dev.crossplan.planner.cost;
+
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.cost.StandardBuildUnits.Entry;
+import dev.crossplan.planner.history.Circumstances;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.Trait;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What the logarithm of the seconds of a build is taken to depend on linearly, and what is assumed
+ * of each coefficient before anything was built: how many times as long a build takes for each, and
+ * how sure that is.
+ *
+ * <p>A build of which a book tells the size depends on that, any other on what its derivation says.
+ */
+final class Features {
+  /** Seconds of a build with sources of a megabyte of which nothing else is known. */
+  private static final LogNormal UNKNOWN = new LogNormal(20, 1.0);
+
+  /** A build without sources, compared with one that has some. */
+  private static final LogNormal SOURCELESS = new LogNormal(1 / 20.0, 0.7);
+
+  /** Seconds of a standard build unit on a desk of the twenties. */
+  private static final LogNormal UNIT = new LogNormal(120, 0.5);
+
+  private static final LogNormal TRAIT = new LogNormal(1, 0.4);
+  private static final LogNormal STRATEGY = new LogNormal(1, 0.15);
+  private static final double MEGABYTE = 1e6;
+
+  private enum Column {
+    PLAIN(UNKNOWN),
+    LACKS_SOURCES(SOURCELESS),
+    SOURCE_SIZE(0.6, 0.2),
+    HAS_UNKNOWN_SIZE(0, 0.5),
+    BOOKED(UNIT),
+    UNITS(0.9, 0.1),
+    IS_BELOW(0, 0.4),
+    NEIGHBOURS(0.2, 0.2),
+    EMULATED(STRATEGY),
+    CROSS(STRATEGY);
+
+    final double mean;
+    final double spread;
+
+    Column(LogNormal assumed) {
+      this(assumed.log(), assumed.spread());
+    }
+
+    Column(double mean, double spread) {
+      this.mean = mean;
+      this.spread = spread;
+    }
+  }
+
+  private final StandardBuildUnits books;
+  private final PhaseModel phases;
+
+  /** What is assumed of each coefficient: by a {@link Column}, a {@link Trait}, or a machine. */
+  private final ImmutableMap<Object, Assumed> assumed;
+
+  private record Assumed(double mean, double spread) {}
+
+  /**
+   * @param speeds of machines, compared with one another
+   */
+  Features(StandardBuildUnits books, PhaseModel phases, ImmutableMap<String, LogNormal> speeds) {
+    this.books = books;
+    this.phases = phases;
+    ImmutableMap.Builder<Object, Assumed> all = ImmutableMap.builder();
+    for (Column column : Column.values()) {
+      all.put(column, new Assumed(column.mean, column.spread));
+    }
+    for (Trait trait : Trait.values()) {
+      all.put(trait, new Assumed(TRAIT.log(), TRAIT.spread()));
+    }
+    speeds.forEach((machine, speed) -> all.put(machine, new Assumed(-speed.log(), speed.spread())));
+    assumed = all.buildOrThrow();
+  }
+
+  int count() {
+    return assumed.size();
+  }
+
+  /** What is assumed of the coefficients: the mean of each. */
+  double[] means() {
+    return assumed.values().stream().mapToDouble(Assumed::mean).toArray();
+  }
+
+  /** What is assumed of the coefficients: the standard deviation of each. */
+  double[] spreads() {
+    return assumed.values().stream().mapToDouble(Assumed::spread).toArray();
+  }
+
+  boolean isBooked(Subject subject) {
+    return books.of(subject.packageName()).isPresent();
+  }
+
+  /** The logarithm of what the phases make of it, whatever the coefficients are. */
+  double offset(Subject subject) {
+    return Math.log(
+        phases.factor(subject.packageName(), subject.strategy(), subject.circumstances()));
+  }
+
+  /** By what each coefficient is multiplied. */
+  double[] of(Subject subject) {
+    Map<Object, Double> values = new HashMap<>();
+    Circumstances circumstances = subject.circumstances();
+    books
+        .of(subject.packageName())
+        .ifPresentOrElse(entry -> add(values, entry), () -> add(values, circumstances));
+    values.put(Column.NEIGHBOURS, Math.log1p(circumstances.neighbours().orElse(0)));
+    values.put(Column.EMULATED, subject.strategy() == Strategy.EMULATED ? 1.0 : 0);
+    values.put(Column.CROSS, subject.strategy() == Strategy.CROSS ? 1.0 : 0);
+    values.put(subject.machine(), 1.0);
+    return assumed.keySet().stream().mapToDouble(key -> values.getOrDefault(key, 0.0)).toArray();
+  }
+
+  private static void add(Map<Object, Double> values, Entry entry) {
+    double units =
+        entry.hasTests().orElse(false) ? entry.units() / Shares.WITH_TESTS : entry.units();
+    values.put(Column.BOOKED, 1.0);
+    values.put(Column.UNITS, Math.log(units));
+    values.put(Column.IS_BELOW, entry.isBelow() ? 1.0 : 0);
+  }
+
+  private static void add(Map<Object, Double> values, Circumstances circumstances) {
+    boolean lacksSources = circumstances.traits().contains(Trait.SOURCELESS);
+    values.put(Column.PLAIN, 1.0);
+    values.put(Column.LACKS_SOURCES, lacksSources ? 1.0 : 0);
+    if (circumstances.sourceBytes().isPresent()) {
+      double bytes = Math.max(1, circumstances.sourceBytes().getAsLong());
+      values.put(Column.SOURCE_SIZE, Math.log(bytes / MEGABYTE));
+    } else {
+      values.put(Column.HAS_UNKNOWN_SIZE, lacksSources ? 0.0 : 1);
+    }
+    circumstances.traits().forEach(trait -> values.put(trait, 1.0));
+  }
+
+  StrategyFactors factors() {
+    return phases.factors();
+  }
+}

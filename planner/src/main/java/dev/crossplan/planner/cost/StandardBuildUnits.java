@@ -1,0 +1,90 @@
+package dev.crossplan.planner.cost;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.io.Resources;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How long packages take by the books Linux From Scratch and Beyond Linux From Scratch (12.3), in
+ * standard build units: one is as long as the first pass of binutils takes with one job.
+ */
+public final class StandardBuildUnits {
+  /** Of the time that a usual build takes with one job, what more jobs can share. */
+  private static final double PARALLEL_SHARE = 0.85;
+
+  private static final Splitter COMMA = Splitter.on(',');
+
+  private static final StandardBuildUnits BOOKS = new StandardBuildUnits(read());
+
+  private final ImmutableMap<String, Entry> entries;
+
+  private StandardBuildUnits(ImmutableMap<String, Entry> entries) {
+    this.entries = entries;
+  }
+
+  /** What the books say. */
+  public static StandardBuildUnits ofBooks() {
+    return BOOKS;
+  }
+
+  /**
+   * What is said of a package.
+   *
+   * @param version that was built
+   * @param units with one job
+   * @param isBelow whether the book says only that it is less than twice as much
+   * @param hasTests whether the time is with tests, where that is said
+   * @param sourceMegabytes of the compressed sources
+   */
+  public record Entry(
+      String version,
+      double units,
+      boolean isBelow,
+      Optional<Boolean> hasTests,
+      Optional<Double> sourceMegabytes) {}
+
+  /**
+   * Looks a package up.
+   *
+   * @param packageName as nixpkgs calls it
+   */
+  public Optional<Entry> of(String packageName) {
+    return Optional.ofNullable(entries.get(packageName));
+  }
+
+  private static ImmutableMap<String, Entry> read() {
+    ImmutableMap.Builder<String, Entry> entries = ImmutableMap.builder();
+    try {
+      Resources.readLines(
+              Resources.getResource(StandardBuildUnits.class, "standard-build-units.csv"),
+              StandardCharsets.UTF_8)
+          .stream()
+          .skip(1)
+          .forEach(line -> add(COMMA.splitToList(line), entries));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return entries.buildOrThrow();
+  }
+
+  private static void add(List<String> fields, ImmutableMap.Builder<String, Entry> entries) {
+    double jobs = Double.parseDouble(fields.get(3));
+    double gain = 1 / (1 - PARALLEL_SHARE + PARALLEL_SHARE / jobs); // Amdahl's law
+    String tests = fields.get(4);
+    entries.put(
+        fields.get(0),
+        new Entry(
+            fields.get(1),
+            Double.parseDouble(fields.get(2)) * gain,
+            fields.get(5).equals("yes"),
+            tests.isEmpty() ? Optional.empty() : Optional.of(tests.equals("yes")),
+            fields.get(6).isEmpty()
+                ? Optional.empty()
+                : Optional.of(Double.parseDouble(fields.get(6)))));
+  }
+}

@@ -1,0 +1,110 @@
+package dev.crossplan.planner.execute;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Sets;
+import dev.crossplan.planner.derivation.Derivation;
+import dev.crossplan.planner.history.Circumstances;
+import dev.crossplan.planner.instance.Trait;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Notes what may explain how long a build takes, while it goes on. */
+final class Observation {
+  private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Derivation derivation;
+  private final OptionalInt cores;
+  private final ProcessTime time;
+  private final OptionalLong sourceBytes;
+  private final Map<String, Double> phases = new LinkedHashMap<>();
+  private final long begun = System.nanoTime();
+  private @Nullable String phase;
+  private long phaseBegun;
+  private long looked = begun;
+  private double neighbourNanos;
+
+  /**
+   * Begins with the build.
+   *
+   * @param process of Nix, which is the parent of what it builds with, unless a daemon does
+   * @param cores that the build may use, as far as they were said
+   */
+  Observation(Derivation derivation, Process process, OptionalInt cores) {
+    this.derivation = derivation;
+    this.cores = cores;
+    this.time = new ProcessTime(process.toHandle());
+    this.sourceBytes = sourceBytes(derivation);
+  }
+
+  /** The build has reached a phase. */
+  void phase(String name) {
+    endPhase(System.nanoTime());
+    phase = name;
+  }
+
+  private void endPhase(long now) {
+    if (phase != null) {
+      phases.merge(phase, (now - phaseBegun) / NANOS, Double::sum);
+    }
+    phaseBegun = now;
+  }
+
+  /**
+   * To be called every now and then.
+   *
+   * @param neighbours other builds that go on
+   */
+  void look(int neighbours) {
+    long now = System.nanoTime();
+    neighbourNanos += (double) neighbours * (now - looked);
+    looked = now;
+    time.look();
+  }
+
+  /** What was seen, when the build has ended. */
+  Circumstances ended() {
+    long now = System.nanoTime();
+    endPhase(now);
+    phase = null;
+    return new Circumstances(
+        cores,
+        time.seconds(),
+        looked == begun
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(neighbourNanos / (looked - begun)),
+        Sets.immutableEnumSet(Trait.of(derivation)),
+        sourceBytes,
+        ImmutableMap.copyOf(phases));
+  }
+
+  /** Of all that is named as source and is there; empty if nothing is. */
+  private static OptionalLong sourceBytes(Derivation derivation) {
+    List<String> sources = new ArrayList<>(derivation.words("src"));
+    sources.addAll(derivation.words("srcs"));
+    long sum = 0;
+    for (String source : sources) {
+      sum += bytes(Path.of(source));
+    }
+    return sum == 0 ? OptionalLong.empty() : OptionalLong.of(sum);
+  }
+
+  private static long bytes(Path source) {
+    try (Stream<Path> files = Files.walk(source)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException | UncheckedIOException e) {
+      return 0; // it is not there, or nothing that can be read
+    }
+  }
+}

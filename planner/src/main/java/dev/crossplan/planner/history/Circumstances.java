@@ -1,0 +1,43 @@
+package dev.crossplan.planner.history;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.instance.Trait;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * What may explain how long a build took.
+ *
+ * @param cores that it was allowed to use
+ * @param cpuSeconds user and system time of all its processes
+ * @param neighbours other builds on the machine meanwhile, on average
+ * @param traits what its derivation says of it
+ * @param sourceBytes of its sources as they are in the store, mostly compressed
+ * @param phases seconds by name of the phase, in order; a phase that came twice counts together
+ */
+public record Circumstances(
+    OptionalInt cores,
+    OptionalDouble cpuSeconds,
+    OptionalDouble neighbours,
+    ImmutableSet<Trait> traits,
+    OptionalLong sourceBytes,
+    ImmutableMap<String, Double> phases) {
+
+  /** Nobody said. */
+  public static final Circumstances UNKNOWN =
+      new Circumstances(
+          OptionalInt.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          ImmutableSet.of(),
+          OptionalLong.empty(),
+          ImmutableMap.of());
+
+  /** What was known of it before it was built. */
+  public Circumstances beforehand() {
+    return new Circumstances(
+        cores, OptionalDouble.empty(), neighbours, traits, sourceBytes, ImmutableMap.of());
+  }
+}

@@ -1,0 +1,105 @@
+package dev.crossplan.planner.history;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
+import com.google.common.collect.Sets;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.Trait;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Reads timings from the tables of {@link HistoryFile}. */
+final class TimingRows {
+  private static final Splitter COMMA = Splitter.on(',').omitEmptyStrings();
+
+  /** What a later version of crossplan may have added is not among them. */
+  private static final ImmutableMap<String, Trait> TRAITS =
+      Maps.uniqueIndex(Arrays.asList(Trait.values()), Trait::toString);
+
+  private TimingRows() {}
+
+  /** Of all builds that did not fail, the first before the last. */
+  static ImmutableList<Timing> read(Connection database) throws SQLException {
+    Map<Long, ImmutableMap<String, Double>> phases = phases(database);
+    ImmutableList.Builder<Timing> timings = ImmutableList.builder();
+    try (Statement statement = database.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT * FROM attempt WHERE outcome = 'built' AND action = 'build'"
+                    + " ORDER BY started, id")) {
+      while (row.next()) {
+        timings.add(timing(row, phases.getOrDefault(row.getLong("id"), ImmutableMap.of())));
+      }
+    }
+    return timings.build();
+  }
+
+  private static Map<Long, ImmutableMap<String, Double>> phases(Connection database)
+      throws SQLException {
+    Map<Long, ImmutableMap.Builder<String, Double>> phases = new HashMap<>();
+    try (Statement statement = database.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT attempt, name, seconds FROM phase ORDER BY attempt, position")) {
+      while (row.next()) {
+        phases
+            .computeIfAbsent(row.getLong(1), attempt -> ImmutableMap.builder())
+            .put(row.getString(2), row.getDouble(3));
+      }
+    }
+    return Maps.transformValues(phases, ImmutableMap.Builder::buildKeepingLast);
+  }
+
+  private static Timing timing(ResultSet row, ImmutableMap<String, Double> phases)
+      throws SQLException {
+    @Nullable Double cpu = number(row, "cpu");
+    @Nullable Double cores = number(row, "cores");
+    @Nullable Double neighbours = number(row, "neighbours");
+    @Nullable Double source = number(row, "source");
+    return new Timing(
+        row.getString("package"),
+        row.getString("version"),
+        Optional.ofNullable(row.getString("host")),
+        Optional.ofNullable(row.getString("strategy"))
+            .map(word -> Strategy.valueOf(word.toUpperCase(Locale.ROOT))),
+        row.getString("machine"),
+        Instant.ofEpochMilli(row.getLong("started")),
+        row.getDouble("seconds"),
+        new Circumstances(
+            cores == null ? OptionalInt.empty() : OptionalInt.of(cores.intValue()),
+            cpu == null ? OptionalDouble.empty() : OptionalDouble.of(cpu),
+            neighbours == null ? OptionalDouble.empty() : OptionalDouble.of(neighbours),
+            traits(row.getString("traits")),
+            source == null ? OptionalLong.empty() : OptionalLong.of(source.longValue()),
+            phases));
+  }
+
+  private static @Nullable Double number(ResultSet row, String column) throws SQLException {
+    double value = row.getDouble(column);
+    return row.wasNull() ? null : value;
+  }
+
+  private static ImmutableSet<Trait> traits(String words) {
+    return COMMA
+        .splitToStream(words)
+        .map(TRAITS::get)
+        .filter(Objects::nonNull)
+        .collect(Sets.toImmutableEnumSet());
+  }
+}

@@ -1,0 +1,32 @@
+package dev.crossplan.planner.cost;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class StandardBuildUnitsTest {
+  private static final StandardBuildUnits BOOKS = StandardBuildUnits.ofBooks();
+
+  /** openssl: 1.8 units with four jobs, tests included. */
+  @Test
+  void unitsAreOfOneJob() {
+    StandardBuildUnits.Entry openssl = BOOKS.of("openssl").orElseThrow();
+    assertEquals(1.8 / (0.15 + 0.85 / 4), openssl.units(), 1e-9);
+    assertEquals(Optional.of(true), openssl.hasTests());
+    assertEquals(Optional.of(50.7), openssl.sourceMegabytes());
+  }
+
+  @Test
+  void lessThanATenthIsHalfOfThat() {
+    StandardBuildUnits.Entry lua = BOOKS.of("lua").orElseThrow();
+    assertTrue(lua.isBelow());
+    assertEquals(0.05, lua.units(), 1e-9);
+  }
+
+  @Test
+  void whatNoBookNamesIsNotThere() {
+    assertEquals(Optional.empty(), BOOKS.of("frobnicate"));
+  }
+}

@@ -1,0 +1,150 @@
+package dev.crossplan.planner.cost;
+
+import static dev.crossplan.planner.cost.Builds.DESK;
+import static dev.crossplan.planner.cost.Builds.build;
+import static dev.crossplan.planner.cost.Builds.subject;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.history.Timing;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TimeModelTest {
+  private static TimeModel model(Timing... builds) {
+    return TimeModel.fit(List.of(builds), StrategyFactors.USUAL, ImmutableMap.of());
+  }
+
+  private static Timing elsewhere(int day, String name, String machine, double seconds) {
+    return build(day, name, "1", Strategy.NATIVE, machine, seconds, ImmutableMap.of());
+  }
+
+  private static void assertNear(double expected, double factor, Estimate estimate) {
+    assertTrue(
+        estimate.seconds() > expected / factor && estimate.seconds() < expected * factor,
+        () -> "expected " + expected + ", but was " + estimate);
+  }
+
+  @Test
+  void nothingIsKnownAtFirst() {
+    Estimate unknown = model().estimate(subject("frobnicate", Strategy.NATIVE));
+    assertEquals(Origin.UNKNOWN, unknown.origin());
+    assertTrue(unknown.high() / unknown.low() > 5, unknown::toString);
+    assertEquals(Origin.BOOK, model().estimate(subject("glibc", Strategy.NATIVE)).origin());
+  }
+
+  @Test
+  void aLargePackageOfTheBooksTakesLongerThanASmallOne() {
+    double large = model().estimate(subject("llvm", Strategy.NATIVE)).seconds();
+    double small = model().estimate(subject("zlib", Strategy.NATIVE)).seconds();
+    assertTrue(large > 20 * small, () -> large + " and " + small);
+  }
+
+  @Test
+  void whatWasBuiltHereInThisWayCountsMost() {
+    TimeModel model =
+        model(
+            build(1, "curl", Strategy.CROSS, 50),
+            build(2, "curl", Strategy.CROSS, 50),
+            elsewhere(3, "curl", "board", 900));
+    Estimate again = model.estimate(subject("curl", Strategy.CROSS));
+    assertEquals(Origin.HISTORY, again.origin());
+    assertNear(50, 1.1, again);
+  }
+
+  /** The wider the further away: the same again, another version, another way, another package. */
+  @Test
+  void theLessItIsTheSameTheLessSureItIs() {
+    TimeModel model =
+        model(
+            build(1, "a", Strategy.CROSS, 50),
+            build(2, "b", Strategy.CROSS, 20),
+            build(3, "c", Strategy.CROSS, 70));
+    List<Estimate> estimates = new ArrayList<>();
+    estimates.add(model.estimate(subject("a", Strategy.CROSS)));
+    estimates.add(
+        model.estimate(
+            Subject.of(build(0, "a", "2", Strategy.CROSS, DESK, 1, ImmutableMap.of()))
+                .orElseThrow()));
+    estimates.add(model.estimate(subject("a", Strategy.EMULATED)));
+    estimates.add(model.estimate(subject("d", Strategy.CROSS)));
+    assertEquals(
+        List.of(Origin.HISTORY, Origin.OTHER_VERSION, Origin.SCALED, Origin.MODEL),
+        estimates.stream().map(Estimate::origin).toList());
+    for (int i = 1; i < estimates.size(); i++) {
+      double before = estimates.get(i - 1).high() / estimates.get(i - 1).low();
+      double after = estimates.get(i).high() / estimates.get(i).low();
+      assertTrue(before < after, estimates::toString);
+    }
+  }
+
+  @Test
+  void emulationIsLearnedFromPackagesThatWereBuiltBothWays() {
+    List<Timing> builds = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      builds.add(build(i, "p" + i, Strategy.CROSS, 10 + i));
+      builds.add(build(100 + i, "p" + i, Strategy.EMULATED, 5 * (10 + i)));
+    }
+    builds.add(build(300, "new", Strategy.CROSS, 40));
+    Estimate emulated =
+        model(builds.toArray(Timing[]::new)).estimate(subject("new", Strategy.EMULATED));
+    assertEquals(Origin.SCALED, emulated.origin());
+    assertNear(200, 1.35, emulated);
+  }
+
+  @Test
+  void aMachineIsAsSlowAsItWasWithOtherPackages() {
+    List<Timing> builds = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      builds.add(elsewhere(i, "p" + i, DESK, 10 + i));
+      builds.add(elsewhere(100 + i, "p" + i, "board", 4 * (10 + i)));
+    }
+    builds.add(elsewhere(300, "new", DESK, 30));
+    Estimate onBoard =
+        model(builds.toArray(Timing[]::new))
+            .estimate(Subject.of(elsewhere(0, "new", "board", 1)).orElseThrow());
+    assertEquals(Origin.SCALED, onBoard.origin());
+    assertNear(120, 1.2, onBoard);
+  }
+
+  /** What takes its time in configure is slowed down more than what compiles. */
+  @Test
+  void phasesTellHowMuchEmulationSlowsDown() {
+    TimeModel model =
+        model(
+            build(
+                1,
+                "scripts",
+                "1",
+                Strategy.CROSS,
+                DESK,
+                60,
+                ImmutableMap.of("configurePhase", 55.0, "buildPhase", 5.0)),
+            build(
+                2,
+                "compiler",
+                "1",
+                Strategy.CROSS,
+                DESK,
+                60,
+                ImmutableMap.of("configurePhase", 5.0, "buildPhase", 55.0)));
+    double scripts = model.estimate(subject("scripts", Strategy.EMULATED)).seconds();
+    double compiler = model.estimate(subject("compiler", Strategy.EMULATED)).seconds();
+    assertTrue(scripts > 1.2 * compiler, () -> scripts + " and " + compiler);
+  }
+
+  @Test
+  void theOrderInWhichItIsToldDoesNotMatter() {
+    Timing[] builds = new Timing[12];
+    Timing[] reversed = new Timing[12];
+    for (int i = 0; i < 12; i++) {
+      builds[i] = build(i, "p" + i % 4, i % 2 == 0 ? Strategy.CROSS : Strategy.EMULATED, 10 + i);
+      reversed[11 - i] = builds[i];
+    }
+    Subject subject = subject("p3", Strategy.CROSS);
+    assertEquals(model(builds).estimate(subject), model(reversed).estimate(subject));
+  }
+}
