@@ -34,8 +34,7 @@ final class BacktestText {
       for (Origin origin : Origin.values()) {
         rows.add(
             new Row(
-                strategy + ", " + origin,
-                backtest.only(trial -> isOf(trial, strategy, origin))));
+                strategy + ", " + origin, backtest.only(trial -> isOf(trial, strategy, origin))));
       }
     }
     rows.add(new Row("all", backtest));

@@ -118,7 +118,8 @@ final class CalibrateCommand implements Callable<Integer> {
     if (format == CommonOptions.Format.JSON) {
       output.write(out -> CalibrationReport.writeJson(out, machine.machine().name(), measurement));
     } else {
-      output.write(CalibrationReport.text(options.terminal(), machine.machine().name(), measurement));
+      output.write(
+          CalibrationReport.text(options.terminal(), machine.machine().name(), measurement));
     }
     return ExitStatus.DONE;
   }
@@ -171,9 +172,7 @@ final class CalibrateCommand implements Callable<Integer> {
       progress.start("reading " + file);
       DerivationGraph graph = InstanceReader.read(manifest.get(), progress);
       ImmutableSet<String> runs =
-          builder
-              .map(Builder::systems)
-              .orElse(ImmutableSet.of(Host.system()));
+          builder.map(Builder::systems).orElse(ImmutableSet.of(Host.system()));
       workplaces.addAll(
           BuildWorkplaces.of(
               manifest.get(), graph, new CrossPlatforms().hostPlatforms(graph), runs));

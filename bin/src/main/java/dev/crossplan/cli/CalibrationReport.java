@@ -95,8 +95,7 @@ final class CalibrationReport {
     for (Strategy strategy : Strategy.values()) {
       compiler(measured, strategy)
           .ifPresent(
-              tool ->
-                  text.append(Prose.item(terminal, Visible.line(strategy + ": " + tool))));
+              tool -> text.append(Prose.item(terminal, Visible.line(strategy + ": " + tool))));
     }
     text.append('\n').append(table(terminal, measured)).append('\n');
     text.append(Prose.sentence(terminal, meaning(measured)));
@@ -165,11 +164,7 @@ final class CalibrationReport {
       columns.add(
           Table.number(
               "±",
-              kind ->
-                  measured
-                      .find(kind, strategy)
-                      .map(CalibrationReport::spread)
-                      .orElse("")));
+              kind -> measured.find(kind, strategy).map(CalibrationReport::spread).orElse("")));
       if (strategy != Strategy.NATIVE) {
         columns.add(Table.number("factor", kind -> factor(measured, kind, strategy)));
       }

@@ -141,8 +141,7 @@ class CalibrateIT {
             "riscv64-linux");
       }
       Map<String, String> environment = new TreeMap<>(nix.environment());
-      environment.put(
-          "PATH", programs("nix-instantiate", "nix-store", "nix", "git").toString());
+      environment.put("PATH", programs("nix-instantiate", "nix-store", "nix", "git").toString());
       Run run = calibrate(environment, "--quick", "--format", "json", manifest.toString());
       assertEquals(ExitStatus.DONE, run.status(), run.err());
       assertTrue(run.out().contains("\"lacks\" : [ ]"), run.out());

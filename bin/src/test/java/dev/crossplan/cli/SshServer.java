@@ -31,7 +31,8 @@ final class SshServer implements AutoCloseable {
    * @param variables of whoever logs in
    * @throws IllegalStateException if none is installed
    */
-  static SshServer start(Path folder, Map<String, Path> variables) throws IOException, InterruptedException {
+  static SshServer start(Path folder, Map<String, Path> variables)
+      throws IOException, InterruptedException {
     if (!Files.isExecutable(PROGRAM)) {
       throw new IllegalStateException(
           "this test needs sshd: apt-get install openssh-server (Debian 12)");
@@ -57,7 +58,11 @@ final class SshServer implements AutoCloseable {
             PasswordAuthentication no
             SetEnv %s
             """
-                .formatted(port, folder.resolve("host"), folder.resolve("user.pub"), Joiner.on(' ').withKeyValueSeparator('=').join(variables)));
+                .formatted(
+                    port,
+                    folder.resolve("host"),
+                    folder.resolve("user.pub"),
+                    Joiner.on(' ').withKeyValueSeparator('=').join(variables)));
     Process process =
         new ProcessBuilder(PROGRAM.toString(), "-D", "-e", "-f", settings.toString())
             .redirectErrorStream(true)
@@ -87,7 +92,9 @@ final class SshServer implements AutoCloseable {
   private void awaitAnswer() throws IOException, InterruptedException {
     while (process.isAlive()) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        return;
+        if (socket.isConnected()) {
+          return;
+        }
       } catch (IOException e) {
         TimeUnit.MILLISECONDS.sleep(50);
       }

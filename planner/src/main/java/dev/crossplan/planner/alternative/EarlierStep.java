@@ -1,9 +1,9 @@
 package dev.crossplan.planner.alternative;
 
-import dev.crossplan.planner.history.Attempt;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Attempt;
 
 /**
  * A step of an earlier plan, and how much of it is there.

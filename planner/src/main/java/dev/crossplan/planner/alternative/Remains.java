@@ -1,13 +1,13 @@
 package dev.crossplan.planner.alternative;
 
-import dev.crossplan.planner.history.Attempt;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Lists;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.alternative.EarlierStep.State;
-import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import java.util.ArrayList;

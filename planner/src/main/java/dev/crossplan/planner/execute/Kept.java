@@ -3,10 +3,10 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
-import dev.crossplan.planner.alternative.EarlierStep.State;
 import dev.crossplan.planner.alternative.EarlierStep;
-import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.alternative.EarlierStep.State;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Attempt;
 
 /**
  * What a new plan is to keep of the one before.

@@ -101,8 +101,7 @@ class CalibrationStoreTest {
   void damageIsTold(String text) throws IOException {
     Files.createDirectories(file().getParent());
     Files.writeString(file(), text);
-    InputException failure =
-        assertThrows(InputException.class, () -> store.load(BOARD), text);
+    InputException failure = assertThrows(InputException.class, () -> store.load(BOARD), text);
     assertEquals(
         true,
         String.valueOf(failure.getMessage()).startsWith(file().toString()),
