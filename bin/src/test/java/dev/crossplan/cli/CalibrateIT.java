@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CalibrateIT {
   private static final List<String> TOOLS =
       List.of(
-          "sh", "cat", "cut", "expr", "grep", "ls", "mkdir", "nproc", "rm", "sed", "test", "tr",
-          "uname");
+          "sh", "cat", "cut", "env", "expr", "grep", "ls", "mkdir", "nproc", "rm", "sed", "test",
+          "tr", "uname");
 
   private final Path folder;
 
