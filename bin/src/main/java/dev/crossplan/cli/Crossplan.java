@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       BuildCommand.class,
       VerifyCommand.class,
       DoctorCommand.class,
+      CalibrateCommand.class,
       ChooseCommand.class,
       ScheduleCommand.class,
       CompletionCommand.class,
@@ -97,7 +98,7 @@ final class Crossplan implements Callable<Integer> {
       CommonOptions.describeOutput(
           Objects.requireNonNull(commands.getSubcommands().get("init")),
           "The manifest (default: crossplan.toml); a package-set.nix may go with it.");
-      for (String name : List.of("init", "lint", "diff", "verify", "doctor")) {
+      for (String name : List.of("init", "lint", "diff", "verify", "doctor", "calibrate")) {
         CommonOptions.hideSearch(Objects.requireNonNull(commands.getSubcommands().get(name)));
       }
       int status =

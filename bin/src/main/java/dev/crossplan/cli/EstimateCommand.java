@@ -107,7 +107,8 @@ final class EstimateCommand implements Callable<Integer> {
       if (compareBuilders) {
         BuilderComparison comparison =
             new BuilderComparison(
-                changed -> planner.plan(HistoryOption.estimated(changed), history.experience()), progress);
+                changed -> planner.plan(HistoryOption.estimated(changed), history.experience()),
+                progress);
         report = report.with(comparison.changes(prepared, courses.plan()));
       }
     }

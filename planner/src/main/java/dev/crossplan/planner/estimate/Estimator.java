@@ -2,9 +2,9 @@ package dev.crossplan.planner.estimate;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.Progress;
-import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.cost.Estimate;
 import dev.crossplan.planner.cost.Origin;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.plan.Course;
 import dev.crossplan.planner.plan.Courses;

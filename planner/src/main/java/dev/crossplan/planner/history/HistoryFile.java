@@ -118,7 +118,9 @@ final class HistoryFile implements AutoCloseable {
     try {
       connection = config.createConnection("jdbc:sqlite:" + file);
       HistoryFile opened = new HistoryFile(file, connection);
-      opened.transact(opened::bringUpToDate);
+      if (!opened.ask(opened::isUpToDate)) { // most often it is, and nobody need wait
+        opened.transact(opened::bringUpToDate);
+      }
       return opened;
     } catch (SQLException e) {
       closeQuietly(connection);
@@ -136,6 +138,13 @@ final class HistoryFile implements AutoCloseable {
       }
     } catch (SQLException e) {
       // it is given up anyway
+    }
+  }
+
+  private boolean isUpToDate(Connection database) throws SQLException {
+    try (Statement statement = database.createStatement()) {
+      return number(statement, "PRAGMA user_version") == VERSION
+          && number(statement, "PRAGMA application_id") == APPLICATION;
     }
   }
 

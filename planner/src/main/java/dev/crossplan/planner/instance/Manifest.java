@@ -182,8 +182,7 @@ public record Manifest(
 
     /** The same, but with another factor of emulation, as if the manifest said it. */
     public CostSettings withEmulation(double factor) {
-      return new CostSettings(
-          seconds, byDefault, trivial, fetch, substitute, factor, cross, true);
+      return new CostSettings(seconds, byDefault, trivial, fetch, substitute, factor, cross, true);
     }
   }
 

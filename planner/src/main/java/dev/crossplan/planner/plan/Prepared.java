@@ -50,11 +50,7 @@ public record Prepared(
    */
   public Prepared with(Manifest changed) {
     return new Prepared(
-        changed,
-        changed.builders(),
-        packages,
-        substitutes,
-        new ManifestCosts(changed.costs()));
+        changed, changed.builders(), packages, substitutes, new ManifestCosts(changed.costs()));
   }
 
   Prepared with(Packages other) {

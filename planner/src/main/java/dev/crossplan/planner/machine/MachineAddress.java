@@ -1,0 +1,122 @@
+package dev.crossplan.planner.machine;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.Visible;
+import dev.crossplan.planner.history.Machine;
+import dev.crossplan.planner.instance.Builder;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A machine, and how its programs are started from here: by themselves, or over ssh.
+ *
+ * @param machine by the name under which what it did is remembered, too
+ * @param ssh the command that takes a command for the machine; empty for this one
+ */
+public record MachineAddress(Machine machine, ImmutableList<String> ssh) {
+  /** As {@code ssh://} of OpenSSH has it. None begins with a hyphen, which would be an option. */
+  private static final Pattern DESTINATION =
+      Pattern.compile(
+          "(?:(?<user>[A-Za-z0-9_][A-Za-z0-9_.-]*)@)?"
+              + "(?<host>[A-Za-z0-9_][A-Za-z0-9_.-]*|\\[[0-9A-Fa-f:.%a-z]+])"
+              + "(?::(?<port>[0-9]{1,5}))?");
+
+  private static final Pattern URI =
+      Pattern.compile("ssh(?:-ng)?://(?<destination>[^/?]*)/?(?:\\?(?<options>.*))?");
+
+  private static final Pattern KEY = Pattern.compile("(?:^|&)ssh-key=([^&]*)");
+
+  /** The machine that crossplan runs on. */
+  public static MachineAddress here() {
+    return new MachineAddress(Machine.here(), ImmutableList.of());
+  }
+
+  /**
+   * A machine that ssh reaches.
+   *
+   * @param destination {@code user@board}, {@code board:2222}
+   * @param environment with {@code NIX_SSHOPTS}, options of ssh that Nix takes too
+   * @throws InputException if it is no destination
+   */
+  public static MachineAddress ofHost(
+      String destination, ImmutableMap<String, String> environment) {
+    return ssh("--host " + destination, destination, Optional.empty(), environment);
+  }
+
+  /**
+   * The machine that a builder is.
+   *
+   * @throws InputException if it has a URI, but not one that ssh can reach
+   */
+  public static MachineAddress of(Builder builder, ImmutableMap<String, String> environment) {
+    String uri = builder.uri().orElse("local");
+    if (uri.equals("local") || uri.equals("daemon") || uri.equals("auto")) {
+      return here();
+    }
+    Matcher matcher = URI.matcher(uri.contains("://") ? uri : "ssh://" + uri);
+    String what = "builder " + builder.name() + ": " + uri;
+    if (!matcher.matches() || uri.startsWith("local?")) {
+      throw unreachable(what);
+    }
+    String options = matcher.group("options");
+    Matcher key = KEY.matcher(options == null ? "" : options);
+    return ssh(
+        what,
+        matcher.group("destination"),
+        key.find() ? Optional.of(key.group(1)) : Optional.empty(),
+        environment);
+  }
+
+  private static MachineAddress ssh(
+      String what,
+      String destination,
+      Optional<String> key,
+      ImmutableMap<String, String> environment) {
+    Matcher matcher = DESTINATION.matcher(destination);
+    if (!matcher.matches()) {
+      throw unreachable(what);
+    }
+    String user = matcher.group("user");
+    String host = matcher.group("host");
+    String port = matcher.group("port");
+    ImmutableList.Builder<String> ssh = ImmutableList.builder();
+    ssh.add("ssh", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20");
+    ssh.addAll(
+        Splitter.onPattern("\\s+")
+            .omitEmptyStrings()
+            .split(environment.getOrDefault("NIX_SSHOPTS", "")));
+    key.ifPresent(file -> ssh.add("-i", file));
+    if (port != null) {
+      ssh.add("-p", port);
+    }
+    ssh.add("--", (user == null ? "" : user + "@") + host.replaceAll("[\\[\\]]", ""));
+    return new MachineAddress(Machine.at("ssh://" + destination), ssh.build());
+  }
+
+  private static InputException unreachable(String what) {
+    return new InputException(
+        Visible.line(what) + ": is no machine that ssh reaches",
+        "Maybe name it as ssh does: user@board, or user@board:2222.");
+  }
+
+  /** What to execute here so that the machine executes {@code command}. */
+  ImmutableList<String> command(List<String> command) {
+    if (ssh.isEmpty()) {
+      return ImmutableList.copyOf(command);
+    }
+    // The other side has a shell take it apart again.
+    String words = command.stream().map(MachineAddress::quoted).collect(Collectors.joining(" "));
+    return ImmutableList.<String>builder().addAll(ssh).add(words).build();
+  }
+
+  /** A word that a shell takes as it is. */
+  static String quoted(String word) {
+    return "'" + word.replace("'", "'\\''") + "'";
+  }
+}

@@ -1,0 +1,102 @@
+package dev.crossplan.planner.machine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.instance.Builder;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MachineAddressTest {
+  private static final ImmutableMap<String, String> NOTHING = ImmutableMap.of();
+
+  private static Builder builder(String uri) {
+    return new Builder(
+        "visage",
+        Optional.of(uri),
+        ImmutableSet.of("riscv64-linux"),
+        ImmutableSet.of(),
+        ImmutableSet.of(),
+        ImmutableSet.of(),
+        4,
+        1,
+        0,
+        0);
+  }
+
+  /** Who logs in and who asks makes no other machine of it. */
+  @ParameterizedTest
+  @CsvSource({
+    "ssh-ng://root@board, board",
+    "ssh://board, board",
+    "root@board, board",
+    "ssh://root@board:2222?ssh-key=/k, board",
+    "ssh-ng://[fe80::1]:22, [fe80::1]"
+  })
+  void nameOfABuilder(String uri, String name) {
+    assertEquals(name, MachineAddress.of(builder(uri), NOTHING).machine().name());
+  }
+
+  @Test
+  void wordsReachTheMachineAsTheyAre() {
+    MachineAddress board =
+        MachineAddress.of(
+            builder("ssh-ng://root@board:2222?max-connections=1&ssh-key=/home/me/a key"),
+            ImmutableMap.of("NIX_SSHOPTS", " -o  StrictHostKeyChecking=no"));
+    assertEquals(
+        List.of(
+            "ssh",
+            "-T",
+            "-o",
+            "BatchMode=yes",
+            "-o",
+            "ConnectTimeout=20",
+            "-o",
+            "StrictHostKeyChecking=no",
+            "-i",
+            "/home/me/a key",
+            "-p",
+            "2222",
+            "--",
+            "root@board",
+            "'sh' '-s' 'it'\\''s $(reboot)'"),
+        board.command(List.of("sh", "-s", "it's $(reboot)")));
+    assertEquals(List.of("sh", "-s"), MachineAddress.here().command(List.of("sh", "-s")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-oProxyCommand=reboot",
+        "root@-oProxyCommand=reboot",
+        "$(reboot)@board",
+        "board;reboot",
+        "board reboot",
+        "board:port",
+        "",
+        "\u001b[2Jboard"
+      })
+  void whatIsNoHostIsRefused(String host) {
+    InputException failure =
+        assertThrows(InputException.class, () -> MachineAddress.ofHost(host, NOTHING));
+    assertEquals(
+        Optional.of("Maybe name it as ssh does: user@board, or user@board:2222."),
+        failure.remedy());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"unix:///run/nix", "https://cache.example.org", "local?root=/x"})
+  void aBuilderThatSshDoesNotReachIsRefused(String uri) {
+    InputException failure =
+        assertThrows(InputException.class, () -> MachineAddress.of(builder(uri), NOTHING));
+    assertEquals(
+        "builder visage: " + uri + ": is no machine that ssh reaches", failure.getMessage());
+  }
+}
