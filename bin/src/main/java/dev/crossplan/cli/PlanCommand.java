@@ -65,6 +65,7 @@ final class PlanCommand implements Callable<Integer> {
             case TEXT -> text(new PlanText(plan, options.terminal(), all).toString());
             case NIX -> nix(planner.derivations(prepared, plan));
             case OVERLAY -> out -> PlanOverlay.write(out, prepared, plan);
+            case CSV -> throw new IllegalStateException("a plan is no table");
           };
     }
     output.write(content);

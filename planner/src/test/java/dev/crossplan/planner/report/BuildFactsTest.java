@@ -33,7 +33,8 @@ class BuildFactsTest {
     "linux-headers-6.12, build linux-headers 6.12 - -",
     "hello-2.12.1.tar.gz, fetch hello 2.12.1.tar.gz - -",
     "source, fetch source - - -",
-    "fix-build-riscv64-unknown-linux-gnu.patch, fetch fix-build-riscv64-unknown-linux-gnu.patch - - -"
+    "fix-build-riscv64-unknown-linux-gnu.patch, fetch fix-build-riscv64-unknown-linux-gnu.patch - -"
+        + " -"
   })
   void whatANameTells(String name, String expected) {
     assertEquals(expected, words(BuildFacts.of(name)));

@@ -126,7 +126,8 @@ class ReportReaderTest {
         hello|2.12.1.tar.gz|-|fetch|desk|2026-07-02T09:59:37Z|3.0|built
         git||-|-|board|2026-07-02T17:41:55Z|1810.0|built
         hello||riscv64-linux|cross|board|2026-07-02T11:29:48Z|24.0|built
-        zlib||-|-|desk, the old one|2026-07-02T23:59:58Z|7.0|built"""
+        zlib||-|-|desk, the old one|2026-07-02T23:59:58Z|7.0|built\
+        """
             .strip(),
         read(fixture("build-reports.csv")).lines());
   }
@@ -137,7 +138,8 @@ class ReportReaderTest {
         """
         hello||-|-|desk|1970-01-01T00:00:00Z|12.0|built
         nixos-system-board||-|-|desk|1970-01-01T00:00:00Z|41.0|built
-        git||-|-|board|1970-01-01T00:00:00Z|1810.0|built"""
+        git||-|-|board|1970-01-01T00:00:00Z|1810.0|built\
+        """
             .strip(),
         read(fixture("build-reports-2.1.6.csv")).lines());
   }
@@ -158,7 +160,8 @@ class ReportReaderTest {
         hello|2.12.1|riscv64-linux|cross|desk|2025-07-01T08:54:00Z|22.0|built
         linux-headers|6.12|-|cross|desk|2025-07-01T08:54:00Z|9.0|built
         git|2.49.0|riscv64-linux|native|desk|2025-07-01T08:55:00Z|600.0|failed on Hydra
-        python3|3.12.10|riscv64-linux|native|desk|2025-07-01T08:55:00Z|36000.0|timed out on Hydra"""
+        python3|3.12.10|riscv64-linux|native|desk|2025-07-01T08:55:00Z|36000.0|timed out on Hydra\
+        """
             .strip(),
         told.lines());
     assertEquals(
