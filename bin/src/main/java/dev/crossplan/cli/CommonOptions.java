@@ -34,7 +34,8 @@ final class CommonOptions {
       paramLabel = "FORMAT",
       defaultValue = "text",
       completionCandidates = TextOrJson.class,
-      description = "For people or for programs: ${COMPLETION-CANDIDATES} (default: text).")
+      description =
+          "For people or for programs: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
   private Format format;
 
   @Option(
@@ -81,7 +82,8 @@ final class CommonOptions {
     JSON("json"),
     DOT("dot"),
     NIX("nix"),
-    OVERLAY("overlay");
+    OVERLAY("overlay"),
+    CSV("csv");
 
     private final String word;
 
@@ -110,6 +112,11 @@ final class CommonOptions {
         "--format",
         option ->
             option.completionCandidates(Arrays.stream(formats).map(Format::toString).toList()));
+  }
+
+  /** For a command that writes nothing for people. */
+  static void preferJson(CommandLine command) {
+    change(command, "--format", option -> option.defaultValue(Format.JSON.toString()));
   }
 
   /** Keeps from the help of a command that does not plan how plans are searched for. */

@@ -1,11 +1,14 @@
 package dev.crossplan.cli;
 
 import dev.crossplan.cli.CommonOptions.Format;
+import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.plan.Objective;
+import dev.crossplan.planner.report.ReportFormat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +41,7 @@ import picocli.CommandLine.Spec;
       DiffCommand.class,
       BuildCommand.class,
       VerifyCommand.class,
+      HistoryCommand.class,
       DoctorCommand.class,
       CalibrateCommand.class,
       ChooseCommand.class,
@@ -101,6 +105,12 @@ final class Crossplan implements Callable<Integer> {
       for (String name : List.of("init", "lint", "diff", "verify", "doctor", "calibrate")) {
         CommonOptions.hideSearch(Objects.requireNonNull(commands.getSubcommands().get(name)));
       }
+      Map<String, CommandLine> history =
+          Objects.requireNonNull(commands.getSubcommands().get("history")).getSubcommands();
+      history.values().forEach(CommonOptions::hideSearch);
+      CommandLine export = Objects.requireNonNull(history.get("export"));
+      CommonOptions.offer(export, Format.JSON, Format.CSV);
+      CommonOptions.preferJson(export);
       int status =
           commands
               .setOut(new PrintWriter(help))
@@ -113,6 +123,9 @@ final class Crossplan implements Callable<Integer> {
               .registerConverter(Format.class, word -> CommonOptions.byWord(Format.class, word))
               .registerConverter(
                   Objective.class, word -> CommonOptions.byWord(Objective.class, word))
+              .registerConverter(Strategy.class, word -> CommonOptions.byWord(Strategy.class, word))
+              .registerConverter(
+                  ReportFormat.class, word -> CommonOptions.byWord(ReportFormat.class, word))
               .setParameterExceptionHandler(errors)
               .setExecutionExceptionHandler(errors)
               .execute(arguments);

@@ -78,6 +78,7 @@ final class PlanCommand implements Callable<Integer> {
               remarks = () -> remarkShortcomings(overlay);
               yield overlay::write;
             }
+            case CSV -> throw new IllegalStateException("a plan is no table");
           };
     }
     output.write(content);

@@ -44,11 +44,19 @@ class CrossplanTest {
     "explain, 'text, json'",
     "choose, 'text, json'",
     "schedule, 'text, json'",
-    "doctor, 'text, json'"
+    "doctor, 'text, json'",
+    "history list, 'text, json'"
   })
   void helpListsTheFormatsThatACommandWrites(String command, String formats) {
-    String help = CommandLineRun.of(command, "--help").out().replaceAll("\\s+", " ");
+    String help =
+        CommandLineRun.of((command + " --help").split(" ", -1)).out().replaceAll("\\s+", " ");
     assertTrue(help.contains("For people or for programs: " + formats + " (default: text)."), help);
+  }
+
+  @Test
+  void exportWritesNothingForPeople() {
+    String help = CommandLineRun.of("history", "export", "--help").out().replaceAll("\\s+", " ");
+    assertTrue(help.contains("For people or for programs: json, csv (default: json)."), help);
   }
 
   @Test
@@ -58,6 +66,7 @@ class CrossplanTest {
     assertTrue(
         terminal.out().contains("\"builder-seconds\" \"makespan\""), "values of --objective");
     assertTrue(terminal.out().contains("schedule"), "commands");
+    assertTrue(terminal.out().contains("\"internal-json\""), "values of history import --from");
   }
 
   @Test
@@ -85,8 +94,20 @@ class CrossplanTest {
         "schedule p.json q.json|crossplan schedule does not expect the argument q.json"
             + "|look at crossplan schedule --help, which shows what it takes.",
         "schedule p.json --format yaml"
-            + "|Invalid value for option '--format': yaml is none of text, json, dot, nix, overlay"
+            + "|Invalid value for option '--format': yaml is none of text, json, dot, nix, overlay,"
+            + " csv"
             + "|look at crossplan schedule --help, which shows what it takes.",
+        "history|history needs one of list, import, export, prune"
+            + "|look at crossplan history --help, which shows what it takes.",
+        "history lits|crossplan history has no command lits|list is meant.",
+        "history import x --from cvs|Invalid value for option '--from': cvs is none of nom,"
+            + " internal-json, hydra, crossplan"
+            + "|look at crossplan history import --help, which shows what it takes.",
+        "history list --since yesterday|Invalid value for option '--since': yesterday is neither an"
+            + " age such as 12h, 90d or 3w, nor a day such as 2026-11-28"
+            + "|look at crossplan history list --help, which shows what it takes.",
+        "history prune|prune needs to know what to forget: --older-than 90d, or --all"
+            + "|look at crossplan history prune --help, which shows what it takes.",
         "generate-completion --bogus|crossplan generate-completion has no option --bogus"
             + "|look at crossplan generate-completion --help, which shows what it takes.",
         "generate-completion --format json|--format json: generate-completion writes text"

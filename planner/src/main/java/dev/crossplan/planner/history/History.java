@@ -1,29 +1,21 @@
 package dev.crossplan.planner.history;
 
 import com.google.common.annotations.VisibleForTesting;
-import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
  * What was built before and what failed, of all manifests, a row an attempt; and how long builds
@@ -56,80 +48,64 @@ public final class History implements AutoCloseable {
 
   /** Adds an attempt. */
   public void add(RecordedAttempt row) {
-    Map<String, @Nullable Object> values = columns(row.timing());
-    values.put("derivation", row.attempt().derivation());
-    values.put("built", row.built());
-    values.put("action", row.attempt().action());
-    values.put("builder", row.builder().orElse(null));
-    values.put("outcome", row.reason().isPresent() ? "failed" : "built");
-    values.put("reason", row.reason().orElse(null));
-    values.put("lasting", row.lasting());
-    values.put("run", row.run());
-    values.put("log", row.log().orElse(null));
-    values.put("manifest", row.manifest());
-    file.transact(database -> insert(database, values, row.timing().circumstances().phases()));
+    file.transact(database -> EntryRows.add(database, Entry.of(row)));
   }
 
-  private static Map<String, @Nullable Object> columns(Timing timing) {
-    Circumstances circumstances = timing.circumstances();
-    Map<String, @Nullable Object> columns = new LinkedHashMap<>();
-    columns.put("package", timing.packageName());
-    columns.put("version", timing.version());
-    columns.put("host", timing.host().orElse(null));
-    columns.put("strategy", timing.strategy().orElse(null));
-    columns.put("machine", timing.machine());
-    columns.put("started", timing.started().toEpochMilli());
-    columns.put("seconds", timing.seconds());
-    columns.put("cpu", orNull(circumstances.cpuSeconds()));
-    OptionalInt cores = circumstances.cores();
-    columns.put("cores", cores.isPresent() ? cores.getAsInt() : null);
-    columns.put("neighbours", orNull(circumstances.neighbours()));
-    columns.put("traits", Joiner.on(',').join(circumstances.traits()));
-    OptionalLong source = circumstances.sourceBytes();
-    columns.put("source", source.isPresent() ? source.getAsLong() : null);
-    return columns;
+  /**
+   * Adds those that are not there yet, all of them or, if it fails, none.
+   *
+   * @return how many that were
+   */
+  public int addAll(Iterable<Entry> entries) {
+    AtomicInteger added = new AtomicInteger();
+    file.transact(database -> added.set(EntryRows.addUnknown(database, entries)));
+    return added.get();
   }
 
-  private static @Nullable Double orNull(OptionalDouble value) {
-    return value.isPresent() ? value.getAsDouble() : null;
+  /** Hands on entries one at a time, the one that began first before the others. */
+  public void forEach(EntryFilter filter, Consumer<? super Entry> entries) {
+    file.ask(
+        database -> {
+          EntryRows.read(database, filter, " ORDER BY started, id", entries);
+          return true;
+        });
   }
 
-  /** Numbers and truth values stay such, all else is text. */
-  private static void insert(
-      Connection database,
-      Map<String, @Nullable Object> values,
-      ImmutableMap<String, Double> phases)
-      throws SQLException {
-    String insert =
-        String.format(
-            "INSERT INTO attempt (%s) VALUES (%s) RETURNING id",
-            String.join(", ", values.keySet()),
-            String.join(", ", Collections.nCopies(values.size(), "?")));
-    long id;
-    try (PreparedStatement statement = database.prepareStatement(insert)) {
-      int column = 1;
-      for (Object value : values.values()) {
-        boolean isPlain = value == null || value instanceof Number || value instanceof Boolean;
-        statement.setObject(column++, isPlain ? value : value.toString());
-      }
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        id = row.getLong(1);
-      }
-    }
-    try (PreparedStatement statement =
-        database.prepareStatement(
-            "INSERT INTO phase (attempt, position, name, seconds) VALUES (?, ?, ?, ?)")) {
-      int position = 0;
-      for (Map.Entry<String, Double> phase : phases.entrySet()) {
-        statement.setLong(1, id);
-        statement.setInt(2, position++);
-        statement.setString(3, phase.getKey());
-        statement.setDouble(4, phase.getValue());
-        statement.addBatch();
-      }
-      statement.executeBatch();
-    }
+  /** At most so many entries, the one that began last before the others. */
+  public ImmutableList<Entry> last(int limit, EntryFilter filter) {
+    ImmutableList.Builder<Entry> last = ImmutableList.builder();
+    file.ask(
+        database -> {
+          EntryRows.read(
+              database, filter, " ORDER BY started DESC, id DESC LIMIT " + limit, last::add);
+          return true;
+        });
+    return last.build();
+  }
+
+  public int count(EntryFilter filter) {
+    return file.ask(database -> EntryRows.count(database, filter));
+  }
+
+  /**
+   * Forgets entries.
+   *
+   * @return how many they were
+   */
+  public int remove(EntryFilter filter) {
+    AtomicInteger removed = new AtomicInteger();
+    file.transact(database -> removed.set(EntryRows.remove(database, filter)));
+    return removed.get();
+  }
+
+  /**
+   * Gives the room back that removed entries took.
+   *
+   * @throws dev.crossplan.planner.BuildException if another program has the history in use, or
+   *     there is no room for a copy of it; nothing is lost then
+   */
+  public void compact() {
+    file.compact();
   }
 
   /**
@@ -147,10 +123,11 @@ public final class History implements AutoCloseable {
                   statement.executeQuery(
                       "SELECT derivation, strategy, started, reason, log FROM attempt AS last"
                           + " WHERE outcome = 'failed' AND lasting AND action = 'build'"
-                          + " AND id = (SELECT max(id) FROM attempt AS other WHERE"
+                          + " AND id = (SELECT id FROM attempt AS other WHERE"
                           + " other.derivation = last.derivation"
-                          + " AND other.strategy = last.strategy)"
-                          + " ORDER BY id")) {
+                          + " AND other.strategy = last.strategy"
+                          + " ORDER BY started DESC, id DESC LIMIT 1)"
+                          + " ORDER BY started, id")) {
             while (row.next()) {
               Attempt attempt =
                   Attempt.build(
@@ -180,7 +157,8 @@ public final class History implements AutoCloseable {
         database -> {
           try (PreparedStatement query =
               database.prepareStatement(
-                  "SELECT outcome FROM attempt WHERE built = ? ORDER BY id DESC LIMIT 1")) {
+                  "SELECT outcome FROM attempt WHERE built = ?"
+                      + " ORDER BY started DESC, id DESC LIMIT 1")) {
             query.setString(1, derivation.toString());
             try (ResultSet row = query.executeQuery()) {
               return row.next() && row.getString(1).equals("built");

@@ -31,8 +31,9 @@ final class HistoryFile implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 20_000;
 
   /**
-   * Times are milliseconds since 1970. {@code origin} is "build", or what the row was imported
-   * from; that has neither derivation nor run. {@code traits} are words with commas between.
+   * Times are milliseconds since 1970, 0 where nobody said. {@code origin} is "build", or what the
+   * row was imported from; that has neither derivation nor run. {@code traits} are words with
+   * commas between.
    */
   private static final String TABLES =
       """
@@ -72,6 +73,10 @@ final class HistoryFile implements AutoCloseable {
         PRIMARY KEY (attempt, position)
       ) WITHOUT ROWID;
       """;
+
+  /** Changes no answer, only how fast it comes, so it makes no new version. */
+  private static final String INDEX =
+      "CREATE INDEX IF NOT EXISTS attempt_by_start ON attempt (started, package)";
 
   /** Of version 1, which knew no machine: what was built then was built here. */
   private static final String MOVE_VERSION_1 =
@@ -174,6 +179,7 @@ final class HistoryFile implements AutoCloseable {
         }
         statement.executeUpdate("DROP TABLE attempt_1");
       }
+      statement.executeUpdate(INDEX);
       statement.executeUpdate("PRAGMA user_version = " + VERSION);
     }
   }
@@ -207,13 +213,28 @@ final class HistoryFile implements AutoCloseable {
         work.with(connection);
         connection.commit();
       } finally {
-        // Nothing is left to roll back but after a failure. The driver begins the next transaction
-        // at once where it is not told to leave that, and would keep others out.
-        connection.rollback();
-        connection.setAutoCommit(true);
+        leaveTransaction();
       }
     } catch (SQLException e) {
       throw failure(file, e);
+    }
+  }
+
+  /**
+   * Nothing is left to roll back but after a failure, and not after each: on a full disk SQLite has
+   * done so itself, and refuses to do it twice. The driver begins the next transaction at once
+   * where it is not told to leave that, and would keep others out.
+   */
+  private void leaveTransaction() {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      // it is rolled back
+    }
+    try {
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      // there is none to leave
     }
   }
 
@@ -228,6 +249,18 @@ final class HistoryFile implements AutoCloseable {
     } catch (SQLException e) {
       throw failure(file, e);
     }
+  }
+
+  /** Writes the database anew, without what was removed. */
+  void compact() {
+    ask(
+        database -> {
+          try (Statement statement = database.createStatement()) {
+            statement.executeUpdate("VACUUM");
+            statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+          }
+          return true;
+        });
   }
 
   /** A file that is not as it should be is bad input, a machine that has no room is not. */

@@ -66,8 +66,7 @@ final class TimingRows {
     return Maps.transformValues(phases, ImmutableMap.Builder::buildKeepingLast);
   }
 
-  private static Timing timing(ResultSet row, ImmutableMap<String, Double> phases)
-      throws SQLException {
+  static Timing timing(ResultSet row, ImmutableMap<String, Double> phases) throws SQLException {
     @Nullable Double cpu = number(row, "cpu");
     @Nullable Double cores = number(row, "cores");
     @Nullable Double neighbours = number(row, "neighbours");

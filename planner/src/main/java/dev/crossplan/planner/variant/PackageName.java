@@ -17,10 +17,12 @@ public record PackageName(String base, String version, boolean stage) {
       Pattern.compile("bootstrap-stage(?:\\d+|-xgcc)-(?<rest>.+)", Pattern.DOTALL);
 
   /**
+   * Takes a name apart.
+   *
    * @param name of a derivation
    * @param triples that may stand in names of what is built for another platform
    */
-  static PackageName of(String name, ImmutableSet<String> triples) {
+  public static PackageName of(String name, ImmutableSet<String> triples) {
     String plain = name;
     for (String triple : triples) {
       plain = plain.replace("-" + triple, "");

@@ -33,6 +33,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -313,5 +314,163 @@ class HistoryTest {
     InputException refused = assertThrows(InputException.class, this::failures);
     assertTrue(
         String.valueOf(refused.getMessage()).contains("the history is damaged"), refused::toString);
+  }
+
+  private static Entry imported(String packageName, int second) {
+    return Entry.imported(
+        "nom",
+        Action.BUILD,
+        new Timing(
+            packageName,
+            "",
+            Optional.empty(),
+            Optional.empty(),
+            "board",
+            Instant.ofEpochSecond(second),
+            7,
+            Circumstances.UNKNOWN),
+        Optional.empty());
+  }
+
+  private static List<Entry> imported(int number) {
+    return IntStream.range(0, number).mapToObj(i -> imported("package-" + i, i)).toList();
+  }
+
+  @Test
+  void whatIsImportedTwiceIsThereOnce() {
+    try (History history = History.open(file)) {
+      assertEquals(2, history.addAll(imported(2)));
+      assertEquals(1, history.addAll(imported(3)));
+      assertEquals(3, history.count(EntryFilter.ALL));
+      assertEquals(
+          List.of("package-2", "package-1"),
+          history.last(2, EntryFilter.ALL).stream()
+              .map(entry -> entry.timing().packageName())
+              .toList());
+    }
+  }
+
+  /** It says nothing of what may be tried here. */
+  @Test
+  void whatIsImportedRefusesNothing() {
+    try (History history = History.open(file)) {
+      Timing timing = row(CROSS, Optional.empty(), true).timing();
+      history.addAll(
+          List.of(Entry.imported("hydra", Action.BUILD, timing, Optional.of("failed on Hydra"))));
+    }
+    assertEquals(ImmutableMap.of(), failures());
+  }
+
+  /** A history that was brought from elsewhere has older rows than those that are there. */
+  @Test
+  void theLastAttemptIsTheOneThatBeganLast() {
+    add(built(CROSS));
+    try (History history = History.open(file)) {
+      Entry now = Entry.of(failed(CROSS, "exit code 2", true));
+      Timing timing = now.timing();
+      Timing before =
+          new Timing(
+              timing.packageName(),
+              timing.version(),
+              timing.host(),
+              timing.strategy(),
+              "other",
+              timing.started().minusSeconds(1),
+              timing.seconds(),
+              timing.circumstances());
+      history.addAll(
+          List.of(
+              new Entry(
+                  now.action(),
+                  before,
+                  now.reason(),
+                  now.derivation(),
+                  now.built(),
+                  now.builder(),
+                  now.lasting(),
+                  now.run(),
+                  now.log(),
+                  now.manifest(),
+                  now.origin())));
+      assertTrue(history.hasBuilt(CURL));
+    }
+    assertEquals(ImmutableMap.of(), failures());
+  }
+
+  @Test
+  void whatIsRemovedTakesItsPhasesAndItsRoomWithIt() throws Exception {
+    Circumstances known =
+        new Circumstances(
+            OptionalInt.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            ImmutableSet.of(),
+            OptionalLong.empty(),
+            ImmutableMap.of("buildPhase", 9.75));
+    add(row(CROSS, Optional.empty(), true, known), failed(EMULATED, "exit code 2", true));
+    try (History history = History.open(file)) {
+      history.addAll(imported(5000));
+      EntryFilter ofBoard =
+          new EntryFilter(
+              Optional.empty(),
+              Optional.of("board"),
+              Optional.empty(),
+              Optional.of("nom"),
+              Optional.empty(),
+              Optional.of(Instant.ofEpochSecond(4900)),
+              false);
+      long before = Files.size(file) + Files.size(file.resolveSibling("history.db-wal"));
+      assertEquals(4900, history.remove(ofBoard));
+      history.compact();
+      long after = Files.size(file) + Files.size(file.resolveSibling("history.db-wal"));
+      assertTrue(after < before / 2, before + " -> " + after);
+      assertEquals(102, history.count(EntryFilter.ALL));
+      assertEquals(1, history.remove(EntryFilter.ALL.ofFailures()));
+      assertEquals(101, history.remove(EntryFilter.ALL));
+    }
+    assertEquals(0, number("SELECT count(*) FROM phase"));
+  }
+
+  /** As on a full disk, in the middle of an import: nothing of it is there, all else is. */
+  @Test
+  void anImportThatHasNoRoomLeavesNothing() throws Exception {
+    add(failed(CROSS, "exit code 2", true));
+    try (History history = History.open(file)) {
+      history.limitTo(number("PRAGMA page_count") + 20);
+      assertThrows(BuildException.class, () -> history.addAll(imported(20_000)));
+      assertEquals(1, history.count(EntryFilter.ALL));
+    }
+    assertEquals(1, failures().size());
+    try (History history = History.open(file)) {
+      assertEquals(20_000, history.addAll(imported(20_000)));
+    }
+  }
+
+  /** Two that import the same at a time, while builds are noted. */
+  @Test
+  void importsAtTheSameTimeAddEachRowOnce() throws Exception {
+    add();
+    ExecutorService runs = Executors.newFixedThreadPool(3);
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      for (int run = 0; run < 2; run++) {
+        all.add(
+            runs.submit(
+                () -> {
+                  try (History history = History.open(file)) {
+                    history.addAll(imported(2000));
+                  }
+                }));
+      }
+      for (int i = 0; i < 20; i++) {
+        all.add(runs.submit(() -> add(built(CROSS))));
+      }
+      for (Future<?> each : all) {
+        each.get();
+      }
+    } finally {
+      runs.shutdown();
+    }
+    assertEquals(2020, number("SELECT count(*) FROM attempt"));
   }
 }

@@ -1,0 +1,254 @@
+package dev.crossplan.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.crossplan.fixtures.PrivateNix;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code crossplan history} as a program, with a state of its own; needs bash and Nix. */
+class HistoryIT {
+  private static final String REPORTS =
+      """
+      hostname,derivation name,utc time,build seconds
+      board,hello,2026-07-01 09:56:43,12
+      board,hello-riscv64-unknown-linux-gnu,2026-07-02 11:30:12,24
+      board,git,2026-07-02 18:12:05,1810
+      """;
+
+  private final Path folder;
+  private final Path state;
+  private Path reports = Path.of("");
+
+  HistoryIT(@TempDir Path folder) {
+    this.folder = folder;
+    this.state = folder.resolve("state");
+  }
+
+  /** What a process left behind. */
+  private record Outcome(int status, String out, String err) {}
+
+  @BeforeEach
+  void writeReports() throws IOException {
+    reports = Files.writeString(folder.resolve("build-reports.csv"), REPORTS);
+  }
+
+  private static List<String> command(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.add("dev.crossplan.cli.Crossplan");
+    command.add("history");
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private Process start(List<String> command, Map<String, String> environment) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectOutput(folder.resolve("out").toFile())
+            .redirectError(folder.resolve("err").toFile());
+    builder.environment().put("XDG_STATE_HOME", state.toString());
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private Outcome outcome(Process process) throws IOException, InterruptedException {
+    assertTrue(process.waitFor(300, TimeUnit.SECONDS), "it does not end");
+    return new Outcome(
+        process.exitValue(),
+        Files.readString(folder.resolve("out")),
+        Files.readString(folder.resolve("err")));
+  }
+
+  private Outcome run(String... arguments) throws IOException, InterruptedException {
+    return outcome(start(command(arguments), Map.of()));
+  }
+
+  private Outcome done(String... arguments) throws IOException, InterruptedException {
+    Outcome outcome = run(arguments);
+    assertEquals(ExitStatus.DONE, outcome.status(), outcome::toString);
+    return outcome;
+  }
+
+  private String query(String question) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection("jdbc:sqlite:" + state.resolve("crossplan/history.db"));
+        Statement statement = connection.createStatement()) {
+      return statement.executeQuery(question).getString(1);
+    }
+  }
+
+  @Test
+  void whatIsImportedIsListedExportedAndForgotten() throws Exception {
+    assertEquals(reports + " (nom): 3 new, 0 known\n", done("import", reports.toString()).out());
+    assertEquals(reports + " (nom): 0 new, 3 known\n", done("import", reports.toString()).out());
+
+    List<String> table = done("list", "hello").out().lines().toList();
+    assertEquals(3, table.size(), table::toString);
+    assertTrue(
+        table.get(0).matches(" package +version +for +how +machine +when +took +from +outcome"),
+        table::toString);
+    assertTrue(
+        table.get(1).matches(" hello +riscv64-linux +cross +board +2026-.* +24 s +nom +built"),
+        table::toString);
+    assertTrue(done("list", "--limit", "1").out().endsWith("2 more: --limit 0 shows all.\n"));
+    assertEquals(
+        "The history has nothing of this.\n", done("list", "--failed", "--machine", "x").out());
+    assertTrue(done("list", "--format", "json").out().contains("\"more\" : 0"));
+
+    Path csv = folder.resolve("export.csv");
+    done("export", "--format", "csv", "--output", csv.toString());
+    String lines = done("export").out();
+    assertEquals(3, lines.lines().count());
+
+    String everything = "3 of 3 entries would be forgotten, of which 0 had failed.\n";
+    assertEquals(everything, done("prune", "--all", "--dry-run").out());
+    assertEquals(
+        "3 of 3 entries are forgotten, of which 0 had failed.\n",
+        done("prune", "--older-than", "2026-11-28", "--origin", "nom").out());
+    assertEquals(csv + " (crossplan): 3 new, 0 known\n", done("import", csv.toString()).out());
+    assertEquals(lines, done("export").out());
+  }
+
+  /** The first file stays, of the second there is nothing. */
+  @Test
+  void aFileIsImportedAsAWholeOrNotAtAll() throws Exception {
+    Path broken = Files.writeString(folder.resolve("broken.csv"), REPORTS + "board,x,soon,3\n");
+    Outcome refused = run("import", reports.toString(), broken.toString());
+    assertEquals(
+        new Outcome(
+            ExitStatus.BAD_INPUT,
+            "",
+            broken
+                + ":5: the time is not as 2026-11-28 09:56:43: soon\n"
+                + "Maybe it is no build-reports.csv of nix-output-monitor, or --from is"
+                + " another.\n"),
+        refused);
+    assertEquals("3", query("SELECT count(*) FROM attempt"));
+  }
+
+  private Path manyReports(int number) throws IOException {
+    Path file = folder.resolve("many.csv");
+    try (BufferedWriter out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+      out.write("hostname,derivation name,utc time,build seconds\n");
+      for (int i = 0; i < number; i++) {
+        out.write(String.format("board,p%d,2026-07-%02d 11:30:12,%d%n", i, 1 + i % 28, i % 900));
+      }
+    }
+    return file;
+  }
+
+  /** While rows are being written: the log of the database is larger than what opening takes. */
+  @Test
+  void killedInTheMiddleItLeavesTheHistoryAsItWas() throws Exception {
+    done("import", reports.toString());
+    Path many = manyReports(100_000);
+    Process process = start(command("import", many.toString()), Map.of());
+    Path log = state.resolve("crossplan/history.db-wal");
+    for (int i = 0; i < 12_000 && process.isAlive(); i++) {
+      if (Files.exists(log) && Files.size(log) > 1 << 20) {
+        break;
+      }
+      Thread.sleep(5);
+    }
+    assertTrue(process.isAlive(), () -> "it was too fast to be killed");
+    process.destroyForcibly().waitFor();
+
+    assertEquals("ok", query("PRAGMA integrity_check"));
+    assertEquals("3", query("SELECT count(*) FROM attempt"));
+    assertEquals(many + " (nom): 100,000 new, 0 known\n", done("import", many.toString()).out());
+  }
+
+  /** A file system of two megabytes, in a namespace of its own. */
+  @Test
+  void onAFullDiskItLeavesTheHistoryAsItWas() throws Exception {
+    Files.createDirectories(state);
+    String script =
+        "mount -t tmpfs -o size=2m none \"$XDG_STATE_HOME\" && shift &&"
+            + " \"$@\" import \"$REPORTS\" && ! \"$@\" import \"$MANY\" && exec \"$@\" list";
+    List<String> inNamespace =
+        List.of("unshare", "--user", "--map-root-user", "--mount", "bash", "-c", script, "bash");
+    assumeTrue(
+        outcome(start(List.of("unshare", "--user", "--map-root-user", "--mount", "true"), Map.of()))
+                .status()
+            == 0,
+        "a user namespace is needed");
+    List<String> command = new ArrayList<>(inNamespace);
+    command.add("");
+    command.addAll(command());
+    Outcome outcome =
+        outcome(
+            start(
+                command,
+                Map.of("REPORTS", reports.toString(), "MANY", manyReports(50_000).toString())));
+    assertEquals(ExitStatus.DONE, outcome.status(), outcome::toString);
+    assertTrue(outcome.err().contains("history.db: the disk is full\nMaybe "), outcome::toString);
+    assertTrue(
+        outcome.out().matches("(?s).*3 new, 0 known\n package .*\n( .* board .*\n){3}"),
+        outcome::toString);
+  }
+
+  /** hello ─ zlib, and one that fails; begun when somebody reads. */
+  @Test
+  void aLogIsReadWhileNixWritesIt() throws Exception {
+    PrivateNix nix = PrivateNix.elsewhere(Files.createDirectories(folder.resolve("nix")));
+    String expression =
+        Path.of("src/test/resources/build").toAbsolutePath()
+            + " { localSystem = \"x86_64-linux\"; overlays = [ (final: prev: {"
+            + " zlib = prev.package { pname = \"zlib\"; script = \"sleep 2\"; };"
+            + " hello = prev.package { pname = \"hello\"; script = \"sleep 1\";"
+            + " libraries = [ final.zlib ]; };"
+            + " broken = prev.package { pname = \"broken\"; script = \"exit 3\"; }; }) ]; }";
+    String script =
+        "drvs=$(nix-instantiate -E \"import $EXPRESSION\" -A hello -A broken) &&"
+            + " { until [[ -e $XDG_STATE_HOME/crossplan/history.db ]]; do sleep 0.1; done; sleep 3;"
+            + " nix-store --realise $drvs --keep-going -j 1 --log-format internal-json"
+            + " 2>&1 >/dev/null; } | \"$@\" import -";
+    List<String> command = new ArrayList<>(List.of("bash", "-c", script, "bash"));
+    command.addAll(command());
+    Map<String, String> environment = new TreeMap<>(nix.environment());
+    environment.put("EXPRESSION", expression);
+
+    Outcome outcome = outcome(start(command, environment));
+
+    assertEquals(
+        new Outcome(ExitStatus.DONE, "standard input (internal-json): 3 new, 0 known\n", ""),
+        new Outcome(
+            outcome.status(), outcome.out(), outcome.err().replaceAll("(?m)^warning: .*\n", "")));
+    assertEquals(
+        "broken failed,hello built,zlib built",
+        query(
+            "SELECT group_concat(package || ' ' || outcome)"
+                + " FROM (SELECT * FROM attempt ORDER BY package)"));
+    assertEquals(
+        "1 1 1",
+        query(
+            "SELECT min(seconds > 0.2) || ' ' || max(seconds < 60) || ' ' || (SELECT"
+                + " min(phase.seconds > 0.2) FROM phase JOIN attempt ON attempt.id = attempt WHERE"
+                + " outcome = 'built') FROM attempt WHERE outcome = 'built'"));
+    assertEquals(
+        "native x86_64-linux",
+        query("SELECT strategy || ' ' || host FROM attempt WHERE package = 'hello'"));
+    assertFalse(done("list").out().isEmpty());
+  }
+}

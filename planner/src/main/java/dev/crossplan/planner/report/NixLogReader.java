@@ -1,0 +1,272 @@
+package dev.crossplan.planner.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.JsonProblem;
+import dev.crossplan.planner.derivation.Derivation;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Circumstances;
+import dev.crossplan.planner.history.Entry;
+import dev.crossplan.planner.history.Machine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what Nix writes with {@code --log-format internal-json}. No version up to 2.34 writes
+ * times, so they are those that another program put in front of each line, or those at which lines
+ * arrive.
+ *
+ * <p>The activity of a build stops however the build ends. That it was done is counted just before,
+ * by the activity of all builds. Which one failed, and why, a message tells that may be the last of
+ * the log; Nix 2.8 stops it only then, so a failed build may seem longer than it was.
+ */
+final class NixLogReader {
+  /** Less than this has no meaning between two lines that arrive. */
+  private static final double SHORTEST_SECONDS = 0.1;
+
+  private static final Pattern COLOUR = Pattern.compile("\u001B\\[[0-9;]*m");
+
+  /** {@code builder for '….drv' failed with exit code 2} up to 2.29, since then on lines. */
+  private static final Pattern FAILURE =
+      Pattern.compile(
+          "(?:builder for|Cannot build) '(?<derivation>/[^']+[.]drv)'"
+              + "(?: (?<first>failed[^;\\n]*)|[.]?\\s+Reason: (?<reason>[^\\n]*?)[.]?(?=\\n|$))");
+
+  private static final String NO_TIMES =
+      "Maybe read it live: nix build --log-format internal-json 2>&1 | crossplan history import -;"
+          + " or have ts put a time in front of each line: … 2>&1 | ts %.s > build.log";
+
+  private static final String DAMAGED = "Maybe another program wrote into the same line.";
+
+  private final String source;
+  private final Clock clock;
+  private final boolean live;
+  private final Machine here;
+  private final Function<StorePath, Optional<Derivation>> derivations;
+  private final BuildSink sink;
+  private final Map<Long, LoggedBuild> running = new HashMap<>();
+  private final List<LoggedBuild> undecided = new ArrayList<>();
+  private final Map<Long, Integer> doneByActivity = new HashMap<>();
+  private final Map<String, String> reasons = new HashMap<>();
+  private int done;
+
+  /**
+   * @param source what messages call the log
+   * @param clock tells when lines arrive, and the zone of times that name none
+   * @param live whether lines arrive as Nix writes them
+   * @param here the machine that Nix ran on
+   * @param derivations those that are still to be had tell more than their names
+   */
+  NixLogReader(
+      String source,
+      Clock clock,
+      boolean live,
+      Machine here,
+      Function<StorePath, Optional<Derivation>> derivations,
+      BuildSink sink) {
+    this.source = source;
+    this.clock = clock;
+    this.live = live;
+    this.here = here;
+    this.derivations = derivations;
+    this.sink = sink;
+  }
+
+  /**
+   * Reads all of it.
+   *
+   * @throws InputException if a line has no time, or is damaged; the last may be cut off
+   */
+  void read(InputStream in) throws IOException {
+    Lines lines = new Lines(source, in);
+    for (String text = lines.next(); text != null; text = lines.next()) {
+      Optional<LogLine> line = LogLine.of(text);
+      if (line.isPresent()) {
+        Instant time = time(line.get(), lines);
+        @Nullable LogEvent event = event(line.get(), lines);
+        if (event != null) {
+          take(event, time);
+        }
+      }
+    }
+    running.values().forEach(build -> sink.skip("builds that the log does not tell the end of"));
+    undecided.forEach(this::decide);
+  }
+
+  private Instant time(LogLine line, Lines lines) {
+    if (line.prefix().isEmpty()) {
+      if (live) {
+        return clock.instant();
+      }
+      throw new InputException(
+          lines.place() + ": the line has no time, and Nix writes none into its logs", NO_TIMES);
+    }
+    return line.time(clock.getZone())
+        .orElseThrow(
+            () ->
+                new InputException(
+                    lines.place() + ": what stands before @nix is no time: " + line.prefix(),
+                    "Maybe have ts write seconds: ts %.s"));
+  }
+
+  private static @Nullable LogEvent event(LogLine line, Lines lines) throws IOException {
+    try {
+      return LogEvent.read(line.json());
+    } catch (JsonProcessingException e) {
+      if (!lines.isWhole()) {
+        return null;
+      }
+      throw new InputException(lines.place() + ": " + JsonProblem.describe(e), DAMAGED, e);
+    }
+  }
+
+  private void take(LogEvent event, Instant time) {
+    switch (event.kind()) {
+      case "start 104" -> doneByActivity.put(event.id(), 0);
+      case "start 105" -> start(event, time);
+      case "result 104" -> {
+        LoggedBuild build = running.get(event.id());
+        if (build != null) {
+          build.enter(event.field(0), time);
+        }
+      }
+      case "result 105" -> count(event);
+      case "stop" -> {
+        LoggedBuild build = running.remove(event.id());
+        if (build != null) {
+          build.end(time);
+          stop(build);
+        }
+      }
+      case "msg" -> noteFailure(event);
+      default -> {
+        // of no build
+      }
+    }
+  }
+
+  private void start(LogEvent event, Instant time) {
+    Optional<StorePath> derivation = derivation(event.field(0));
+    if (derivation.isEmpty()) {
+      sink.skip("builds of no derivation");
+      return;
+    }
+    Machine machine = event.field(1).isEmpty() ? here : Machine.at(event.field(1));
+    for (LoggedBuild outer : running.values()) {
+      if (outer.isCounted() && outer.derivation().equals(derivation.get())) {
+        outer.leaveToMachine();
+        machine = outer.machine();
+      }
+    }
+    running.put(event.id(), new LoggedBuild(derivation.get(), machine, time));
+  }
+
+  private static Optional<StorePath> derivation(String path) {
+    try {
+      StorePath derivation = StorePath.parse(path);
+      return derivation.isDerivation() ? Optional.of(derivation) : Optional.empty();
+    } catch (InputException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The activity of all builds tells how many are done, expected, running, and failed. */
+  private void count(LogEvent event) {
+    Integer before = doneByActivity.get(event.id());
+    if (before != null) {
+      int now = number(event.field(0));
+      doneByActivity.put(event.id(), now);
+      done += now - before;
+    }
+  }
+
+  private static int number(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  private void stop(LoggedBuild build) {
+    boolean isDone = done > 0;
+    if (isDone) {
+      done--;
+    }
+    if (!build.isCounted()) {
+      return;
+    }
+    if (isDone) {
+      tell(build, Optional.empty());
+    } else {
+      undecided.add(build);
+    }
+  }
+
+  private void noteFailure(LogEvent event) {
+    if (event.level() != 0) {
+      return;
+    }
+    Matcher failure = FAILURE.matcher(COLOUR.matcher(event.message()).replaceAll(""));
+    while (failure.find()) {
+      String reason =
+          failure.group("first") == null ? failure.group("reason") : failure.group("first");
+      reasons.putIfAbsent(failure.group("derivation"), reason.strip());
+    }
+  }
+
+  private void decide(LoggedBuild build) {
+    @Nullable String reason = reasons.get(build.derivation().toString());
+    if (reason == null) {
+      sink.skip("builds that were stopped");
+    } else {
+      tell(build, Optional.of(reason));
+    }
+  }
+
+  private void tell(LoggedBuild build, Optional<String> reason) {
+    if (live && reason.isEmpty() && build.seconds() < SHORTEST_SECONDS) {
+      sink.skip("builds shorter than " + SHORTEST_SECONDS + " s, too short to be measured");
+      return;
+    }
+    Circumstances circumstances =
+        new Circumstances(
+            OptionalInt.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            ImmutableSet.of(),
+            OptionalLong.empty(),
+            build.phases());
+    BuildFacts facts = facts(build);
+    sink.add(
+        Entry.imported(
+            ReportFormat.INTERNAL_JSON.toString(),
+            facts.action(),
+            facts.timing(build.machine(), build.started(), build.seconds(), circumstances),
+            reason));
+  }
+
+  private BuildFacts facts(LoggedBuild build) {
+    String name = build.derivation().derivationName();
+    boolean isHere = build.machine().equals(Machine.here());
+    return derivations
+        .apply(build.derivation())
+        .map(derivation -> BuildFacts.of(name, derivation, isHere))
+        .orElseGet(() -> BuildFacts.of(name));
+  }
+}
