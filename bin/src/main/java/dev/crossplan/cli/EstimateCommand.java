@@ -1,13 +1,19 @@
 package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.cost.Backtest;
+import dev.crossplan.planner.cost.BacktestJson;
+import dev.crossplan.planner.cost.StrategyFactors;
 import dev.crossplan.planner.estimate.BuilderComparison;
 import dev.crossplan.planner.estimate.EstimateJson;
 import dev.crossplan.planner.estimate.EstimateReport;
 import dev.crossplan.planner.estimate.Estimator;
 import dev.crossplan.planner.estimate.StepEstimates;
 import dev.crossplan.planner.estimate.WhatIf;
+import dev.crossplan.planner.history.History;
+import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.instance.BuilderDescription;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
@@ -48,8 +54,18 @@ final class EstimateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;
 
-  @Parameters(paramLabel = "MANIFEST", description = "What to build from what: a crossplan.toml.")
-  private Path file;
+  @Parameters(
+      paramLabel = "MANIFEST",
+      arity = "0..1",
+      description = "What to build from what: a crossplan.toml.")
+  private @Nullable Path file;
+
+  @Option(
+      names = "--backtest",
+      description =
+          "Instead, tell how good estimates are: each build of the history is estimated from what"
+              + " was known before it. Takes no manifest.")
+  private boolean backtest;
 
   @Option(
       names = "--with-builder",
@@ -92,11 +108,18 @@ final class EstimateCommand implements Callable<Integer> {
     CommonOptions.Format format =
         options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
     OutputTarget output = options.output();
+    if (backtest) {
+      return backtest(format, output);
+    }
+    Path manifestFile = file;
+    if (manifestFile == null) {
+      throw new ParameterException(command.commandLine(), "estimate needs a MANIFEST");
+    }
     WhatIf whatIf = whatIf();
     EstimateReport report;
     try (ProgressLine progress = options.progress()) {
-      progress.start("reading " + file);
-      Manifest manifest = ManifestReader.read(file);
+      progress.start("reading " + manifestFile);
+      Manifest manifest = ManifestReader.read(manifestFile);
       Planner planner = options.planner(progress);
       Prepared prepared =
           HistoryOption.estimated(
@@ -116,6 +139,22 @@ final class EstimateCommand implements Callable<Integer> {
     switch (format) {
       case JSON -> output.write(out -> EstimateJson.write(out, done, longest));
       default -> output.write(new EstimateText(done, options.terminal(), longest).toString());
+    }
+    return ExitStatus.DONE;
+  }
+
+  private int backtest(CommonOptions.Format format, OutputTarget output) {
+    if (file != null) {
+      throw new ParameterException(command.commandLine(), "--backtest takes no manifest");
+    }
+    Backtest replayed =
+        Backtest.of(
+            HistoryOption.ask(History::timings).orElse(ImmutableList.of()),
+            StrategyFactors.of(HistoryOption.measured(Machine.here())),
+            ImmutableMap.of());
+    switch (format) {
+      case JSON -> output.write(out -> BacktestJson.write(out, replayed));
+      default -> output.write(new BacktestText(replayed, options.terminal()).toString());
     }
     return ExitStatus.DONE;
   }

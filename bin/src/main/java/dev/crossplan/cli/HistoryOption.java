@@ -4,9 +4,11 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.Experience;
+import dev.crossplan.planner.calibration.CalibrationStore;
+import dev.crossplan.planner.calibration.Calibrations;
 import dev.crossplan.planner.cost.LearnedCosts;
-import dev.crossplan.planner.cost.StrategyFactors;
 import dev.crossplan.planner.history.History;
+import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Plan;
@@ -53,13 +55,18 @@ final class HistoryOption {
         : prepared.withCosts(
             LearnedCosts.from(
                 ask(History::timings).orElse(ImmutableList.of()),
-                StrategyFactors.USUAL,
+                HistoryOption::measured,
                 prepared.builders(),
                 manifest.costs()));
   }
 
+  /** What calibrate has found out of a machine. */
+  static Calibrations measured(Machine machine) {
+    return CalibrationStore.of(ImmutableMap.copyOf(System.getenv())).load(machine);
+  }
+
   /** What the history says, if there is any. */
-  private static <T> Optional<T> ask(Function<History, T> question) {
+  static <T> Optional<T> ask(Function<History, T> question) {
     Path file = History.file(ImmutableMap.copyOf(System.getenv()));
     if (!Files.exists(file)) {
       return Optional.empty();

@@ -3,6 +3,9 @@ package dev.crossplan.planner.cost;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.calibration.Calibration;
+import dev.crossplan.planner.calibration.Calibrations;
+import dev.crossplan.planner.calibration.Kind;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.history.Timing;
@@ -13,22 +16,30 @@ import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** What builds have taught; downloads as the manifest has them. Not to be shared by threads. */
 public final class LearnedCosts implements CostModel {
   /** Of the logarithm of a speed that a manifest says. */
-  private static final double SPREAD_OF_SPEEDS = 0.3;
+  private static final double SPREAD_OF_STATED = 0.3;
+
+  /** Of the logarithm of a speed that was measured. */
+  private static final double SPREAD_OF_MEASURED = 0.15;
 
   private final TimeModel model;
+  private final ImmutableMap<String, Machine> machines;
   private final ManifestCosts others;
   private final Map<Subject, Estimate> known = new HashMap<>();
 
-  private LearnedCosts(TimeModel model, CostSettings settings) {
+  private LearnedCosts(
+      TimeModel model, ImmutableMap<String, Machine> machines, CostSettings settings) {
     this.model = model;
+    this.machines = machines;
     this.others = new ManifestCosts(settings);
   }
 
@@ -36,25 +47,56 @@ public final class LearnedCosts implements CostModel {
    * Learns.
    *
    * @param timings of builds, maybe none
-   * @param assumed how many times as long phases take in each way, as far as it was measured
+   * @param measured what is known of machines, maybe nothing
    * @param builders that will be asked about; where a manifest compares their speeds, it is
-   *     believed until builds tell otherwise
+   *     believed until measurements or builds tell otherwise
    * @param settings for downloads
    */
   public static LearnedCosts from(
       ImmutableList<Timing> timings,
-      StrategyFactors assumed,
+      Function<Machine, Calibrations> measured,
       ImmutableList<Builder> builders,
       CostSettings settings) {
+    ImmutableMap<String, Machine> machines = machines(builders);
     ImmutableMap.Builder<String, LogNormal> speeds = ImmutableMap.builder();
+    OptionalDouble here = unit(measured.apply(Machine.here()));
     for (Builder builder : builders) {
-      speeds.put(machine(builder), new LogNormal(builder.speed(), SPREAD_OF_SPEEDS));
+      Machine machine = machines.getOrDefault(builder.name(), Machine.here());
+      OptionalDouble there = unit(measured.apply(machine));
+      speeds.put(
+          machine.name(),
+          here.isPresent() && there.isPresent()
+              ? new LogNormal(here.getAsDouble() / there.getAsDouble(), SPREAD_OF_MEASURED)
+              : new LogNormal(builder.speed(), SPREAD_OF_STATED));
     }
-    return new LearnedCosts(TimeModel.fit(timings, assumed, speeds.buildKeepingLast()), settings);
+    StrategyFactors factors = StrategyFactors.of(measured.apply(Machine.here()));
+    return new LearnedCosts(
+        TimeModel.fit(timings, factors, speeds.buildKeepingLast()), machines, settings);
   }
 
-  private static String machine(Builder builder) {
-    return builder.uri().map(Machine::at).orElseGet(Machine::here).name();
+  /** By name of a builder. Only the first without an address is this one; others are not here. */
+  private static ImmutableMap<String, Machine> machines(ImmutableList<Builder> builders) {
+    Map<String, Machine> machines = new LinkedHashMap<>();
+    for (Builder builder : builders) {
+      Machine machine =
+          builder
+              .uri()
+              .map(Machine::at)
+              .orElseGet(
+                  () ->
+                      machines.containsValue(Machine.here())
+                          ? new Machine(builder.name())
+                          : Machine.here());
+      machines.put(builder.name(), machine);
+    }
+    return ImmutableMap.copyOf(machines);
+  }
+
+  /** Seconds that a machine takes for a unit of what builds do most. */
+  private static OptionalDouble unit(Calibrations machine) {
+    return machine.find(Kind.COMPILE_C, Strategy.NATIVE).stream()
+        .mapToDouble(Calibration::cpuSeconds)
+        .findFirst();
   }
 
   @Override
@@ -70,7 +112,12 @@ public final class LearnedCosts implements CostModel {
             OptionalLong.empty(),
             ImmutableMap.of());
     Subject subject =
-        new Subject(ofBuild.name(), ofBuild.version(), strategy, machine(builder), circumstances);
+        new Subject(
+            ofBuild.name(),
+            ofBuild.version(),
+            strategy,
+            machines.getOrDefault(builder.name(), new Machine(builder.name())).name(),
+            circumstances);
     return known.computeIfAbsent(subject, model::estimate);
   }
 

@@ -2,6 +2,9 @@ package dev.crossplan.planner.cost;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
+import dev.crossplan.planner.calibration.Calibrations;
+import dev.crossplan.planner.calibration.Kind;
+import dev.crossplan.planner.calibration.KnownFactors;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.EnumMap;
 import java.util.Map;
@@ -14,29 +17,50 @@ import java.util.Map;
 public record StrategyFactors(ImmutableMap<Strategy, ImmutableMap<PhaseKind, LogNormal>> factors) {
   private static final LogNormal ONE = new LogNormal(1, 0);
 
+  /** Of what kinds of work a phase consists; parts of 1. */
+  private static final ImmutableMap<PhaseKind, ImmutableMap<Kind, Double>> MIXTURES =
+      ImmutableMap.of(
+          PhaseKind.PREPARE, ImmutableMap.of(Kind.CONFIGURE, 1.0),
+          PhaseKind.CONFIGURE, ImmutableMap.of(Kind.CONFIGURE, 1.0),
+          PhaseKind.BUILD,
+              ImmutableMap.of(Kind.COMPILE_C, 0.5, Kind.COMPILE_CXX, 0.35, Kind.LINK, 0.15),
+          PhaseKind.CHECK, ImmutableMap.of(Kind.TESTS, 1.0));
+
   /** Every way takes as long as natively. */
   static final StrategyFactors NONE = new StrategyFactors(ImmutableMap.of());
 
+  /** What is assumed of a machine that nobody measured. */
+  public static final StrategyFactors USUAL = of(Calibrations.NONE);
+
   /**
-   * What is assumed of a machine of which nothing is known: medians over ten packages, CPU time of
-   * one job, QEMU 7.2 user emulation on x86_64, gcc 12; the spread is what packages and machines
-   * differ by.
+   * What a measured machine makes expect of phases: each is taken for a mixture of kinds of work.
+   * Packages differ from it, and where something was not measured, so do machines.
    */
-  public static final StrategyFactors USUAL =
-      NONE.with(
-              Strategy.EMULATED,
-              ImmutableMap.of(
-                  PhaseKind.PREPARE, new LogNormal(13, 0.4),
-                  PhaseKind.CONFIGURE, new LogNormal(13.3, 0.3),
-                  PhaseKind.BUILD, new LogNormal(10, 0.3),
-                  PhaseKind.CHECK, new LogNormal(12.7, 0.4)))
-          .with(
-              Strategy.CROSS,
-              ImmutableMap.of(
-                  PhaseKind.PREPARE, new LogNormal(1, 0.15),
-                  PhaseKind.CONFIGURE, new LogNormal(0.81, 0.15),
-                  PhaseKind.BUILD, new LogNormal(0.92, 0.15),
-                  PhaseKind.CHECK, new LogNormal(1, 0.2)));
+  public static StrategyFactors of(Calibrations machine) {
+    return NONE.with(Strategy.EMULATED, factors(machine, Strategy.EMULATED, 0.3))
+        .with(Strategy.CROSS, factors(machine, Strategy.CROSS, 0.15));
+  }
+
+  private static Map<PhaseKind, LogNormal> factors(
+      Calibrations machine, Strategy strategy, double spread) {
+    Map<PhaseKind, LogNormal> factors = new EnumMap<>(PhaseKind.class);
+    MIXTURES.forEach(
+        (phase, mixture) -> {
+          double log = 0;
+          for (Map.Entry<Kind, Double> part : mixture.entrySet()) {
+            log += part.getValue() * Math.log(factor(machine, part.getKey(), strategy));
+          }
+          factors.put(phase, new LogNormal(Math.exp(log), spread));
+        });
+    return factors;
+  }
+
+  private static double factor(Calibrations machine, Kind kind, Strategy strategy) {
+    return machine
+        .factor(kind, strategy)
+        .orElseGet(
+            () -> KnownFactors.of(kind, strategy).map(KnownFactors.Factor::typical).orElse(1.0));
+  }
 
   /** The factor; exactly 1 for {@code NATIVE}. */
   public LogNormal of(Strategy strategy, PhaseKind kind) {
