@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.crossplan.fixtures.PrivateNix;
+import dev.crossplan.planner.history.Machine;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,12 +53,17 @@ class HistoryIT {
   }
 
   private static List<String> command(String... arguments) {
+    List<String> command = crossplan("history");
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static List<String> crossplan(String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp"));
     command.add(System.getProperty("java.class.path"));
     command.add("dev.crossplan.cli.Crossplan");
-    command.add("history");
     command.addAll(List.of(arguments));
     return command;
   }
@@ -250,5 +256,49 @@ class HistoryIT {
         "native x86_64-linux",
         query("SELECT strategy || ' ' || host FROM attempt WHERE package = 'hello'"));
     assertFalse(done("list").out().isEmpty());
+  }
+
+  /** Where the manifest says nothing of costs, what was built before does. */
+  @Test
+  void whatWasBuiltIsEstimatedFromIt() throws IOException, InterruptedException {
+    Path board = Path.of("..", "fixtures", "images", "board").toAbsolutePath().normalize();
+    String manifest = Files.readString(board.resolve("crossplan.toml"));
+    Path silent =
+        Files.writeString(
+            folder.resolve("crossplan.toml"),
+            manifest
+                .replaceFirst("(?s)\\[costs\\].*?(?=\n\\[|$)", "")
+                .replaceAll("= \"(native|emulated|cross)\\.", "= \"" + board + "/$1."));
+    String name = "systemd-riscv64-unknown-linux-gnu-257.13";
+    Files.writeString(
+        reports,
+        "hostname,derivation name,utc time,build seconds\n"
+            + String.join(
+                "",
+                row(name, "2026-07-01", 700),
+                row(name, "2026-07-02", 720),
+                row(name, "2026-07-03", 710)));
+    done("import", reports.toString());
+
+    Outcome estimate =
+        outcome(start(crossplan("estimate", silent.toString(), "--longest", "400"), Map.of()));
+    assertEquals(ExitStatus.DONE, estimate.status(), estimate::toString);
+    assertTrue(
+        estimate.out().lines().anyMatch(line -> line.matches(" systemd 257.13 .*scaled.*")),
+        estimate::toString);
+    assertTrue(estimate.out().contains("book"), estimate::toString);
+
+    Outcome backtest = outcome(start(crossplan("estimate", "--backtest"), Map.of()));
+    assertEquals(ExitStatus.DONE, backtest.status(), backtest::toString);
+    assertTrue(
+        backtest
+            .out()
+            .lines()
+            .anyMatch(line -> line.matches(" cross, history +2 +[0-3] % +100 %.*")),
+        backtest::toString);
+  }
+
+  private static String row(String name, String day, int seconds) {
+    return String.format("%s,%s,%s 10:00:00,%d\n", Machine.here().name(), name, day, seconds);
   }
 }
