@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * How long packages take by the books Linux From Scratch and Beyond Linux From Scratch (12.3), in
@@ -16,6 +17,9 @@ import java.util.Optional;
 public final class StandardBuildUnits {
   /** Of the time that a usual build takes with one job, what more jobs can share. */
   private static final double PARALLEL_SHARE = 0.85;
+
+  /** Before the name of what is made for another machine. */
+  private static final Pattern TRIPLE = Pattern.compile("^\\w+-\\w+-linux-\\w+-");
 
   private static final Splitter COMMA = Splitter.on(',');
 
@@ -49,12 +53,12 @@ public final class StandardBuildUnits {
       Optional<Double> sourceMegabytes) {}
 
   /**
-   * Looks a package up.
+   * Looks a package up; a compiler for another machine is as large as one for this one.
    *
    * @param packageName as nixpkgs calls it
    */
   public Optional<Entry> of(String packageName) {
-    return Optional.ofNullable(entries.get(packageName));
+    return Optional.ofNullable(entries.get(TRIPLE.matcher(packageName).replaceFirst("")));
   }
 
   private static ImmutableMap<String, Entry> read() {

@@ -26,6 +26,12 @@ class StandardBuildUnitsTest {
   }
 
   @Test
+  void aToolForAnotherMachineIsAsLarge() {
+    assertEquals(BOOKS.of("binutils"), BOOKS.of("riscv64-unknown-linux-gnu-binutils"));
+    assertTrue(BOOKS.of("binutils").isPresent());
+  }
+
+  @Test
   void whatNoBookNamesIsNotThere() {
     assertEquals(Optional.empty(), BOOKS.of("frobnicate"));
   }
