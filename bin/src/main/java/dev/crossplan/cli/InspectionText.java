@@ -53,13 +53,21 @@ final class InspectionText {
     notes(counts).forEach(note -> text.append(sentence(note)));
     text.append(
         report.faults().isEmpty()
-            ? "Nothing is wrong.\n"
+            ? hasCode(counts)
+                ? "Nothing is wrong.\n"
+                : sentence(
+                    "Nothing was found that could be for a machine: what is packed, as in a disk"
+                        + " image or an archive of files, is not looked into.")
             : count(report.faults().size(), "fault", "faults")
                 + (groups.size() == report.faults().size()
                     ? ""
                     : ", " + groups.size() + " of them different")
                 + ".\n");
     return text.toString();
+  }
+
+  private static boolean hasCode(FileCounts counts) {
+    return counts.elfFiles() + counts.objects() + counts.scripts() > 0;
   }
 
   /** Whether what mends one mends the next, so that it needs to be said only once. */

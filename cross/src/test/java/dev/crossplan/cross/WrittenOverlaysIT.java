@@ -81,9 +81,9 @@ class WrittenOverlaysIT {
    */
   @ParameterizedTest
   @CsvSource({
-    "board/crossplan.toml, 5 of 156, 111 of 156",
-    "board/mixed.toml, 5 of 161, 112 of 161",
-    "shell/crossplan.toml, 8 of 94, 53 of 94",
+    "board/crossplan.toml, 4 of 156, 111 of 156",
+    "board/mixed.toml, 4 of 161, 112 of 161",
+    "shell/crossplan.toml, 7 of 94, 53 of 94",
     "forked/crossplan.toml, 156 of 179, 179 of 179",
   })
   void someOfThePlanIsWhatOverlaysComeTo(String image, String byPath, String byOutputs)

@@ -10,6 +10,7 @@ import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.derivation.SurrogateEscape;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.AttributePath;
+import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.plan.NixDerivation.Bound;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /**
  * Writes a plan as a file of the Nix language, from which any Nix since 2.4 makes the derivations
@@ -187,7 +189,7 @@ public final class PlanNix {
     return """
         # %s, planned by crossplan: %s
         #
-        #     nix-build plan.nix -A image
+        #     nix-build plan.nix -A image%s
         #
         %s%s
         let
@@ -226,7 +228,28 @@ public final class PlanNix {
           alsoUsing = inputs: text: builtins.appendContext "${text}" (builtins.getContext (toString inputs));
 
         """
-        .formatted(Visible.line(plan.name()), counts(), NixComment.of(plan.lost()), needs, salt());
+        .formatted(
+            Visible.line(plan.name()),
+            counts(),
+            extraPlatforms(),
+            NixComment.of(plan.lost()),
+            needs,
+            salt());
+  }
+
+  /** Nix builds for other systems under emulation only if it is told that it may. */
+  private String extraPlatforms() {
+    String systems =
+        plan.steps().stream()
+            .filter(step -> step.strategy().equals(Optional.of(Strategy.EMULATED)))
+            .map(step -> derivations.derivation(step.id()).system())
+            .filter(system -> system.matches("[A-Za-z0-9_-]+")) // it may be put into a shell
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(" "));
+    return systems.isEmpty()
+        ? ""
+        : " --option extra-platforms " + (systems.contains(" ") ? "'" + systems + "'" : systems);
   }
 
   /** Lets two plans that are evaluated in one second look at files of different names. */
