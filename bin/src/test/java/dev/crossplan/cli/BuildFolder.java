@@ -123,6 +123,8 @@ final class BuildFolder {
         localSystem = "x86_64-linux"
         crossSystem = { config = "riscv64-unknown-linux-gnu" }
         %s
+        [costs] # else what a test has built tells how long the rest takes
+        default = 30
         [[builder]]
         name = "desk"
         systems = ["x86_64-linux"]
