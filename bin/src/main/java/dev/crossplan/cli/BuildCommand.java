@@ -9,6 +9,7 @@ import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.execute.BuildOptions;
 import dev.crossplan.planner.execute.BuildReport;
 import dev.crossplan.planner.execute.PlanBuild;
+import dev.crossplan.planner.history.StateHome;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Host;
 import dev.crossplan.planner.instance.Manifest;
@@ -97,6 +98,20 @@ final class BuildCommand implements Callable<Integer> {
     try (ProgressLine progress = options.progress();
         BuildConsole console =
             new BuildConsole(options.terminal(), progress, format, out, dryRun)) {
+      return build(environment, progress, console);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BuildException("interrupted while building", null, e);
+    }
+  }
+
+  private BuildReport build(
+      ImmutableMap<String, String> environment, ProgressLine progress, BuildConsole console)
+      throws InterruptedException {
+    Runnable endBeforeBegin = () -> console.endBeforeBegin(StateHome.of(environment));
+    AtomicReference<@Nullable PlanBuild> begun = new AtomicReference<>();
+    endInOrder(begun, endBeforeBegin);
+    try {
       progress.start("reading " + file);
       Manifest manifest = ManifestReader.read(file);
       ImmutableList<Builder> builders = local(manifest, options.terminal().err());
@@ -115,22 +130,34 @@ final class BuildCommand implements Callable<Integer> {
                   retry),
               console,
               new Inspection());
-      endInOrder(build);
+      begun.set(build);
       return dryRun ? build.rehearse() : build.run();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BuildException("interrupted while building", null, e);
+    } catch (RuntimeException e) {
+      if (ProcessEnd.hasBegun()) {
+        endBeforeBegin.run(); // what it lacks is gone because of that
+      }
+      throw e;
     }
   }
 
-  /** Ctrl-C and kill let the run end in order, and say so; Java ends when that is done. */
-  private void endInOrder(PlanBuild build) {
+  /**
+   * Ctrl-C and kill let the run end in order, and say so; Java ends when that is done.
+   *
+   * @param begun has the run, once that is known
+   * @param otherwise is done if there is nothing yet to be ended
+   */
+  private void endInOrder(AtomicReference<@Nullable PlanBuild> begun, Runnable otherwise) {
     Crossplan crossplan = (Crossplan) spec.root().userObject();
     Thread ending =
         new Thread(
             () -> {
               try {
-                boolean unused = build.interrupt() && crossplan.awaitEnd(PATIENCE_SECONDS);
+                @Nullable PlanBuild build = begun.get();
+                if (build == null || !build.interrupt()) {
+                  otherwise.run();
+                } else {
+                  boolean unused = crossplan.awaitEnd(PATIENCE_SECONDS);
+                }
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }

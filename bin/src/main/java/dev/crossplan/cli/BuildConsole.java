@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import dev.crossplan.cli.CommonOptions.Format;
 import dev.crossplan.planner.execute.BuildEvent;
 import dev.crossplan.planner.execute.BuildEventJson;
@@ -10,11 +11,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,7 @@ final class BuildConsole implements BuildListener, AutoCloseable {
   private List<BuildListener> listeners = ImmutableList.of();
   private @Nullable LiveView live;
   private BuildEvent.@Nullable Planned lastPlan;
+  private boolean closed;
 
   /**
    * Shows nothing yet.
@@ -49,12 +53,15 @@ final class BuildConsole implements BuildListener, AutoCloseable {
   }
 
   @Override
-  public void on(BuildEvent event) {
+  public synchronized void on(BuildEvent event) {
+    if (closed) {
+      return; // somebody ended it, and programs were told so
+    }
     if (listeners.isEmpty()) {
       begin();
     }
     if (event instanceof BuildEvent.Ended) {
-      close(); // what follows is not to be redrawn
+      endView(); // what follows is not to be redrawn
     }
     try {
       listeners.forEach(listener -> listener.on(event));
@@ -108,9 +115,40 @@ final class BuildConsole implements BuildListener, AutoCloseable {
     out.flush();
   }
 
-  /** Ends the live view, whatever has happened. */
+  /**
+   * Somebody ends it before anything was begun: programs are told that it is over.
+   *
+   * @param folder where the state of all builds is
+   */
+  synchronized void endBeforeBegin(Path folder) {
+    if (!closed && listeners.isEmpty() && format == Format.JSON) {
+      new BuildEventJson(out).on(new BuildEvent.Ended(nothingBegun(folder)));
+    }
+    closed |= listeners.isEmpty();
+  }
+
+  private BuildReport nothingBegun(Path folder) {
+    return new BuildReport(
+        ImmutableList.of(),
+        ImmutableList.of(),
+        ImmutableList.of(),
+        ImmutableMap.of(),
+        ImmutableList.of(),
+        ImmutableList.of(),
+        true,
+        Optional.empty(),
+        state.elapsedSeconds(Instant.now()),
+        folder);
+  }
+
+  /** Ends the live view, whatever has happened; nothing is told any more. */
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
+    endView();
+  }
+
+  private void endView() {
     if (live != null) {
       live.close();
     }

@@ -63,6 +63,9 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
    * @return the exit status that it stands for
    */
   int report(Throwable failure, boolean verbose) {
+    if (ProcessEnd.hasBegun()) {
+      return ExitStatus.INTERRUPTED; // nobody is told what failed because of that
+    }
     if (failure instanceof OutputException output) {
       return reportOutput(output, verbose);
     }

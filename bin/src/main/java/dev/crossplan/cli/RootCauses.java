@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import com.google.common.base.Joiner;
+import com.google.common.base.Splitter;
 import com.google.common.collect.Iterables;
 import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Visible;
@@ -8,6 +9,7 @@ import dev.crossplan.planner.execute.BuildEvent;
 import dev.crossplan.planner.execute.BuildReport;
 import dev.crossplan.planner.plan.Step;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * For people: why some of the image is missing or wrong. A block for each package that could not be
@@ -28,6 +30,10 @@ final class RootCauses {
       "Maybe mend the package; --retry tries again what failed in earlier runs.";
   private static final String REMEDY_DECLARED =
       "Maybe change what the manifest says of it; crossplan explain MANIFEST PACKAGE tells more.";
+
+  /** Several ways of a package are refused in one sentence. */
+  private static final Splitter REASONS =
+      Splitter.on(Pattern.compile(" (?=and (its \\w+ build failed on|no builder) )"));
 
   private final BuildState state;
   private final BuildReport report;
@@ -89,7 +95,9 @@ final class RootCauses {
     for (String why : cause.why()) {
       // Of what failed now, why is told above, with the logs.
       if (tried.isEmpty() || !why.startsWith(tried.get(0).step().label() + " ")) {
-        block.append(Prose.item(terminal.errRoom(), Visible.line(why)));
+        for (String reason : REASONS.split(why)) {
+          block.append(Prose.item(terminal.errRoom(), Visible.line(reason)));
+        }
       }
     }
     cause.step().ifPresent(step -> block.append(givenUp(step)));

@@ -135,6 +135,9 @@ class BuildIT {
     assertTrue(run.said().contains(" gave up git 1, it needs curl 1\n"), run.said());
     assertTrue(run.said().contains("hello-riscv64-unknown-linux-gnu-1\n"), run.said());
     assertFalse(Files.exists(folder.result()));
+    Path hello = folder.result().resolveSibling("result-2");
+    assertTrue(Files.readString(hello).startsWith("hello-"), run.said());
+    assertTrue(run.said().contains("\nlinked from " + hello + "\n"), run.said());
     Set<String> all = once(folder.built());
     assertTrue(all.contains("hello-riscv64-unknown-linux-gnu-1.drv"), all::toString);
 
@@ -149,7 +152,74 @@ class BuildIT {
             .matcher(again.said())
             .find(),
         again.said());
+    assertTrue(
+        Pattern.compile("\n {2}and its emulated build failed on ").matcher(again.said()).find(),
+        again.said());
     assertEquals(all, once(folder.built()));
+  }
+
+  /**
+   * A run that was ended after it had found out that curl cannot be had: slow, which only the lost
+   * git needs, is built by the next one, which finds that late cannot be had in the cross world
+   * either, and one after that has nothing to do.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatIsIndependentOfAnEarlierFailureIsFinished(boolean all) throws Exception {
+    Path wait = Files.writeString(folder.state().resolveSibling("wait"), "");
+    folder.overlay(
+        curl("exit 3", "exit 4")
+            + """
+            git = prev.package {
+              pname = "git";
+              libraries = [ final.curl final.slow final.late ];
+            };
+            slow = prev.package { pname = "slow"; libraries = [ final.slower ]; };
+            slower = prev.package {
+              pname = "slower";
+              script = "while test -e %s; do sleep 0.1; done";
+            };
+            late = prev.package {
+              pname = "late";
+              libraries = [ final.slower ];
+              script = if prev.crossing then "exit 5" else "";
+            };
+            other = prev.package { pname = "other"; libraries = [ final.slower ]; };
+            """
+                .formatted(wait));
+    Path manifest =
+        all ? folder.manifest("board", "git") : folder.manifest("board", "git", "other");
+    BuildFolder.Run ended = folder.start(manifest);
+    ended.awaitSaid("lost curl 1, no way is left to make it");
+    new ProcessBuilder("kill", "-INT", Long.toString(ended.process().pid())).start().waitFor();
+    assertEnds(130, ended);
+    assertFalse(isInStore("slower-riscv64-unknown-linux-gnu-1"));
+    Files.delete(wait);
+
+    BuildFolder.Run rehearsal = folder.run(manifest, "--dry-run");
+    assertEnds(1, rehearsal);
+    assertTrue(rehearsal.said().contains(" steps to do, "), rehearsal.said());
+    assertFalse(rehearsal.said().contains("\n curl 1 "), rehearsal.said());
+
+    BuildFolder.Run run = folder.run(manifest);
+    assertEnds(1, run);
+    assertTrue(run.said().contains(" gave up git 1, it needs curl 1\n"), run.said());
+    assertTrue(isInStore("slow-riscv64-unknown-linux-gnu-1"), run.said());
+    assertTrue(run.said().contains(" replanned late 1, emulated instead of cross\n"), run.said());
+    assertTrue(isInStore("late-1"), run.said());
+    assertFalse(run.said().contains("started curl"), run.said());
+    assertTrue(
+        run.said().contains("\nthere is no way left, so the image is without git\n  curl 1 must"),
+        run.said());
+    List<String> built = new ArrayList<>(folder.built());
+    assertTrue(built.remove("slower-riscv64-unknown-linux-gnu-1.drv"), "interrupted, then built");
+    once(built);
+
+    BuildFolder.Run again = folder.run(manifest);
+    assertEnds(1, again);
+    assertFalse(again.said().contains("started "), again.said());
+    assertTrue(again.said().contains("so the image is without git\n  curl 1 must"), again.said());
+    assertEquals(built.size() + 1, folder.built().size());
   }
 
   /** It is known before anything is begun: an outcome all the same. */
@@ -410,6 +480,37 @@ class BuildIT {
         incomplete.said());
   }
 
+  /** Nix alone has built it; nobody has looked at curl, and what was made of it is there. */
+  @Test
+  void whatIsWrongUnderAnImageThatIsThereIsMadeOtherwise() throws Exception {
+    folder.overlay(
+        curl("cp /bin/true $out; exit 0", "")
+            + """
+            git = derivation (prev.git.drvAttrs // { script = "echo $buildInputs > $out; exit 0"; });
+            """);
+    Path manifest = folder.manifest("board", "git");
+    Path plan = folder.state().resolveSibling("plan.nix");
+    assertEnds(
+        0,
+        folder.command(
+            "plan", manifest.toString(), "--format", "nix", "--output", plan.toString()));
+    folder.nix().run("nix-build", plan.toString(), "-A", "image", "--no-out-link");
+
+    BuildFolder.Run run = folder.run(manifest);
+    assertEnds(0, run);
+    assertTrue(
+        Pattern.compile(
+                "  replanned curl 1, emulated instead of cross: built, but [^\n]*\\s+log\\s+"
+                    + "logs/inspected-curl-riscv64-unknown-linux-gnu-1\\.log\n")
+            .matcher(run.said())
+            .find(),
+        run.said());
+    assertTrue(Files.readString(folder.result()).endsWith("-curl-1\n"), run.said());
+    assertEquals(Set.of("curl-1.drv", "git-riscv64-unknown-linux-gnu-1.drv"), once(folder.built()));
+    assertEnds(0, folder.run(manifest));
+    assertEquals(2, folder.built().size());
+  }
+
   @Test
   void whatHasNoPathBeforeItIsBuiltIsRefused() throws Exception {
     folder.set(
@@ -476,7 +577,7 @@ class BuildIT {
   /** The generator is gone, curl is not; git has changed, and needs both. */
   @Test
   void whatIsGoneAndNeededIsCounted() throws Exception {
-    folder.overlay("");
+    folder.overlay("").with("[costs]\ndefault = 30\n"); // else they are learned from the first run
     Path manifest = folder.manifest("board", "curl", "git");
     assertEnds(0, folder.run(manifest));
     folder.nix().run("nix-store", "--gc");
@@ -564,7 +665,9 @@ class BuildIT {
     folder.overlay(curl("exit 3", "exit 4"));
     BuildFolder.Run lost = folder.run(folder.manifest("board", "hello", "git"));
     assertEnds(1, lost);
-    assertTrue(lost.said().contains("-2 are of an earlier build\n"), lost.said());
+    assertTrue(
+        lost.said().contains("/result\n" + folder.result() + "-2 is of an earlier build\n"),
+        lost.said());
   }
 
   /** The manifest says that an instance need not be built, but no cache has it. */
@@ -603,6 +706,41 @@ class BuildIT {
     assertEnds(0, run);
     assertTrue(run.said().contains(" substituted hello 1 in "), run.said());
     assertEquals(before, folder.built());
+  }
+
+  /** Nix takes its time to evaluate; what it is ended in is no failure of its own. */
+  @Test
+  void ctrlCBeforeAnythingIsBegunIsToldToProgramsToo() throws Exception {
+    Path programs = Files.createDirectories(folder.state().resolveSibling("programs"));
+    Path evaluating = programs.resolve("evaluating");
+    Path nix = programs.resolve("nix-instantiate");
+    String path = folder.environment().getOrDefault("PATH", System.getenv("PATH"));
+    Files.writeString(
+        nix,
+        """
+        #!/bin/sh
+        PATH='%s'
+        case "$*" in
+          *--version*) ;;
+          *) touch '%s'; sleep 30;;
+        esac
+        exec nix-instantiate "$@"
+        """
+            .formatted(path, evaluating));
+    assertTrue(nix.toFile().setExecutable(true));
+    folder.set("PATH", programs + ":" + path);
+    BuildFolder.Run run = folder.start(folder.manifest("board", "git"), "--format", "json");
+    for (int round = 0; round < 3000 && !Files.exists(evaluating); round++) {
+      Thread.sleep(20);
+    }
+    new ProcessBuilder("kill", "-INT", Long.toString(run.process().pid())).start().waitFor();
+    assertEnds(130, run);
+    assertTrue(
+        run.said()
+            .startsWith(
+                "{\"event\":\"ended\",\"succeeded\":false,\"interrupted\":true,\"failure\":null,"),
+        run.said());
+    assertEquals(1, run.said().lines().count(), run.said());
   }
 
   /** A terminal sends Ctrl-C to crossplan and to the programs of Nix at once. */

@@ -173,6 +173,27 @@ class ExperienceTest {
         none.getMessage());
   }
 
+  /** Of what has failed, only what has no other way is planned again; and it takes its time. */
+  @Test
+  void whatFailedIsPlannedWhereNoOtherWayIsLeft() {
+    Experience experience =
+        new Experience(
+            ImmutableMap.of(
+                attempt(crossZlib, Strategy.CROSS),
+                WHY,
+                attempt(crossCurl, Strategy.CROSS),
+                WHY,
+                attempt(curl, Strategy.EMULATED),
+                WHY),
+            ImmutableList.of(),
+            true);
+    Plan plan = planner.plan(prepared(image()), experience);
+    assertEquals(
+        Set.of("emulated zlib", "cross curl", "cross git", "fetch zlib", "fetch curl", "fetch git"),
+        Set.copyOf(Story.steps(plan)));
+    assertEquals(450 + 30 + 30 + 3 * 2, plan.builderSeconds());
+  }
+
   /** Making curl twice would be cheaper than keeping the emulated one, were it not there. */
   @Test
   void whatIsBuiltIsKeptThoughAnotherWayWouldBeCheaper() {

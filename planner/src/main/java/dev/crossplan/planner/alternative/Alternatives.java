@@ -358,7 +358,7 @@ public final class Alternatives {
           recipe(
               artifact,
               making.word(),
-              makings.leastSeconds(making),
+              makings.cost(making),
               new Meaning(making, NONE),
               inputArtifacts(derivation));
         }

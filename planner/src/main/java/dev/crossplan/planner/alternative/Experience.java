@@ -14,10 +14,20 @@ import dev.crossplan.planner.history.Attempt;
  *     them costs nothing and asks for nothing; what is gone costs what it costs. The packages of
  *     those that are done, and of what these were made of, are made in no other way as long as
  *     there is such a plan
+ * @param failedAsLastResort whether what failed to build is planned all the same where there is no
+ *     other way: to see what does not depend on it
  */
-public record Experience(ImmutableMap<Attempt, String> failed, ImmutableList<EarlierStep> earlier) {
+public record Experience(
+    ImmutableMap<Attempt, String> failed,
+    ImmutableList<EarlierStep> earlier,
+    boolean failedAsLastResort) {
   /** Nothing was built yet. */
   public static final Experience NONE = new Experience(ImmutableMap.of(), ImmutableList.of());
+
+  /** What failed is not planned again. */
+  public Experience(ImmutableMap<Attempt, String> failed, ImmutableList<EarlierStep> earlier) {
+    this(failed, earlier, false);
+  }
 
   /** Whether something is there that could be kept. */
   public boolean hasBuilt() {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * manifest, and with what building has taught.
  */
 public final class Makings {
+  /** No image takes that long to build; few enough for sums to stay exact. */
+  private static final double LAST_RESORT_SECONDS = 1e8;
+
   private final Packages packages;
   private final Manifest manifest;
   private final DerivationGraph graph;
@@ -220,7 +223,8 @@ public final class Makings {
 
   /** Why experience speaks against a way; empty where it does not. */
   private Optional<Refusal> refusal(Making making) {
-    @Nullable String failure = experience.failed().get(attempt(making));
+    @Nullable String failure =
+        isLastResort(making) ? null : experience.failed().get(attempt(making));
     if (failure == null
         && (kept.contains(attempt(making))
             || !keptPackages.contains(packages.of(making.derivation()).number()))) {
@@ -231,6 +235,13 @@ public final class Makings {
             making.action(),
             making.strategy(),
             failure == null ? "the package is built already in another way" : failure));
+  }
+
+  /** Whether a way that has failed is planned only for want of another. */
+  private boolean isLastResort(Making making) {
+    return experience.failedAsLastResort()
+        && making.action() == Action.BUILD
+        && experience.failed().containsKey(attempt(making));
   }
 
   private Attempt attempt(Making making) {
@@ -420,6 +431,11 @@ public final class Makings {
           case BUILD ->
               costs.build(packages, making.derivation(), making.strategy().orElseThrow(), builder);
         };
+  }
+
+  /** What a way counts in the choice: its least time, and more than all others if it has failed. */
+  double cost(Making making) {
+    return leastSeconds(making) + (isLastResort(making) ? LAST_RESORT_SECONDS : 0);
   }
 
   /** Seconds on the fastest builder that can do it. */

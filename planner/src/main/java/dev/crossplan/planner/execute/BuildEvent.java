@@ -69,7 +69,8 @@ public sealed interface BuildEvent {
   /**
    * A step will not be done.
    *
-   * @param because the step for which no way is left; this one depends on it, however indirectly
+   * @param because the step for which no way is left, since now or since an earlier run; this one
+   *     depends on it, however indirectly
    */
   record GivenUp(Step step, Step because) implements BuildEvent {}
 

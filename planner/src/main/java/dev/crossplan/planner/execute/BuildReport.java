@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param faults what is wrong with what is there of the image, though each build alone was right;
  *     each with a line that starts with "Maybe"
  * @param image by attribute, in the order of the manifest, the outputs that are there
- * @param links that were made to them
+ * @param links that were made to them, if they have no faults
  * @param earlierLinks of the same name that still lead to what was built before
  * @param interrupted whether somebody ended it before it was done
  * @param failure of Nix, the machine or something that was read, which ended it before it was done:

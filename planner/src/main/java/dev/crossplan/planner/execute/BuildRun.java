@@ -1,6 +1,7 @@
 package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.BuildException;
@@ -14,18 +15,26 @@ import dev.crossplan.planner.instance.Manifest.Target;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Does the steps of a plan until nothing is left to do. When one fails, it is planned again, with
  * what is built or being built kept; meanwhile what is running goes on, and nothing new is started.
  * When that loses some of the image, all that does not depend on what failed is finished first.
+ * Then it is looked once more what would be done had nothing failed, lest something of that is
+ * left.
  */
 final class BuildRun {
   /** How often it is looked what Nix has written. */
@@ -34,6 +43,7 @@ final class BuildRun {
   /** After a Ctrl-C that Nix got first, crossplan has got it long before. */
   private static final int CTRL_C_MILLIS = 2000;
 
+  private final Prepared image;
   private final WorkPlanner planner;
   private final Instantiation instantiation;
   private final StepRunner runner;
@@ -41,10 +51,12 @@ final class BuildRun {
   private final BuildListener listener;
   private final Inspections inspections;
   private final Inbox inbox;
+  private final RunFolder folder;
 
   private final Map<Attempt, String> failed;
   private final List<Step> toReplace = new ArrayList<>();
   private final List<Cause> causes = new ArrayList<>();
+  private final Set<StorePath> givenUp = new HashSet<>();
   private Work work;
   private boolean replanning;
 
@@ -57,11 +69,26 @@ final class BuildRun {
   /** What of the image is planned again after that; empty if nothing can be had. */
   private Optional<Prepared> remainder = Optional.empty();
 
+  /** What had failed when it was last asked what is left to do for what is lost. */
+  private Optional<ImmutableSet<Attempt>> asked = Optional.empty();
+
+  /** What was begun, in earlier runs too, also of what is lost: for the next run. */
+  private ImmutableList<PlannedStep> begun;
+
+  /** Of which it was asked, after all was done, whether all that they refer to is right. */
+  private Optional<ImmutableList<StorePath>> checked = Optional.empty();
+
+  private ImmutableList<String> faults = ImmutableList.of();
+
   /**
+   * @param image all of it
    * @param failed what is not tried again, from earlier runs
-   * @param prospect that has work
+   * @param folder for logs
+   * @param last steps of the plan that was begun before
+   * @param prospect that has something to do
    */
   BuildRun(
+      Prepared image,
       WorkPlanner planner,
       Instantiation instantiation,
       StepRunner runner,
@@ -69,8 +96,12 @@ final class BuildRun {
       BuildListener listener,
       Inspections inspections,
       Inbox inbox,
+      RunFolder folder,
+      ImmutableList<PlannedStep> last,
       Map<Attempt, String> failed,
       Prospect prospect) {
+    this.begun = last;
+    this.image = image;
     this.planner = planner;
     this.instantiation = instantiation;
     this.runner = runner;
@@ -78,9 +109,17 @@ final class BuildRun {
     this.listener = listener;
     this.inspections = inspections;
     this.inbox = inbox;
+    this.folder = folder;
     this.failed = new LinkedHashMap<>(failed);
-    this.work = prospect.work().orElseThrow();
+    this.work = prospect.next().orElseThrow();
     this.causes.addAll(prospect.causes());
+    if (!causes.isEmpty()) {
+      asked = Optional.of(ImmutableSet.copyOf(failed.keySet()));
+    }
+    if (prospect.rest().isPresent()) {
+      finishing = true;
+      remainder = prospect.work().map(Work::image);
+    }
   }
 
   Work work() {
@@ -89,6 +128,11 @@ final class BuildRun {
 
   ImmutableList<Cause> causes() {
     return ImmutableList.copyOf(causes);
+  }
+
+  /** What is wrong with what is there of the image, or with what that refers to. */
+  ImmutableList<String> faults() {
+    return faults;
   }
 
   /** What Nix or the machine failed at: the run ended before its end. */
@@ -106,10 +150,9 @@ final class BuildRun {
       begin(work);
       while (!inbox.isInterrupted()) {
         if (isOver()) {
-          if (failure.isPresent() || remainder.isEmpty()) {
+          if (failure.isPresent() || !goOn()) {
             break;
           }
-          planAgain(remainder.get());
         }
         if (!replanning && failure.isEmpty()) {
           startSteps();
@@ -127,6 +170,40 @@ final class BuildRun {
     return nothingToBegin && inspections.isIdle() && runner.isIdle();
   }
 
+  /** Whether there is something left to find out, which is begun then. */
+  private boolean goOn() {
+    Optional<ImmutableSet<Attempt>> known = Optional.of(ImmutableSet.copyOf(failed.keySet()));
+    ImmutableList<StorePath> had = work.meantOutputs();
+    if (!causes.isEmpty() && !asked.equals(known)) {
+      asked = known;
+      planRest();
+    } else if (remainder.isPresent()) {
+      planAgain(remainder.get());
+    } else if (!checked.equals(Optional.of(had))) {
+      checked = Optional.of(had);
+      inspections.ofClosure(had, target(), this::inspected, this::stop);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** What is wrong with a step of the plan has it made otherwise; the rest is told. */
+  private void inspected(ImmutableListMultimap<Path, String> found) throws IOException {
+    faults = ImmutableList.copyOf(found.values());
+    Set<StorePath> seen = new HashSet<>();
+    for (Step step : work.steps()) {
+      ImmutableList<String> ofStep =
+          work.derivations().outputs(step.id()).values().stream()
+              .flatMap(output -> found.get(Path.of(output.toString())).stream())
+              .collect(ImmutableList.toImmutableList());
+      StorePath derivation = work.derivations().path(step.id());
+      if (!ofStep.isEmpty() && isForTarget(step) && seen.add(derivation)) {
+        reject(derivation, ofStep);
+      }
+    }
+  }
+
   private void startSteps() throws IOException {
     for (int id : work.driver().startable()) {
       work.driver().start(id);
@@ -141,8 +218,10 @@ final class BuildRun {
   }
 
   private void begin(Work next) throws IOException, InterruptedException {
-    instantiation.of(next);
+    begun = withLost(next);
+    instantiation.of(next, begun);
     work = next;
+    ledger.lost(next);
     ImmutableSet<StorePath> running = runner.running();
     Set<StorePath> planned = new LinkedHashSet<>();
     for (Step step : next.steps()) {
@@ -162,7 +241,33 @@ final class BuildRun {
       }
     }
     listener.on(planned(next));
+    tellGivenUp();
     inspectPresent();
+  }
+
+  /** The steps of a plan, and those begun before for what is lost, as far as it has others. */
+  private ImmutableList<PlannedStep> withLost(Work next) {
+    ImmutableSet<StorePath> provided = next.provided();
+    return Stream.concat(
+            next.planned().stream(),
+            begun.stream()
+                .filter(step -> !causes.isEmpty() && isEvaluated(step))
+                .filter(step -> Collections.disjoint(step.provides(), provided)))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private boolean isEvaluated(PlannedStep step) {
+    return image.packages().graph().find(step.attempt().derivation()).isPresent();
+  }
+
+  /** What depends on what failed earlier. */
+  private void tellGivenUp() {
+    for (Step step : work.steps()) {
+      if (work.driver().state(step.id()) == State.GIVEN_UP && givenUp.add(step.derivation())) {
+        Step because = work.steps().get(work.driver().because(step.id()));
+        listener.on(new BuildEvent.GivenUp(step, because));
+      }
+    }
   }
 
   static BuildEvent.Planned planned(Work work) {
@@ -323,28 +428,27 @@ final class BuildRun {
   }
 
   /** What was there has a fault. */
-  private void reject(StorePath derivation, ImmutableList<String> faults) {
+  private void reject(StorePath derivation, ImmutableList<String> wrong) throws IOException {
     ImmutableList<Step> alike = work.stepsOf(derivation);
     if (alike.isEmpty()) {
       return; // it was planned again, without it
     }
-    failed.putAll(ledger.rejected(alike, derivation, built(faults)));
+    Path log = folder.inspectionLog(derivation.derivationName());
+    Files.write(log, String.join("\n", wrong).concat("\n").getBytes(StandardCharsets.UTF_8));
+    failed.putAll(ledger.rejected(alike, derivation, built(wrong), log));
     Step first = alike.get(0);
-    listener.on(
-        new BuildEvent.Failed(
-            first, ledger.now(), 0, built(faults), lines(faults), ledger.folder()));
-    if (work.driver().state(first.id()).isDone()) {
+    listener.on(new BuildEvent.Failed(first, ledger.now(), 0, built(wrong), lines(wrong), log));
+    State state = work.driver().state(first.id());
+    if (state.isDone()) {
       work.driver().reject(first.id());
+    }
+    if (state.isDone() || state == State.BLOCKED) { // by another that was rejected
       replace(first);
     }
   }
 
   private void replace(Step step) {
     if (failure.isPresent()) {
-      return;
-    }
-    if (finishing && remainder.isEmpty()) {
-      giveUp(List.of(step), Set.of());
       return;
     }
     toReplace.add(step);
@@ -355,36 +459,89 @@ final class BuildRun {
 
   // Planning again
 
-  private void planAgain(Prepared image) {
+  private void planAgain(Prepared wanted) {
     replanning = true;
     ImmutableMap<Attempt, String> known = ImmutableMap.copyOf(failed);
     Kept kept = work.kept(runner.running());
     ImmutableList<Step> replaced = ImmutableList.copyOf(toReplace);
     toReplace.clear();
     inbox.later(
-        () -> planner.prospect(image, known, kept),
-        prospect -> adopt(image, replaced, known.keySet(), prospect),
+        () -> planner.prospect(wanted, known, kept),
+        prospect -> {
+          replanning = false;
+          if (failure.isEmpty() && failed.keySet().equals(known.keySet())) {
+            adopt(replaced, prospect);
+          } else if (failure.isEmpty()) { // what failed meanwhile may be in this plan
+            toReplace.addAll(0, replaced);
+            planAgain(wanted);
+          }
+        },
         this::stop);
   }
 
-  private void adopt(
-      Prepared image, ImmutableList<Step> replaced, Set<Attempt> known, Prospect prospect)
+  /** Plans all of the image, some of which is lost, when nothing is running any more. */
+  private void planRest() {
+    replanning = true;
+    ImmutableMap<Attempt, String> known = ImmutableMap.copyOf(failed);
+    ImmutableList<PlannedStep> steps = begun;
+    ImmutableList<Step> replaced = ImmutableList.copyOf(toReplace);
+    toReplace.clear();
+    inbox.later(
+        () -> planner.prospectWithRest(image, known, planner.kept(steps)),
+        prospect -> {
+          replanning = false;
+          adoptRest(replaced, prospect);
+        },
+        this::stop);
+  }
+
+  private void adoptRest(ImmutableList<Step> replaced, Prospect prospect)
       throws IOException, InterruptedException {
-    replanning = false;
-    if (failure.isPresent()) {
-      return;
+    ImmutableList<Step> lost = tellReplaced(replaced, prospect);
+    if (!lost.isEmpty()) {
+      Cause cause = prospect.cause(Optional.of(lost.get(0)));
+      causes.add(
+          new Cause(
+              cause.step(),
+              cause.why().stream()
+                  .filter(why -> causes.stream().noneMatch(told -> told.why().contains(why)))
+                  .collect(ImmutableList.toImmutableList()),
+              cause.lost().stream()
+                  .filter(
+                      lostNow -> causes.stream().noneMatch(told -> told.lost().contains(lostNow)))
+                  .collect(ImmutableList.toImmutableList()),
+              cause.learned()));
     }
-    if (!failed.keySet().equals(known)) { // what failed meanwhile may be in this plan
-      toReplace.addAll(0, replaced);
-      planAgain(image);
-      return;
+    boolean isNew = remainder.isPresent() || prospect.work().map(Work::hasTodo).orElse(false);
+    finishing = prospect.rest().isPresent();
+    remainder = finishing ? prospect.work().map(Work::image) : Optional.empty();
+    if (finishing || (isNew && prospect.work().isPresent())) {
+      begin(prospect.next().orElseThrow());
     }
+  }
+
+  private void adopt(ImmutableList<Step> replaced, Prospect prospect)
+      throws IOException, InterruptedException {
+    ImmutableList<Step> lost = tellReplaced(replaced, prospect);
+    if (prospect.lost().isEmpty()) {
+      finishing = false;
+      remainder = Optional.empty();
+      begin(prospect.work().orElseThrow());
+    } else {
+      causes.add(prospect.cause(lost.stream().findFirst()));
+      finishing = true;
+      remainder = prospect.work().map(Work::image);
+    }
+  }
+
+  /** Tells what becomes of steps that failed, gives up what depends on those that are lost. */
+  private ImmutableList<Step> tellReplaced(ImmutableList<Step> replaced, Prospect prospect) {
     ImmutableList.Builder<Step> lost = ImmutableList.builder();
     boolean allIsHad = prospect.lost().isEmpty();
     for (Step step : replaced) {
       Optional<String> instead =
           prospect
-              .work()
+              .next()
               .flatMap(next -> instead(step, next))
               .or(() -> allIsHad ? Optional.of("otherwise") : Optional.empty());
       listener.on(new BuildEvent.Replanned(step, instead));
@@ -392,22 +549,15 @@ final class BuildRun {
         lost.add(step);
       }
     }
-    giveUp(lost.build(), prospect.work().map(Work::provided).orElse(ImmutableSet.of()));
-    if (allIsHad) {
-      finishing = false;
-      remainder = Optional.empty();
-      begin(prospect.work().orElseThrow());
-    } else {
-      causes.add(prospect.cause(lost.build().stream().findFirst()));
-      finishing = true;
-      remainder = prospect.work().map(Work::image);
-    }
+    giveUp(lost.build(), prospect.next().map(Work::provided).orElse(ImmutableSet.of()));
+    return lost.build();
   }
 
   /** How the package of a step that failed is made now. */
   private static Optional<String> instead(Step failed, Work next) {
     return next.steps().stream()
         .filter(step -> step.provides().contains(failed.derivation()))
+        .filter(step -> !next.failed().containsKey(Work.attempt(step)))
         .findFirst()
         .map(Step::word);
   }
@@ -424,6 +574,7 @@ final class BuildRun {
           for (int user : work.driver().giveUpUsers(step.id())) {
             Step given = work.steps().get(user);
             if (!stillPlanned.contains(given.derivation())) {
+              givenUp.add(given.derivation());
               ledger.givenUp(given, work.derivations().path(user));
               listener.on(new BuildEvent.GivenUp(given, failedStep));
             }

@@ -10,6 +10,7 @@ import dev.crossplan.planner.plan.Step;
 import dev.crossplan.planner.schedule.Precedence;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.function.IntPredicate;
@@ -45,6 +46,10 @@ final class Driver {
   private final ImmutableMap<String, Integer> slots;
   private final Multiset<String> occupied = HashMultiset.create();
   private final State[] states;
+
+  /** By step that is given up, the one that failed. */
+  private final int[] because;
+
   private final double[] rank;
 
   /** What is in the store. */
@@ -88,6 +93,7 @@ final class Driver {
    *     were given, the first
    * @param presence of the outputs of the steps
    * @param running whether a step was started already
+   * @param failed whether a step has failed before; what depends on it is given up
    */
   Driver(
       ImmutableList<Step> steps,
@@ -95,7 +101,8 @@ final class Driver {
       ImmutableMap<String, Integer> slots,
       IntUnaryOperator first,
       Presence presence,
-      IntPredicate running) {
+      IntPredicate running,
+      IntPredicate failed) {
     this.steps = steps;
     this.slots = slots;
     this.first = IntStream.range(0, steps.size()).map(first).toArray();
@@ -106,8 +113,30 @@ final class Driver {
     this.precedence = Precedence.of(inputs);
     this.states = new State[steps.size()];
     Arrays.fill(states, State.NOT_NEEDED);
-    walk(roots, presence, running);
+    this.because = new int[steps.size()];
+    BitSet inVain = new BitSet();
+    IntStream.range(0, steps.size()).filter(failed).forEach(step -> inVain.set(this.first[step]));
+    BitSet lost = dependents(inVain);
+    walk(roots, (step, user) -> !lost.get(step) && presence.of(step, user), running, inVain::get);
     this.rank = ranks();
+    for (int step = 0; step < states.length; step++) {
+      if (states[step] == State.FAILED) {
+        ImmutableList<Integer> unused = giveUpUsers(step);
+      }
+    }
+  }
+
+  /** Those that need one of {@code origins}, however indirectly. */
+  private BitSet dependents(BitSet origins) {
+    BitSet dependents = new BitSet();
+    for (int step = 0; step < inputs.length; step++) { // users come after what they use
+      for (int input : inputs[step]) {
+        if (origins.get(input) || dependents.get(input)) {
+          dependents.set(first[step]);
+        }
+      }
+    }
+    return dependents;
   }
 
   /**
@@ -115,13 +144,14 @@ final class Driver {
    * taken some outputs of a step only, so one user can be content with what is there and the next
    * one not.
    */
-  private void walk(ImmutableIntArray roots, Presence presence, IntPredicate running) {
+  private void walk(
+      ImmutableIntArray roots, Presence presence, IntPredicate running, IntPredicate failed) {
     Deque<Integer> missing = new ArrayDeque<>();
-    roots.forEach(root -> visit(root, IMAGE, missing, presence, running));
+    roots.forEach(root -> visit(root, IMAGE, missing, presence, running, failed));
     while (!missing.isEmpty()) {
       int user = missing.pop();
       for (int input : inputs[user]) {
-        visit(input, user, missing, presence, running);
+        visit(input, user, missing, presence, running, failed);
       }
     }
     for (int step = 0; step < states.length; step++) {
@@ -130,7 +160,12 @@ final class Driver {
   }
 
   private void visit(
-      int input, int user, Deque<Integer> missing, Presence presence, IntPredicate running) {
+      int input,
+      int user,
+      Deque<Integer> missing,
+      Presence presence,
+      IntPredicate running,
+      IntPredicate failed) {
     int step = first[input];
     if (states[step] != State.NOT_NEEDED && states[step] != State.PRESENT) {
       return;
@@ -138,6 +173,8 @@ final class Driver {
     if (running.test(step)) { // even if its outputs are there already: its end is to be told
       states[step] = State.RUNNING;
       occupied.add(place(step));
+    } else if (failed.test(step)) {
+      states[step] = State.FAILED;
     } else if (presence.of(step, user)) {
       states[step] = State.PRESENT;
     } else {
@@ -229,14 +266,15 @@ final class Driver {
     occupied.remove(place(step));
   }
 
-  /** It was there but is no use. What could be started with it is blocked again. */
+  /** It was there but is no use, nor is what was made of it. What could be started is blocked. */
   void reject(int step) {
     Preconditions.checkState(states[step].isDone(), "%s is %s", step, states[step]);
     states[step] = State.FAILED;
-    for (int i = 0; i < precedence.dependentCount(step); i++) {
-      int user = precedence.dependent(step, i);
-      states[user] = states[user] == State.READY ? State.BLOCKED : states[user];
-    }
+    BitSet rejected = new BitSet();
+    rejected.set(step);
+    dependents(rejected).stream()
+        .filter(user -> states[user].isDone() || states[user] == State.READY)
+        .forEach(user -> states[user] = State.BLOCKED);
   }
 
   private void change(int step, State from, State to) {
@@ -254,10 +292,16 @@ final class Driver {
               .anyMatch(input -> input == first[failed] || states[input] == State.GIVEN_UP);
       if (states[step] == State.BLOCKED && lacksInput) {
         states[step] = State.GIVEN_UP;
+        because[step] = failed;
         givenUp.add(step);
       }
     }
     return givenUp.build();
+  }
+
+  /** The step that failed, for one that is given up. */
+  int because(int givenUp) {
+    return because[first[givenUp]];
   }
 
   /** Something that is no step of this plan still runs there. */

@@ -1,10 +1,13 @@
 package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Target;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Callable;
 
 /** Has outputs looked at in the background, those that were there each once. */
 final class Inspections {
@@ -34,17 +37,35 @@ final class Inspections {
       Inbox.Receiver<ImmutableList<String>> receiver,
       Inbox.Receiver<RuntimeException> failed) {
     begun.add(derivation);
+    later(() -> check.faults(outputs, target), receiver, failed);
+  }
+
+  private <T> void later(
+      Callable<T> look, Inbox.Receiver<T> receiver, Inbox.Receiver<RuntimeException> failed) {
     open++;
     inbox.later(
-        () -> check.faults(outputs, target),
-        faults -> {
+        look,
+        result -> {
           open--;
-          receiver.take(faults);
+          receiver.take(result);
         },
         reason -> {
           open--;
           failed.take(reason);
         });
+  }
+
+  /**
+   * Looks at outputs and at all that they refer to, whether that was done before or not.
+   *
+   * @see #ofMade
+   */
+  void ofClosure(
+      ImmutableList<StorePath> outputs,
+      Target target,
+      Inbox.Receiver<ImmutableListMultimap<Path, String>> receiver,
+      Inbox.Receiver<RuntimeException> failed) {
+    later(() -> check.faultsOfClosure(outputs, target), receiver, failed);
   }
 
   /**

@@ -34,10 +34,11 @@ final class Instantiation {
    * computed here. The path of a derivation depends on all that it needs, so those of the image
    * speak for all.
    *
+   * @param steps to be kept for the next run, those of the plan among them
    * @throws InputException if a file that builds start from is not in the store
    * @throws BuildException if they differ
    */
-  void of(Work work) throws IOException, InterruptedException {
+  void of(Work work, ImmutableList<PlannedStep> steps) throws IOException, InterruptedException {
     Path file = folder.planNix();
     Path draft = file.resolveSibling("plan.nix.tmp");
     boolean hasEvaluated = hasEvaluated(work);
@@ -66,7 +67,7 @@ final class Instantiation {
       }
     }
     store.protect(present.build(), state.roots().resolve("present"));
-    state.keepSteps(work.planned());
+    state.keepSteps(steps);
   }
 
   /**

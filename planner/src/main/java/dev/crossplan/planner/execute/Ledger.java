@@ -93,6 +93,28 @@ final class Ledger {
     return reasons.buildKeepingLast();
   }
 
+  /** Steps that failed in earlier runs, and what is given up for them. */
+  void lost(Work work) {
+    for (Step step : work.steps()) {
+      StorePath derivation = work.derivations().path(step.id());
+      Driver.State state = work.driver().state(step.id());
+      if (state == Driver.State.FAILED) {
+        ended.putIfAbsent(
+            derivation,
+            new StepReport(
+                step,
+                derivation,
+                Outcome.FAILED,
+                Optional.empty(),
+                0,
+                Optional.ofNullable(work.failed().get(Work.attempt(step))),
+                Optional.empty()));
+      } else if (state == Driver.State.GIVEN_UP) {
+        givenUp(step, derivation);
+      }
+    }
+  }
+
   /** A step depends on one that failed. */
   void givenUp(Step step, StorePath derivation) {
     ended.put(derivation, unstarted(step, derivation, Outcome.GIVEN_UP));
@@ -106,9 +128,11 @@ final class Ledger {
    * Outputs that were there have a fault.
    *
    * @param alike all that are made by it, at least one
+   * @param log with all faults
    * @return by way, why they are not used, as part of a sentence
    */
-  ImmutableMap<Attempt, String> rejected(List<Step> alike, StorePath derivation, String why) {
+  ImmutableMap<Attempt, String> rejected(
+      List<Step> alike, StorePath derivation, String why, Path log) {
     ended.put(
         derivation,
         new StepReport(
@@ -118,18 +142,13 @@ final class Ledger {
             Optional.empty(),
             0,
             Optional.of(why),
-            Optional.empty()));
-    return failed(alike, derivation, clock.instant(), 0, why, true, Optional.empty());
+            Optional.of(log)));
+    return failed(alike, derivation, clock.instant(), 0, why, true, Optional.of(log));
   }
 
   /** Whether crossplan has built it, here or earlier; then it has looked at the outputs as well. */
   boolean hasBuilt(StorePath derivation) {
     return history.hasBuilt(derivation);
-  }
-
-  /** Of the run. */
-  Path folder() {
-    return folder;
   }
 
   private static Timing timing(

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Target;
@@ -25,26 +26,26 @@ final class OutputCheck {
   ImmutableList<String> faults(Collection<StorePath> outputs, Target target)
       throws InterruptedException {
     ImmutableSet<Path> paths = paths(outputs);
-    return faults(paths, closures.of(paths), target);
+    return ImmutableList.copyOf(faults(paths, closures.of(paths), target).values());
   }
 
   /**
-   * What is wrong with the outputs, or with anything that they refer to.
+   * What is wrong with the outputs, or with anything that they refer to, by path.
    *
    * @param outputs that are in the store
    */
-  ImmutableList<String> faultsOfClosure(Collection<StorePath> outputs, Target target)
+  ImmutableListMultimap<Path, String> faultsOfClosure(Collection<StorePath> outputs, Target target)
       throws InterruptedException {
     ImmutableSet<Path> closure =
         outputs.isEmpty() ? ImmutableSet.of() : closures.of(paths(outputs));
     return faults(closure, closure, target);
   }
 
-  private ImmutableList<String> faults(
+  private ImmutableListMultimap<Path, String> faults(
       ImmutableSet<Path> paths, ImmutableSet<Path> closure, Target target) {
     InspectionTarget expected = new InspectionTarget(target.system(), target.march(), closure);
-    ImmutableList.Builder<String> faults = ImmutableList.builder();
-    paths.forEach(path -> faults.addAll(inspection.faults(path, expected)));
+    ImmutableListMultimap.Builder<Path, String> faults = ImmutableListMultimap.builder();
+    paths.forEach(path -> faults.putAll(path, inspection.faults(path, expected)));
     return faults.build();
   }
 

@@ -3,6 +3,7 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
@@ -28,6 +29,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries a plan out on this machine: what Nix has not got yet is built, each package once, by the
@@ -83,13 +85,14 @@ public final class PlanBuild {
       WorkPlanner workPlanner = new WorkPlanner(planner, store(temporary, ImmutableList.of()));
       Prospect prospect = prospect(workPlanner, state, failures(history));
       Ledger ledger = new Ledger(history, state.path(), image.manifest().file(), clock);
-      prospect.work().ifPresent(work -> listener.on(BuildRun.planned(work)));
+      prospect.next().ifPresent(ledger::lost);
+      prospect.next().ifPresent(work -> listener.on(BuildRun.planned(work)));
       BuildReport report =
           new BuildReport(
-              prospect.work().map(ledger::reports).orElse(ImmutableList.of()),
+              prospect.next().map(ledger::reports).orElse(ImmutableList.of()),
               prospect.causes(),
               faultsOfWhatIsDone(prospect),
-              prospect.work().map(Ledger::image).orElse(ImmutableMap.of()),
+              prospect.next().map(Ledger::image).orElse(ImmutableMap.of()),
               ImmutableList.of(),
               ImmutableList.of(),
               false,
@@ -105,9 +108,12 @@ public final class PlanBuild {
 
   /** A run with nothing to do would find them as well. */
   private ImmutableList<String> faultsOfWhatIsDone(Prospect prospect) throws InterruptedException {
-    return prospect.work().isPresent() && prospect.work().get().driver().todo().isEmpty()
-        ? outputCheck()
-            .faultsOfClosure(prospect.work().get().meantOutputs(), image.manifest().target())
+    Optional<Work> done = prospect.next().filter(work -> !work.hasTodo());
+    return done.isPresent()
+        ? ImmutableList.copyOf(
+            outputCheck()
+                .faultsOfClosure(done.get().meantOutputs(), image.manifest().target())
+                .values())
         : ImmutableList.of();
   }
 
@@ -147,25 +153,27 @@ public final class PlanBuild {
       WorkPlanner workPlanner = new WorkPlanner(planner, store);
       ImmutableMap<Attempt, String> failures = failures(history);
       Prospect prospect = prospect(workPlanner, state, failures);
-      if (prospect.work().isEmpty()) {
+      if (prospect.next().isEmpty()) {
         return nothingToBuild(prospect, state, start);
       }
       RunFolder folder = state.newRun(start);
-      OutputCheck check = outputCheck();
       Ledger ledger = new Ledger(history, folder.path(), image.manifest().file(), clock);
       BuildRun run =
           new BuildRun(
+              image,
               workPlanner,
               new Instantiation(store, state, folder),
               new StepRunner(store, state.roots(), folder, options.cores(), listener, clock, work),
               ledger,
               listener,
-              new Inspections(check, ledger, work),
+              new Inspections(outputCheck(), ledger, work),
               work,
+              folder,
+              state.lastSteps(),
               failures,
               prospect);
       begun = true;
-      Ending ending = carryOut(run, store, check, state);
+      Ending ending = carryOut(run, store, state);
       BuildReport report =
           new BuildReport(
               ledger.reports(run.work()),
@@ -173,7 +181,7 @@ public final class PlanBuild {
               ending.faults(),
               Ledger.image(run.work()),
               ending.links(),
-              earlierLinks(ending.links().size()),
+              earlierLinks(ending.links()),
               work.isInterrupted(),
               ending.failure(),
               Duration.between(start, clock.instant()).toMillis() / 1e3,
@@ -192,7 +200,7 @@ public final class PlanBuild {
             ImmutableList.of(),
             ImmutableMap.of(),
             ImmutableList.of(),
-            earlierLinks(0),
+            earlierLinks(ImmutableList.of()),
             inbox.isInterrupted(),
             Optional.empty(),
             Duration.between(start, clock.instant()).toMillis() / 1e3,
@@ -205,7 +213,7 @@ public final class PlanBuild {
    * How a run ended.
    *
    * @param faults of what is there of the image
-   * @param links that were made to it
+   * @param links that were made to what is there
    * @param failure of Nix or the machine
    */
   private record Ending(
@@ -213,29 +221,37 @@ public final class PlanBuild {
       ImmutableList<Path> links,
       Optional<RuntimeException> failure) {}
 
-  private Ending carryOut(BuildRun run, NixStore store, OutputCheck check, StateFolder state)
+  private Ending carryOut(BuildRun run, NixStore store, StateFolder state)
       throws InterruptedException {
     ImmutableList<Path> links = ImmutableList.of();
-    ImmutableList<String> faults = ImmutableList.of();
     try {
       try {
         run.run();
       } finally {
         joinNixLogs(state);
       }
-      if (!inbox.isInterrupted() && run.failure().isEmpty()) {
-        faults = check.faultsOfClosure(run.work().meantOutputs(), image.manifest().target());
-        if (faults.isEmpty() && run.causes().isEmpty()) {
-          links = link(store, run.work().meantOutputs());
+      if (!inbox.isInterrupted() && run.failure().isEmpty() && run.faults().isEmpty()) {
+        links = link(store, had(run));
+        if (run.causes().isEmpty()) {
           state.releaseRoots();
         }
       }
-      return new Ending(faults, links, run.failure());
+      return new Ending(run.faults(), links, run.failure());
     } catch (BuildException | InputException e) {
-      return new Ending(faults, links, Optional.of(e));
+      return new Ending(run.faults(), links, Optional.of(e));
     } catch (IOException e) {
-      return new Ending(faults, links, Optional.of(unwritable(state, e)));
+      return new Ending(run.faults(), links, Optional.of(unwritable(state, e)));
     }
+  }
+
+  /** What is there of the image, by attribute; that something is lost counts more. */
+  private static ImmutableMap<String, StorePath> had(BuildRun run) {
+    ImmutableSet<String> lost =
+        run.causes().stream()
+            .flatMap(cause -> cause.lost().stream())
+            .collect(ImmutableSet.toImmutableSet());
+    return ImmutableMap.copyOf(
+        Maps.filterKeys(run.work().meantByAttribute(), attribute -> !lost.contains(attribute)));
   }
 
   /** A log that cannot be joined is still there in its parts: no reason to fail. */
@@ -289,7 +305,7 @@ public final class PlanBuild {
   private Prospect prospect(
       WorkPlanner workPlanner, StateFolder state, ImmutableMap<Attempt, String> failures)
       throws IOException, InterruptedException {
-    return workPlanner.prospect(image, failures, workPlanner.kept(state.lastSteps()));
+    return workPlanner.prospectWithRest(image, failures, workPlanner.kept(state.lastSteps()));
   }
 
   /** Nix replaces only links that it may have made. */
@@ -358,19 +374,26 @@ public final class PlanBuild {
     }
   }
 
-  /** As nix-build does: {@code result}, {@code result-2}. */
-  private ImmutableList<Path> link(NixStore store, List<StorePath> outputs)
+  /**
+   * As nix-build does: {@code result}, {@code result-2}; for what is lost a name is left out.
+   *
+   * @param outputs by attribute
+   */
+  private ImmutableList<Path> link(NixStore store, ImmutableMap<String, StorePath> outputs)
       throws IOException, InterruptedException {
     if (options.outLink().isEmpty()) {
       return ImmutableList.of();
     }
     Path first = options.outLink().get().toAbsolutePath();
     ImmutableList.Builder<Path> links = ImmutableList.builder();
-    int number = 1;
-    for (StorePath output : outputs) {
-      Path link = link(first, number++);
-      store.protect(List.of(output), link);
-      links.add(link);
+    ImmutableList<String> attributes = image.manifest().image();
+    for (int i = 0; i < attributes.size(); i++) {
+      @Nullable StorePath output = outputs.get(attributes.get(i));
+      if (output != null) {
+        Path link = link(first, i + 1);
+        store.protect(List.of(output), link);
+        links.add(link);
+      }
     }
     return links.build();
   }
@@ -379,14 +402,14 @@ public final class PlanBuild {
     return number == 1 ? first : first.resolveSibling(first.getFileName() + "-" + number);
   }
 
-  /** Links of this name after the first {@code made}: they still lead to what was built before. */
-  private ImmutableList<Path> earlierLinks(int made) {
+  /** Links of this name but for those that were made: they still lead to what was built before. */
+  private ImmutableList<Path> earlierLinks(ImmutableList<Path> made) {
     ImmutableList.Builder<Path> links = ImmutableList.builder();
     if (options.outLink().isPresent()) {
       Path first = options.outLink().get().toAbsolutePath();
-      int most = Math.max(made, image.manifest().image().size()) + 1;
-      for (int number = made + 1; number <= most || isOfStore(link(first, number)); number++) {
-        if (isOfStore(link(first, number))) {
+      int most = image.manifest().image().size() + 1;
+      for (int number = 1; number <= most || isOfStore(link(first, number)); number++) {
+        if (isOfStore(link(first, number)) && !made.contains(link(first, number))) {
           links.add(link(first, number));
         }
       }

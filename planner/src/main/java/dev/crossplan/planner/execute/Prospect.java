@@ -14,31 +14,50 @@ import java.util.Optional;
  * @param lost the others
  * @param reason why these cannot; empty if there are none
  * @param learned whether the reason names something that failed
+ * @param rest for all that could be had if nothing had failed, what failed being given up, and what
+ *     depends on it; empty if that leaves nothing to do which {@code work} does not do, or if that
+ *     was not asked
  */
 record Prospect(
     Optional<Work> work,
     ImmutableList<String> lost,
     Optional<NoPlanException> reason,
-    boolean learned) {
+    boolean learned,
+    Optional<Work> rest) {
 
   /** All of it can be had. */
   static Prospect of(Work work) {
-    return new Prospect(Optional.of(work), ImmutableList.of(), Optional.empty(), false);
+    return new Prospect(
+        Optional.of(work), ImmutableList.of(), Optional.empty(), false, Optional.empty());
   }
 
   /**
    * Some or all of it is lost.
    *
    * @param failures what failed, each as part of a sentence
+   * @param possible for what can be had
    */
   static Prospect without(
       ImmutableList<String> lost,
       NoPlanException reason,
       Collection<String> failures,
-      Optional<Work> rest) {
+      Optional<Work> possible) {
     String message = String.valueOf(reason.getMessage());
     return new Prospect(
-        rest, lost, Optional.of(reason), failures.stream().anyMatch(message::contains));
+        possible,
+        lost,
+        Optional.of(reason),
+        failures.stream().anyMatch(message::contains),
+        Optional.empty());
+  }
+
+  Prospect withRest(Work left) {
+    return new Prospect(work, lost, reason, learned, Optional.of(left));
+  }
+
+  /** What is to be done first: what is independent of failures, then what can be had. */
+  Optional<Work> next() {
+    return rest.or(() -> work);
   }
 
   /** Why something is lost, if that was known before anything was built. */

@@ -40,6 +40,11 @@ record RunFolder(Path path) {
     return path.resolve("logs").resolve(fileName(number, name) + ".log");
   }
 
+  /** Where it is told what is wrong with outputs that were there. */
+  Path inspectionLog(String name) {
+    return path.resolve("logs").resolve("inspected-" + StateFolder.fileName(name) + ".log");
+  }
+
   /** Where Nix writes what it says of it. */
   Path nixLog(int number, String name) {
     return path.resolve("nix").resolve(fileName(number, name) + ".jsonl");

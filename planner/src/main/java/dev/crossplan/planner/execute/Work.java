@@ -29,12 +29,14 @@ import java.util.function.IntUnaryOperator;
  * @param image what it is a plan for
  * @param used by derivation as Nix builds it, those of its outputs that the plan uses
  * @param missing those outputs of the steps that were not in the store at first
+ * @param failed ways that failed before, and why: steps that are such are not begun
  */
 record Work(
     Prepared image,
     PlanDerivations derivations,
     ImmutableSetMultimap<StorePath, StorePath> used,
     ImmutableSet<StorePath> missing,
+    ImmutableMap<Attempt, String> failed,
     Driver driver) {
 
   /**
@@ -42,12 +44,14 @@ record Work(
    *
    * @param missing those outputs of the steps that are not in the store
    * @param running derivations, as Nix builds them, that were started already
+   * @param failed ways that failed before, and why
    */
   static Work of(
       Prepared image,
       PlanDerivations derivations,
       ImmutableSet<StorePath> missing,
-      Set<StorePath> running) {
+      Set<StorePath> running,
+      ImmutableMap<Attempt, String> failed) {
     Plan plan = derivations.plan();
     ImmutableMap.Builder<String, Integer> slots = ImmutableMap.builder();
     for (Builder builder : plan.builders()) {
@@ -61,8 +65,9 @@ record Work(
             first(derivations),
             (step, user) ->
                 usedBy(derivations, step, user).values().stream().noneMatch(missing::contains),
-            step -> running.contains(derivations.path(step)));
-    return new Work(image, derivations, allUsed(derivations), missing, driver);
+            step -> running.contains(derivations.path(step)),
+            step -> failed.containsKey(attempt(plan.steps().get(step))));
+    return new Work(image, derivations, allUsed(derivations), missing, failed, driver);
   }
 
   /**
@@ -108,6 +113,22 @@ record Work(
         .orElseGet(() -> outputs.containsKey("out") ? "out" : outputs.firstKey());
   }
 
+  /** By attribute of the image, the output that is meant, as far as that is there. */
+  ImmutableMap<String, StorePath> meantByAttribute() {
+    ImmutableMap.Builder<String, StorePath> meant = ImmutableMap.builder();
+    derivations
+        .plan()
+        .image()
+        .forEach(
+            (attribute, root) -> {
+              if (driver.state(root).isDone()) {
+                meant.put(
+                    attribute, usedBy(derivations, root, Driver.IMAGE).values().iterator().next());
+              }
+            });
+    return meant.buildOrThrow();
+  }
+
   /** Of each attribute of the image that is there the output that is meant. */
   ImmutableList<StorePath> meantOutputs() {
     return derivations.roots().stream()
@@ -132,6 +153,15 @@ record Work(
                       derivations.path(input), usedBy(derivations, input, user.id()).values()));
     }
     return used.build();
+  }
+
+  boolean hasTodo() {
+    return !driver.todo().isEmpty();
+  }
+
+  /** What is not done yet: derivations as Nix builds them. */
+  ImmutableSet<StorePath> todo() {
+    return driver.todo().stream().map(derivations::path).collect(ImmutableSet.toImmutableSet());
   }
 
   /** What a step has to give: all that it builds, but of a download no more than is used. */

@@ -46,16 +46,28 @@ final class WorkPlanner {
    */
   Work plan(Prepared image, ImmutableMap<Attempt, String> failed, Kept kept)
       throws InterruptedException {
+    return plan(image, failed, kept, false);
+  }
+
+  private Work plan(
+      Prepared image, ImmutableMap<Attempt, String> failed, Kept kept, boolean failedAsLastResort)
+      throws InterruptedException {
     Kept known = kept;
     while (true) {
-      Plan plan = planner.plan(image, new Experience(failed, known.earlier()));
+      Plan plan = planner.plan(image, new Experience(failed, known.earlier(), failedAsLastResort));
       PlanDerivations derivations = planner.derivations(image, plan);
       ImmutableSet.Builder<StorePath> outputs = ImmutableSet.builder();
       for (Step step : plan.steps()) {
         checkOutputsAreKnown(image, derivations, step);
         outputs.addAll(derivations.outputs(step.id()).values());
       }
-      Work work = Work.of(image, derivations, store.missing(outputs.build()), kept.running());
+      Work work =
+          Work.of(
+              image,
+              derivations,
+              store.missing(outputs.build()),
+              kept.running(),
+              failedAsLastResort ? failed : ImmutableMap.of());
       Kept same = known.withSteps(unchanged(known.steps(), work));
       if (same.steps().size() == known.steps().size()) {
         return work;
@@ -120,6 +132,43 @@ final class WorkPlanner {
         }
       }
       return Prospect.without(attributes, all, failed.values(), Optional.empty());
+    }
+  }
+
+  /**
+   * The same, with what is left to do for the rest.
+   *
+   * @see Prospect#rest
+   */
+  Prospect prospectWithRest(Prepared image, ImmutableMap<Attempt, String> failed, Kept kept)
+      throws InterruptedException {
+    Prospect prospect = prospect(image, failed, kept);
+    if (prospect.lost().isEmpty() || failed.isEmpty()) {
+      return prospect;
+    }
+    ImmutableSet<StorePath> planned = prospect.work().map(Work::todo).orElse(ImmutableSet.of());
+    return asIfNothingHadFailed(image, failed, kept)
+        .filter(rest -> !planned.containsAll(rest.todo()))
+        .map(prospect::withRest)
+        .orElse(prospect);
+  }
+
+  /** Where something cannot be had whatever has failed, without that. */
+  private Optional<Work> asIfNothingHadFailed(
+      Prepared image, ImmutableMap<Attempt, String> failed, Kept kept) throws InterruptedException {
+    try {
+      return Optional.of(plan(image, failed, kept, true));
+    } catch (NoPlanException all) {
+      ImmutableList<String> possible =
+          planner.possible(image, new Experience(failed, kept.earlier(), true));
+      if (possible.isEmpty() || possible.size() == image.manifest().image().size()) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(plan(image.withImage(possible), failed, kept, true));
+      } catch (NoPlanException together) { // each alone, but not all of them
+        return Optional.empty();
+      }
     }
   }
 }

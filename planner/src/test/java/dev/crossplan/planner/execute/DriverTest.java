@@ -30,6 +30,7 @@ class DriverTest {
   private final List<Step> steps = new ArrayList<>();
   private final Set<Integer> present = new HashSet<>();
   private final Set<Integer> running = new HashSet<>();
+  private final Set<Integer> failed = new HashSet<>();
 
   /** Pairs of a step that is present and a user for whom it lacks an output. */
   private final Set<List<Integer>> lacking = new HashSet<>();
@@ -75,7 +76,8 @@ class DriverTest {
         ImmutableMap.of("desk", slots),
         step -> same.getOrDefault(step, step),
         (step, user) -> present.contains(step) && !lacking.contains(List.of(step, user)),
-        running::contains);
+        running::contains,
+        failed::contains);
   }
 
   /**
@@ -210,6 +212,54 @@ class DriverTest {
     assertEquals(State.FAILED, driver.state(0));
     assertEquals(List.of(1), driver.giveUpUsers(0));
     assertTrue(driver.isOver());
+  }
+
+  /** Nobody had looked at 0, of which all the rest was made. */
+  @Test
+  void whatWasMadeOfWhatIsRejectedIsNoUse() {
+    build(1);
+    build(1, 0);
+    build(1, 1);
+    present.add(2);
+    Driver driver = drive(2);
+    assertEquals(State.NOT_NEEDED, driver.state(0));
+    driver.reject(0);
+    assertEquals(List.of(), driver.startable());
+    assertEquals(List.of(1, 2), driver.giveUpUsers(0));
+  }
+
+  /**
+   * 1 has failed in an earlier run: 0, which only 1 needs, is not begun, but 2 is, which nothing
+   * but what is lost needs. 4 was once made of 1.
+   *
+   * <pre>
+   * 0 ─ 1 ─┬─ 3 ─ 5
+   *     2 ─┘
+   *     1 ─── 4
+   * </pre>
+   */
+  @Test
+  void whatDependsOnWhatFailedBeforeIsGivenUpTheRestIsNot() {
+    build(1);
+    build(1, 0);
+    build(1);
+    build(1, 1, 2);
+    build(1, 1);
+    build(1, 3);
+    failed.add(1);
+    present.add(4);
+    Driver driver = drive(5, 4);
+    assertEquals(List.of(2), driver.startable());
+    assertEquals(State.NOT_NEEDED, driver.state(0));
+    assertEquals(State.FAILED, driver.state(1));
+    for (int step : new int[] {3, 4, 5}) {
+      assertEquals(State.GIVEN_UP, driver.state(step));
+      assertEquals(1, driver.because(step));
+    }
+    driver.start(2);
+    driver.finish(2);
+    assertTrue(driver.isOver());
+    assertEquals(List.of(), driver.todo());
   }
 
   /**
