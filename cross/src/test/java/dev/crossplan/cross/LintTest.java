@@ -33,6 +33,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -216,6 +217,32 @@ class LintTest {
     assertEquals(
         "the flag -march=rv64gcv_zba asks for more, which the board, rv64gc, has not got: zlib-1",
         finding.message());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CFLAGS, -mcpu=sifive-x280, -mcpu=sifive-x280",
+    "RUSTFLAGS, -C target-feature=+v, -C target-feature=+v",
+    "GORISCV64, rva22u64, GORISCV64=rva22u64"
+  })
+  void otherFlagsThatAskForMoreAreTold(String attribute, String text, String flag) {
+    HandMade asking = zlib().with(attribute, text);
+    assertEquals(
+        "the flag " + flag + " asks for more, which the board, rv64gc, has not got: zlib-1",
+        only(
+                "march-beyond-target",
+                lint(image().instance("emulated", PLAIN, git(asking)).manifest("git")))
+            .message());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "postPatch, substituteInPlace Makefile --replace '-march=rv64gcv' ''",
+    "NIX_CFLAGS_COMPILE, -march=rv64gcv -march=rv64gc"
+  })
+  void aFlagThatIsTakenOutIsNoFault(String attribute, String text) {
+    HandMade plain = zlib().with(attribute, text);
+    assertEquals(List.of(), lint(image().instance("emulated", PLAIN, git(plain)).manifest("git")));
   }
 
   @Test
