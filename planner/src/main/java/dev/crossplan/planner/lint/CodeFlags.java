@@ -29,9 +29,9 @@ final class CodeFlags {
 
   private static final Pattern MCPU = Pattern.compile("(?<![\\w-])-mcpu=([\\w.-]+)");
   private static final Pattern WITH_ARCH = Pattern.compile("--with-arch=([^\\s\"',;\\\\]+)");
-  private static final Pattern TARGET_CPU = Pattern.compile("\\btarget-cpu=([\\w.-]+)");
+  private static final Pattern TARGET_CPU = Pattern.compile("(?:\\b|-C)target-cpu=([\\w.-]+)");
   private static final Pattern TARGET_FEATURE =
-      Pattern.compile("\\btarget-feature=([^\\s\"';\\\\\\x1f]+)");
+      Pattern.compile("(?:\\b|-C)target-feature=([^\\s\"';\\\\\\x1f]+)");
   private static final Pattern FEATURE = Pattern.compile("([+-])(v|h|z[a-z0-9]+)(?=,|$)");
 
   /**
