@@ -216,8 +216,7 @@ class InitIT {
 
   @Test
   void whatIsTakenAsItIsWrittenIsForNoOtherTarget() throws Exception {
-    Path flake =
-        flake("{ board = (import nixpkgs { localSystem = \"riscv64-linux\"; }).zlib; }");
+    Path flake = flake("{ board = (import nixpkgs { localSystem = \"riscv64-linux\"; }).zlib; }");
     String said = refused(flake + "#board", "--target", "aarch64-linux");
     assertTrue(said.contains(" for riscv64-linux, not for aarch64-linux\nMaybe leave"), said);
   }

@@ -41,8 +41,7 @@ final class MissingAttribute implements Rule {
       known.addAll(subject.graph().attributes(instance).keySet());
       String why = subject.graph().failures(instance).get(attribute);
       if (why != null) {
-        details.add(
-            subject.name(instance) + ": it did not evaluate: " + NixMessage.shorten(why));
+        details.add(subject.name(instance) + ": it did not evaluate: " + NixMessage.shorten(why));
       }
     }
     return new Finding(

@@ -95,9 +95,7 @@ final class OverlayCost {
     wanting.forEach(attribute -> wanted.or(byAttribute.getOrDefault(attribute, new BitSet())));
     Split split =
         new Split(
-            instance.name(),
-            ImmutableList.copyOf(wanting),
-            losses(rebuild, byAttribute, wanting));
+            instance.name(), ImmutableList.copyOf(wanting), losses(rebuild, byAttribute, wanting));
     boolean saves =
         isAllEvaluated(manifest, rebuild, number)
             && !wanting.isEmpty()
@@ -166,7 +164,9 @@ final class OverlayCost {
         .collect(ImmutableList.toImmutableList());
   }
 
-  /** The names of those that changed by themselves or are new; new downloads if there is no more. */
+  /**
+   * The names of those that changed by themselves or are new; new downloads if there is no more.
+   */
   private static ImmutableList<String> ownChanges(Rebuild rebuild, BitSet changed) {
     DerivationGraph graph = rebuild.packages().graph();
     Set<String> names = new TreeSet<>();

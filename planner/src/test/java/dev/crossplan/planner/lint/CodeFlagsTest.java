@@ -68,8 +68,7 @@ class CodeFlagsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"sifive-x280", "sifive-p670", "spacemit-x60", "xiangshan-kunminghu"})
+  @ValueSource(strings = {"sifive-x280", "sifive-p670", "spacemit-x60", "xiangshan-kunminghu"})
   void processorsWithVectorsAreKnown(String core) {
     assertEquals(
         "rv64gcv",
@@ -91,8 +90,7 @@ class CodeFlagsTest {
   @Test
   void goHasProfiles() {
     assertEquals(
-        Map.of("GORISCV64=rva23u64", "rv64gcv_zba_zbb_zbs"),
-        CodeFlags.of("GORISCV64", "rva23u64"));
+        Map.of("GORISCV64=rva23u64", "rv64gcv_zba_zbb_zbs"), CodeFlags.of("GORISCV64", "rva23u64"));
     assertEquals(Map.of(), CodeFlags.of("GORISCV64", "rva20u64"));
   }
 }
