@@ -193,7 +193,8 @@ final class InitCommand implements Callable<Integer> {
     }
     draft
         .note()
-        .ifPresent(note -> text.append(Prose.sentence(options.terminal(), "note: " + note)));
+        .ifPresent(
+            note -> text.append(Prose.sentence(options.terminal(), Visible.line("note: " + note))));
     boolean isPossible = isPossible(instances);
     return text.append(
             isPossible

@@ -105,6 +105,14 @@ final class LintCommand implements Callable<Integer> {
       throw new InputException(file + ": cannot be read any more: " + e.getMessage(), null, e);
     }
     options.terminal().err().println(Visible.line("--fix: wrote " + target));
+    for (SecondInstance.Split split : splits) {
+      for (SecondInstance.Loss loss : split.losses()) {
+        options
+            .terminal()
+            .err()
+            .println(Visible.line("--fix: of " + split.instance() + ", " + loss.sentence()));
+      }
+    }
   }
 
   /** Whoever writes keys in quotes, say, has a manifest that is not edited here. */

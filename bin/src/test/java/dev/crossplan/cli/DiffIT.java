@@ -181,11 +181,15 @@ class DiffIT {
         two.contains("Maybe take only zlib from an instance with them, and the rest from one"),
         two);
     assertTrue(two.contains(" 1 instead of "), two);
+    String loss = "git is then without the change of zlib-1.3.1";
+    assertTrue(two.contains(" are built anew, but " + loss + ". lint --fix"), two);
 
     Path fixed = folder.resolve("fixed.toml");
     BuildFolder.Run fix =
         build.command("lint", "--fix-into", fixed.toString(), manifest.toString());
     assertEquals(0, fix.await(), fix.said());
+    assertTrue(fix.said().contains("--fix: of desk, " + loss + "\n"), fix.said());
+    assertTrue(Files.readString(fixed).contains("\n# " + loss + ".\n"), fix.said());
     Path both = manifest("both", Fixtures.nixpkgs().toString(), "");
     Files.writeString(both, Files.readString(both).replace("[\"git\"]", "[\"git\", \"zlib\"]"));
     Map<String, String> rest = diff(both.toString(), fixed.toString());

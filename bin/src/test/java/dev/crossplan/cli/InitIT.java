@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** First manifests of images in all forms, evaluated by real Nix, and plans of them. */
 class InitIT {
@@ -161,6 +163,71 @@ class InitIT {
                 + " (import nixpkgs { localSystem = \"riscv64-linux\"; }).zlib; }");
     BuildFolder.Run run = init(flake + "#tool");
     assertTrue(run.said().contains(" emulated  evaluates\n"), run.said());
+    assertTrue(run.said().contains("overlays.default of the flake has not got it"), run.said());
+  }
+
+  /** As nix build takes them: they need not be packages of the flake. */
+  @ParameterizedTest
+  @ValueSource(strings = {"images.board", "board"})
+  void aDerivationSomewhereInAFlake(String attribute) throws Exception {
+    Path flake =
+        flake(
+            "rec { board = (import nixpkgs { localSystem = \"riscv64-linux\"; }).zlib;"
+                + " images.board = board; overlays.default = final: prev: { }; }");
+    BuildFolder.Run run = init(flake + "#" + attribute);
+    assertTrue(run.said().contains(FOR_BOARD), run.said());
+    assertTrue(run.said().contains(" emulated  evaluates\n"), run.said());
+    assertTrue(run.said().contains(" cross     does not evaluate"), run.said());
+    assertTrue(
+        run.said()
+            .contains(
+                "note: "
+                    + attribute
+                    + " is taken as it is written: built on riscv64-linux for riscv64-linux"),
+        run.said());
+    assertPlans("zlib 1.3.1");
+  }
+
+  /** It is in the packages of the desk, but for the board. */
+  @ParameterizedTest
+  @ValueSource(strings = {"packages.x86_64-linux.cross-img", "cross-img"})
+  void aPackageOfAFlakeThatIsCrossCompiled(String attribute) throws Exception {
+    Path flake =
+        flake(
+            "{ overlays.default = final: prev: { other = prev.zlib; };"
+                + " packages.x86_64-linux.cross-img = (import nixpkgs { localSystem ="
+                + " \"x86_64-linux\"; crossSystem = \"riscv64-linux\"; }).zlib; }");
+    BuildFolder.Run run = init(flake + "#" + attribute);
+    assertTrue(run.said().contains(FOR_BOARD), run.said());
+    assertTrue(run.said().contains(" cross     evaluates\n"), run.said());
+    assertFalse(run.said().contains("overlays.default"), run.said());
+    assertPlans("zlib 1.3.1");
+  }
+
+  @Test
+  void whyADerivationInAFlakeDoesNotEvaluateIsTold() throws Exception {
+    Path flake =
+        flake("{ images.board = throw \"its sources are missing\"; images.set = { a = 1; }; }");
+    String board = refused(flake + "#images.board");
+    assertTrue(board.contains(": does not evaluate: its sources are missing"), board);
+    String set = refused(flake + "#images.set");
+    assertTrue(set.contains("images.set is no derivation but of type set"), set);
+  }
+
+  @Test
+  void whatIsTakenAsItIsWrittenIsForNoOtherTarget() throws Exception {
+    Path flake = flake("{ board = (import nixpkgs { localSystem = \"riscv64-linux\"; }).zlib; }");
+    String said = refused(flake + "#board", "--target", "aarch64-linux");
+    assertTrue(said.contains(" for riscv64-linux, not for aarch64-linux\nMaybe leave"), said);
+  }
+
+  private String refused(String... arguments) throws Exception {
+    List<String> words =
+        new ArrayList<>(List.of("init", "--output", folder.resolve("a.toml").toString()));
+    words.addAll(List.of(arguments));
+    BuildFolder.Run run = build.command(words.toArray(String[]::new));
+    assertEquals(2, run.await(), run.said());
+    return run.said();
   }
 
   @Test

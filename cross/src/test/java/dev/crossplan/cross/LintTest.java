@@ -1,6 +1,7 @@
 package dev.crossplan.cross;
 
 import static dev.crossplan.fixtures.HandMade.BOARD;
+import static dev.crossplan.fixtures.HandMade.DESK;
 import static dev.crossplan.fixtures.HandMade.built;
 import static dev.crossplan.fixtures.HandMade.download;
 import static dev.crossplan.fixtures.HandMade.named;
@@ -22,6 +23,8 @@ import dev.crossplan.planner.lint.Lint;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +33,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -41,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class LintTest {
   private static final String PLAIN = "localSystem = \"riscv64-linux\"";
-  private static final String DESK = "localSystem = \"x86_64-linux\"\n";
+  private static final String FROM_DESK = "localSystem = \"x86_64-linux\"\n";
 
   private final Path folder;
   private final CrossPlatforms platforms = new CrossPlatforms();
@@ -137,6 +141,27 @@ class LintTest {
         findings.get(0).message());
   }
 
+  /** As a plan refuses it; nano is there, but for the desk. */
+  @Test
+  void anAttributeThatNoInstanceHasIsTold() throws IOException {
+    Path file =
+        image()
+            .emulated(git(zlib()))
+            .desk(Map.of("nano", built("nano", "8", DESK)))
+            .manifest("git", "nano");
+    Path jobs = folder.resolve("emulated.jobs.jsonl");
+    Files.writeString(
+        jobs,
+        Files.readString(jobs)
+            + "{\"attr\":\"nano\",\"attrPath\":[\"nano\"],\"error\":\"error: it is broken\"}\n");
+    Finding finding = only("missing-attribute", lint(file));
+    assertEquals(Severity.ERROR, finding.severity());
+    assertEquals(
+        "the image needs attribute nano, which is in no instance for riscv64-linux",
+        finding.message());
+    assertEquals(List.of("emulated: it did not evaluate: it is broken"), finding.details());
+  }
+
   @Test
   void aFeatureThatNoBuilderHasIsTold() {
     Finding finding =
@@ -194,6 +219,32 @@ class LintTest {
         finding.message());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "CFLAGS, -mcpu=sifive-x280, -mcpu=sifive-x280",
+    "RUSTFLAGS, -C target-feature=+v, -C target-feature=+v",
+    "GORISCV64, rva22u64, GORISCV64=rva22u64"
+  })
+  void otherFlagsThatAskForMoreAreTold(String attribute, String text, String flag) {
+    HandMade asking = zlib().with(attribute, text);
+    assertEquals(
+        "the flag " + flag + " asks for more, which the board, rv64gc, has not got: zlib-1",
+        only(
+                "march-beyond-target",
+                lint(image().instance("emulated", PLAIN, git(asking)).manifest("git")))
+            .message());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "postPatch, sed -i s/-march=rv64gcv// Makefile",
+    "NIX_CFLAGS_COMPILE, -march=rv64gcv -march=rv64gc"
+  })
+  void aFlagThatIsTakenOutIsNoFault(String attribute, String text) {
+    HandMade plain = zlib().with(attribute, text);
+    assertEquals(List.of(), lint(image().instance("emulated", PLAIN, git(plain)).manifest("git")));
+  }
+
   @Test
   void aFlagThatTheBoardHasIsNoFault() {
     HandMade plain = zlib().with("NIX_CFLAGS_COMPILE", "-march=rv64imac -march=native");
@@ -212,7 +263,7 @@ class LintTest {
                     .emulated(git(zlib()))
                     .instance(
                         "cross",
-                        DESK + "crossSystem = { config = \"riscv64-unknown-linux-musl\" }",
+                        FROM_DESK + "crossSystem = { config = \"riscv64-unknown-linux-musl\" }",
                         Map.of("git", crossGit))
                     .manifest("git")));
     assertEquals(2, finding.details().size());
@@ -228,7 +279,7 @@ class LintTest {
                 .emulated(git(zlib()))
                 .instance(
                     "cross",
-                    DESK
+                    FROM_DESK
                         + "crossSystem = { config = \"riscv64-unknown-linux-gnu\", gcc = { arch ="
                         + " \"rv64imafdc_zicsr_zifencei\" } }",
                     Map.of("zlib", crossZlib))

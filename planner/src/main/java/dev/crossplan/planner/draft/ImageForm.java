@@ -32,6 +32,8 @@ import java.util.Optional;
  * @param configuration name of the NixOS configuration, where it is one
  * @param hasDefaults whether it is a function whose arguments all have defaults
  * @param importsOwn whether it imports a package set by itself, where it is given no arguments
+ * @param written how it is built, where it is taken as it is written
+ * @param overlay why the overlay of a flake is not taken, in a word, where it is not
  */
 record ImageForm(
     Kind kind,
@@ -40,7 +42,9 @@ record ImageForm(
     Optional<Platform> platform,
     Optional<String> configuration,
     boolean hasDefaults,
-    boolean importsOwn) {
+    boolean importsOwn,
+    Optional<Written> written,
+    Optional<String> overlay) {
   /** As {@code describe.nix} has it. */
   private static final String IMPORTS = "trace: it imports a package set";
 
@@ -63,8 +67,18 @@ record ImageForm(
     /** Packages of a flake that are an overlay on its nixpkgs. */
     OVERLAY,
     /** Packages of a flake, one by one for each system. */
-    OUTPUTS
+    OUTPUTS,
+    /** A derivation somewhere in a flake: that one, for its own platform. */
+    WRITTEN
   }
+
+  /**
+   * How a derivation is built that is taken as it is written.
+   *
+   * @param system that builds it
+   * @param isCross whether by a cross compiler
+   */
+  record Written(String system, boolean isCross) {}
 
   /**
    * Lets Nix look at it.
@@ -97,7 +111,8 @@ record ImageForm(
   }
 
   private ImageForm importing(boolean own) {
-    return new ImageForm(kind, attribute, takes, platform, configuration, hasDefaults, own);
+    return new ImageForm(
+        kind, attribute, takes, platform, configuration, hasDefaults, own, written, overlay);
   }
 
   private static NixProgram.Outcome ask(
@@ -154,6 +169,9 @@ record ImageForm(
     Optional<Platform> platform = Optional.empty();
     Optional<String> configuration = Optional.empty();
     boolean hasDefaults = false;
+    Optional<String> built = Optional.empty();
+    boolean isCross = false;
+    Optional<String> overlay = Optional.empty();
     try (JsonParser json = JSON.createParser(Files.newInputStream(file))) {
       json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -167,12 +185,24 @@ record ImageForm(
           case "configuration" -> configuration = Optional.ofNullable(json.getValueAsString());
           case "platform" -> platform = platform(json);
           case "defaults" -> hasDefaults = json.getBooleanValue();
+          case "built" -> built = Optional.of(json.getText());
+          case "cross" -> isCross = json.getBooleanValue();
+          case "overlay" -> overlay = Optional.of(json.getText());
           default -> json.skipChildren();
         }
       }
     }
+    boolean cross = isCross;
     return new ImageForm(
-        kind, attribute, ImmutableSet.copyOf(takes), platform, configuration, hasDefaults, false);
+        kind,
+        attribute,
+        ImmutableSet.copyOf(takes),
+        platform,
+        configuration,
+        hasDefaults,
+        false,
+        built.map(system -> new Written(system, cross)),
+        overlay);
   }
 
   private static ImmutableList<String> texts(JsonParser json) throws IOException {

@@ -66,7 +66,7 @@ public record ManifestDraft(
     for (ImmutableList<String> each : named) {
       ImageForm form = ImageForm.of(image, each, nix);
       check(image, form);
-      if (first.isPresent() && (first.get().kind() != form.kind() || form.kind() == Kind.NIXOS)) {
+      if (first.isPresent() && !canBeTogether(first.get(), form)) {
         throw new InputException(
             AttributePath.join(each) + ": cannot be in one manifest with the attribute before it",
             "Maybe run init for each of them.");
@@ -78,7 +78,10 @@ public record ManifestDraft(
               : AttributePath.join(form.attribute()));
     }
     ImageForm form = first.orElseThrow();
-    Platform platform = wanted.or(() -> found(form)).orElseGet(() -> Platform.of(USUAL));
+    Platform platform =
+        form.written().isPresent()
+            ? own(form, wanted)
+            : wanted.or(() -> found(form)).orElseGet(() -> Platform.of(USUAL));
     Target target =
         new Target(
             platform,
@@ -90,16 +93,45 @@ public record ManifestDraft(
                             ? Optional.of(USUAL_MARCH)
                             : Optional.empty()));
     ImmutableList<String> names = ImmutableList.copyOf(attributes);
-    Optional<String> packageSet = packageSet(image, form, folder, names);
+    Optional<String> packageSet = packageSet(image, form, folder, names, target);
     String source =
         packageSet.isPresent()
             ? "./" + PACKAGE_SET
             : image.flake().orElseGet(() -> packageSetItself(image.file().orElseThrow()));
     return new ManifestDraft(
-        manifest(image, names, target, source), packageSet, target, note(form));
+        manifest(image, names, target, source), packageSet, target, note(form, platform));
   }
 
-  private static Optional<String> note(ImageForm form) {
+  private static boolean canBeTogether(ImageForm one, ImageForm other) {
+    return one.kind() == other.kind()
+        && other.kind() != Kind.NIXOS
+        && one.written().equals(other.written())
+        && (other.written().isEmpty() || one.platform().equals(other.platform()));
+  }
+
+  /** The platform that something is for that is taken as it is written: nobody can choose it. */
+  private static Platform own(ImageForm form, Optional<Platform> wanted) {
+    Platform own =
+        form.platform().orElseGet(() -> Platform.of(form.written().orElseThrow().system()));
+    if (wanted.isPresent() && !wanted.get().system().equals(own.system())) {
+      throw new InputException(
+          asWritten(form, own) + ", not for " + wanted.get().system(), "Maybe leave --target out.");
+    }
+    return own;
+  }
+
+  private static String asWritten(ImageForm form, Platform own) {
+    return AttributePath.join(form.attribute())
+        + " is taken as it is written: built on "
+        + form.written().orElseThrow().system()
+        + " for "
+        + own.system();
+  }
+
+  private static Optional<String> note(ImageForm form, Platform platform) {
+    if (form.written().isPresent()) {
+      return Optional.of(asWritten(form, platform) + ", and in no other way");
+    }
     return form.kind() == Kind.PKGS && !form.importsOwn()
         ? Optional.of(
             "its packages are taken from <nixpkgs>, whatever it says itself: if it has a nixpkgs of"
@@ -147,7 +179,11 @@ public record ManifestDraft(
   // The file in Nix
 
   private static Optional<String> packageSet(
-      ImageReference image, ImageForm form, Path folder, ImmutableList<String> names) {
+      ImageReference image,
+      ImageForm form,
+      Path folder,
+      ImmutableList<String> names,
+      Target target) {
     String head = "# The package set of crossplan.toml, for any platform that it asks for.\n";
     return switch (form.kind()) {
       case PACKAGE_SET ->
@@ -230,10 +266,50 @@ public record ManifestDraft(
                           quoted(image.flake().orElseThrow()),
                           throwing(
                               names,
-                              "the flake has no overlays.default, so its packages cannot be"
-                                  + " cross-compiled")));
+                              withoutOverlay(form.overlay().orElse(""))
+                                  + ", so its packages cannot be cross-compiled")));
+      case WRITTEN ->
+          Optional.of(
+              "# What crossplan.toml takes as it is written, for the platform that it is for.\n"
+                  + written(image, form, names, target));
       case FIXED, FUNCTION -> throw new IllegalStateException("checked before");
     };
+  }
+
+  private static String withoutOverlay(String why) {
+    return switch (why) {
+      case "without" -> "overlays.default of the flake has not got it";
+      case "unapplied" ->
+          "the flake has no input nixpkgs that its overlays.default could be applied to";
+      default -> "the flake has no overlays.default";
+    };
+  }
+
+  private static String written(
+      ImageReference image, ImageForm form, ImmutableList<String> names, Target target) {
+    String system = form.written().orElseThrow().system();
+    return """
+        { localSystem, crossSystem ? null, ... }:
+        let
+          isAsked = localSystem.system or null == %s && %s;
+        in
+        if !isAsked then
+        %s
+        else
+          builtins.getFlake %s
+        """
+        .formatted(
+            quoted(system),
+            form.written().orElseThrow().isCross()
+                ? "crossSystem.config or null == " + quoted(target.platform().triple())
+                : "crossSystem == null",
+            throwing(
+                names,
+                "it is taken as it is written: built on "
+                    + system
+                    + " for "
+                    + target.platform().system()),
+            quoted(image.flake().orElseThrow()));
   }
 
   private static String withOwnNixpkgs(ImageReference image, Path folder) {

@@ -183,8 +183,14 @@ final class Evaluator {
     }
   }
 
-  /** A garbage collector may have taken its derivations. */
+  /**
+   * A garbage collector may have taken its derivations. Of what failed none is used, and Nix may
+   * have written half a result before.
+   */
   private boolean isThere(EvaluationCache.Entry entry) {
+    if (entry.status() != 0) {
+      return true;
+    }
     try {
       List<String> derivations = derivations(entry.written());
       if (derivations.stream().allMatch(derivation -> Files.exists(Path.of(derivation)))) {

@@ -37,7 +37,7 @@ public record Finding(
 
   public Finding {
     Preconditions.checkArgument(remedy.startsWith("Maybe "), "a remedy starts with Maybe");
-    Preconditions.checkArgument(derivations > 0, "a finding concerns something");
+    Preconditions.checkArgument(derivations >= 0, "derivations: %s", derivations);
   }
 
   /** How bad it is. */

@@ -27,19 +27,19 @@ public final class FindingJson {
         json.writeStringField("rule", finding.rule());
         json.writeStringField("severity", finding.severity().toString());
         json.writeStringField("message", finding.message());
-        json.writeArrayFieldStart("details");
-        for (String detail : finding.details()) {
-          json.writeString(detail);
-        }
-        json.writeEndArray();
+        writeTexts(json, "details", finding.details());
         json.writeNumberField("derivations", finding.derivations());
         json.writeStringField("remedy", finding.remedy());
         if (finding.split().isPresent()) {
           json.writeObjectFieldStart("fix");
           json.writeStringField("instance", finding.split().get().instance());
-          json.writeArrayFieldStart("attributes");
-          for (String attribute : finding.split().get().attributes()) {
-            json.writeString(attribute);
+          writeTexts(json, "attributes", finding.split().get().attributes());
+          json.writeArrayFieldStart("losses");
+          for (SecondInstance.Loss loss : finding.split().get().losses()) {
+            json.writeStartObject();
+            writeTexts(json, "attributes", loss.attributes());
+            writeTexts(json, "changes", loss.changes());
+            json.writeEndObject();
           }
           json.writeEndArray();
           json.writeEndObject();
@@ -50,5 +50,14 @@ public final class FindingJson {
       json.writeEndObject();
       json.writeRaw('\n');
     }
+  }
+
+  private static void writeTexts(JsonGenerator json, String field, List<String> texts)
+      throws IOException {
+    json.writeArrayFieldStart(field);
+    for (String text : texts) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
   }
 }

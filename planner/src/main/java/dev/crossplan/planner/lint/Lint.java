@@ -20,6 +20,7 @@ public final class Lint {
   /** In the order in which findings of the same severity are told. */
   private static final ImmutableList<Rule> RULES =
       ImmutableList.of(
+          new MissingAttribute(),
           new MissingFeature(),
           new MarchBeyondTarget(),
           new SameInstance(),

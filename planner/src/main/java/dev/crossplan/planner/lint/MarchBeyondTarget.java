@@ -8,17 +8,12 @@ import java.util.BitSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Code for instructions that the board has not got: it is built, and ends with an illegal
  * instruction. The instance may ask for it ({@code gcc.arch}), or a package by its own flags.
  */
 final class MarchBeyondTarget implements Rule {
-  private static final Pattern FLAG =
-      Pattern.compile("-march=(rv[0-9a-z_]+)|--with-arch=(rv[0-9a-z_]+)");
-
   @Override
   public ImmutableList<Finding> check(Subject subject) {
     Optional<String> board = subject.target().march();
@@ -98,16 +93,16 @@ final class MarchBeyondTarget implements Rule {
               Derivation whole = read.get(subject.graph().path(derivation));
               if (whole != null) {
                 whole.forEachAttribute(
-                    (name, text) -> {
-                      Matcher flag = FLAG.matcher(text);
-                      while (flag.find()) {
-                        String march =
-                            Optional.ofNullable(flag.group(1)).orElseGet(() -> flag.group(2));
-                        if (isBeyond(subject, march, offered)) {
-                          found.computeIfAbsent(flag.group(), none -> new BitSet()).set(derivation);
-                        }
-                      }
-                    });
+                    (name, text) ->
+                        CodeFlags.of(name, text)
+                            .forEach(
+                                (flag, march) -> {
+                                  if (isBeyond(subject, march, offered)) {
+                                    found
+                                        .computeIfAbsent(flag, none -> new BitSet())
+                                        .set(derivation);
+                                  }
+                                }));
               }
             });
     return found;

@@ -3,10 +3,12 @@ package dev.crossplan.planner.lint;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.Seconds;
+import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.lint.Finding.Severity;
+import dev.crossplan.planner.lint.SecondInstance.Loss;
 import dev.crossplan.planner.lint.SecondInstance.Split;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
@@ -16,10 +18,14 @@ import dev.crossplan.planner.rebuild.Comparison;
 import dev.crossplan.planner.rebuild.Rebuild;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What the overlays of an instance cost: it is evaluated once more without them. What is built anew
@@ -87,7 +93,9 @@ final class OverlayCost {
     List<String> wanting = wanting(rebuild, number);
     BitSet wanted = new BitSet();
     wanting.forEach(attribute -> wanted.or(byAttribute.getOrDefault(attribute, new BitSet())));
-    Split split = new Split(instance.name(), ImmutableList.copyOf(wanting));
+    Split split =
+        new Split(
+            instance.name(), ImmutableList.copyOf(wanting), losses(rebuild, byAttribute, wanting));
     boolean saves =
         isAllEvaluated(manifest, rebuild, number)
             && !wanting.isEmpty()
@@ -121,9 +129,56 @@ final class OverlayCost {
                     + wanted.cardinality()
                     + " instead of "
                     + changed
-                    + " are built anew. lint --fix writes that."
+                    + " are built anew"
+                    + told(split.losses())
+                    + ". lint --fix writes that."
                 : rest(rebuild, number, wanting),
             saves ? Optional.of(split) : Optional.empty()));
+  }
+
+  /** A change of a library is in all that needs it: who wanted it there has to know. */
+  private static String told(List<Loss> losses) {
+    return losses.isEmpty()
+        ? ""
+        : losses.stream()
+            .limit(TOLD)
+            .map(loss -> loss.sentence(Subject::enumerate))
+            .collect(
+                Collectors.joining(
+                    "; ", ", but ", losses.size() > TOLD ? "; and others lose others" : ""));
+  }
+
+  /** What the attributes that get no overlays have of them by what they need. */
+  private static ImmutableList<Loss> losses(
+      Rebuild rebuild, Map<String, BitSet> byAttribute, List<String> wanting) {
+    Map<ImmutableList<String>, List<String>> losing = new LinkedHashMap<>();
+    byAttribute.forEach(
+        (attribute, changed) -> {
+          ImmutableList<String> changes = ownChanges(rebuild, changed);
+          if (!wanting.contains(attribute) && !changes.isEmpty()) {
+            losing.computeIfAbsent(changes, none -> new ArrayList<>()).add(attribute);
+          }
+        });
+    return losing.entrySet().stream()
+        .map(entry -> new Loss(ImmutableList.copyOf(entry.getValue()), entry.getKey()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /**
+   * The names of those that changed by themselves or are new; new downloads if there is no more.
+   */
+  private static ImmutableList<String> ownChanges(Rebuild rebuild, BitSet changed) {
+    DerivationGraph graph = rebuild.packages().graph();
+    Set<String> names = new TreeSet<>();
+    Set<String> downloads = new TreeSet<>();
+    for (Change change : rebuild.changes()) {
+      if (changed.get(change.derivation()) && change.kind() != Kind.INPUTS) {
+        DerivationFacts facts = graph.facts(change.derivation());
+        boolean isDownload = change.kind() == Kind.NEW && facts.isFixedOutput();
+        (isDownload ? downloads : names).add(facts.name());
+      }
+    }
+    return ImmutableList.copyOf(names.isEmpty() ? downloads : names);
   }
 
   private static String rest(Rebuild rebuild, int number, List<String> wanting) {

@@ -4,6 +4,7 @@ import com.google.common.base.Strings;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.TomlText;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -47,8 +49,39 @@ public final class SecondInstance {
    *
    * @param instance its name; it has overlays
    * @param attributes those that want them, some but not all of what it is evaluated for
+   * @param losses what the others had of the overlays until then
    */
-  public record Split(String instance, ImmutableList<String> attributes) {}
+  public record Split(
+      String instance, ImmutableList<String> attributes, ImmutableList<Loss> losses) {
+
+    /** One by which nothing is lost. */
+    Split(String instance, ImmutableList<String> attributes) {
+      this(instance, attributes, ImmutableList.of());
+    }
+  }
+
+  /**
+   * What is no longer in some attributes: the overlays change something that they need.
+   *
+   * @param attributes that all lose the same
+   * @param changes names of derivations that the overlays change themselves
+   */
+  public record Loss(ImmutableList<String> attributes, ImmutableList<String> changes) {
+
+    /** {@code git is then without the change of expat-2.7.1}. */
+    public String sentence() {
+      return sentence(names -> String.join(", ", names));
+    }
+
+    String sentence(Function<List<String>, String> enumerate) {
+      return enumerate.apply(attributes)
+          + (attributes.size() == 1 ? " is" : " are")
+          + " then without the "
+          + (changes.size() == 1 ? "change" : "changes")
+          + " of "
+          + enumerate.apply(changes);
+    }
+  }
 
   /**
    * The text of a manifest after some splits.
@@ -86,6 +119,7 @@ public final class SecondInstance {
           edited.addAll(subTables);
           edited.add("");
           edited.add("# For what wants these overlays: all else is as it is without them.");
+          split.losses().forEach(loss -> edited.add(Visible.line("# " + loss.sentence() + ".")));
           edited.addAll(
               withAttributes(
                   with(table, "name", TomlText.quoted(newName(names, instance.name()))),

@@ -8,10 +8,13 @@
 #   takes      arguments of the function, where it is one
 #   defaults   whether all of them have defaults
 #   platform   that the image is for as it is, null where it cannot be told: { system, config, arch, abi }
+#   built      system that builds it, where it is taken as it is written, and
+#   cross      whether that is by a cross compiler
+#   overlay    why the flake's overlay is not taken: "none", "unapplied" without a nixpkgs, "without" the attribute
 { request }:
 let
-  inherit (builtins) all attrNames attrValues elem elemAt functionArgs fromJSON getFlake head import isAttrs isFunction isString length
-    pathExists readFile scopedImport tail trace tryEval foldl';
+  inherit (builtins) all attrNames attrValues concatStringsSep elem elemAt filter functionArgs fromJSON getFlake head import isAttrs isFunction isString length
+    pathExists readFile scopedImport tail trace tryEval typeOf foldl';
 
   wanted = fromJSON (readFile request);
   inherit (wanted) attribute;
@@ -78,6 +81,26 @@ let
     config = { };
   };
   isListed = builtins.any (system: flake.packages.${system} ? ${head plain}) (attrNames (flake.packages or { }));
+  isThere = path:
+    (foldl'
+      (at: name: if at.there && isAttrs at.set && at.set ? ${name} then { there = true; set = at.set.${name}; } else { there = false; set = null; })
+      { there = true; set = flake; }
+      path).there;
+  # What nix build would build: packages and legacyPackages come first, then the attribute as it is written.
+  written =
+    let
+      places = filter (path: quietly (isThere path) == true) (map (set: [ set builtins.currentSystem ] ++ attribute) [ "packages" "legacyPackages" ]);
+    in
+    if places != [ ] then head places else if isThere attribute then attribute else null;
+  isElsewhere = written == attribute && !(elem first [ "packages" "legacyPackages" ]);
+  image = select flake written;
+  isDerivation = image.type or null == "derivation";
+  own = platformOf image;
+  # An image may have been put together by a cross compiler, whatever the set is called that it is in.
+  isCross =
+    own != null
+    && (own.system != image.system || (own.config != null && (image.stdenv.buildPlatform.config or own.config) != own.config));
+  ofWritten = { form = "written"; attribute = written; platform = own; built = image.system; cross = isCross; };
   ofFlake =
     if first == "nixosConfigurations" && length attribute > 1 then
       let
@@ -93,12 +116,26 @@ let
       }
     else if isNixpkgs then
       { form = "package-set"; attribute = plain; platform = null; }
-    else if overlay != null && flake.inputs ? nixpkgs && (!isListed || quietly (ofOverlay ? ${head plain}) == true) then
+    else if
+      overlay != null && flake.inputs ? nixpkgs && ((!isListed && !isElsewhere) || quietly (ofOverlay ? ${head plain}) == true)
+    then
       # Its packages are an overlay on its nixpkgs, which is there for any platform.
       { form = "overlay"; attribute = plain; platform = null; }
-    else
+    else if written != null && quietly (isDerivation && isCross) == true then
+      ofWritten
+    else if !isElsewhere then
       # Only what it lists.
-      { form = "outputs"; attribute = plain; platform = null; };
+      {
+        form = "outputs";
+        attribute = plain;
+        platform = null;
+        overlay = if overlay == null then "none" else if flake.inputs ? nixpkgs then "without" else "unapplied";
+      }
+    else if isDerivation then
+      # Somewhere else in it: there is only that one.
+      ofWritten
+    else
+      throw "${concatStringsSep "." written} is no derivation but of type ${typeOf image}";
 
   described = if wanted ? flake then ofFlake else ofFile;
   takes = if wanted ? flake then [ ] else argumentsOf file;

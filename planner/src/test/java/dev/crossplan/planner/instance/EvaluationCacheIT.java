@@ -125,6 +125,22 @@ class EvaluationCacheIT {
     assertEquals(runs, runs());
   }
 
+  /** Nix has written the name of the field by then. */
+  @Test
+  void whatFailsLateIsNotEvaluatedAgain() throws Exception {
+    Path set = folder.resolve("set/default.nix");
+    Files.writeString(
+        set,
+        Files.readString(set)
+            .replace(
+                "throw \"no such thing here\"",
+                "{ type = \"derivation\"; drvPath = throw \"no such thing here\"; }"));
+    String first = hello();
+    int runs = runs();
+    assertEquals(first, hello());
+    assertEquals(runs, runs());
+  }
+
   /** A file of the package set, one beside the overlay, the overlay, and a variable. */
   @Test
   void eachChangeIsSeenAndGoingBackCostsNothing() throws Exception {

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.lint.SecondInstance.Loss;
 import dev.crossplan.planner.lint.SecondInstance.Split;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -107,6 +108,37 @@ class SecondInstanceTest {
             systems = ["x86_64-linux"]
             """,
             new Split("emulated", ImmutableList.of("zlib"))));
+  }
+
+  @Test
+  void whatIsLostIsSaid() throws IOException {
+    String edited =
+        split(
+            """
+            image = ["git", "curl", "zlib"]
+            target = { system = "riscv64-linux" }
+            [[instance]]
+            name = "one"
+            localSystem = "riscv64-linux"
+            nixpkgs = "./nixpkgs"
+            overlays = ["a.nix"]
+            """,
+            new Split(
+                "one",
+                ImmutableList.of("zlib"),
+                ImmutableList.of(
+                    new Loss(ImmutableList.of("git"), ImmutableList.of("expat-2.7.1")),
+                    new Loss(
+                        ImmutableList.of("curl", "git"), ImmutableList.of("a-1", "b\nc = 1")))));
+    assertTrue(
+        edited.contains(
+            """
+            # git is then without the change of expat-2.7.1.
+            # curl, git are then without the changes of a-1, b\\nc = 1.
+            [[instance]]
+            name = "one-with-overlays"
+            """),
+        edited);
   }
 
   @Test
