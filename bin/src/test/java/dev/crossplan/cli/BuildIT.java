@@ -577,7 +577,7 @@ class BuildIT {
   /** The generator is gone, curl is not; git has changed, and needs both. */
   @Test
   void whatIsGoneAndNeededIsCounted() throws Exception {
-    folder.overlay("").with("[costs]\ndefault = 30\n"); // else they are learned from the first run
+    folder.overlay("");
     Path manifest = folder.manifest("board", "curl", "git");
     assertEnds(0, folder.run(manifest));
     folder.nix().run("nix-store", "--gc");
