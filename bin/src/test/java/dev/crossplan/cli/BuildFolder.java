@@ -169,11 +169,7 @@ final class BuildFolder {
   }
 
   private Run crossplan(List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp"));
-    command.add(System.getProperty("java.class.path"));
-    command.add("dev.crossplan.cli.Crossplan");
+    List<String> command = CommandLineRun.program();
     command.addAll(arguments);
     Path said = folder.resolve("said-" + ++runs);
     ProcessBuilder builder =

@@ -59,11 +59,7 @@ class HistoryIT {
   }
 
   private static List<String> crossplan(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(ProcessHandle.current().info().command().orElse("java"));
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp"));
-    command.add(System.getProperty("java.class.path"));
-    command.add("dev.crossplan.cli.Crossplan");
+    List<String> command = CommandLineRun.program();
     command.addAll(List.of(arguments));
     return command;
   }
