@@ -17,7 +17,6 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,6 +36,7 @@ final class HistoryListCommand implements Callable<Integer> {
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
   @Mixin private CommonOptions options;
+  @Mixin private EntryOptions chosen;
   @Spec private CommandSpec command;
 
   @Parameters(
@@ -46,30 +46,12 @@ final class HistoryListCommand implements Callable<Integer> {
       description = "Only this one (default: all).")
   private @Nullable String packageName;
 
-  @Option(names = "--machine", paramLabel = "HOST", description = "Only what this machine built.")
-  private @Nullable String machine;
-
-  @Option(
-      names = "--strategy",
-      paramLabel = "STRATEGY",
-      description = "Only what was built so: ${COMPLETION-CANDIDATES}.")
-  private @Nullable Strategy strategy;
-
-  @Option(
-      names = "--origin",
-      paramLabel = "ORIGIN",
-      description = "Only what is known from there: build, nom, internal-json, hydra.")
-  private @Nullable String origin;
-
   @Option(
       names = "--since",
       paramLabel = "MOMENT",
       converter = Moment.class,
       description = "Only what began since: 2026-11-28, or 12h, 90d, 3w ago.")
   private @Nullable Instant since;
-
-  @Option(names = "--failed", description = "Only what failed.")
-  private boolean failed;
 
   @Option(
       names = "--limit",
@@ -86,15 +68,7 @@ final class HistoryListCommand implements Callable<Integer> {
     if (limit < 0 || limit > Integer.MAX_VALUE) {
       throw new ParameterException(command.commandLine(), "--limit is " + limit);
     }
-    EntryFilter filter =
-        new EntryFilter(
-            Optional.ofNullable(packageName),
-            Optional.ofNullable(machine),
-            Optional.ofNullable(strategy),
-            Optional.ofNullable(origin),
-            Optional.ofNullable(since),
-            Optional.empty(),
-            failed);
+    EntryFilter filter = chosen.filter(packageName, since, null);
     ImmutableList<Entry> entries;
     int all;
     try (History history = HistoryCommand.open()) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,6 +27,7 @@ import picocli.CommandLine.Spec;
     })
 final class HistoryPruneCommand implements Callable<Integer> {
   @Mixin private CommonOptions options;
+  @Mixin private EntryOptions chosen;
   @Spec private CommandSpec command;
 
   @Option(
@@ -38,20 +38,8 @@ final class HistoryPruneCommand implements Callable<Integer> {
           "What began before: 2026-11-28, or 12h, 90d, 3w ago. What has no time is the oldest.")
   private @Nullable Instant before;
 
-  @Option(names = "--package", paramLabel = "PACKAGE", description = "What is known of this one.")
+  @Option(names = "--package", paramLabel = "PACKAGE", description = "Only this one.")
   private @Nullable String packageName;
-
-  @Option(names = "--machine", paramLabel = "HOST", description = "What this machine built.")
-  private @Nullable String machine;
-
-  @Option(
-      names = "--origin",
-      paramLabel = "ORIGIN",
-      description = "What is known from there: build, nom, internal-json, hydra.")
-  private @Nullable String origin;
-
-  @Option(names = "--failed", description = "What failed.")
-  private boolean failed;
 
   @Option(names = "--all", description = "All of it.")
   private boolean all;
@@ -64,15 +52,7 @@ final class HistoryPruneCommand implements Callable<Integer> {
     CommonOptions.Format format =
         options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
     OutputTarget output = options.output();
-    EntryFilter filter =
-        new EntryFilter(
-            Optional.ofNullable(packageName),
-            Optional.ofNullable(machine),
-            Optional.empty(),
-            Optional.ofNullable(origin),
-            Optional.empty(),
-            Optional.ofNullable(before),
-            failed);
+    EntryFilter filter = chosen.filter(packageName, null, before);
     if (all != filter.equals(EntryFilter.ALL)) {
       throw new ParameterException(
           command.commandLine(),

@@ -35,13 +35,7 @@ public final class Makings {
   private final Constraints constraints;
   private final String target;
 
-  private final Optional<Making> forced;
-  private final Experience experience;
-  private final boolean keepsBuilt;
-
-  /** The only ways to make their packages. */
-  private final ImmutableSet<Attempt> kept;
-
+  private final Restriction restriction;
   private final ImmutableSet<Integer> keptPackages;
   private @Nullable References references; // found when first asked for
 
@@ -51,16 +45,24 @@ public final class Makings {
       ImmutableList<Builder> builders,
       CostModel costs,
       Substitutes substitutes) {
-    this(
-        packages,
-        manifest,
-        builders,
-        costs,
-        substitutes,
-        Optional.empty(),
-        Experience.NONE,
-        false,
-        ImmutableSet.of());
+    this(packages, manifest, builders, costs, substitutes, Restriction.NONE);
+  }
+
+  /**
+   * What is left of the ways.
+   *
+   * @param forced the only way to make its package
+   * @param experience what building has taught
+   * @param keepsBuilt whether packages of which something remains are made in no other way
+   * @param kept the only ways to make their packages
+   */
+  private record Restriction(
+      Optional<Making> forced,
+      Experience experience,
+      boolean keepsBuilt,
+      ImmutableSet<Attempt> kept) {
+    static final Restriction NONE =
+        new Restriction(Optional.empty(), Experience.NONE, false, ImmutableSet.of());
   }
 
   private Makings(
@@ -69,15 +71,9 @@ public final class Makings {
       ImmutableList<Builder> builders,
       CostModel costs,
       Substitutes substitutes,
-      Optional<Making> forced,
-      Experience experience,
-      boolean keepsBuilt,
-      ImmutableSet<Attempt> kept) {
+      Restriction restriction) {
     this.manifest = manifest;
-    this.forced = forced;
-    this.experience = experience;
-    this.keepsBuilt = keepsBuilt;
-    this.kept = kept;
+    this.restriction = restriction;
     this.packages = packages;
     this.graph = packages.graph();
     this.builders = builders;
@@ -86,83 +82,53 @@ public final class Makings {
     this.target = manifest.target().system();
     this.constraints = new Constraints(packages, target, manifest.constraints());
     this.keptPackages =
-        kept.stream()
+        restriction.kept().stream()
             .flatMapToInt(attempt -> graph.find(attempt.derivation()).stream())
             .mapToObj(derivation -> packages.of(derivation).number())
             .collect(ImmutableSet.toImmutableSet());
   }
 
+  private Makings with(Restriction other) {
+    return new Makings(packages, manifest, builders, costs, substitutes, other);
+  }
+
   /** The same, but the package of {@code making} in no other way. */
   public Makings onlyBy(Making making) {
-    return new Makings(
-        packages,
-        manifest,
-        builders,
-        costs,
-        substitutes,
-        Optional.of(making),
-        experience,
-        keepsBuilt,
-        kept);
+    return with(
+        new Restriction(
+            Optional.of(making), experience(), restriction.keepsBuilt(), restriction.kept()));
   }
 
   /** The same, but what failed is refused. */
   public Makings after(Experience learned) {
-    return new Makings(
-        packages,
-        manifest,
-        builders,
-        costs,
-        substitutes,
-        forced,
-        learned,
-        false,
-        ImmutableSet.of());
+    return with(new Restriction(forced(), learned, false, ImmutableSet.of()));
   }
 
   /** The same, as if nothing were built yet; what failed is refused all the same. */
   public Makings withNothingBuilt() {
-    return after(new Experience(experience.failed(), ImmutableList.of()));
+    return after(new Experience(experience().failed(), ImmutableList.of()));
   }
 
   /** The same, and packages of which something remains are made in no other way. */
   public Makings keepingBuilt() {
-    return new Makings(
-        packages,
-        manifest,
-        builders,
-        costs,
-        substitutes,
-        forced,
-        experience,
-        true,
-        ImmutableSet.of());
+    return with(new Restriction(forced(), experience(), true, ImmutableSet.of()));
   }
 
   /** The same with what is known to remain, where that is to be kept. */
   Makings keeping(Remains remains) {
-    return keepsBuilt
-        ? new Makings(
-            packages,
-            manifest,
-            builders,
-            costs,
-            substitutes,
-            forced,
-            experience,
-            true,
-            remains.attempts())
+    return restriction.keepsBuilt()
+        ? with(new Restriction(forced(), experience(), true, remains.attempts()))
         : this;
   }
 
   /** The only way to make its package; empty where no package is restricted so. */
   public Optional<Making> forced() {
-    return forced;
+    return restriction.forced();
   }
 
   /** What building has taught; nothing if that is not asked for. */
   public Experience experience() {
-    return experience;
+    return restriction.experience();
   }
 
   public ImmutableList<Builder> builders() {
@@ -197,14 +163,16 @@ public final class Makings {
   public Ways of(int derivation) {
     if (isForced(derivation)) {
       return new Ways(
-          forced
+          forced()
               .filter(making -> making.derivation() == derivation)
               .map(ImmutableList::of)
               .orElse(ImmutableList.of()),
           ImmutableList.of());
     }
     Ways usual = usual(derivation);
-    return experience.failed().isEmpty() && kept.isEmpty() ? usual : learned(usual, derivation);
+    return experience().failed().isEmpty() && restriction.kept().isEmpty()
+        ? usual
+        : learned(usual, derivation);
   }
 
   /** The ways that there are, less those that have failed or are not needed any more. */
@@ -224,9 +192,9 @@ public final class Makings {
   /** Why experience speaks against a way; empty where it does not. */
   private Optional<Refusal> refusal(Making making) {
     @Nullable String failure =
-        isLastResort(making) ? null : experience.failed().get(attempt(making));
+        isLastResort(making) ? null : experience().failed().get(attempt(making));
     if (failure == null
-        && (kept.contains(attempt(making))
+        && (restriction.kept().contains(attempt(making))
             || !keptPackages.contains(packages.of(making.derivation()).number()))) {
       return Optional.empty();
     }
@@ -239,9 +207,9 @@ public final class Makings {
 
   /** Whether a way that has failed is planned only for want of another. */
   private boolean isLastResort(Making making) {
-    return experience.failedAsLastResort()
+    return experience().failedAsLastResort()
         && making.action() == Action.BUILD
-        && experience.failed().containsKey(attempt(making));
+        && experience().failed().containsKey(attempt(making));
   }
 
   private Attempt attempt(Making making) {
@@ -251,7 +219,7 @@ public final class Makings {
   /** The way of an earlier plan, if there still is one, even if another is preferred now. */
   Optional<Making> still(Attempt attempt) {
     OptionalInt derivation = graph.find(attempt.derivation());
-    if (derivation.isEmpty() || experience.failed().containsKey(attempt)) {
+    if (derivation.isEmpty() || experience().failed().containsKey(attempt)) {
       return Optional.empty();
     }
     return attempt.action() == Action.SUBSTITUTE
@@ -304,14 +272,14 @@ public final class Makings {
 
   /** Whether {@code derivation} is a variant of the package that is made in one way only. */
   private boolean isForced(int derivation) {
-    return forced.isPresent()
-        && packages.of(derivation).number() == packages.of(forced.get().derivation()).number();
+    return forced().isPresent()
+        && packages.of(derivation).number() == packages.of(forced().get().derivation()).number();
   }
 
   /** Whether a substitute for {@code derivation} would evade what was asked for. */
   private boolean mustBeMade(int derivation) {
     return isForced(derivation)
-        ? !forced.map(this::attempt).equals(Optional.of(attempt(substitute(derivation))))
+        ? !forced().map(this::attempt).equals(Optional.of(attempt(substitute(derivation))))
         : constraints.requiresBuild(derivation) || refusal(substitute(derivation)).isPresent();
   }
 

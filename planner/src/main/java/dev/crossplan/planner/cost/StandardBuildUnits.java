@@ -1,14 +1,16 @@
 package dev.crossplan.planner.cost;
 
-import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.io.Resources;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 
 /**
  * How long packages take by the books Linux From Scratch and Beyond Linux From Scratch (12.3), in
@@ -21,7 +23,8 @@ public final class StandardBuildUnits {
   /** Before the name of what is made for another machine. */
   private static final Pattern TRIPLE = Pattern.compile("^\\w+-\\w+-linux-\\w+-");
 
-  private static final Splitter COMMA = Splitter.on(',');
+  private static final CSVFormat FORMAT =
+      CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
 
   private static final StandardBuildUnits BOOKS = new StandardBuildUnits(read());
 
@@ -63,32 +66,27 @@ public final class StandardBuildUnits {
 
   private static ImmutableMap<String, Entry> read() {
     ImmutableMap.Builder<String, Entry> entries = ImmutableMap.builder();
-    try {
-      Resources.readLines(
-              Resources.getResource(StandardBuildUnits.class, "standard-build-units.csv"),
-              StandardCharsets.UTF_8)
-          .stream()
-          .skip(1)
-          .forEach(line -> add(COMMA.splitToList(line), entries));
+    URL file = Resources.getResource(StandardBuildUnits.class, "standard-build-units.csv");
+    try (CSVParser rows = CSVParser.parse(file, StandardCharsets.UTF_8, FORMAT)) {
+      rows.forEach(row -> entries.put(row.get("package"), entry(row)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return entries.buildOrThrow();
   }
 
-  private static void add(List<String> fields, ImmutableMap.Builder<String, Entry> entries) {
-    double jobs = Double.parseDouble(fields.get(3));
+  private static Entry entry(CSVRecord row) {
+    double jobs = Double.parseDouble(row.get("jobs"));
     double gain = 1 / (1 - PARALLEL_SHARE + PARALLEL_SHARE / jobs); // Amdahl's law
-    String tests = fields.get(4);
-    entries.put(
-        fields.get(0),
-        new Entry(
-            fields.get(1),
-            Double.parseDouble(fields.get(2)) * gain,
-            fields.get(5).equals("yes"),
-            tests.isEmpty() ? Optional.empty() : Optional.of(tests.equals("yes")),
-            fields.get(6).isEmpty()
-                ? Optional.empty()
-                : Optional.of(Double.parseDouble(fields.get(6)))));
+    return new Entry(
+        row.get("version"),
+        Double.parseDouble(row.get("units")) * gain,
+        row.get("below").equals("yes"),
+        given(row, "tests").map("yes"::equals),
+        given(row, "source_mb").map(Double::valueOf));
+  }
+
+  private static Optional<String> given(CSVRecord row, String column) {
+    return Optional.of(row.get(column)).filter(text -> !text.isEmpty());
   }
 }

@@ -3,7 +3,6 @@ package dev.crossplan.planner.estimate;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import dev.crossplan.planner.cost.Estimate;
-import dev.crossplan.planner.cost.Origin;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.plan.Prepared;
@@ -27,7 +26,7 @@ public final class StepEstimates implements Function<Step, Estimate> {
   public Estimate apply(Step step) {
     Builder builder = step.builder().map(builders::get).orElse(null);
     if (step.action() != Action.BUILD || step.seconds() == 0 || builder == null) {
-      return Estimate.exactly(step.seconds(), Origin.MANIFEST);
+      return Estimator.asPlanned(step);
     }
     return prepared
         .costs()

@@ -169,7 +169,15 @@ public final class History implements AutoCloseable {
 
   /** How long builds took that did not fail, the one that began first before the others. */
   public ImmutableList<Timing> timings() {
-    return file.ask(TimingRows::read);
+    ImmutableList.Builder<Timing> timings = ImmutableList.builder();
+    forEach(
+        EntryFilter.ALL,
+        entry -> {
+          if (entry.action() == Action.BUILD && entry.reason().isEmpty()) {
+            timings.add(entry.timing());
+          }
+        });
+    return timings.build();
   }
 
   @VisibleForTesting

@@ -1,22 +1,17 @@
 package dev.crossplan.planner.history;
 
 import com.google.common.base.Splitter;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Trait;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -24,7 +19,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Reads timings from the tables of {@link HistoryFile}. */
+/** Reads the timing of an entry from its row. */
 final class TimingRows {
   private static final Splitter COMMA = Splitter.on(',').omitEmptyStrings();
 
@@ -33,38 +28,6 @@ final class TimingRows {
       Maps.uniqueIndex(Arrays.asList(Trait.values()), Trait::toString);
 
   private TimingRows() {}
-
-  /** Of all builds that did not fail, the first before the last. */
-  static ImmutableList<Timing> read(Connection database) throws SQLException {
-    Map<Long, ImmutableMap<String, Double>> phases = phases(database);
-    ImmutableList.Builder<Timing> timings = ImmutableList.builder();
-    try (Statement statement = database.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT * FROM attempt WHERE outcome = 'built' AND action = 'build'"
-                    + " ORDER BY started, id")) {
-      while (row.next()) {
-        timings.add(timing(row, phases.getOrDefault(row.getLong("id"), ImmutableMap.of())));
-      }
-    }
-    return timings.build();
-  }
-
-  private static Map<Long, ImmutableMap<String, Double>> phases(Connection database)
-      throws SQLException {
-    Map<Long, ImmutableMap.Builder<String, Double>> phases = new HashMap<>();
-    try (Statement statement = database.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT attempt, name, seconds FROM phase ORDER BY attempt, position")) {
-      while (row.next()) {
-        phases
-            .computeIfAbsent(row.getLong(1), attempt -> ImmutableMap.builder())
-            .put(row.getString(2), row.getDouble(3));
-      }
-    }
-    return Maps.transformValues(phases, ImmutableMap.Builder::buildKeepingLast);
-  }
 
   static Timing timing(ResultSet row, ImmutableMap<String, Double> phases) throws SQLException {
     @Nullable Double cpu = number(row, "cpu");
