@@ -129,9 +129,7 @@ final class EstimateCommand implements Callable<Integer> {
       report = estimator.report(prepared, courses, progress);
       if (compareBuilders) {
         BuilderComparison comparison =
-            new BuilderComparison(
-                changed -> planner.plan(HistoryOption.estimated(changed), history.experience()),
-                progress);
+            new BuilderComparison(changed -> planner.plan(changed, history.experience()), progress);
         report = report.with(comparison.changes(prepared, courses.plan()));
       }
     }

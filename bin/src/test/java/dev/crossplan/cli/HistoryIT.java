@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -284,6 +286,14 @@ class HistoryIT {
         estimate::toString);
     assertTrue(estimate.out().contains("book"), estimate::toString);
 
+    Outcome compared =
+        outcome(
+            start(
+                crossplan("estimate", silent.toString(), "--compare-builders", "--format", "json"),
+                Map.of()));
+    double now = makespan(compared.out(), "name", "plan");
+    assertEquals(now / 2, makespan(compared.out(), "what", "desk twice as fast"), now / 20);
+
     Outcome backtest = outcome(start(crossplan("estimate", "--backtest"), Map.of()));
     assertEquals(ExitStatus.DONE, backtest.status(), backtest::toString);
     assertTrue(
@@ -292,6 +302,20 @@ class HistoryIT {
             .lines()
             .anyMatch(line -> line.matches(" cross, history +2 +[0-3] % +100 %.*")),
         backtest::toString);
+  }
+
+  private static double makespan(String estimate, String key, String value) {
+    Matcher found =
+        Pattern.compile(
+                "\""
+                    + key
+                    + "\" : \""
+                    + value
+                    + "\",\\s*\"possible.*?makespanSeconds\" : ([0-9.]+)",
+                Pattern.DOTALL)
+            .matcher(estimate);
+    assertTrue(found.find(), estimate);
+    return Double.parseDouble(found.group(1));
   }
 
   private static String row(String name, String day, int seconds) {

@@ -38,4 +38,9 @@ public record Estimate(double seconds, double spread, double common, Origin orig
   public double high() {
     return seconds * Math.exp(EIGHT_OF_TEN * Math.hypot(spread, common));
   }
+
+  /** The same, but so many times as long. */
+  Estimate times(double factor) {
+    return new Estimate(seconds * factor, spread, common, origin);
+  }
 }

@@ -15,6 +15,7 @@ import dev.crossplan.planner.instance.Manifest.CostSettings;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,12 +33,12 @@ public final class LearnedCosts implements CostModel {
   private static final double SPREAD_OF_MEASURED = 0.15;
 
   private final TimeModel model;
-  private final ImmutableMap<String, Machine> machines;
+  private final ImmutableMap<Builder, Machine> machines;
   private final ManifestCosts others;
   private final Map<Subject, Estimate> known = new HashMap<>();
 
   private LearnedCosts(
-      TimeModel model, ImmutableMap<String, Machine> machines, CostSettings settings) {
+      TimeModel model, ImmutableMap<Builder, Machine> machines, CostSettings settings) {
     this.model = model;
     this.machines = machines;
     this.others = new ManifestCosts(settings);
@@ -48,8 +49,9 @@ public final class LearnedCosts implements CostModel {
    *
    * @param timings of builds, maybe none
    * @param measured what is known of machines, maybe nothing
-   * @param builders that will be asked about; where a manifest compares their speeds, it is
-   *     believed until measurements or builds tell otherwise
+   * @param builders at least one; where a manifest compares their speeds, it is believed until
+   *     measurements or builds tell otherwise. Others may be asked about as well: they are taken
+   *     for what these would be at another speed
    * @param settings for downloads
    */
   public static LearnedCosts from(
@@ -57,26 +59,26 @@ public final class LearnedCosts implements CostModel {
       Function<Machine, Calibrations> measured,
       ImmutableList<Builder> builders,
       CostSettings settings) {
-    ImmutableMap<String, Machine> machines = machines(builders);
+    ImmutableMap<Builder, Machine> machines = machines(builders);
     ImmutableMap.Builder<String, LogNormal> speeds = ImmutableMap.builder();
     OptionalDouble here = unit(measured.apply(Machine.here()));
-    for (Builder builder : builders) {
-      Machine machine = machines.getOrDefault(builder.name(), Machine.here());
-      OptionalDouble there = unit(measured.apply(machine));
-      speeds.put(
-          machine.name(),
-          here.isPresent() && there.isPresent()
-              ? new LogNormal(here.getAsDouble() / there.getAsDouble(), SPREAD_OF_MEASURED)
-              : new LogNormal(builder.speed(), SPREAD_OF_STATED));
-    }
+    machines.forEach(
+        (builder, machine) -> {
+          OptionalDouble there = unit(measured.apply(machine));
+          speeds.put(
+              machine.name(),
+              here.isPresent() && there.isPresent()
+                  ? new LogNormal(here.getAsDouble() / there.getAsDouble(), SPREAD_OF_MEASURED)
+                  : new LogNormal(builder.speed(), SPREAD_OF_STATED));
+        });
     StrategyFactors factors = StrategyFactors.of(measured.apply(Machine.here()));
     return new LearnedCosts(
         TimeModel.fit(timings, factors, speeds.buildKeepingLast()), machines, settings);
   }
 
-  /** By name of a builder. Only the first without an address is this one; others are not here. */
-  private static ImmutableMap<String, Machine> machines(ImmutableList<Builder> builders) {
-    Map<String, Machine> machines = new LinkedHashMap<>();
+  /** Only the first builder without an address is this machine; others are not here. */
+  private static ImmutableMap<Builder, Machine> machines(ImmutableList<Builder> builders) {
+    Map<Builder, Machine> machines = new LinkedHashMap<>();
     for (Builder builder : builders) {
       Machine machine =
           builder
@@ -87,7 +89,7 @@ public final class LearnedCosts implements CostModel {
                       machines.containsValue(Machine.here())
                           ? new Machine(builder.name())
                           : Machine.here());
-      machines.put(builder.name(), machine);
+      machines.put(builder, machine);
     }
     return ImmutableMap.copyOf(machines);
   }
@@ -111,14 +113,23 @@ public final class LearnedCosts implements CostModel {
             ImmutableSet.copyOf(facts.traits()),
             OptionalLong.empty(),
             ImmutableMap.of());
+    Map.Entry<Builder, Machine> like = likest(builder);
     Subject subject =
         new Subject(
-            ofBuild.name(),
-            ofBuild.version(),
-            strategy,
-            machines.getOrDefault(builder.name(), new Machine(builder.name())).name(),
-            circumstances);
-    return known.computeIfAbsent(subject, model::estimate);
+            ofBuild.name(), ofBuild.version(), strategy, like.getValue().name(), circumstances);
+    return known
+        .computeIfAbsent(subject, model::estimate)
+        .times(like.getKey().speed() / builder.speed());
+  }
+
+  /** Itself by name; else what a builder that is only thought of is compared with. */
+  private Map.Entry<Builder, Machine> likest(Builder builder) {
+    return machines.entrySet().stream()
+        .max(
+            Comparator.comparing(
+                    (Map.Entry<Builder, ?> each) -> each.getKey().name().equals(builder.name()))
+                .thenComparing(each -> each.getKey().systems().equals(builder.systems())))
+        .orElseThrow();
   }
 
   @Override
