@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 
 /**
  * How good estimates are: each build that was done is estimated from what was known before it
- * began, and compared with how long it took.
+ * began, and compared with how long it took, without what it waited for other programs than builds.
  *
  * @param trials in the order in which the builds began
  */
@@ -21,7 +21,7 @@ public record Backtest(ImmutableList<Trial> trials) {
   /**
    * A build that was done, and what had been said of it.
    *
-   * @param timing how long it took
+   * @param timing how long it took, undisturbed
    * @param estimate from what was known before
    */
   public record Trial(Timing timing, Estimate estimate) {
@@ -63,6 +63,7 @@ public record Backtest(ImmutableList<Trial> trials) {
 
   private static ImmutableList<Timing> usable(List<Timing> timings) {
     return timings.stream()
+        .map(Timing::undisturbed)
         .filter(timing -> timing.strategy().isPresent() && timing.seconds() > 0)
         .sorted(Comparator.comparing(Timing::started))
         .collect(ImmutableList.toImmutableList());

@@ -109,6 +109,7 @@ public final class LearnedCosts implements CostModel {
         new Circumstances(
             OptionalInt.empty(),
             OptionalDouble.empty(),
+            OptionalDouble.empty(),
             OptionalDouble.of(builder.slots() - 1),
             ImmutableSet.copyOf(facts.traits()),
             OptionalLong.empty(),

@@ -143,7 +143,7 @@ public final class TimeModel {
    * Learns from builds.
    *
    * @param timings in any order; those of which the strategy is not known, or that took no time,
-   *     tell nothing
+   *     tell nothing. What they waited for other programs is taken off
    * @param assumed how many times as long phases take in each way, before anything was built
    * @param speeds of machines, compared with one another, as far as they are known; of all that
    *     will be asked for
@@ -164,6 +164,7 @@ public final class TimeModel {
 
   private static ImmutableListMultimap<String, Timing> byPackage(Collection<Timing> timings) {
     return timings.stream()
+        .map(Timing::undisturbed)
         .filter(timing -> timing.strategy().isPresent() && timing.seconds() > 0)
         .sorted(Comparator.comparing(Timing::started))
         .collect(

@@ -78,15 +78,35 @@ final class Observation {
     long now = System.nanoTime();
     endPhase(now);
     phase = null;
+    OptionalDouble neighbours =
+        looked == begun
+            ? OptionalDouble.empty()
+            : OptionalDouble.of(neighbourNanos / (looked - begun));
     return new Circumstances(
         cores,
         time.seconds(),
-        looked == begun
-            ? OptionalDouble.empty()
-            : OptionalDouble.of(neighbourNanos / (looked - begun)),
+        waitedSeconds((now - begun) / NANOS, neighbours.orElse(0)),
+        neighbours,
         Sets.immutableEnumSet(Trait.of(derivation)),
         sourceBytes,
         ImmutableMap.copyOf(phases));
+  }
+
+  /**
+   * How long the build was ready while other programs than builds had the CPUs. Builds that want
+   * more CPUs than there are wait for one another too, which is not counted. What was seen of its
+   * processes says too much of short ones; but it cannot have waited while it had all it may have.
+   */
+  private OptionalDouble waitedSeconds(double seconds, double neighbours) {
+    OptionalDouble all = time.waitedSeconds();
+    if (all.isEmpty()) {
+      return all;
+    }
+    double there = Runtime.getRuntime().availableProcessors();
+    double allowed = cores.orElse(0) == 0 ? there : Math.min(there, cores.orElse(0));
+    double forBuilds = seconds * Math.max(0, 1 - there / (allowed * (1 + neighbours)));
+    double most = seconds - time.seconds().orElse(0) / allowed;
+    return OptionalDouble.of(Math.max(0, Math.min(all.getAsDouble() - forBuilds, most)));
   }
 
   /** Of all that is named as source and is there; empty if nothing is. */

@@ -5,14 +5,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
  * CPU time of a process and all that it has started, ended ones included, as far as somebody has
- * waited for them: then it is their parent's (proc(5), {@code /proc/PID/stat}).
+ * waited for them: then it is their parent's (proc(5), {@code /proc/PID/stat}). And how long they
+ * waited for a CPU while others had it, of those that are seen (the kernel's documentation of
+ * scheduler statistics, {@code /proc/PID/schedstat}).
  */
 final class ProcessTime {
   /** USER_HZ, what the kernel counts in for programs on all machines that Linux has now. */
@@ -28,6 +32,20 @@ final class ProcessTime {
   private boolean hadChildren;
   private long ticks;
 
+  /** Of those that have been seen and have ended. */
+  private Scheduled ended = Scheduled.NEVER;
+
+  private Map<ProcessHandle, Scheduled> running = new HashMap<>();
+
+  /** Nanoseconds on a CPU, and ready but without one. */
+  private record Scheduled(long run, long waited) {
+    static final Scheduled NEVER = new Scheduled(0, 0);
+
+    Scheduled plus(Scheduled other) {
+      return new Scheduled(run + other.run, waited + other.waited);
+    }
+  }
+
   ProcessTime(ProcessHandle process) {
     this.process = process;
   }
@@ -36,27 +54,49 @@ final class ProcessTime {
   void look() {
     List<ProcessHandle> children = process.descendants().toList();
     hadChildren |= !children.isEmpty();
-    long now =
-        Stream.concat(Stream.of(process), children.stream())
-            .flatMapToLong(ProcessTime::ticks)
-            .sum();
+    long now = 0;
+    Map<ProcessHandle, Scheduled> seen = new HashMap<>();
+    for (ProcessHandle each : Stream.concat(Stream.of(process), children.stream()).toList()) {
+      now += numbers(each, "stat", FIRST_TIME, TIMES).sum();
+      long[] scheduled = numbers(each, "schedstat", 0, 2).toArray();
+      if (scheduled.length == 2) {
+        seen.put(each, new Scheduled(scheduled[0], scheduled[1]));
+      }
+    }
+    running.keySet().removeAll(seen.keySet());
+    ended = running.values().stream().reduce(ended, Scheduled::plus);
+    running = seen;
     ticks = Math.max(ticks, now); // one may have ended between two looks at the same moment
   }
 
-  private static LongStream ticks(ProcessHandle of) {
+  /** Some numbers of what the kernel tells of a process; empty if it has ended. */
+  private static LongStream numbers(ProcessHandle of, String file, int first, int count) {
     try {
-      String stat =
+      String told =
           Files.readString(
-              Path.of("/proc", Long.toString(of.pid()), "stat"), StandardCharsets.ISO_8859_1);
-      List<String> fields = SPACE.splitToList(stat.substring(stat.lastIndexOf(')') + 2));
-      return fields.subList(FIRST_TIME, FIRST_TIME + TIMES).stream().mapToLong(Long::parseLong);
+                  Path.of("/proc", Long.toString(of.pid()), file), StandardCharsets.ISO_8859_1)
+              .strip();
+      List<String> fields = SPACE.splitToList(told.substring(told.lastIndexOf(')') + 1).strip());
+      return fields.subList(first, first + count).stream().mapToLong(Long::parseLong);
     } catch (IOException e) {
-      return LongStream.empty(); // it has ended
+      return LongStream.empty(); // or a kernel that does not tell
     }
   }
 
   /** User and system time; empty where it started nothing, as others do its work. */
   OptionalDouble seconds() {
     return hadChildren ? OptionalDouble.of(ticks / TICKS_A_SECOND) : OptionalDouble.empty();
+  }
+
+  /**
+   * How long all of them waited for a CPU while they were ready to run: as long for each second on
+   * it as those that were seen. What lives but for a moment is seen when it has just begun, so this
+   * may be too much.
+   */
+  OptionalDouble waitedSeconds() {
+    Scheduled all = running.values().stream().reduce(ended, Scheduled::plus);
+    return hadChildren && all.run() > 0
+        ? OptionalDouble.of(ticks / TICKS_A_SECOND * all.waited() / all.run())
+        : OptionalDouble.empty();
   }
 }

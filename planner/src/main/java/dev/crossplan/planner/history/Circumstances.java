@@ -12,6 +12,7 @@ import java.util.OptionalLong;
  *
  * @param cores that it was allowed to use
  * @param cpuSeconds user and system time of all its processes
+ * @param waitedSeconds for a CPU that others than builds had
  * @param neighbours other builds on the machine meanwhile, on average
  * @param traits what its derivation says of it
  * @param sourceBytes of its sources as they are in the store, mostly compressed
@@ -20,6 +21,7 @@ import java.util.OptionalLong;
 public record Circumstances(
     OptionalInt cores,
     OptionalDouble cpuSeconds,
+    OptionalDouble waitedSeconds,
     OptionalDouble neighbours,
     ImmutableSet<Trait> traits,
     OptionalLong sourceBytes,
@@ -31,6 +33,7 @@ public record Circumstances(
           OptionalInt.empty(),
           OptionalDouble.empty(),
           OptionalDouble.empty(),
+          OptionalDouble.empty(),
           ImmutableSet.of(),
           OptionalLong.empty(),
           ImmutableMap.of());
@@ -38,6 +41,12 @@ public record Circumstances(
   /** What was known of it before it was built. */
   public Circumstances beforehand() {
     return new Circumstances(
-        cores, OptionalDouble.empty(), neighbours, traits, sourceBytes, ImmutableMap.of());
+        cores,
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        neighbours,
+        traits,
+        sourceBytes,
+        ImmutableMap.of());
   }
 }

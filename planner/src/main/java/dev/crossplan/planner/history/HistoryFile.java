@@ -23,7 +23,7 @@ import org.sqlite.SQLiteException;
  */
 final class HistoryFile implements AutoCloseable {
   /** In the file as {@code user_version}; counts up when tables change. */
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** In the file as {@code application_id}: "crsp". */
   private static final int APPLICATION = 0x63727370;
@@ -51,6 +51,7 @@ final class HistoryFile implements AutoCloseable {
         started INTEGER NOT NULL,
         seconds REAL NOT NULL,
         cpu REAL,
+        waited REAL,
         cores INTEGER,
         neighbours REAL,
         traits TEXT NOT NULL DEFAULT '',
@@ -178,6 +179,8 @@ final class HistoryFile implements AutoCloseable {
           move.executeUpdate();
         }
         statement.executeUpdate("DROP TABLE attempt_1");
+      } else if (version == 2) {
+        statement.executeUpdate("ALTER TABLE attempt ADD COLUMN waited REAL");
       }
       statement.executeUpdate(INDEX);
       statement.executeUpdate("PRAGMA user_version = " + VERSION);

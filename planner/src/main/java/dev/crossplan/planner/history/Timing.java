@@ -1,9 +1,12 @@
 package dev.crossplan.planner.history;
 
 import com.google.common.base.Preconditions;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * How long a build took.
@@ -26,6 +29,32 @@ public record Timing(
 
   public Timing {
     Preconditions.checkArgument(seconds >= 0 && seconds < 1e12, "seconds: %s", seconds);
+  }
+
+  /** The same as if no other program than builds had used the machine, as far as that is known. */
+  public Timing undisturbed() {
+    double waited = Math.min(seconds, circumstances.waitedSeconds().orElse(0));
+    if (waited == 0) {
+      return this;
+    }
+    double part = 1 - waited / seconds;
+    return new Timing(
+        packageName,
+        version,
+        host,
+        strategy,
+        machine,
+        started,
+        seconds * part,
+        new Circumstances(
+            circumstances.cores(),
+            circumstances.cpuSeconds(),
+            OptionalDouble.of(0),
+            circumstances.neighbours(),
+            circumstances.traits(),
+            circumstances.sourceBytes(),
+            ImmutableMap.copyOf(
+                Maps.transformValues(circumstances.phases(), taken -> taken * part))));
   }
 
   /** When it was done. */

@@ -30,9 +30,7 @@ final class TimingRows {
   private TimingRows() {}
 
   static Timing timing(ResultSet row, ImmutableMap<String, Double> phases) throws SQLException {
-    @Nullable Double cpu = number(row, "cpu");
     @Nullable Double cores = number(row, "cores");
-    @Nullable Double neighbours = number(row, "neighbours");
     @Nullable Double source = number(row, "source");
     return new Timing(
         row.getString("package"),
@@ -45,11 +43,17 @@ final class TimingRows {
         row.getDouble("seconds"),
         new Circumstances(
             cores == null ? OptionalInt.empty() : OptionalInt.of(cores.intValue()),
-            cpu == null ? OptionalDouble.empty() : OptionalDouble.of(cpu),
-            neighbours == null ? OptionalDouble.empty() : OptionalDouble.of(neighbours),
+            optional(row, "cpu"),
+            optional(row, "waited"),
+            optional(row, "neighbours"),
             traits(row.getString("traits")),
             source == null ? OptionalLong.empty() : OptionalLong.of(source.longValue()),
             phases));
+  }
+
+  private static OptionalDouble optional(ResultSet row, String column) throws SQLException {
+    @Nullable Double value = number(row, column);
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
   private static @Nullable Double number(ResultSet row, String column) throws SQLException {

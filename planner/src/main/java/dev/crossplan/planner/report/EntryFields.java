@@ -51,6 +51,7 @@ final class EntryFields {
           "origin",
           "cores",
           "cpuSeconds",
+          "waitedSeconds",
           "neighbours",
           "traits",
           "sourceBytes",
@@ -92,6 +93,7 @@ final class EntryFields {
     fields.put("origin", entry.origin());
     put(fields, "cores", cores.isPresent() ? Optional.of(cores.getAsInt()) : Optional.empty());
     put(fields, "cpuSeconds", boxed(known.cpuSeconds()));
+    put(fields, "waitedSeconds", boxed(known.waitedSeconds()));
     put(fields, "neighbours", boxed(known.neighbours()));
     fields.put("traits", Joiner.on(',').join(known.traits()));
     put(
@@ -155,16 +157,21 @@ final class EntryFields {
 
   private Circumstances circumstances(ImmutableMap<String, Double> phases) {
     Optional<Integer> cores = optional("cores", text -> Math.toIntExact(whole(text)));
-    Optional<Double> cpu = optional("cpuSeconds", EntryFields::seconds);
-    Optional<Double> neighbours = optional("neighbours", EntryFields::seconds);
     Optional<Long> source = optional("sourceBytes", EntryFields::whole);
     return new Circumstances(
         cores.isPresent() ? OptionalInt.of(cores.get()) : OptionalInt.empty(),
-        cpu.isPresent() ? OptionalDouble.of(cpu.get()) : OptionalDouble.empty(),
-        neighbours.isPresent() ? OptionalDouble.of(neighbours.get()) : OptionalDouble.empty(),
+        number("cpuSeconds"),
+        number("waitedSeconds"),
+        number("neighbours"),
         optional("traits", EntryFields::traits).orElse(ImmutableSet.of()),
         source.isPresent() ? OptionalLong.of(source.get()) : OptionalLong.empty(),
         phases);
+  }
+
+  private OptionalDouble number(String field) {
+    return optional(field, EntryFields::seconds)
+        .map(OptionalDouble::of)
+        .orElseGet(OptionalDouble::empty);
   }
 
   private Optional<String> text(String field) {

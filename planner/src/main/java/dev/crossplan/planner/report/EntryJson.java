@@ -23,7 +23,14 @@ public final class EntryJson {
   static final JsonFactory JSON = new JsonFactory();
 
   private static final ImmutableSet<String> PLAIN =
-      ImmutableSet.of("seconds", "cores", "cpuSeconds", "neighbours", "sourceBytes", "lasting");
+      ImmutableSet.of(
+          "seconds",
+          "cores",
+          "cpuSeconds",
+          "waitedSeconds",
+          "neighbours",
+          "sourceBytes",
+          "lasting");
 
   private EntryJson() {}
 

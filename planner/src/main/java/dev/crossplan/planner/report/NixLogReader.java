@@ -249,6 +249,7 @@ final class NixLogReader {
             OptionalInt.empty(),
             OptionalDouble.empty(),
             OptionalDouble.empty(),
+            OptionalDouble.empty(),
             ImmutableSet.of(),
             OptionalLong.empty(),
             build.phases());

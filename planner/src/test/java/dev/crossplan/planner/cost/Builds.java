@@ -44,6 +44,7 @@ final class Builds {
         new Circumstances(
             OptionalInt.of(1),
             OptionalDouble.empty(),
+            OptionalDouble.empty(),
             OptionalDouble.of(0),
             ImmutableSet.of(Trait.CMAKE),
             OptionalLong.of(1_000_000),

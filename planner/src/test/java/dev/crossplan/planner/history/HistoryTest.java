@@ -156,6 +156,7 @@ class HistoryTest {
         new Circumstances(
             OptionalInt.of(2),
             OptionalDouble.of(20.25),
+            OptionalDouble.of(1.5),
             OptionalDouble.of(0.5),
             ImmutableSet.of(Trait.CMAKE, Trait.TESTS),
             OptionalLong.of(1_234_567),
@@ -184,7 +185,18 @@ class HistoryTest {
       assertEquals(Machine.here().name(), history.timings().get(0).machine());
       assertEquals(10.5, history.timings().get(0).seconds());
     }
-    assertEquals(2, number("PRAGMA user_version"));
+    assertEquals(3, number("PRAGMA user_version"));
+  }
+
+  @Test
+  void whatKnewNothingOfWaitingIsKept() throws Exception {
+    add(built(CROSS));
+    execute("ALTER TABLE attempt DROP COLUMN waited");
+    execute("PRAGMA user_version = 2");
+    try (History history = History.open(file)) {
+      assertEquals(List.of(built(CROSS).timing()), history.timings());
+    }
+    assertEquals(3, number("PRAGMA user_version"));
   }
 
   @Test
@@ -231,7 +243,7 @@ class HistoryTest {
   @Test
   void theFileSaysWhoseItIs() throws Exception {
     add();
-    assertEquals(2, number("PRAGMA user_version"));
+    assertEquals(3, number("PRAGMA user_version"));
     assertEquals(0x63727370, number("PRAGMA application_id"));
   }
 
@@ -281,8 +293,8 @@ class HistoryTest {
   @Test
   void aNewerDatabaseIsLeft() throws Exception {
     add();
-    execute("PRAGMA user_version = 3");
-    assertRefused("was written by a newer crossplan (3, this one knows 2)");
+    execute("PRAGMA user_version = 4");
+    assertRefused("was written by a newer crossplan (4, this one knows 3)");
   }
 
   /** As on a full disk: the database may not grow. */
@@ -402,6 +414,7 @@ class HistoryTest {
     Circumstances known =
         new Circumstances(
             OptionalInt.empty(),
+            OptionalDouble.empty(),
             OptionalDouble.empty(),
             OptionalDouble.empty(),
             ImmutableSet.of(),

@@ -101,6 +101,9 @@ class EntryFilePropertyTest {
                     : OptionalDouble.of(random.nextDouble()),
                 random.nextBoolean()
                     ? OptionalDouble.empty()
+                    : OptionalDouble.of(random.nextDouble()),
+                random.nextBoolean()
+                    ? OptionalDouble.empty()
                     : OptionalDouble.of(random.nextInt(5)),
                 random.nextBoolean()
                     ? ImmutableSet.of()
