@@ -14,6 +14,7 @@ import dev.crossplan.planner.estimate.StepEstimates;
 import dev.crossplan.planner.estimate.WhatIf;
 import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.Machine;
+import dev.crossplan.planner.history.TestsBefore;
 import dev.crossplan.planner.instance.BuilderDescription;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
@@ -125,7 +126,11 @@ final class EstimateCommand implements Callable<Integer> {
           HistoryOption.estimated(
               whatIf.applyTo(planner.prepare(manifest, LocalBuilder.unlessNamed(manifest))));
       Courses courses = planner.courses(prepared, history.experience());
-      Estimator estimator = new Estimator(new StepEstimates(prepared), options.seed());
+      Estimator estimator =
+          new Estimator(
+              new StepEstimates(prepared),
+              HistoryOption.ask(History::testsBefore).orElse(TestsBefore.NONE),
+              options.seed());
       report = estimator.report(prepared, courses, progress);
       if (compareBuilders) {
         BuilderComparison comparison =

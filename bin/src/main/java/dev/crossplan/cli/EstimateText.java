@@ -16,6 +16,8 @@ import dev.crossplan.planner.estimate.OptionEstimate;
 import dev.crossplan.planner.estimate.OptionEstimate.Amounts;
 import dev.crossplan.planner.estimate.Totals;
 import dev.crossplan.planner.estimate.Totals.Intervals;
+import dev.crossplan.planner.estimate.Untested;
+import dev.crossplan.planner.history.TestsBefore;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.plan.Step;
 import java.util.ArrayList;
@@ -27,11 +29,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** An estimate for people: what to expect of each option, and what that depends on. */
 final class EstimateText {
   /** So many steps of a chain are shown, those that last longest. */
   private static final int LINKS = 10;
+
+  /** So many packages without tests are named, those whose tests last longest. */
+  private static final int UNTESTED = 5;
 
   private final EstimateReport report;
   private final Terminal terminal;
@@ -56,7 +62,14 @@ final class EstimateText {
     StringBuilder text = new StringBuilder();
     text.append(Visible.line(report.plan().name())).append(": how long, on what, for how much\n");
     for (String part :
-        List.of(options(), builders(), longestBuilds(), path(), substituters(), changes())) {
+        List.of(
+            options(),
+            builders(),
+            longestBuilds(),
+            path(),
+            untested(),
+            substituters(),
+            changes())) {
       if (!part.isEmpty()) {
         text.append('\n').append(part);
       }
@@ -278,6 +291,48 @@ final class EstimateText {
     return steps == 1
         ? last
         : Prose.steps(steps) + " from " + chain.links().get(0).step().label() + " to " + last;
+  }
+
+  private String untested() {
+    ImmutableList<Untested.Build> builds = report.untested().builds();
+    if (builds.isEmpty()) {
+      return "";
+    }
+    String named =
+        builds.stream()
+            .limit(UNTESTED)
+            .map(build -> build.step().packageName())
+            .collect(Collectors.joining(", "));
+    int others = builds.size() - UNTESTED;
+    return sentence(
+        "Cross builds run no tests: those of "
+            + named
+            + (others > 0 ? " and " + others + " more" : "")
+            + " would take "
+            + Seconds.format(report.untested().seconds())
+            + ". "
+            + risk(report.untested()));
+  }
+
+  private static String risk(Untested untested) {
+    TestsBefore before = untested.before();
+    if (before.runs() == 0) {
+      return "How likely they would fail is unknown: no tests were run before.";
+    }
+    String past =
+        "Of "
+            + before.runs()
+            + (before.runs() == 1 ? " build" : " builds")
+            + " that ran theirs before, ";
+    return before.failures() == 0
+        ? past + "none failed in them."
+        : past
+            + before.failures()
+            + " failed in them, so of these "
+            + untested.builds().size()
+            + " about "
+            + amount(untested.failuresExpected().orElseThrow())
+            + " would.";
   }
 
   // What comes from elsewhere, and what could be otherwise

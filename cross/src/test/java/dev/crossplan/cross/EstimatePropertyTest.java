@@ -24,6 +24,7 @@ import dev.crossplan.planner.estimate.OptionEstimate;
 import dev.crossplan.planner.estimate.OptionEstimate.Amounts;
 import dev.crossplan.planner.estimate.Totals;
 import dev.crossplan.planner.estimate.WhatIf;
+import dev.crossplan.planner.history.TestsBefore;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.BuilderDescription;
 import dev.crossplan.planner.instance.Manifest;
@@ -262,7 +263,8 @@ class EstimatePropertyTest {
       return;
     }
     Estimator estimator =
-        new Estimator(step -> new Estimate(step.seconds(), 0.4, 0.2, Origin.UNKNOWN), 1);
+        new Estimator(
+            step -> new Estimate(step.seconds(), 0.4, 0.2, Origin.UNKNOWN), TestsBefore.NONE, 1);
     EstimateReport report = estimator.report(prepared, courses, Progress.NONE);
     assertEquals(report, estimator.report(prepared, courses, Progress.NONE));
     for (OptionEstimate option : report.options()) {
@@ -299,7 +301,8 @@ class EstimatePropertyTest {
     try {
       Courses courses = planner(objective).courses(prepared, Experience.NONE);
       return Optional.of(
-          new Estimator(Estimator::asPlanned, 1).report(prepared, courses, Progress.NONE));
+          new Estimator(Estimator::asPlanned, TestsBefore.NONE, 1)
+              .report(prepared, courses, Progress.NONE));
     } catch (NoPlanException e) {
       return Optional.empty();
     }

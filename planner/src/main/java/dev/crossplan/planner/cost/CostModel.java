@@ -14,6 +14,14 @@ public interface CostModel {
    */
   Estimate build(Packages packages, int derivation, Strategy strategy, Builder builder);
 
+  /**
+   * To run the tests of a build, which are part of it where they are run.
+   *
+   * @param derivation that runs them
+   * @param builder that can
+   */
+  Estimate tests(Packages packages, int derivation, Strategy strategy, Builder builder);
+
   /** To download a source; under emulation the downloading program is slower too. */
   Estimate fetch(boolean emulated);
 

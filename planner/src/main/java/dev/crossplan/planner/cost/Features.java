@@ -138,7 +138,7 @@ final class Features {
     circumstances.traits().forEach(trait -> values.put(trait, 1.0));
   }
 
-  StrategyFactors factors() {
-    return phases.factors();
+  PhaseModel phases() {
+    return phases;
   }
 }

@@ -13,6 +13,7 @@ import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.SourceSize;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
 import java.util.Comparator;
@@ -35,11 +36,17 @@ public final class LearnedCosts implements CostModel {
   private final TimeModel model;
   private final ImmutableMap<Builder, Machine> machines;
   private final ManifestCosts others;
+  private final ImmutableMap<String, OptionalLong> sizesBefore;
+  private final Map<ImmutableList<String>, OptionalLong> sizes = new HashMap<>();
   private final Map<Subject, Estimate> known = new HashMap<>();
 
   private LearnedCosts(
-      TimeModel model, ImmutableMap<Builder, Machine> machines, CostSettings settings) {
+      TimeModel model,
+      ImmutableMap<String, OptionalLong> sizesBefore,
+      ImmutableMap<Builder, Machine> machines,
+      CostSettings settings) {
     this.model = model;
+    this.sizesBefore = sizesBefore;
     this.machines = machines;
     this.others = new ManifestCosts(settings);
   }
@@ -73,7 +80,22 @@ public final class LearnedCosts implements CostModel {
         });
     StrategyFactors factors = StrategyFactors.of(measured.apply(Machine.here()));
     return new LearnedCosts(
-        TimeModel.fit(timings, factors, speeds.buildKeepingLast()), machines, settings);
+        TimeModel.fit(timings, factors, speeds.buildKeepingLast()),
+        sizes(timings),
+        machines,
+        settings);
+  }
+
+  /** Of the sources of packages, when they were built last. */
+  private static ImmutableMap<String, OptionalLong> sizes(ImmutableList<Timing> timings) {
+    return timings.stream()
+        .filter(timing -> timing.circumstances().sourceBytes().isPresent())
+        .sorted(Comparator.comparing(Timing::started))
+        .collect(
+            ImmutableMap.toImmutableMap(
+                Timing::packageName,
+                timing -> timing.circumstances().sourceBytes(),
+                (earlier, later) -> later));
   }
 
   /** Only the first builder without an address is this machine; others are not here. */
@@ -103,6 +125,22 @@ public final class LearnedCosts implements CostModel {
 
   @Override
   public Estimate build(Packages packages, int derivation, Strategy strategy, Builder builder) {
+    Map.Entry<Builder, Machine> like = likest(builder);
+    Subject subject = subject(packages, derivation, strategy, builder, like.getValue());
+    return known
+        .computeIfAbsent(subject, model::estimate)
+        .times(like.getKey().speed() / builder.speed());
+  }
+
+  @Override
+  public Estimate tests(Packages packages, int derivation, Strategy strategy, Builder builder) {
+    return model.tests(
+        subject(packages, derivation, strategy, builder, likest(builder).getValue()),
+        build(packages, derivation, strategy, builder));
+  }
+
+  private Subject subject(
+      Packages packages, int derivation, Strategy strategy, Builder builder, Machine machine) {
     DerivationFacts facts = packages.graph().facts(derivation);
     Package ofBuild = packages.of(derivation);
     Circumstances circumstances =
@@ -112,15 +150,15 @@ public final class LearnedCosts implements CostModel {
             OptionalDouble.empty(),
             OptionalDouble.of(builder.slots() - 1),
             ImmutableSet.copyOf(facts.traits()),
-            OptionalLong.empty(),
+            sourceBytes(ofBuild.name(), facts),
             ImmutableMap.of());
-    Map.Entry<Builder, Machine> like = likest(builder);
-    Subject subject =
-        new Subject(
-            ofBuild.name(), ofBuild.version(), strategy, like.getValue().name(), circumstances);
-    return known
-        .computeIfAbsent(subject, model::estimate)
-        .times(like.getKey().speed() / builder.speed());
+    return new Subject(ofBuild.name(), ofBuild.version(), strategy, machine.name(), circumstances);
+  }
+
+  /** Where the sources are not there yet, they are taken to be as large as those of before. */
+  private OptionalLong sourceBytes(String packageName, DerivationFacts facts) {
+    OptionalLong there = sizes.computeIfAbsent(facts.sources(), SourceSize::of);
+    return there.isPresent() ? there : sizesBefore.getOrDefault(packageName, there);
   }
 
   /** Itself by name; else what a builder that is only thought of is compared with. */

@@ -1,5 +1,6 @@
 package dev.crossplan.planner.cost;
 
+import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
@@ -33,6 +34,16 @@ public final class ManifestCosts implements CostModel {
         };
     return Estimate.exactly(
         seconds * factor / builder.speed(), isKnown ? Origin.MANIFEST : Origin.UNKNOWN);
+  }
+
+  /** The manifest knows whole builds only; of these a usual part. */
+  @Override
+  public Estimate tests(Packages packages, int derivation, Strategy strategy, Builder builder) {
+    return PhaseModel.USUAL.tests(
+        build(packages, derivation, strategy, builder),
+        packages.of(derivation).name(),
+        strategy,
+        Circumstances.UNKNOWN.withTraits(packages.graph().facts(derivation).traits()));
   }
 
   /**

@@ -3,10 +3,12 @@ package dev.crossplan.planner.cost;
 import com.google.common.collect.Collections2;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ListMultimap;
 import com.google.common.collect.Maps;
 import com.google.common.collect.MultimapBuilder;
 import com.google.common.collect.Multimaps;
+import com.google.common.collect.Sets;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Manifest.Strategy;
@@ -31,6 +33,9 @@ final class PhaseModel {
 
   /** What its build system makes expect of a package counts as so many of its builds. */
   private static final double WEIGHT_OF_SYSTEM = 0.3;
+
+  /** What is assumed before anything was built. */
+  static final PhaseModel USUAL = fit(ImmutableList.of(), StrategyFactors.USUAL);
 
   private final StrategyFactors factors;
   private final ImmutableMap<BuildSystem, Shares> bySystem;
@@ -113,6 +118,19 @@ final class PhaseModel {
       }
     }
     return sum;
+  }
+
+  /** What of a build its tests take. */
+  Estimate tests(
+      Estimate build, String packageName, Strategy strategy, Circumstances circumstances) {
+    if (!circumstances.traits().contains(Trait.TESTS)) {
+      return build.times(0);
+    }
+    Circumstances untested =
+        circumstances.withTraits(
+            Sets.difference(circumstances.traits(), ImmutableSet.of(Trait.TESTS)));
+    return build.times(
+        1 - factor(packageName, strategy, untested) / factor(packageName, strategy, circumstances));
   }
 
   /** As they were learned. */

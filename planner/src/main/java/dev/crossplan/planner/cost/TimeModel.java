@@ -253,6 +253,17 @@ public final class TimeModel {
         Math.exp(log), Math.sqrt(Math.max(0, own)), Math.sqrt(common), origin(subject, group));
   }
 
+  /**
+   * How long the tests of a build take.
+   *
+   * @param build see {@link #estimate}
+   */
+  Estimate tests(Subject subject, Estimate build) {
+    return features
+        .phases()
+        .tests(build, subject.packageName(), subject.strategy(), subject.circumstances());
+  }
+
   private Origin origin(Subject subject, @Nullable Group group) {
     if (group == null) {
       return features.isBooked(subject)
@@ -273,6 +284,6 @@ public final class TimeModel {
 
   /** How many times as long phases take in each way, as far as the builds tell. */
   public StrategyFactors factors() {
-    return features.factors();
+    return features.phases().factors();
   }
 }

@@ -62,7 +62,6 @@ public final class StorePath implements Comparable<StorePath> {
     return new StorePath(checkDirectory(directory, path), checkBaseName(baseName, path));
   }
 
-  /** Whether a text that should be a store path is a base name, as in JSON since Nix 2.32. */
   /**
    * Where a source with a {@code narHash} is, as flakes lock it.
    *
@@ -72,6 +71,7 @@ public final class StorePath implements Comparable<StorePath> {
     return StorePathHashing.fixed(directory, "source", ContentAddressMethod.NAR, narHash);
   }
 
+  /** Whether a text that should be a store path is a base name, as in JSON since Nix 2.32. */
   static boolean isBaseName(String text) {
     return text.indexOf('/') < 0;
   }

@@ -7,6 +7,7 @@ import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** Writes an estimate as one JSON object; docs/estimate.md says what is in it. */
@@ -51,6 +52,7 @@ public final class EstimateJson {
     json.writeEndArray();
     chain("criticalPath", report.criticalPath());
     chain("dependencyPath", report.dependencyPath());
+    untested(report.untested());
     json.writeArrayFieldStart("substituters");
     for (CacheWeather substituter : report.substituters()) {
       substituter(substituter);
@@ -177,6 +179,32 @@ public final class EstimateJson {
     json.writeEndObject();
   }
 
+  private void untested(Untested untested) throws IOException {
+    json.writeObjectFieldStart("untested");
+    json.writeNumberField("seconds", untested.seconds());
+    nullable("failuresExpected", untested.failuresExpected());
+    json.writeObjectFieldStart("before");
+    json.writeNumberField("runs", untested.before().runs());
+    json.writeNumberField("failures", untested.before().failures());
+    json.writeEndObject();
+    json.writeArrayFieldStart("builds");
+    for (Untested.Build build : untested.builds()) {
+      json.writeStartObject();
+      json.writeNumberField("id", build.step().id());
+      json.writeStringField("package", build.step().packageName());
+      json.writeStringField("version", build.step().version());
+      nullable(
+          "seconds",
+          build
+              .tests()
+              .map(tests -> OptionalDouble.of(tests.seconds()))
+              .orElse(OptionalDouble.empty()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
   private void substituter(CacheWeather substituter) throws IOException {
     json.writeStartObject();
     json.writeStringField("name", substituter.name());
@@ -184,11 +212,7 @@ public final class EstimateJson {
     share("image", substituter.ofImage());
     json.writeNumberField("taken", substituter.taken());
     json.writeNumberField("bytes", substituter.bytes());
-    if (substituter.answerSeconds().isPresent()) {
-      json.writeNumberField("answerSeconds", substituter.answerSeconds().getAsDouble());
-    } else {
-      json.writeNullField("answerSeconds");
-    }
+    nullable("answerSeconds", substituter.answerSeconds());
     json.writeArrayFieldStart("complaints");
     for (String complaint : substituter.complaints()) {
       json.writeString(complaint);
@@ -216,6 +240,14 @@ public final class EstimateJson {
     }
     nullable("why", change.why());
     json.writeEndObject();
+  }
+
+  private void nullable(String field, OptionalDouble value) throws IOException {
+    if (value.isPresent()) {
+      json.writeNumberField(field, value.getAsDouble());
+    } else {
+      json.writeNullField(field);
+    }
   }
 
   private void nullable(String field, Optional<String> value) throws IOException {

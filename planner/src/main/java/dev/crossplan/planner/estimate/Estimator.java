@@ -5,6 +5,7 @@ import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.cost.Estimate;
 import dev.crossplan.planner.cost.Origin;
 import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.TestsBefore;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.plan.Course;
 import dev.crossplan.planner.plan.Courses;
@@ -17,14 +18,17 @@ import java.util.function.Function;
 /** Tells of courses to an image how long, on what and for how much they are. */
 public final class Estimator {
   private final Function<Step, Estimate> estimates;
+  private final TestsBefore tests;
   private final long seed;
 
   /**
    * @param estimates how long a step lasts on its builder; its median is what it lasts in the plan
+   * @param tests how builds fared in them
    * @param seed of the random numbers from which intervals come
    */
-  public Estimator(Function<Step, Estimate> estimates, long seed) {
+  public Estimator(Function<Step, Estimate> estimates, TestsBefore tests, long seed) {
     this.estimates = estimates;
+    this.tests = tests;
     this.seed = seed;
   }
 
@@ -50,6 +54,7 @@ public final class Estimator {
         longest(steps),
         Chain.scheduled(steps),
         Chain.ofInputs(steps),
+        Untested.of(prepared, courses.plan(), tests),
         downloads.weather(steps),
         ImmutableList.of());
   }

@@ -4,11 +4,8 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.history.Circumstances;
+import dev.crossplan.planner.instance.SourceSize;
 import dev.crossplan.planner.instance.Trait;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +14,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Notes what may explain how long a build takes, while it goes on. */
@@ -45,7 +41,7 @@ final class Observation {
     this.derivation = derivation;
     this.cores = cores;
     this.time = new ProcessTime(process.toHandle());
-    this.sourceBytes = sourceBytes(derivation);
+    this.sourceBytes = SourceSize.of(sources(derivation));
   }
 
   /** The build has reached a phase. */
@@ -109,22 +105,9 @@ final class Observation {
     return OptionalDouble.of(Math.max(0, Math.min(all.getAsDouble() - forBuilds, most)));
   }
 
-  /** Of all that is named as source and is there; empty if nothing is. */
-  private static OptionalLong sourceBytes(Derivation derivation) {
+  private static List<String> sources(Derivation derivation) {
     List<String> sources = new ArrayList<>(derivation.words("src"));
     sources.addAll(derivation.words("srcs"));
-    long sum = 0;
-    for (String source : sources) {
-      sum += bytes(Path.of(source));
-    }
-    return sum == 0 ? OptionalLong.empty() : OptionalLong.of(sum);
-  }
-
-  private static long bytes(Path source) {
-    try (Stream<Path> files = Files.walk(source)) {
-      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-    } catch (IOException | UncheckedIOException e) {
-      return 0; // it is not there, or nothing that can be read
-    }
+    return sources;
   }
 }

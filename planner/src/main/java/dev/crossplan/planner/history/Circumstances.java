@@ -2,10 +2,12 @@ package dev.crossplan.planner.history;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import dev.crossplan.planner.instance.Trait;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What may explain how long a build took.
@@ -37,6 +39,18 @@ public record Circumstances(
           ImmutableSet.of(),
           OptionalLong.empty(),
           ImmutableMap.of());
+
+  /** The same, of a build whose derivation says this of it. */
+  public Circumstances withTraits(Set<Trait> other) {
+    return new Circumstances(
+        cores,
+        cpuSeconds,
+        waitedSeconds,
+        neighbours,
+        Sets.immutableEnumSet(other),
+        sourceBytes,
+        phases);
+  }
 
   /** What was known of it before it was built. */
   public Circumstances beforehand() {

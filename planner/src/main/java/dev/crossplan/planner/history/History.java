@@ -167,6 +167,25 @@ public final class History implements AutoCloseable {
         });
   }
 
+  /** How builds for the target fared that could run what they built. */
+  public TestsBefore testsBefore() {
+    return file.ask(
+        database -> {
+          try (Statement statement = database.createStatement();
+              ResultSet row =
+                  statement.executeQuery(
+                      "SELECT count(*), total(outcome = 'failed' AND last.name LIKE '%check%')"
+                          + " FROM attempt JOIN phase AS last ON last.attempt = id"
+                          + " AND last.position = (SELECT max(position) FROM phase"
+                          + " WHERE attempt = id)"
+                          + " WHERE strategy IN ('emulated', 'native') AND action = 'build'"
+                          + " AND EXISTS (SELECT 1 FROM phase WHERE attempt = id"
+                          + " AND name LIKE '%check%')")) {
+            return new TestsBefore(row.getInt(1), row.getInt(2));
+          }
+        });
+  }
+
   /** How long builds took that did not fail, the one that began first before the others. */
   public ImmutableList<Timing> timings() {
     ImmutableList.Builder<Timing> timings = ImmutableList.builder();

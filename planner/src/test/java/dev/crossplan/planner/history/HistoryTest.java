@@ -25,7 +25,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -165,6 +167,36 @@ class HistoryTest {
     add(first, failed(EMULATED, "exit code 2", true), built(EMULATED));
     try (History history = History.open(file)) {
       assertEquals(List.of(first.timing(), built(EMULATED).timing()), history.timings());
+    }
+  }
+
+  private static Circumstances phases(String... names) {
+    Map<String, Double> phases = new LinkedHashMap<>();
+    for (String name : names) {
+      phases.put(name, 1.0);
+    }
+    return new Circumstances(
+        OptionalInt.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        ImmutableSet.of(),
+        OptionalLong.empty(),
+        ImmutableMap.copyOf(phases));
+  }
+
+  @Test
+  void aBuildFailedInItsTestsIfTheyCameLast() {
+    Optional<String> why = Optional.of("exit code 2");
+    add(
+        row(EMULATED, Optional.empty(), true, phases("buildPhase", "checkPhase", "installPhase")),
+        row(EMULATED, why, true, phases("buildPhase", "checkPhase")),
+        row(EMULATED, why, true, phases("buildPhase", "installPhase", "installCheckPhase")),
+        row(EMULATED, why, true, phases("buildPhase", "checkPhase", "installPhase")),
+        row(EMULATED, why, true, phases("buildPhase")),
+        row(CROSS, why, true, phases("buildPhase", "checkPhase")));
+    try (History history = History.open(file)) {
+      assertEquals(new TestsBefore(4, 2), history.testsBefore());
     }
   }
 
