@@ -1,10 +1,10 @@
 package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.cost.Backtest;
 import dev.crossplan.planner.cost.BacktestJson;
+import dev.crossplan.planner.cost.MachineSpeeds;
 import dev.crossplan.planner.cost.StrategyFactors;
 import dev.crossplan.planner.estimate.BuilderComparison;
 import dev.crossplan.planner.estimate.EstimateJson;
@@ -15,6 +15,7 @@ import dev.crossplan.planner.estimate.WhatIf;
 import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.history.TestsBefore;
+import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.BuilderDescription;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
@@ -150,11 +151,12 @@ final class EstimateCommand implements Callable<Integer> {
     if (file != null) {
       throw new ParameterException(command.commandLine(), "--backtest takes no manifest");
     }
+    ImmutableList<Timing> builds = HistoryOption.ask(History::timings).orElse(ImmutableList.of());
     Backtest replayed =
         Backtest.of(
-            HistoryOption.ask(History::timings).orElse(ImmutableList.of()),
+            builds,
             StrategyFactors.of(HistoryOption.measured(Machine.here())),
-            ImmutableMap.of());
+            MachineSpeeds.of(builds, HistoryOption::measured));
     switch (format) {
       case JSON -> output.write(out -> BacktestJson.write(out, replayed));
       default -> output.write(new BacktestText(replayed, options.terminal()).toString());

@@ -37,6 +37,7 @@ final class Features {
     BOOKED(UNIT),
     UNITS(0.9, 0.1),
     IS_BELOW(0, 0.4),
+    HAD_TESTS(0, 0.4),
     NEIGHBOURS(0.2, 0.2),
     EMULATED(STRATEGY),
     CROSS(STRATEGY);
@@ -118,10 +119,9 @@ final class Features {
   }
 
   private static void add(Map<Object, Double> values, Entry entry) {
-    double units =
-        entry.hasTests().orElse(false) ? entry.units() / Shares.WITH_TESTS : entry.units();
     values.put(Column.BOOKED, 1.0);
-    values.put(Column.UNITS, Math.log(units));
+    values.put(Column.UNITS, Math.log(entry.units()));
+    values.put(Column.HAD_TESTS, entry.hasTests() ? 1.0 : 0);
     values.put(Column.IS_BELOW, entry.isBelow() ? 1.0 : 0);
   }
 

@@ -3,9 +3,7 @@ package dev.crossplan.planner.cost;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import dev.crossplan.planner.calibration.Calibration;
 import dev.crossplan.planner.calibration.Calibrations;
-import dev.crossplan.planner.calibration.Kind;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.history.Timing;
@@ -29,9 +27,6 @@ import java.util.function.Function;
 public final class LearnedCosts implements CostModel {
   /** Of the logarithm of a speed that a manifest says. */
   private static final double SPREAD_OF_STATED = 0.3;
-
-  /** Of the logarithm of a speed that was measured. */
-  private static final double SPREAD_OF_MEASURED = 0.15;
 
   private final TimeModel model;
   private final ImmutableMap<Builder, Machine> machines;
@@ -68,16 +63,14 @@ public final class LearnedCosts implements CostModel {
       CostSettings settings) {
     ImmutableMap<Builder, Machine> machines = machines(builders);
     ImmutableMap.Builder<String, LogNormal> speeds = ImmutableMap.builder();
-    OptionalDouble here = unit(measured.apply(Machine.here()));
+    double here =
+        MachineSpeeds.of(measured.apply(Machine.here())).map(LogNormal::median).orElse(1.0);
     machines.forEach(
-        (builder, machine) -> {
-          OptionalDouble there = unit(measured.apply(machine));
-          speeds.put(
-              machine.name(),
-              here.isPresent() && there.isPresent()
-                  ? new LogNormal(here.getAsDouble() / there.getAsDouble(), SPREAD_OF_MEASURED)
-                  : new LogNormal(builder.speed(), SPREAD_OF_STATED));
-        });
+        (builder, machine) ->
+            speeds.put(
+                machine.name(),
+                MachineSpeeds.of(measured.apply(machine))
+                    .orElseGet(() -> new LogNormal(here * builder.speed(), SPREAD_OF_STATED))));
     StrategyFactors factors = StrategyFactors.of(measured.apply(Machine.here()));
     return new LearnedCosts(
         TimeModel.fit(timings, factors, speeds.buildKeepingLast()),
@@ -114,13 +107,6 @@ public final class LearnedCosts implements CostModel {
       machines.put(builder, machine);
     }
     return ImmutableMap.copyOf(machines);
-  }
-
-  /** Seconds that a machine takes for a unit of what builds do most. */
-  private static OptionalDouble unit(Calibrations machine) {
-    return machine.find(Kind.COMPILE_C, Strategy.NATIVE).stream()
-        .mapToDouble(Calibration::cpuSeconds)
-        .findFirst();
   }
 
   @Override

@@ -12,10 +12,8 @@ import java.util.Map;
  * @param parts by kind; those of all kinds but {@code CHECK} add up to 1, and the tests come on top
  */
 record Shares(ImmutableMap<PhaseKind, Double> parts) {
-  private static final double USUAL_TESTS = 0.4;
-
-  /** How many times as long a usual build takes with its tests as without. */
-  static final double WITH_TESTS = 1 + USUAL_TESTS;
+  /** Of tests, which mostly run one after the other: a part of the rest of the build. */
+  static final double USUAL_TESTS = 0.4;
 
   private static Shares of(double prepare, double configure, double build) {
     return new Shares(

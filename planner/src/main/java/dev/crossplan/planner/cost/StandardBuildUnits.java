@@ -43,16 +43,16 @@ public final class StandardBuildUnits {
    * What is said of a package.
    *
    * @param version that was built
-   * @param units with one job
+   * @param units of the build with one job, without its tests
    * @param isBelow whether the book says only that it is less than twice as much
-   * @param hasTests whether the time is with tests, where that is said
+   * @param hasTests whether the book says it with tests, so that it is less sure
    * @param sourceMegabytes of the compressed sources
    */
   public record Entry(
       String version,
       double units,
       boolean isBelow,
-      Optional<Boolean> hasTests,
+      boolean hasTests,
       Optional<Double> sourceMegabytes) {}
 
   /**
@@ -77,12 +77,13 @@ public final class StandardBuildUnits {
 
   private static Entry entry(CSVRecord row) {
     double jobs = Double.parseDouble(row.get("jobs"));
-    double gain = 1 / (1 - PARALLEL_SHARE + PARALLEL_SHARE / jobs); // Amdahl's law
+    boolean hasTests = row.get("tests").equals("yes");
+    double part = 1 - PARALLEL_SHARE + PARALLEL_SHARE / jobs; // Amdahl's law
     return new Entry(
         row.get("version"),
-        Double.parseDouble(row.get("units")) * gain,
+        Double.parseDouble(row.get("units")) / (hasTests ? part + Shares.USUAL_TESTS : part),
         row.get("below").equals("yes"),
-        given(row, "tests").map("yes"::equals),
+        hasTests,
         given(row, "source_mb").map(Double::valueOf));
   }
 
