@@ -158,6 +158,63 @@ class BuildIT {
     assertEquals(all, once(folder.built()));
   }
 
+  /** A builder that runs what another one emulates is the same machine, with the same Nix. */
+  @Test
+  void aDerivationThatFailedIsNotBuiltAgainForABuilderOfAnotherName() throws Exception {
+    folder.with(
+        "[[builder]]\nname = \"board\"\nsystems = [\"x86_64-linux\", \"riscv64-linux\"]\n");
+    folder.overlay(curl("exit 3", "exit 4"));
+    Path manifest = folder.manifest("board", "git");
+    BuildFolder.Run run = folder.run(manifest);
+    assertEnds(1, run);
+    Set<String> begun = once(folder.begun());
+    assertEquals(2, begun.stream().filter(each -> each.contains("-curl-")).count());
+    assertTrue(run.said().contains("\ncurl 1 cannot be built, so the image is"), run.said());
+    BuildFolder.Run again = folder.run(manifest);
+    assertEnds(1, again);
+    assertTrue(again.said().contains("and its native build failed on "), again.said());
+    assertEquals(begun, once(folder.begun()));
+  }
+
+  /** The emulated openssl is another one now, but curl is built with the cross one. */
+  @Test
+  void aDerivationThatFailedIsNotBuiltAgainForAnInstanceThatChanged() throws Exception {
+    folder.overlay(curl("exit 3", "exit 4"));
+    Path manifest = folder.manifest("board", "git", "hello");
+    assertEnds(1, folder.run(manifest));
+    Set<String> begun = once(folder.begun());
+    folder.overlay(
+        curl("exit 3", "exit 4")
+            + """
+            openssl = prev.package {
+              pname = "openssl";
+              libraries = [ final.zlib ];
+              script = if prev.crossing then "" else "true";
+            };
+            """);
+    BuildFolder.Run rehearsal = folder.run(manifest, "--dry-run");
+    assertEnds(1, rehearsal);
+    assertTrue(rehearsal.said().contains("and its emulated build failed on "), rehearsal.said());
+    BuildFolder.Run again = folder.run(manifest);
+    assertEnds(1, again);
+    assertFalse(again.said().contains("started curl"), again.said());
+    assertTrue(again.said().contains("and its emulated build failed on "), again.said());
+    assertEquals(begun, once(folder.begun()));
+
+    BuildFolder.Run planned = folder.command("plan", manifest.toString(), "--with-history");
+    assertEnds(1, planned);
+    assertTrue(planned.said().contains("without git\n"), planned.said());
+    BuildFolder.Run explained = folder.explain(manifest, "curl");
+    assertEnds(0, explained);
+    assertTrue(
+        Pattern.compile("emulated +its emulated build failed on ").matcher(explained.said()).find()
+            || explained.said().contains("its emulated build failed on "),
+        explained.said());
+
+    assertEnds(1, folder.run(manifest, "--retry"));
+    assertEquals(begun.size() + 2, folder.begun().size());
+  }
+
   /**
    * A run that was ended after it had found out that curl cannot be had: slow, which only the lost
    * git needs, is built by the next one, which finds that late cannot be had in the cross world

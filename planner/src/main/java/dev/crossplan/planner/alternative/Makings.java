@@ -106,7 +106,7 @@ public final class Makings {
 
   /** The same, as if nothing were built yet; what failed is refused all the same. */
   public Makings withNothingBuilt() {
-    return after(new Experience(experience().failed(), ImmutableList.of()));
+    return after(new Experience(experience().failures(), ImmutableList.of()));
   }
 
   /** The same, and packages of which something remains are made in no other way. */
@@ -212,7 +212,8 @@ public final class Makings {
         && experience().failed().containsKey(attempt(making));
   }
 
-  private Attempt attempt(Making making) {
+  /** A way, as it is remembered. */
+  public Attempt attempt(Making making) {
     return new Attempt(graph.path(making.derivation()), making.action(), making.strategy());
   }
 

@@ -6,8 +6,10 @@ import com.google.common.collect.ImmutableSortedMap;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.execute.BuildReport.Outcome;
 import dev.crossplan.planner.execute.BuildReport.StepReport;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.history.Circumstances;
+import dev.crossplan.planner.history.Failures;
 import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.history.RecordedAttempt;
@@ -56,10 +58,9 @@ final class Ledger {
    *
    * @param alike all that were to be made by it, mostly this one only; of different ways
    * @param lasting whether it would again
-   * @return by way, why it is not tried again, as part of a sentence
+   * @return what is not tried again for it
    */
-  ImmutableMap<Attempt, String> failed(
-      RunningStep step, List<Step> alike, String why, boolean lasting) {
+  Failures failed(RunningStep step, List<Step> alike, String why, boolean lasting) {
     note(step, Outcome.FAILED, Optional.of(why));
     return failed(
         alike,
@@ -72,7 +73,7 @@ final class Ledger {
   }
 
   /** Only one of them took its time. */
-  private ImmutableMap<Attempt, String> failed(
+  private Failures failed(
       List<Step> alike,
       StorePath derivation,
       Instant started,
@@ -80,17 +81,20 @@ final class Ledger {
       String why,
       boolean lasting,
       Optional<Path> log) {
-    ImmutableMap.Builder<Attempt, String> reasons = ImmutableMap.builder();
+    ImmutableMap.Builder<Attempt, String> ways = ImmutableMap.builder();
+    ImmutableMap.Builder<StorePath, String> derivations = ImmutableMap.builder();
     double left = seconds;
     for (Step each : alike) {
       Timing timing = timing(each, started, left, Circumstances.UNKNOWN);
       remember(each, derivation, timing, Optional.of(why), lasting, log);
       left = 0;
-      reasons.put(
-          Work.attempt(each),
-          History.reason(Work.attempt(each), started.atZone(clock.getZone()), why));
+      String reason = History.reason(each.strategy(), started.atZone(clock.getZone()), why);
+      ways.put(each.attempt(), reason);
+      if (each.action() != Action.SUBSTITUTE) { // it was asked of caches only
+        derivations.put(derivation, reason);
+      }
     }
-    return reasons.buildKeepingLast();
+    return new Failures(ways.buildKeepingLast(), derivations.buildKeepingLast());
   }
 
   /** Steps that failed in earlier runs, and what is given up for them. */
@@ -107,7 +111,7 @@ final class Ledger {
                 Outcome.FAILED,
                 Optional.empty(),
                 0,
-                Optional.ofNullable(work.failed().get(Work.attempt(step))),
+                Optional.ofNullable(work.failed().get(step.attempt())),
                 Optional.empty()));
       } else if (state == Driver.State.GIVEN_UP) {
         givenUp(step, derivation);
@@ -129,10 +133,9 @@ final class Ledger {
    *
    * @param alike all that are made by it, at least one
    * @param log with all faults
-   * @return by way, why they are not used, as part of a sentence
+   * @return what is not used for it
    */
-  ImmutableMap<Attempt, String> rejected(
-      List<Step> alike, StorePath derivation, String why, Path log) {
+  Failures rejected(List<Step> alike, StorePath derivation, String why, Path log) {
     ended.put(
         derivation,
         new StepReport(
@@ -173,7 +176,7 @@ final class Ledger {
       Optional<Path> log) {
     history.add(
         new RecordedAttempt(
-            Work.attempt(step),
+            step.attempt(),
             derivation,
             timing,
             step.builder(),

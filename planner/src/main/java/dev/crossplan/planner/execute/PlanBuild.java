@@ -7,7 +7,7 @@ import com.google.common.collect.Maps;
 import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
-import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Failures;
 import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.StateHome;
 import dev.crossplan.planner.instance.Builder;
@@ -151,7 +151,7 @@ public final class PlanBuild {
         Inbox work = inbox) {
       NixStore store = store(temporary, buildOptions());
       WorkPlanner workPlanner = new WorkPlanner(planner, store);
-      ImmutableMap<Attempt, String> failures = failures(history);
+      Failures failures = failures(history);
       Prospect prospect = prospect(workPlanner, state, failures);
       if (prospect.next().isEmpty()) {
         return nothingToBuild(prospect, state, start);
@@ -298,12 +298,11 @@ public final class PlanBuild {
     return nix.buildOptions(systems.build(), features.build());
   }
 
-  private ImmutableMap<Attempt, String> failures(History history) {
-    return options.retry() ? ImmutableMap.of() : history.failures(clock.getZone());
+  private Failures failures(History history) {
+    return options.retry() ? Failures.NONE : history.failures(clock.getZone());
   }
 
-  private Prospect prospect(
-      WorkPlanner workPlanner, StateFolder state, ImmutableMap<Attempt, String> failures)
+  private Prospect prospect(WorkPlanner workPlanner, StateFolder state, Failures failures)
       throws IOException, InterruptedException {
     return workPlanner.prospectWithRest(image, failures, workPlanner.kept(state.lastSteps()));
   }

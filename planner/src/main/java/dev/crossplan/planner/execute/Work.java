@@ -66,7 +66,7 @@ record Work(
             (step, user) ->
                 usedBy(derivations, step, user).values().stream().noneMatch(missing::contains),
             step -> running.contains(derivations.path(step)),
-            step -> failed.containsKey(attempt(plan.steps().get(step))));
+            step -> failed.containsKey(plan.steps().get(step).attempt()));
     return new Work(image, derivations, allUsed(derivations), missing, failed, driver);
   }
 
@@ -183,10 +183,6 @@ record Work(
             output -> !missing.contains(output) || made.contains(output)));
   }
 
-  static Attempt attempt(Step step) {
-    return new Attempt(step.derivation(), step.action(), step.strategy());
-  }
-
   /** The step that stands for all that are a derivation as Nix builds it. */
   Optional<Step> firstOf(StorePath derivation) {
     return stepsOf(derivation).stream().findFirst();
@@ -211,7 +207,7 @@ record Work(
       there.addAll(presentOutputs(step.id()).values());
       if (driver.state(step.id()) == Driver.State.RUNNING) {
         there.addAll(toMake(step));
-        beingMade.add(attempt(step));
+        beingMade.add(step.attempt());
       }
     }
     return new Kept(planned(), there.build(), beingMade.build(), running);
@@ -230,7 +226,7 @@ record Work(
         .map(
             step ->
                 new PlannedStep(
-                    attempt(step),
+                    step.attempt(),
                     step.provides(),
                     outputs(step),
                     used.get(derivations.path(step.id()))))
