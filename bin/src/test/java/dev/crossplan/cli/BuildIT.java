@@ -155,6 +155,7 @@ class BuildIT {
     assertTrue(
         Pattern.compile("\n {2}and its emulated build failed on ").matcher(again.said()).find(),
         again.said());
+    assertFalse(again.said().contains("no builder"), again.said());
     assertEquals(all, once(folder.built()));
   }
 
@@ -173,6 +174,7 @@ class BuildIT {
     BuildFolder.Run again = folder.run(manifest);
     assertEnds(1, again);
     assertTrue(again.said().contains("and its native build failed on "), again.said());
+    assertFalse(again.said().contains("no builder"), again.said());
     assertEquals(begun, once(folder.begun()));
   }
 

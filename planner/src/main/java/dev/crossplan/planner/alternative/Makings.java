@@ -154,7 +154,24 @@ public final class Makings {
    * @param strategy empty for a download or a substitution
    * @param reason as part of a sentence
    */
-  public record Refusal(Action action, Optional<Strategy> strategy, String reason) {}
+  public record Refusal(
+      Action action, Optional<Strategy> strategy, Grounds grounds, String reason) {
+
+    /** Whether it was tried to build it. */
+    public boolean isFailedBuild() {
+      return action == Action.BUILD && grounds == Grounds.FAILED;
+    }
+  }
+
+  /** What speaks against a way. */
+  public enum Grounds {
+    /** It was tried. */
+    FAILED,
+    /** There is no builder for it, and never was. */
+    NO_BUILDER,
+    /** What the manifest says, or what is built or substituted besides. */
+    OTHERS
+  }
 
   /**
    * All ways to come by {@code derivation}. Where a source or a tool can be substituted, that is
@@ -202,6 +219,7 @@ public final class Makings {
         new Refusal(
             making.action(),
             making.strategy(),
+            failure == null ? Grounds.OTHERS : Grounds.FAILED,
             failure == null ? "the package is built already in another way" : failure));
   }
 
@@ -247,6 +265,7 @@ public final class Makings {
                     new Refusal(
                         Action.SUBSTITUTE,
                         Optional.empty(),
+                        Grounds.OTHERS,
                         "its substitute refers to "
                             + packages.of(reference)
                             + ", which cannot be substituted")));
@@ -333,7 +352,11 @@ public final class Makings {
     Making making = new Making(derivation, Action.FETCH, Optional.empty());
     if (capable(making).isEmpty()) {
       refused.add(
-          new Refusal(Action.FETCH, Optional.empty(), "no builder runs or emulates " + system));
+          new Refusal(
+              Action.FETCH,
+              Optional.empty(),
+              Grounds.NO_BUILDER,
+              "no builder runs or emulates " + system));
     } else {
       possible.add(making);
     }
@@ -348,12 +371,14 @@ public final class Makings {
     Optional<String> forbidden = constraints.forbids(derivation, strategy);
     Making making = new Making(derivation, Action.BUILD, Optional.of(strategy));
     if (forbidden.isPresent()) {
-      refused.add(new Refusal(Action.BUILD, Optional.of(strategy), forbidden.get()));
+      refused.add(
+          new Refusal(Action.BUILD, Optional.of(strategy), Grounds.OTHERS, forbidden.get()));
     } else if (capable(making).isEmpty()) {
       refused.add(
           new Refusal(
               Action.BUILD,
               Optional.of(strategy),
+              Grounds.NO_BUILDER,
               (strategy == Strategy.EMULATED ? "no builder emulates " : "no builder runs ")
                   + facts.system()
                   + (facts.requiredFeatures().isEmpty()
