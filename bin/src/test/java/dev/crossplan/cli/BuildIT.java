@@ -162,8 +162,7 @@ class BuildIT {
   /** A builder that runs what another one emulates is the same machine, with the same Nix. */
   @Test
   void aDerivationThatFailedIsNotBuiltAgainForABuilderOfAnotherName() throws Exception {
-    folder.with(
-        "[[builder]]\nname = \"board\"\nsystems = [\"x86_64-linux\", \"riscv64-linux\"]\n");
+    folder.with("[[builder]]\nname = \"board\"\nsystems = [\"x86_64-linux\", \"riscv64-linux\"]\n");
     folder.overlay(curl("exit 3", "exit 4"));
     Path manifest = folder.manifest("board", "git");
     BuildFolder.Run run = folder.run(manifest);
@@ -555,6 +554,29 @@ class BuildIT {
             "plan", manifest.toString(), "--format", "nix", "--output", plan.toString()));
     folder.nix().run("nix-build", plan.toString(), "-A", "image", "--no-out-link");
 
+    BuildFolder.Run rehearsal = folder.run(manifest, "--dry-run");
+    assertEnds(0, rehearsal);
+    assertTrue(rehearsal.said().startsWith("board: 2 of "), rehearsal.said());
+    assertTrue(
+        Pattern.compile(
+                "\nThere already, but wrong:\n {2}replanned curl 1, emulated instead of cross: built,"
+                    + " but\\s+\\S+-curl-riscv64-unknown-linux-gnu-1: [^\n]*x86_64")
+            .matcher(rehearsal.said())
+            .find(),
+        rehearsal.said());
+    BuildFolder.Run events = folder.run(manifest, "--dry-run", "--format=json");
+    assertEnds(0, events);
+    assertEquals(
+        List.of("planned", "failed", "replanned", "planned", "step"),
+        events
+            .said()
+            .lines()
+            .map(line -> line.replaceFirst("^\\{\"event\":\"(\\w+)\".*", "$1"))
+            .limit(5)
+            .toList(),
+        events.said());
+    assertEquals(List.of(), folder.built());
+
     BuildFolder.Run run = folder.run(manifest);
     assertEnds(0, run);
     assertTrue(
@@ -568,6 +590,32 @@ class BuildIT {
     assertEquals(Set.of("curl-1.drv", "git-riscv64-unknown-linux-gnu-1.drv"), once(folder.built()));
     assertEnds(0, folder.run(manifest));
     assertEquals(2, folder.built().size());
+  }
+
+  /** What is wrong is told also where it cannot be made otherwise. */
+  @Test
+  void aDryRunForeseesWhatIsLostForWhatIsWrong() throws Exception {
+    folder.overlay(
+        curl("cp /bin/true $out; exit 0", "")
+            + """
+            git = derivation (prev.git.drvAttrs // { script = "echo $buildInputs > $out; exit 0"; });
+            """);
+    folder.with("[[constraint]]\npackage = \"curl\"\nemulated = \"broken\"\nreason = \"a test\"\n");
+    Path manifest = folder.manifest("board", "git", "hello");
+    Path plan = folder.state().resolveSibling("plan.nix");
+    assertEnds(
+        0,
+        folder.command(
+            "plan", manifest.toString(), "--format", "nix", "--output", plan.toString()));
+    folder.nix().run("nix-build", plan.toString(), "-A", "image", "--no-out-link");
+    BuildFolder.Run rehearsal = folder.run(manifest, "--dry-run");
+    assertEnds(1, rehearsal);
+    assertTrue(
+        rehearsal.said().contains("\ncurl 1 cannot be built, so the image is without git\n"),
+        rehearsal.said());
+    assertTrue(rehearsal.said().contains("\n  cross: built, but "), rehearsal.said());
+    assertFalse(rehearsal.said().contains("\n    log "), rehearsal.said());
+    assertEquals(List.of(), folder.built());
   }
 
   @Test

@@ -191,16 +191,8 @@ final class BuildRun {
   /** What is wrong with a step of the plan has it made otherwise; the rest is told. */
   private void inspected(ImmutableListMultimap<Path, String> found) throws IOException {
     faults = ImmutableList.copyOf(found.values());
-    Set<StorePath> seen = new HashSet<>();
-    for (Step step : work.steps()) {
-      ImmutableList<String> ofStep =
-          work.derivations().outputs(step.id()).values().stream()
-              .flatMap(output -> found.get(Path.of(output.toString())).stream())
-              .collect(ImmutableList.toImmutableList());
-      StorePath derivation = work.derivations().path(step.id());
-      if (!ofStep.isEmpty() && isForTarget(step) && seen.add(derivation)) {
-        reject(derivation, ofStep);
-      }
+    for (var ofStep : work.faultsOfSteps(found).asMap().entrySet()) {
+      reject(ofStep.getKey(), ImmutableList.copyOf(ofStep.getValue()));
     }
   }
 
@@ -326,7 +318,7 @@ final class BuildRun {
   }
 
   private void inspect(RunningStep step) throws IOException {
-    if (!isForTarget(step.step())) {
+    if (!work.isForTarget(step.step())) {
       made(step);
       return;
     }
@@ -338,7 +330,7 @@ final class BuildRun {
           if (faults.isEmpty()) {
             made(step);
           } else {
-            fail(step, built(faults), true, lines(faults));
+            fail(step, OutputCheck.inShort(faults), true, OutputCheck.lines(faults));
           }
         },
         reason -> {
@@ -349,7 +341,7 @@ final class BuildRun {
 
   private void inspectPresent() {
     for (Step step : work.steps()) {
-      if (work.driver().state(step.id()) == State.PRESENT && isForTarget(step)) {
+      if (work.driver().state(step.id()) == State.PRESENT && work.isForTarget(step)) {
         StorePath derivation = work.derivations().path(step.id());
         inspections.ofPresent(
             derivation,
@@ -365,22 +357,8 @@ final class BuildRun {
     }
   }
 
-  private boolean isForTarget(Step step) {
-    return step.action() == Action.BUILD && step.host().equals(Optional.of(target().system()));
-  }
-
   private Target target() {
     return work.image().manifest().target();
-  }
-
-  /** Each fault is followed by its remedy. */
-  private static ImmutableList<String> lines(ImmutableList<String> faults) {
-    return faults.stream().flatMap(String::lines).collect(ImmutableList.toImmutableList());
-  }
-
-  private static String built(ImmutableList<String> faults) {
-    String more = faults.size() == 1 ? "" : " (and " + (faults.size() - 1) + " more)";
-    return "built, but " + faults.get(0).lines().findFirst().orElseThrow() + more;
   }
 
   /** The running step of the plan of now; what is running may be of an earlier one. */
@@ -413,7 +391,8 @@ final class BuildRun {
     Optional<Integer> id = idOf(step.derivation());
     id.ifPresentOrElse(work.driver()::fail, () -> work.driver().release(of));
     listener.on(
-        new BuildEvent.Failed(of, ledger.now(), step.seconds(), why, lastLines, step.log()));
+        new BuildEvent.Failed(
+            of, ledger.now(), step.seconds(), why, lastLines, Optional.of(step.log())));
     if (id.isPresent()) {
       replace(of);
     }
@@ -435,9 +414,12 @@ final class BuildRun {
     }
     Path log = folder.inspectionLog(derivation.derivationName());
     Files.write(log, String.join("\n", wrong).concat("\n").getBytes(StandardCharsets.UTF_8));
-    failed = failed.and(ledger.rejected(alike, derivation, built(wrong), log));
+    String why = OutputCheck.inShort(wrong);
+    failed = failed.and(ledger.rejected(alike, derivation, why, log));
     Step first = alike.get(0);
-    listener.on(new BuildEvent.Failed(first, ledger.now(), 0, built(wrong), lines(wrong), log));
+    listener.on(
+        new BuildEvent.Failed(
+            first, ledger.now(), 0, why, OutputCheck.lines(wrong), Optional.of(log)));
     State state = work.driver().state(first.id());
     if (state.isDone()) {
       work.driver().reject(first.id());
@@ -554,7 +536,7 @@ final class BuildRun {
   }
 
   /** How the package of a step that failed is made now. */
-  private static Optional<String> instead(Step failed, Work next) {
+  static Optional<String> instead(Step failed, Work next) {
     return next.steps().stream()
         .filter(step -> step.provides().contains(failed.derivation()))
         .filter(step -> !next.failed().containsKey(step.attempt()))

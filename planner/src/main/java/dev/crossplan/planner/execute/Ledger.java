@@ -81,13 +81,19 @@ final class Ledger {
       String why,
       boolean lasting,
       Optional<Path> log) {
-    ImmutableMap.Builder<Attempt, String> ways = ImmutableMap.builder();
-    ImmutableMap.Builder<StorePath, String> derivations = ImmutableMap.builder();
     double left = seconds;
     for (Step each : alike) {
       Timing timing = timing(each, started, left, Circumstances.UNKNOWN);
       remember(each, derivation, timing, Optional.of(why), lasting, log);
       left = 0;
+    }
+    return failures(alike, derivation, started, why);
+  }
+
+  private Failures failures(List<Step> alike, StorePath derivation, Instant started, String why) {
+    ImmutableMap.Builder<Attempt, String> ways = ImmutableMap.builder();
+    ImmutableMap.Builder<StorePath, String> derivations = ImmutableMap.builder();
+    for (Step each : alike) {
       String reason = History.reason(each.strategy(), started.atZone(clock.getZone()), why);
       ways.put(each.attempt(), reason);
       if (each.action() != Action.SUBSTITUTE) { // it was asked of caches only
@@ -136,17 +142,21 @@ final class Ledger {
    * @return what is not used for it
    */
   Failures rejected(List<Step> alike, StorePath derivation, String why, Path log) {
+    note(alike, derivation, why, Optional.of(log));
+    return failed(alike, derivation, clock.instant(), 0, why, true, Optional.of(log));
+  }
+
+  /** The same in a dry run, of which nothing is remembered. */
+  Failures foreseen(List<Step> alike, StorePath derivation, String why) {
+    note(alike, derivation, why, Optional.empty());
+    return failures(alike, derivation, clock.instant(), why);
+  }
+
+  private void note(List<Step> alike, StorePath derivation, String why, Optional<Path> log) {
     ended.put(
         derivation,
         new StepReport(
-            alike.get(0),
-            derivation,
-            Outcome.FAILED,
-            Optional.empty(),
-            0,
-            Optional.of(why),
-            Optional.of(log)));
-    return failed(alike, derivation, clock.instant(), 0, why, true, Optional.of(log));
+            alike.get(0), derivation, Outcome.FAILED, Optional.empty(), 0, Optional.of(why), log));
   }
 
   /** Whether crossplan has built it, here or earlier; then it has looked at the outputs as well. */

@@ -71,7 +71,8 @@ public final class PlanBuild {
 
   /**
    * What there is to do, without doing it; tells the listener so. Of an image of which nothing can
-   * be had the report says why; one that is all there is inspected as at the end of a run.
+   * be had the report says why. What is there is inspected as in a run: how something wrong would
+   * be made otherwise is told, too.
    *
    * @throws InputException if the image is of another store, the history or the steps of the last
    *     run are damaged, or something that the image is made of cannot be read any more
@@ -83,38 +84,24 @@ public final class PlanBuild {
     try (History history = History.open(History.file(options.environment()));
         TemporaryFolder temporary = new TemporaryFolder()) {
       WorkPlanner workPlanner = new WorkPlanner(planner, store(temporary, ImmutableList.of()));
-      Prospect prospect = prospect(workPlanner, state, failures(history));
-      Ledger ledger = new Ledger(history, state.path(), image.manifest().file(), clock);
-      prospect.next().ifPresent(ledger::lost);
-      prospect.next().ifPresent(work -> listener.on(BuildRun.planned(work)));
+      Failures failures = failures(history);
+      Prospect prospect = prospect(workPlanner, state, failures);
       BuildReport report =
-          new BuildReport(
-              prospect.next().map(ledger::reports).orElse(ImmutableList.of()),
-              prospect.causes(),
-              faultsOfWhatIsDone(prospect),
-              prospect.next().map(Ledger::image).orElse(ImmutableMap.of()),
-              ImmutableList.of(),
-              ImmutableList.of(),
-              false,
-              Optional.empty(),
-              0,
-              state.path());
+          new DryRun(
+                  image,
+                  workPlanner,
+                  new Ledger(history, state.path(), image.manifest().file(), clock),
+                  outputCheck(),
+                  listener,
+                  state.path(),
+                  failures,
+                  prospect)
+              .report();
       listener.on(new BuildEvent.Ended(report));
       return report;
     } catch (IOException e) {
       throw unwritable(state, e);
     }
-  }
-
-  /** A run with nothing to do would find them as well. */
-  private ImmutableList<String> faultsOfWhatIsDone(Prospect prospect) throws InterruptedException {
-    Optional<Work> done = prospect.next().filter(work -> !work.hasTodo());
-    return done.isPresent()
-        ? ImmutableList.copyOf(
-            outputCheck()
-                .faultsOfClosure(done.get().meantOutputs(), image.manifest().target())
-                .values())
-        : ImmutableList.of();
   }
 
   private OutputCheck outputCheck() {

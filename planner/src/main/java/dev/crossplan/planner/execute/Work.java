@@ -2,6 +2,7 @@ package dev.crossplan.planner.execute;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
@@ -17,7 +18,9 @@ import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanDerivations;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -153,6 +156,33 @@ record Work(
                       derivations.path(input), usedBy(derivations, input, user.id()).values()));
     }
     return used.build();
+  }
+
+  /** Whether what it builds is to run on the target, and can be looked at for that. */
+  boolean isForTarget(Step step) {
+    return step.action() == Action.BUILD
+        && step.host().equals(Optional.of(image.manifest().target().system()));
+  }
+
+  /**
+   * Whose outputs have faults: derivations as Nix builds them.
+   *
+   * @param found faults by path
+   */
+  ImmutableListMultimap<StorePath, String> faultsOfSteps(
+      ImmutableListMultimap<Path, String> found) {
+    ImmutableListMultimap.Builder<StorePath, String> faults = ImmutableListMultimap.builder();
+    Set<StorePath> seen = new HashSet<>();
+    for (Step step : steps()) {
+      StorePath derivation = derivations.path(step.id());
+      if (isForTarget(step) && seen.add(derivation)) {
+        derivations
+            .outputs(step.id())
+            .values()
+            .forEach(output -> faults.putAll(derivation, found.get(Path.of(output.toString()))));
+      }
+    }
+    return faults.build();
   }
 
   boolean hasTodo() {
