@@ -3,8 +3,10 @@ package dev.crossplan.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ class BuildIT {
       GIT_ALL_CROSS.replace("  curl-riscv64-unknown-linux-gnu-1", "  curl-1");
 
   private final BuildFolder folder;
+  private final List<Path> mounted = new ArrayList<>();
 
   BuildIT(@TempDir Path folder) throws IOException {
     this.folder = new BuildFolder(folder);
@@ -475,6 +478,103 @@ class BuildIT {
         run.said().contains("curl 1: Nix was ended by a signal, SIGTERM or SIGINT, that crossplan"),
         run.said());
     assertTrue(run.said().contains("\nMaybe find out who ends it"), run.said());
+  }
+
+  /** A file system of its own, so that it can be full. */
+  private void mount(Path place, String size) throws Exception {
+    Files.createDirectories(place);
+    Process mount =
+        new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", place.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(mount.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assumeTrue(mount.waitFor() == 0, said);
+    mounted.add(place);
+  }
+
+  @AfterEach
+  void unmount() throws Exception {
+    for (Path place : mounted) {
+      new ProcessBuilder("umount", "-l", place.toString()).inheritIO().start().waitFor();
+    }
+  }
+
+  /** More than Nix itself takes for little, and free again when the build has failed. */
+  @Test
+  void aFullFolderOfBuildsIsNamedAndNotHeldAgainstThePackage() throws Exception {
+    Path small = folder.state().resolveSibling("small");
+    mount(small, "16m");
+    folder.set("TMPDIR", small.toString());
+    folder.overlay(curl("head -c 40000000 /dev/zero > big || { rm big; exit 7; }", ""));
+    Path manifest = folder.manifest("board", "git");
+    BuildFolder.Run run = folder.run(manifest);
+    assertEnds(1, run);
+    assertTrue(
+        run.said()
+            .contains(
+                "\ncurl 1: there is too little room in "
+                    + small
+                    + ", where builds run: at the least "),
+        run.said());
+    assertTrue(
+        run.said().contains(" of 16 MiB were free; its build says: head: error writing"),
+        run.said());
+    assertTrue(
+        run.said().contains("\nMaybe make room there, or let TMPDIR name a folder with more"),
+        run.said());
+    assertFalse(run.said().contains("replanned"), run.said());
+    folder.set("TMPDIR", "/tmp");
+    assertEnds(0, folder.run(manifest));
+    assertEquals(GIT_ALL_CROSS, Files.readString(folder.result()));
+  }
+
+  @Test
+  void aFullStateFolderIsNamedAndNotHeldAgainstThePackage() throws Exception {
+    mount(folder.state(), "3m");
+    Path quiet = folder.state().resolveSibling("quiet");
+    folder.overlay(
+        curl("test -e " + quiet + " || head -c 5000000 /dev/urandom | od -v; sleep 1", "exit 4"));
+    Path manifest = folder.manifest("board", "git");
+    BuildFolder.Run run = folder.run(manifest);
+    assertEnds(1, run);
+    assertTrue(
+        Pattern.compile(
+                "\n"
+                    + Pattern.quote(folder.state().toString())
+                    + "/\\S+: cannot be written: No space left on device"
+                    + " \\(\\d+ KiB of 3 MiB are free\\)\nMaybe make room there")
+            .matcher(run.said())
+            .find(),
+        run.said());
+    assertFalse(run.said().contains("replanned"), run.said());
+    try (Stream<Path> files = Files.walk(folder.state())) {
+      for (Path log : files.filter(file -> file.toString().contains("curl")).toList()) {
+        Files.deleteIfExists(log);
+      }
+    }
+    Files.writeString(quiet, "");
+    assertEnds(0, folder.run(manifest));
+    assertEquals(GIT_ALL_CROSS, Files.readString(folder.result()));
+  }
+
+  /** What Nix says goes there too: half of it must not be taken for all. */
+  @Test
+  void aFullTemporaryFolderIsNamed() throws Exception {
+    Path small = folder.state().resolveSibling("small");
+    mount(small, "1m");
+    folder.set("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + small);
+    Files.write(small.resolve("fill"), new byte[1 << 20]);
+    BuildFolder.Run run = folder.run(folder.manifest("board", "git"), "--dry-run");
+    assertEnds(1, run);
+    assertTrue(
+        Pattern.compile(
+                "\n"
+                    + Pattern.quote(small.toString())
+                    + ": there is no room for what nix\\S* says \\(0 KiB of 1 MiB are free\\)\n"
+                    + "Maybe make room there, or let TMPDIR name a folder with more\\.")
+            .matcher(run.said())
+            .find(),
+        run.said());
   }
 
   @Test

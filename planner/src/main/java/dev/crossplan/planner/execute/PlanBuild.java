@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import dev.crossplan.planner.BuildException;
+import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Failures;
@@ -150,7 +151,15 @@ public final class PlanBuild {
               image,
               workPlanner,
               new Instantiation(store, state, folder),
-              new StepRunner(store, state.roots(), folder, options.cores(), listener, clock, work),
+              new StepRunner(
+                  store,
+                  state.roots(),
+                  folder,
+                  options.cores(),
+                  BuildRoom.of(nix, options.environment()),
+                  listener,
+                  clock,
+                  work),
               ledger,
               listener,
               new Inspections(outputCheck(), ledger, work),
@@ -405,8 +414,8 @@ public final class PlanBuild {
 
   private static BuildException unwritable(StateFolder state, IOException e) {
     return new BuildException(
-        state.path() + ": cannot be written: " + e.getMessage(),
-        "Maybe make room, then run the same again: what is built is kept.",
+        state.path() + ": cannot be written: " + e.getMessage() + DiskSpace.ifShort(state.path()),
+        "Maybe make room there, then run the same again: what is built is kept.",
         e);
   }
 }
