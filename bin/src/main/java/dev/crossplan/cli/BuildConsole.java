@@ -107,7 +107,7 @@ final class BuildConsole implements BuildListener, AutoCloseable {
     }
     return lastPlan == null
         ? "nothing of the image can be had\n"
-        : new DryRunText(lastPlan, report, terminal).toString();
+        : new DryRunText(lastPlan, state, report, terminal).toString();
   }
 
   private void write(String text) throws IOException {

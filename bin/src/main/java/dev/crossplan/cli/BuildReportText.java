@@ -146,8 +146,13 @@ final class BuildReportText {
     return rows.isEmpty() ? "" : "\n" + Table.of(terminal, rows, columns);
   }
 
-  /** What failed but was made otherwise; the rest is told as root causes. */
   private String plannedAgain() {
+    String items = madeOtherwise();
+    return items.isEmpty() ? "" : "\nWent otherwise than planned:\n" + items;
+  }
+
+  /** What failed but was made otherwise; the rest is told as root causes. */
+  String madeOtherwise() {
     Set<String> lost =
         state.finalFailures().stream().map(BuildReportText::packageOf).collect(Collectors.toSet());
     StringBuilder items = new StringBuilder();
@@ -158,10 +163,13 @@ final class BuildReportText {
             Prose.item(
                 terminal,
                 EventLines.of(failure.then().get()).get(0)
-                    + Visible.line(": " + event.why() + ", log " + ofFolder(event.log()))));
+                    + Visible.line(
+                        ": "
+                            + event.why()
+                            + event.log().map(log -> ", log " + ofFolder(log)).orElse(""))));
       }
     }
-    return items.length() == 0 ? "" : "\nWent otherwise than planned:\n" + items;
+    return items.toString();
   }
 
   /** The same label may be for the desk and for the board. */

@@ -17,12 +17,17 @@ final class DryRunText {
 
   private final BuildEvent.Planned planned;
   private final Outlook outlook;
+  private final BuildState state;
   private final BuildReport report;
   private final Terminal terminal;
 
-  DryRunText(BuildEvent.Planned planned, BuildReport report, Terminal terminal) {
+  /**
+   * @param state after the last event
+   */
+  DryRunText(BuildEvent.Planned planned, BuildState state, BuildReport report, Terminal terminal) {
     this.planned = planned;
     this.outlook = Outlook.of(planned.plan(), planned.todo());
+    this.state = state;
     this.report = report;
     this.terminal = terminal;
   }
@@ -37,7 +42,8 @@ final class DryRunText {
           + (report.causes().isEmpty() ? ": nothing to do, all " : ": nothing that can be done, ")
           + (Prose.steps(done) + " done already")
           + (report.faults().isEmpty() ? "" : ", but what is built has faults")
-          + "\n";
+          + "\n"
+          + wrong();
     }
     return name
         + (": " + todo + " of " + (done + todo) + " steps to do, " + done + " done already\n\n")
@@ -48,7 +54,14 @@ final class DryRunText {
             Seconds.format(outlook.expectedSeconds()),
             Seconds.format(outlook.atLeastSeconds()))
         + steps("longest chain", outlook.longestChain())
-        + steps("first to start", planned.todo());
+        + steps("first to start", planned.todo())
+        + wrong();
+  }
+
+  /** Outputs that are there but are not for the target. */
+  private String wrong() {
+    String items = new BuildReportText(state, report, terminal).madeOtherwise();
+    return items.isEmpty() ? "" : "\nThere already, but wrong:\n" + items;
   }
 
   private String counts() {

@@ -85,7 +85,7 @@ final class EventLines {
             + Visible.line(
                 what + " after " + Seconds.format(failed.seconds()) + ": " + failed.why()));
     failed.lastLines().forEach(line -> lines.add("  | " + ofLog(line)));
-    lines.add("  log " + Visible.line(failed.log().toString()));
+    failed.log().ifPresent(log -> lines.add("  log " + Visible.line(log.toString())));
     return ImmutableList.copyOf(lines);
   }
 

@@ -119,7 +119,7 @@ final class HistoryOption {
   }
 
   private static boolean isLearned(String why, Experience experience) {
-    return experience.failed().values().stream().anyMatch(why::contains);
+    return experience.failures().reasons().stream().anyMatch(why::contains);
   }
 
   /** What failed before, if that is asked for. */
@@ -129,7 +129,7 @@ final class HistoryOption {
 
   private static Experience failures() {
     return ask(history -> history.failures(ZoneId.systemDefault()))
-        .map(failed -> new Experience(failed, ImmutableList.of()))
+        .map(failures -> new Experience(failures, ImmutableList.of()))
         .orElse(Experience.NONE);
   }
 }

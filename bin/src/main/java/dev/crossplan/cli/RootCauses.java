@@ -21,6 +21,8 @@ final class RootCauses {
 
   private static final String REMEDY =
       "Maybe look into the last log and mend the package; what is built stays for the next run.";
+  private static final String REMEDY_FORESEEN =
+      "Maybe mend the package; what is built stays for the next run.";
   private static final String REMEDY_KILLED =
       "Maybe memory was short when a builder was killed (dmesg tells): give the builder fewer slots, or"
           + " builds fewer --cores; the next run tries it again.";
@@ -108,6 +110,9 @@ final class RootCauses {
     if (tried.isEmpty()) {
       return cause.learned() ? REMEDY_EARLIER : REMEDY_DECLARED;
     }
+    if (tried.stream().allMatch(failure -> failure.event().log().isEmpty())) {
+      return REMEDY_FORESEEN;
+    }
     return tried.stream().anyMatch(failure -> failure.event().wasKilled()) ? REMEDY_KILLED : REMEDY;
   }
 
@@ -122,16 +127,11 @@ final class RootCauses {
   /** The log has a line of its own, so that its path can be copied. */
   private String item(BuildState.Failure failure) {
     BuildEvent.Failed event = failure.event();
-    String failed =
-        event.step().word()
-            + " failed after "
-            + Seconds.format(event.seconds())
-            + ": "
-            + event.why();
+    String after =
+        event.log().isPresent() ? " failed after " + Seconds.format(event.seconds()) : "";
+    String failed = event.step().word() + after + ": " + event.why();
     return Prose.item(terminal.errRoom(), Visible.line(failed))
-        + "    log "
-        + Visible.line(event.log().toString())
-        + "\n";
+        + event.log().map(log -> "    log " + Visible.line(log.toString()) + "\n").orElse("");
   }
 
   private String givenUp(Step cause) {

@@ -3,8 +3,10 @@ package dev.crossplan.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ class BuildIT {
       GIT_ALL_CROSS.replace("  curl-riscv64-unknown-linux-gnu-1", "  curl-1");
 
   private final BuildFolder folder;
+  private final List<Path> mounted = new ArrayList<>();
 
   BuildIT(@TempDir Path folder) throws IOException {
     this.folder = new BuildFolder(folder);
@@ -155,7 +158,65 @@ class BuildIT {
     assertTrue(
         Pattern.compile("\n {2}and its emulated build failed on ").matcher(again.said()).find(),
         again.said());
+    assertFalse(again.said().contains("no builder"), again.said());
     assertEquals(all, once(folder.built()));
+  }
+
+  /** A builder that runs what another one emulates is the same machine, with the same Nix. */
+  @Test
+  void aDerivationThatFailedIsNotBuiltAgainForABuilderOfAnotherName() throws Exception {
+    folder.with("[[builder]]\nname = \"board\"\nsystems = [\"x86_64-linux\", \"riscv64-linux\"]\n");
+    folder.overlay(curl("exit 3", "exit 4"));
+    Path manifest = folder.manifest("board", "git");
+    BuildFolder.Run run = folder.run(manifest);
+    assertEnds(1, run);
+    Set<String> begun = once(folder.begun());
+    assertEquals(2, begun.stream().filter(each -> each.contains("-curl-")).count());
+    assertTrue(run.said().contains("\ncurl 1 cannot be built, so the image is"), run.said());
+    BuildFolder.Run again = folder.run(manifest);
+    assertEnds(1, again);
+    assertTrue(again.said().contains("and its native build failed on "), again.said());
+    assertFalse(again.said().contains("no builder"), again.said());
+    assertEquals(begun, once(folder.begun()));
+  }
+
+  /** The emulated openssl is another one now, but curl is built with the cross one. */
+  @Test
+  void aDerivationThatFailedIsNotBuiltAgainForAnInstanceThatChanged() throws Exception {
+    folder.overlay(curl("exit 3", "exit 4"));
+    Path manifest = folder.manifest("board", "git", "hello");
+    assertEnds(1, folder.run(manifest));
+    Set<String> begun = once(folder.begun());
+    folder.overlay(
+        curl("exit 3", "exit 4")
+            + """
+            openssl = prev.package {
+              pname = "openssl";
+              libraries = [ final.zlib ];
+              script = if prev.crossing then "" else "true";
+            };
+            """);
+    BuildFolder.Run rehearsal = folder.run(manifest, "--dry-run");
+    assertEnds(1, rehearsal);
+    assertTrue(rehearsal.said().contains("and its emulated build failed on "), rehearsal.said());
+    BuildFolder.Run again = folder.run(manifest);
+    assertEnds(1, again);
+    assertFalse(again.said().contains("started curl"), again.said());
+    assertTrue(again.said().contains("and its emulated build failed on "), again.said());
+    assertEquals(begun, once(folder.begun()));
+
+    BuildFolder.Run planned = folder.command("plan", manifest.toString(), "--with-history");
+    assertEnds(1, planned);
+    assertTrue(planned.said().contains("without git\n"), planned.said());
+    BuildFolder.Run explained = folder.explain(manifest, "curl");
+    assertEnds(0, explained);
+    assertTrue(
+        Pattern.compile("emulated +its emulated build failed on ").matcher(explained.said()).find()
+            || explained.said().contains("its emulated build failed on "),
+        explained.said());
+
+    assertEnds(1, folder.run(manifest, "--retry"));
+    assertEquals(begun.size() + 2, folder.begun().size());
   }
 
   /**
@@ -419,6 +480,103 @@ class BuildIT {
     assertTrue(run.said().contains("\nMaybe find out who ends it"), run.said());
   }
 
+  /** A file system of its own, so that it can be full. */
+  private void mount(Path place, String size) throws Exception {
+    Files.createDirectories(place);
+    Process mount =
+        new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", place.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(mount.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assumeTrue(mount.waitFor() == 0, said);
+    mounted.add(place);
+  }
+
+  @AfterEach
+  void unmount() throws Exception {
+    for (Path place : mounted) {
+      new ProcessBuilder("umount", "-l", place.toString()).inheritIO().start().waitFor();
+    }
+  }
+
+  /** More than Nix itself takes for little, and free again when the build has failed. */
+  @Test
+  void aFullFolderOfBuildsIsNamedAndNotHeldAgainstThePackage() throws Exception {
+    Path small = folder.state().resolveSibling("small");
+    mount(small, "16m");
+    folder.set("TMPDIR", small.toString());
+    folder.overlay(curl("head -c 40000000 /dev/zero > big || { rm big; exit 7; }", ""));
+    Path manifest = folder.manifest("board", "git");
+    BuildFolder.Run run = folder.run(manifest);
+    assertEnds(1, run);
+    assertTrue(
+        run.said()
+            .contains(
+                "\ncurl 1: there is too little room in "
+                    + small
+                    + ", where builds run: at the least "),
+        run.said());
+    assertTrue(
+        run.said().contains(" of 16 MiB were free; its build says: head: error writing"),
+        run.said());
+    assertTrue(
+        run.said().contains("\nMaybe make room there, or let TMPDIR name a folder with more"),
+        run.said());
+    assertFalse(run.said().contains("replanned"), run.said());
+    folder.set("TMPDIR", "/tmp");
+    assertEnds(0, folder.run(manifest));
+    assertEquals(GIT_ALL_CROSS, Files.readString(folder.result()));
+  }
+
+  @Test
+  void aFullStateFolderIsNamedAndNotHeldAgainstThePackage() throws Exception {
+    mount(folder.state(), "3m");
+    Path quiet = folder.state().resolveSibling("quiet");
+    folder.overlay(
+        curl("test -e " + quiet + " || head -c 5000000 /dev/urandom | od -v; sleep 1", "exit 4"));
+    Path manifest = folder.manifest("board", "git");
+    BuildFolder.Run run = folder.run(manifest);
+    assertEnds(1, run);
+    assertTrue(
+        Pattern.compile(
+                "\n"
+                    + Pattern.quote(folder.state().toString())
+                    + "/\\S+: cannot be written: No space left on device"
+                    + " \\(\\d+ KiB of 3 MiB are free\\)\nMaybe make room there")
+            .matcher(run.said())
+            .find(),
+        run.said());
+    assertFalse(run.said().contains("replanned"), run.said());
+    try (Stream<Path> files = Files.walk(folder.state())) {
+      for (Path log : files.filter(file -> file.toString().contains("curl")).toList()) {
+        Files.deleteIfExists(log);
+      }
+    }
+    Files.writeString(quiet, "");
+    assertEnds(0, folder.run(manifest));
+    assertEquals(GIT_ALL_CROSS, Files.readString(folder.result()));
+  }
+
+  /** What Nix says goes there too: half of it must not be taken for all. */
+  @Test
+  void aFullTemporaryFolderIsNamed() throws Exception {
+    Path small = folder.state().resolveSibling("small");
+    mount(small, "1m");
+    folder.set("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + small);
+    Files.write(small.resolve("fill"), new byte[1 << 20]);
+    BuildFolder.Run run = folder.run(folder.manifest("board", "git"), "--dry-run");
+    assertEnds(1, run);
+    assertTrue(
+        Pattern.compile(
+                "\n"
+                    + Pattern.quote(small.toString())
+                    + ": there is no room for what nix\\S* says \\(0 KiB of 1 MiB are free\\)\n"
+                    + "Maybe make room there, or let TMPDIR name a folder with more\\.")
+            .matcher(run.said())
+            .find(),
+        run.said());
+  }
+
   @Test
   void aTemporaryFolderThatIsNotThereIsNamed() throws Exception {
     folder.set("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=/no-such-folder");
@@ -496,6 +654,29 @@ class BuildIT {
             "plan", manifest.toString(), "--format", "nix", "--output", plan.toString()));
     folder.nix().run("nix-build", plan.toString(), "-A", "image", "--no-out-link");
 
+    BuildFolder.Run rehearsal = folder.run(manifest, "--dry-run");
+    assertEnds(0, rehearsal);
+    assertTrue(rehearsal.said().startsWith("board: 2 of "), rehearsal.said());
+    assertTrue(
+        Pattern.compile(
+                "\nThere already, but wrong:\n {2}replanned curl 1, emulated instead of cross: built,"
+                    + " but\\s+\\S+-curl-riscv64-unknown-linux-gnu-1: [^\n]*x86_64")
+            .matcher(rehearsal.said())
+            .find(),
+        rehearsal.said());
+    BuildFolder.Run events = folder.run(manifest, "--dry-run", "--format=json");
+    assertEnds(0, events);
+    assertEquals(
+        List.of("planned", "failed", "replanned", "planned", "step"),
+        events
+            .said()
+            .lines()
+            .map(line -> line.replaceFirst("^\\{\"event\":\"(\\w+)\".*", "$1"))
+            .limit(5)
+            .toList(),
+        events.said());
+    assertEquals(List.of(), folder.built());
+
     BuildFolder.Run run = folder.run(manifest);
     assertEnds(0, run);
     assertTrue(
@@ -509,6 +690,32 @@ class BuildIT {
     assertEquals(Set.of("curl-1.drv", "git-riscv64-unknown-linux-gnu-1.drv"), once(folder.built()));
     assertEnds(0, folder.run(manifest));
     assertEquals(2, folder.built().size());
+  }
+
+  /** What is wrong is told also where it cannot be made otherwise. */
+  @Test
+  void aDryRunForeseesWhatIsLostForWhatIsWrong() throws Exception {
+    folder.overlay(
+        curl("cp /bin/true $out; exit 0", "")
+            + """
+            git = derivation (prev.git.drvAttrs // { script = "echo $buildInputs > $out; exit 0"; });
+            """);
+    folder.with("[[constraint]]\npackage = \"curl\"\nemulated = \"broken\"\nreason = \"a test\"\n");
+    Path manifest = folder.manifest("board", "git", "hello");
+    Path plan = folder.state().resolveSibling("plan.nix");
+    assertEnds(
+        0,
+        folder.command(
+            "plan", manifest.toString(), "--format", "nix", "--output", plan.toString()));
+    folder.nix().run("nix-build", plan.toString(), "-A", "image", "--no-out-link");
+    BuildFolder.Run rehearsal = folder.run(manifest, "--dry-run");
+    assertEnds(1, rehearsal);
+    assertTrue(
+        rehearsal.said().contains("\ncurl 1 cannot be built, so the image is without git\n"),
+        rehearsal.said());
+    assertTrue(rehearsal.said().contains("\n  cross: built, but "), rehearsal.said());
+    assertFalse(rehearsal.said().contains("\n    log "), rehearsal.said());
+    assertEquals(List.of(), folder.built());
   }
 
   @Test

@@ -353,7 +353,11 @@ class BuildReportTest {
             Optional.empty(),
             0,
             Path.of("/logs"));
-    return new DryRunText((BuildEvent.Planned) planned, report, new TerminalForTests().get())
+    return new DryRunText(
+            (BuildEvent.Planned) planned,
+            new BuildState(BuildStory.BEGAN),
+            report,
+            new TerminalForTests().get())
         .toString();
   }
 

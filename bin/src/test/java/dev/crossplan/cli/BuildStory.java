@@ -132,7 +132,7 @@ final class BuildStory {
 
   static BuildEvent failed(Step step, double at, double seconds, String why, String... lastLines) {
     return new BuildEvent.Failed(
-        step, after(at), seconds, why, ImmutableList.copyOf(lastLines), log(step));
+        step, after(at), seconds, why, ImmutableList.copyOf(lastLines), Optional.of(log(step)));
   }
 
   /** A step of which the outputs were made in so many seconds. */

@@ -20,6 +20,7 @@ import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Failures;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.ManifestReader;
@@ -91,12 +92,13 @@ class ExperienceTest {
   }
 
   private static Experience failed(HandMade derivation, Strategy strategy) {
-    return new Experience(ImmutableMap.of(attempt(derivation, strategy), WHY), ImmutableList.of());
+    return new Experience(
+        Failures.ofWays(ImmutableMap.of(attempt(derivation, strategy), WHY)), ImmutableList.of());
   }
 
   /** That a plan was carried out, and nothing is gone but some of these outputs. */
   private static Experience after(Plan plan, String... gone) {
-    return new Experience(ImmutableMap.of(), earlier(plan, gone));
+    return new Experience(Failures.NONE, earlier(plan, gone));
   }
 
   private static ImmutableList<EarlierStep> earlier(Plan plan, String... gone) {
@@ -158,18 +160,19 @@ class ExperienceTest {
   void withoutAnyWayLeftTheReasonsAreThoseOfTheFailures() {
     Experience experience =
         new Experience(
-            ImmutableMap.of(
-                attempt(crossCurl, Strategy.CROSS),
-                WHY,
-                attempt(curl, Strategy.EMULATED),
-                "its emulated build failed on 2026-11-28: exit code 1"),
+            Failures.ofWays(
+                ImmutableMap.of(
+                    attempt(crossCurl, Strategy.CROSS),
+                    WHY,
+                    attempt(curl, Strategy.EMULATED),
+                    "its emulated build failed on 2026-11-28: exit code 1")),
             ImmutableList.of());
     NoPlanException none =
         assertThrows(NoPlanException.class, () -> planner.plan(prepared(image()), experience));
     assertEquals(
         "there is no plan for git:\n"
             + "  curl 1 must be built, but its cross build failed on 2026-11-27: exit code 2 and its"
-            + " emulated build failed on 2026-11-28: exit code 1 and no builder runs riscv64-linux",
+            + " emulated build failed on 2026-11-28: exit code 1",
         none.getMessage());
   }
 
@@ -178,13 +181,14 @@ class ExperienceTest {
   void whatFailedIsPlannedWhereNoOtherWayIsLeft() {
     Experience experience =
         new Experience(
-            ImmutableMap.of(
-                attempt(crossZlib, Strategy.CROSS),
-                WHY,
-                attempt(crossCurl, Strategy.CROSS),
-                WHY,
-                attempt(curl, Strategy.EMULATED),
-                WHY),
+            Failures.ofWays(
+                ImmutableMap.of(
+                    attempt(crossZlib, Strategy.CROSS),
+                    WHY,
+                    attempt(crossCurl, Strategy.CROSS),
+                    WHY,
+                    attempt(curl, Strategy.EMULATED),
+                    WHY)),
             ImmutableList.of(),
             true);
     Plan plan = planner.plan(prepared(image()), experience);
@@ -286,7 +290,7 @@ class ExperienceTest {
                             State.RUNNING)
                         : step)
             .collect(ImmutableList.toImmutableList());
-    Plan plan = planner.plan(prepared, new Experience(ImmutableMap.of(), earlier));
+    Plan plan = planner.plan(prepared, new Experience(Failures.NONE, earlier));
     assertEquals(30 + 30 + 2, plan.builderSeconds());
   }
 
@@ -306,7 +310,7 @@ class ExperienceTest {
     Plan emulated = planner.plan(prepared, failed(crossCurlWithDev, Strategy.CROSS));
     Experience experience =
         new Experience(
-            ImmutableMap.of(attempt(curl, Strategy.EMULATED), "it does not work"),
+            Failures.ofWays(ImmutableMap.of(attempt(curl, Strategy.EMULATED), "it does not work")),
             earlier(emulated, "emulated curl", "fetch curl"));
     Plan plan = planner.plan(prepared, experience);
     assertEquals(
@@ -324,7 +328,8 @@ class ExperienceTest {
         planner.plan(
             prepared,
             new Experience(
-                ImmutableMap.of(attempt(crossCurl, Strategy.CROSS), "it has a fault"),
+                Failures.ofWays(
+                    ImmutableMap.of(attempt(crossCurl, Strategy.CROSS), "it has a fault")),
                 earlier(first)));
     assertEquals(450 + 30, plan.builderSeconds());
   }
@@ -341,7 +346,9 @@ class ExperienceTest {
     Plan plan =
         planner.plan(
             prepared,
-            new Experience(ImmutableMap.of(substituting, "no cache has it"), ImmutableList.of()));
+            new Experience(
+                Failures.ofWays(ImmutableMap.of(substituting, "no cache has it")),
+                ImmutableList.of()));
     assertEquals("cross git", Story.provided(plan, git).orElseThrow().word() + " git");
   }
 
@@ -359,11 +366,12 @@ class ExperienceTest {
 
   private Experience curlHasFailed() {
     return new Experience(
-        ImmutableMap.of(
-            attempt(crossCurl, Strategy.CROSS),
-            WHY,
-            attempt(curl, Strategy.EMULATED),
-            "so did this"),
+        Failures.ofWays(
+            ImmutableMap.of(
+                attempt(crossCurl, Strategy.CROSS),
+                WHY,
+                attempt(curl, Strategy.EMULATED),
+                "so did this")),
         ImmutableList.of());
   }
 

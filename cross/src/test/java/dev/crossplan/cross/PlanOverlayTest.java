@@ -15,6 +15,7 @@ import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Failures;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.ManifestReader;
@@ -80,7 +81,7 @@ class PlanOverlayTest {
 
   private Experience curlDoesNotCrossCompile() {
     Attempt attempt = Attempt.build(StorePath.parse(crossCurl.path()), Strategy.CROSS);
-    return new Experience(ImmutableMap.of(attempt, WHY), ImmutableList.of());
+    return new Experience(Failures.ofWays(ImmutableMap.of(attempt, WHY)), ImmutableList.of());
   }
 
   @Test

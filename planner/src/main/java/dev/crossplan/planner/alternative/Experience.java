@@ -4,12 +4,12 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.alternative.EarlierStep.State;
 import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Failures;
 
 /**
  * What building has taught: reasons to plan otherwise than from the manifest alone.
  *
- * @param failed what will not be tried again, and why, as part of a sentence: {@code its cross
- *     build failed on 2026-11-27: …}
+ * @param failures what will not be tried again
  * @param earlier the steps of the plan that was last begun, each after its inputs. What is there of
  *     them costs nothing and asks for nothing; what is gone costs what it costs. The packages of
  *     those that are done, and of what these were made of, are made in no other way as long as
@@ -18,15 +18,23 @@ import dev.crossplan.planner.history.Attempt;
  *     other way: to see what does not depend on it
  */
 public record Experience(
-    ImmutableMap<Attempt, String> failed,
-    ImmutableList<EarlierStep> earlier,
-    boolean failedAsLastResort) {
+    Failures failures, ImmutableList<EarlierStep> earlier, boolean failedAsLastResort) {
   /** Nothing was built yet. */
-  public static final Experience NONE = new Experience(ImmutableMap.of(), ImmutableList.of());
+  public static final Experience NONE = new Experience(Failures.NONE, ImmutableList.of());
 
   /** What failed is not planned again. */
-  public Experience(ImmutableMap<Attempt, String> failed, ImmutableList<EarlierStep> earlier) {
-    this(failed, earlier, false);
+  public Experience(Failures failures, ImmutableList<EarlierStep> earlier) {
+    this(failures, earlier, false);
+  }
+
+  /** The ways that failed, and why. */
+  public ImmutableMap<Attempt, String> failed() {
+    return failures.ways();
+  }
+
+  /** The same, and these ways failed too. */
+  public Experience without(ImmutableMap<Attempt, String> ways) {
+    return new Experience(failures.and(Failures.ofWays(ways)), earlier, failedAsLastResort);
   }
 
   /** Whether something is there that could be kept. */

@@ -106,7 +106,7 @@ public final class Makings {
 
   /** The same, as if nothing were built yet; what failed is refused all the same. */
   public Makings withNothingBuilt() {
-    return after(new Experience(experience().failed(), ImmutableList.of()));
+    return after(new Experience(experience().failures(), ImmutableList.of()));
   }
 
   /** The same, and packages of which something remains are made in no other way. */
@@ -154,7 +154,24 @@ public final class Makings {
    * @param strategy empty for a download or a substitution
    * @param reason as part of a sentence
    */
-  public record Refusal(Action action, Optional<Strategy> strategy, String reason) {}
+  public record Refusal(
+      Action action, Optional<Strategy> strategy, Grounds grounds, String reason) {
+
+    /** Whether it was tried to build it. */
+    public boolean isFailedBuild() {
+      return action == Action.BUILD && grounds == Grounds.FAILED;
+    }
+  }
+
+  /** What speaks against a way. */
+  public enum Grounds {
+    /** It was tried. */
+    FAILED,
+    /** There is no builder for it, and never was. */
+    NO_BUILDER,
+    /** What the manifest says, or what is built or substituted besides. */
+    OTHERS
+  }
 
   /**
    * All ways to come by {@code derivation}. Where a source or a tool can be substituted, that is
@@ -202,6 +219,7 @@ public final class Makings {
         new Refusal(
             making.action(),
             making.strategy(),
+            failure == null ? Grounds.OTHERS : Grounds.FAILED,
             failure == null ? "the package is built already in another way" : failure));
   }
 
@@ -212,7 +230,8 @@ public final class Makings {
         && experience().failed().containsKey(attempt(making));
   }
 
-  private Attempt attempt(Making making) {
+  /** A way, as it is remembered. */
+  public Attempt attempt(Making making) {
     return new Attempt(graph.path(making.derivation()), making.action(), making.strategy());
   }
 
@@ -246,6 +265,7 @@ public final class Makings {
                     new Refusal(
                         Action.SUBSTITUTE,
                         Optional.empty(),
+                        Grounds.OTHERS,
                         "its substitute refers to "
                             + packages.of(reference)
                             + ", which cannot be substituted")));
@@ -332,7 +352,11 @@ public final class Makings {
     Making making = new Making(derivation, Action.FETCH, Optional.empty());
     if (capable(making).isEmpty()) {
       refused.add(
-          new Refusal(Action.FETCH, Optional.empty(), "no builder runs or emulates " + system));
+          new Refusal(
+              Action.FETCH,
+              Optional.empty(),
+              Grounds.NO_BUILDER,
+              "no builder runs or emulates " + system));
     } else {
       possible.add(making);
     }
@@ -347,12 +371,14 @@ public final class Makings {
     Optional<String> forbidden = constraints.forbids(derivation, strategy);
     Making making = new Making(derivation, Action.BUILD, Optional.of(strategy));
     if (forbidden.isPresent()) {
-      refused.add(new Refusal(Action.BUILD, Optional.of(strategy), forbidden.get()));
+      refused.add(
+          new Refusal(Action.BUILD, Optional.of(strategy), Grounds.OTHERS, forbidden.get()));
     } else if (capable(making).isEmpty()) {
       refused.add(
           new Refusal(
               Action.BUILD,
               Optional.of(strategy),
+              Grounds.NO_BUILDER,
               (strategy == Strategy.EMULATED ? "no builder emulates " : "no builder runs ")
                   + facts.system()
                   + (facts.requiredFeatures().isEmpty()

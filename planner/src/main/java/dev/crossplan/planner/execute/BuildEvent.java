@@ -46,10 +46,15 @@ public sealed interface BuildEvent {
    *
    * @param why in a line
    * @param lastLines of its log, as the build wrote them: not fit for a terminal as they are
-   * @param log all of it
+   * @param log all of it; empty in a dry run, which writes none
    */
   record Failed(
-      Step step, Instant at, double seconds, String why, ImmutableList<String> lastLines, Path log)
+      Step step,
+      Instant at,
+      double seconds,
+      String why,
+      ImmutableList<String> lastLines,
+      Optional<Path> log)
       implements BuildEvent {
 
     /** Whether its builder was killed, as a machine does that is short of memory. */

@@ -154,7 +154,7 @@ public final class BuildEventJson implements BuildListener {
     json.writeNumberField("seconds", failed.seconds());
     json.writeStringField("why", failed.why());
     writeStrings(json, "lastLines", failed.lastLines());
-    json.writeStringField("log", failed.log().toString());
+    writeOptional(json, "log", failed.log().map(Object::toString));
   }
 
   private static void write(JsonGenerator json, StepReport step) throws IOException {

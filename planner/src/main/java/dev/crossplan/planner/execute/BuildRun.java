@@ -2,7 +2,6 @@ package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
@@ -11,6 +10,7 @@ import dev.crossplan.planner.execute.BuildReport.Cause;
 import dev.crossplan.planner.execute.Driver.State;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Failures;
 import dev.crossplan.planner.instance.Manifest.Target;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
@@ -53,10 +53,10 @@ final class BuildRun {
   private final Inbox inbox;
   private final RunFolder folder;
 
-  private final Map<Attempt, String> failed;
   private final List<Step> toReplace = new ArrayList<>();
   private final List<Cause> causes = new ArrayList<>();
   private final Set<StorePath> givenUp = new HashSet<>();
+  private Failures failed;
   private Work work;
   private boolean replanning;
 
@@ -98,7 +98,7 @@ final class BuildRun {
       Inbox inbox,
       RunFolder folder,
       ImmutableList<PlannedStep> last,
-      Map<Attempt, String> failed,
+      Failures failed,
       Prospect prospect) {
     this.begun = last;
     this.image = image;
@@ -110,11 +110,11 @@ final class BuildRun {
     this.inspections = inspections;
     this.inbox = inbox;
     this.folder = folder;
-    this.failed = new LinkedHashMap<>(failed);
+    this.failed = failed;
     this.work = prospect.next().orElseThrow();
     this.causes.addAll(prospect.causes());
     if (!causes.isEmpty()) {
-      asked = Optional.of(ImmutableSet.copyOf(failed.keySet()));
+      asked = Optional.of(failed.ways().keySet());
     }
     if (prospect.rest().isPresent()) {
       finishing = true;
@@ -172,7 +172,7 @@ final class BuildRun {
 
   /** Whether there is something left to find out, which is begun then. */
   private boolean goOn() {
-    Optional<ImmutableSet<Attempt>> known = Optional.of(ImmutableSet.copyOf(failed.keySet()));
+    Optional<ImmutableSet<Attempt>> known = Optional.of(failed.ways().keySet());
     ImmutableList<StorePath> had = work.meantOutputs();
     if (!causes.isEmpty() && !asked.equals(known)) {
       asked = known;
@@ -191,16 +191,8 @@ final class BuildRun {
   /** What is wrong with a step of the plan has it made otherwise; the rest is told. */
   private void inspected(ImmutableListMultimap<Path, String> found) throws IOException {
     faults = ImmutableList.copyOf(found.values());
-    Set<StorePath> seen = new HashSet<>();
-    for (Step step : work.steps()) {
-      ImmutableList<String> ofStep =
-          work.derivations().outputs(step.id()).values().stream()
-              .flatMap(output -> found.get(Path.of(output.toString())).stream())
-              .collect(ImmutableList.toImmutableList());
-      StorePath derivation = work.derivations().path(step.id());
-      if (!ofStep.isEmpty() && isForTarget(step) && seen.add(derivation)) {
-        reject(derivation, ofStep);
-      }
+    for (var ofStep : work.faultsOfSteps(found).asMap().entrySet()) {
+      reject(ofStep.getKey(), ImmutableList.copyOf(ofStep.getValue()));
     }
   }
 
@@ -326,7 +318,7 @@ final class BuildRun {
   }
 
   private void inspect(RunningStep step) throws IOException {
-    if (!isForTarget(step.step())) {
+    if (!work.isForTarget(step.step())) {
       made(step);
       return;
     }
@@ -338,7 +330,7 @@ final class BuildRun {
           if (faults.isEmpty()) {
             made(step);
           } else {
-            fail(step, built(faults), true, lines(faults));
+            fail(step, OutputCheck.inShort(faults), true, OutputCheck.lines(faults));
           }
         },
         reason -> {
@@ -349,7 +341,7 @@ final class BuildRun {
 
   private void inspectPresent() {
     for (Step step : work.steps()) {
-      if (work.driver().state(step.id()) == State.PRESENT && isForTarget(step)) {
+      if (work.driver().state(step.id()) == State.PRESENT && work.isForTarget(step)) {
         StorePath derivation = work.derivations().path(step.id());
         inspections.ofPresent(
             derivation,
@@ -365,22 +357,8 @@ final class BuildRun {
     }
   }
 
-  private boolean isForTarget(Step step) {
-    return step.action() == Action.BUILD && step.host().equals(Optional.of(target().system()));
-  }
-
   private Target target() {
     return work.image().manifest().target();
-  }
-
-  /** Each fault is followed by its remedy. */
-  private static ImmutableList<String> lines(ImmutableList<String> faults) {
-    return faults.stream().flatMap(String::lines).collect(ImmutableList.toImmutableList());
-  }
-
-  private static String built(ImmutableList<String> faults) {
-    String more = faults.size() == 1 ? "" : " (and " + (faults.size() - 1) + " more)";
-    return "built, but " + faults.get(0).lines().findFirst().orElseThrow() + more;
   }
 
   /** The running step of the plan of now; what is running may be of an earlier one. */
@@ -409,11 +387,12 @@ final class BuildRun {
       throws IOException {
     runner.forget(step);
     Step of = step.step();
-    failed.putAll(ledger.failed(step, alike(step), why, lasting && failure.isEmpty()));
+    failed = failed.and(ledger.failed(step, alike(step), why, lasting && failure.isEmpty()));
     Optional<Integer> id = idOf(step.derivation());
     id.ifPresentOrElse(work.driver()::fail, () -> work.driver().release(of));
     listener.on(
-        new BuildEvent.Failed(of, ledger.now(), step.seconds(), why, lastLines, step.log()));
+        new BuildEvent.Failed(
+            of, ledger.now(), step.seconds(), why, lastLines, Optional.of(step.log())));
     if (id.isPresent()) {
       replace(of);
     }
@@ -422,8 +401,8 @@ final class BuildRun {
   /** The steps, by the ways that they are, which are made by what a step builds: itself first. */
   private ImmutableList<Step> alike(RunningStep step) {
     Map<Attempt, Step> alike = new LinkedHashMap<>();
-    alike.put(Work.attempt(step.step()), step.step());
-    work.stepsOf(step.derivation()).forEach(each -> alike.putIfAbsent(Work.attempt(each), each));
+    alike.put(step.step().attempt(), step.step());
+    work.stepsOf(step.derivation()).forEach(each -> alike.putIfAbsent(each.attempt(), each));
     return ImmutableList.copyOf(alike.values());
   }
 
@@ -435,9 +414,12 @@ final class BuildRun {
     }
     Path log = folder.inspectionLog(derivation.derivationName());
     Files.write(log, String.join("\n", wrong).concat("\n").getBytes(StandardCharsets.UTF_8));
-    failed.putAll(ledger.rejected(alike, derivation, built(wrong), log));
+    String why = OutputCheck.inShort(wrong);
+    failed = failed.and(ledger.rejected(alike, derivation, why, log));
     Step first = alike.get(0);
-    listener.on(new BuildEvent.Failed(first, ledger.now(), 0, built(wrong), lines(wrong), log));
+    listener.on(
+        new BuildEvent.Failed(
+            first, ledger.now(), 0, why, OutputCheck.lines(wrong), Optional.of(log)));
     State state = work.driver().state(first.id());
     if (state.isDone()) {
       work.driver().reject(first.id());
@@ -461,7 +443,7 @@ final class BuildRun {
 
   private void planAgain(Prepared wanted) {
     replanning = true;
-    ImmutableMap<Attempt, String> known = ImmutableMap.copyOf(failed);
+    Failures known = failed;
     Kept kept = work.kept(runner.running());
     ImmutableList<Step> replaced = ImmutableList.copyOf(toReplace);
     toReplace.clear();
@@ -469,7 +451,7 @@ final class BuildRun {
         () -> planner.prospect(wanted, known, kept),
         prospect -> {
           replanning = false;
-          if (failure.isEmpty() && failed.keySet().equals(known.keySet())) {
+          if (failure.isEmpty() && failed.ways().keySet().equals(known.ways().keySet())) {
             adopt(replaced, prospect);
           } else if (failure.isEmpty()) { // what failed meanwhile may be in this plan
             toReplace.addAll(0, replaced);
@@ -482,7 +464,7 @@ final class BuildRun {
   /** Plans all of the image, some of which is lost, when nothing is running any more. */
   private void planRest() {
     replanning = true;
-    ImmutableMap<Attempt, String> known = ImmutableMap.copyOf(failed);
+    Failures known = failed;
     ImmutableList<PlannedStep> steps = begun;
     ImmutableList<Step> replaced = ImmutableList.copyOf(toReplace);
     toReplace.clear();
@@ -554,10 +536,10 @@ final class BuildRun {
   }
 
   /** How the package of a step that failed is made now. */
-  private static Optional<String> instead(Step failed, Work next) {
+  static Optional<String> instead(Step failed, Work next) {
     return next.steps().stream()
         .filter(step -> step.provides().contains(failed.derivation()))
-        .filter(step -> !next.failed().containsKey(Work.attempt(step)))
+        .filter(step -> !next.failed().containsKey(step.attempt()))
         .findFirst()
         .map(Step::word);
   }

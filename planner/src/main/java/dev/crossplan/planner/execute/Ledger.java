@@ -6,8 +6,10 @@ import com.google.common.collect.ImmutableSortedMap;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.execute.BuildReport.Outcome;
 import dev.crossplan.planner.execute.BuildReport.StepReport;
+import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.history.Circumstances;
+import dev.crossplan.planner.history.Failures;
 import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.history.RecordedAttempt;
@@ -56,10 +58,9 @@ final class Ledger {
    *
    * @param alike all that were to be made by it, mostly this one only; of different ways
    * @param lasting whether it would again
-   * @return by way, why it is not tried again, as part of a sentence
+   * @return what is not tried again for it
    */
-  ImmutableMap<Attempt, String> failed(
-      RunningStep step, List<Step> alike, String why, boolean lasting) {
+  Failures failed(RunningStep step, List<Step> alike, String why, boolean lasting) {
     note(step, Outcome.FAILED, Optional.of(why));
     return failed(
         alike,
@@ -72,7 +73,7 @@ final class Ledger {
   }
 
   /** Only one of them took its time. */
-  private ImmutableMap<Attempt, String> failed(
+  private Failures failed(
       List<Step> alike,
       StorePath derivation,
       Instant started,
@@ -80,17 +81,26 @@ final class Ledger {
       String why,
       boolean lasting,
       Optional<Path> log) {
-    ImmutableMap.Builder<Attempt, String> reasons = ImmutableMap.builder();
     double left = seconds;
     for (Step each : alike) {
       Timing timing = timing(each, started, left, Circumstances.UNKNOWN);
       remember(each, derivation, timing, Optional.of(why), lasting, log);
       left = 0;
-      reasons.put(
-          Work.attempt(each),
-          History.reason(Work.attempt(each), started.atZone(clock.getZone()), why));
     }
-    return reasons.buildKeepingLast();
+    return failures(alike, derivation, started, why);
+  }
+
+  private Failures failures(List<Step> alike, StorePath derivation, Instant started, String why) {
+    ImmutableMap.Builder<Attempt, String> ways = ImmutableMap.builder();
+    ImmutableMap.Builder<StorePath, String> derivations = ImmutableMap.builder();
+    for (Step each : alike) {
+      String reason = History.reason(each.strategy(), started.atZone(clock.getZone()), why);
+      ways.put(each.attempt(), reason);
+      if (each.action() != Action.SUBSTITUTE) { // it was asked of caches only
+        derivations.put(derivation, reason);
+      }
+    }
+    return new Failures(ways.buildKeepingLast(), derivations.buildKeepingLast());
   }
 
   /** Steps that failed in earlier runs, and what is given up for them. */
@@ -107,7 +117,7 @@ final class Ledger {
                 Outcome.FAILED,
                 Optional.empty(),
                 0,
-                Optional.ofNullable(work.failed().get(Work.attempt(step))),
+                Optional.ofNullable(work.failed().get(step.attempt())),
                 Optional.empty()));
       } else if (state == Driver.State.GIVEN_UP) {
         givenUp(step, derivation);
@@ -129,21 +139,24 @@ final class Ledger {
    *
    * @param alike all that are made by it, at least one
    * @param log with all faults
-   * @return by way, why they are not used, as part of a sentence
+   * @return what is not used for it
    */
-  ImmutableMap<Attempt, String> rejected(
-      List<Step> alike, StorePath derivation, String why, Path log) {
+  Failures rejected(List<Step> alike, StorePath derivation, String why, Path log) {
+    note(alike, derivation, why, Optional.of(log));
+    return failed(alike, derivation, clock.instant(), 0, why, true, Optional.of(log));
+  }
+
+  /** The same in a dry run, of which nothing is remembered. */
+  Failures foreseen(List<Step> alike, StorePath derivation, String why) {
+    note(alike, derivation, why, Optional.empty());
+    return failures(alike, derivation, clock.instant(), why);
+  }
+
+  private void note(List<Step> alike, StorePath derivation, String why, Optional<Path> log) {
     ended.put(
         derivation,
         new StepReport(
-            alike.get(0),
-            derivation,
-            Outcome.FAILED,
-            Optional.empty(),
-            0,
-            Optional.of(why),
-            Optional.of(log)));
-    return failed(alike, derivation, clock.instant(), 0, why, true, Optional.of(log));
+            alike.get(0), derivation, Outcome.FAILED, Optional.empty(), 0, Optional.of(why), log));
   }
 
   /** Whether crossplan has built it, here or earlier; then it has looked at the outputs as well. */
@@ -173,7 +186,7 @@ final class Ledger {
       Optional<Path> log) {
     history.add(
         new RecordedAttempt(
-            Work.attempt(step),
+            step.attempt(),
             derivation,
             timing,
             step.builder(),

@@ -2,6 +2,7 @@ package dev.crossplan.planner.execute;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.NixMessage;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Tells how Nix ended from its exit status and its words. Statuses are those of the Nix manual,
@@ -57,14 +59,14 @@ final class NixEndings {
   private static final Pattern STRAY_MESSAGE =
       Pattern.compile("(?m)^error: \\[json\\.exception\\..*");
 
-  /** What a build says whose failure may be none at another time. */
-  private static final Pattern NO_ROOM = Pattern.compile("No space left on device");
+  /** What Nix adds if there is little room left after a build has failed. */
+  private static final Pattern LITTLE_ROOM = Pattern.compile("lack of free disk space");
 
   /** What is no fault of the build, though from Nix 2.3x on the status may say so. */
   private static final Pattern MACHINE =
       Pattern.compile(
-          "lack of free disk space|No space left on device|platform mismatch"
-              + "|missing system features|is required to build");
+          "lack of free disk space|No space left on device|Disk quota exceeded"
+              + "|platform mismatch|missing system features|is required to build");
 
   private NixEndings() {}
 
@@ -113,12 +115,35 @@ final class NixEndings {
     }
     if (builder.reset().find()) {
       String how = Optional.ofNullable(builder.group(1)).orElseGet(() -> builder.group(2));
-      boolean isOfThisTime =
-          wasKilled(how) || lastLines.stream().anyMatch(line -> NO_ROOM.matcher(line).find());
+      boolean isOfThisTime = wasKilled(how) || lastLines.stream().anyMatch(DiskSpace::isLackedIn);
       return new NixEnding.BuildFailed(how + lastWords(lastLines), !isOfThisTime);
     }
     return new NixEnding.BuildFailed(
         timeout.reset().find() ? timeout.group() : NixMessage.shorten(plain), true);
+  }
+
+  /**
+   * Who said that there was no room; empty if nobody did.
+   *
+   * @see #of
+   */
+  static Optional<String> lackOfRoom(
+      int status, ImmutableList<String> messages, ImmutableList<String> lastLines) {
+    if (status == 0) {
+      return Optional.empty();
+    }
+    String plain = messages.stream().map(NixEndings::wordsOfNix).collect(Collectors.joining("\n"));
+    Optional<String> ofBuild =
+        lastLines.reverse().stream()
+            .filter(DiskSpace::isLackedIn)
+            .findFirst()
+            .map(line -> "its build says: " + shown(line));
+    if (ofBuild.isPresent()) {
+      return ofBuild;
+    }
+    return LITTLE_ROOM.matcher(plain).find() || DiskSpace.isLackedIn(plain)
+        ? Optional.of("Nix says: " + NixMessage.shorten(plain))
+        : Optional.empty();
   }
 
   /** Whether a build failed because its builder was killed. */
@@ -143,10 +168,15 @@ final class NixEndings {
 
   private static String lastWords(ImmutableList<String> lastLines) {
     return lastLines.reverse().stream()
-        .map(line -> Visible.line(words(COLOUR.matcher(line).replaceAll("")).strip()))
+        .map(NixEndings::shown)
         .filter(line -> !line.isEmpty() && !FOLDER.matcher(line).matches())
         .findFirst()
-        .map(line -> ": " + (line.length() > MOST_CHARS ? line.substring(0, MOST_CHARS) : line))
+        .map(line -> ": " + line)
         .orElse("");
+  }
+
+  private static String shown(String line) {
+    String plain = Visible.line(words(COLOUR.matcher(line).replaceAll("")).strip());
+    return plain.length() > MOST_CHARS ? plain.substring(0, MOST_CHARS) : plain;
   }
 }

@@ -41,6 +41,17 @@ final class OutputCheck {
     return faults(closure, closure, target);
   }
 
+  /** Why a build of which these outputs are is none, in a line. */
+  static String inShort(ImmutableList<String> faults) {
+    String more = faults.size() == 1 ? "" : " (and " + (faults.size() - 1) + " more)";
+    return "built, but " + faults.get(0).lines().findFirst().orElseThrow() + more;
+  }
+
+  /** Each fault is followed by its remedy. */
+  static ImmutableList<String> lines(ImmutableList<String> faults) {
+    return faults.stream().flatMap(String::lines).collect(ImmutableList.toImmutableList());
+  }
+
   private ImmutableListMultimap<Path, String> faults(
       ImmutableSet<Path> paths, ImmutableSet<Path> closure, Target target) {
     InspectionTarget expected = new InspectionTarget(target.system(), target.march(), closure);

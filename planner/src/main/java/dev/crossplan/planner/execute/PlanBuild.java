@@ -5,9 +5,10 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import dev.crossplan.planner.BuildException;
+import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
-import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Failures;
 import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.StateHome;
 import dev.crossplan.planner.instance.Builder;
@@ -71,7 +72,8 @@ public final class PlanBuild {
 
   /**
    * What there is to do, without doing it; tells the listener so. Of an image of which nothing can
-   * be had the report says why; one that is all there is inspected as at the end of a run.
+   * be had the report says why. What is there is inspected as in a run: how something wrong would
+   * be made otherwise is told, too.
    *
    * @throws InputException if the image is of another store, the history or the steps of the last
    *     run are damaged, or something that the image is made of cannot be read any more
@@ -83,38 +85,24 @@ public final class PlanBuild {
     try (History history = History.open(History.file(options.environment()));
         TemporaryFolder temporary = new TemporaryFolder()) {
       WorkPlanner workPlanner = new WorkPlanner(planner, store(temporary, ImmutableList.of()));
-      Prospect prospect = prospect(workPlanner, state, failures(history));
-      Ledger ledger = new Ledger(history, state.path(), image.manifest().file(), clock);
-      prospect.next().ifPresent(ledger::lost);
-      prospect.next().ifPresent(work -> listener.on(BuildRun.planned(work)));
+      Failures failures = failures(history);
+      Prospect prospect = prospect(workPlanner, state, failures);
       BuildReport report =
-          new BuildReport(
-              prospect.next().map(ledger::reports).orElse(ImmutableList.of()),
-              prospect.causes(),
-              faultsOfWhatIsDone(prospect),
-              prospect.next().map(Ledger::image).orElse(ImmutableMap.of()),
-              ImmutableList.of(),
-              ImmutableList.of(),
-              false,
-              Optional.empty(),
-              0,
-              state.path());
+          new DryRun(
+                  image,
+                  workPlanner,
+                  new Ledger(history, state.path(), image.manifest().file(), clock),
+                  outputCheck(),
+                  listener,
+                  state.path(),
+                  failures,
+                  prospect)
+              .report();
       listener.on(new BuildEvent.Ended(report));
       return report;
     } catch (IOException e) {
       throw unwritable(state, e);
     }
-  }
-
-  /** A run with nothing to do would find them as well. */
-  private ImmutableList<String> faultsOfWhatIsDone(Prospect prospect) throws InterruptedException {
-    Optional<Work> done = prospect.next().filter(work -> !work.hasTodo());
-    return done.isPresent()
-        ? ImmutableList.copyOf(
-            outputCheck()
-                .faultsOfClosure(done.get().meantOutputs(), image.manifest().target())
-                .values())
-        : ImmutableList.of();
   }
 
   private OutputCheck outputCheck() {
@@ -151,7 +139,7 @@ public final class PlanBuild {
         Inbox work = inbox) {
       NixStore store = store(temporary, buildOptions());
       WorkPlanner workPlanner = new WorkPlanner(planner, store);
-      ImmutableMap<Attempt, String> failures = failures(history);
+      Failures failures = failures(history);
       Prospect prospect = prospect(workPlanner, state, failures);
       if (prospect.next().isEmpty()) {
         return nothingToBuild(prospect, state, start);
@@ -163,7 +151,15 @@ public final class PlanBuild {
               image,
               workPlanner,
               new Instantiation(store, state, folder),
-              new StepRunner(store, state.roots(), folder, options.cores(), listener, clock, work),
+              new StepRunner(
+                  store,
+                  state.roots(),
+                  folder,
+                  options.cores(),
+                  BuildRoom.of(nix, options.environment()),
+                  listener,
+                  clock,
+                  work),
               ledger,
               listener,
               new Inspections(outputCheck(), ledger, work),
@@ -298,12 +294,11 @@ public final class PlanBuild {
     return nix.buildOptions(systems.build(), features.build());
   }
 
-  private ImmutableMap<Attempt, String> failures(History history) {
-    return options.retry() ? ImmutableMap.of() : history.failures(clock.getZone());
+  private Failures failures(History history) {
+    return options.retry() ? Failures.NONE : history.failures(clock.getZone());
   }
 
-  private Prospect prospect(
-      WorkPlanner workPlanner, StateFolder state, ImmutableMap<Attempt, String> failures)
+  private Prospect prospect(WorkPlanner workPlanner, StateFolder state, Failures failures)
       throws IOException, InterruptedException {
     return workPlanner.prospectWithRest(image, failures, workPlanner.kept(state.lastSteps()));
   }
@@ -419,8 +414,8 @@ public final class PlanBuild {
 
   private static BuildException unwritable(StateFolder state, IOException e) {
     return new BuildException(
-        state.path() + ": cannot be written: " + e.getMessage(),
-        "Maybe make room, then run the same again: what is built is kept.",
+        state.path() + ": cannot be written: " + e.getMessage() + DiskSpace.ifShort(state.path()),
+        "Maybe make room there, then run the same again: what is built is kept.",
         e);
   }
 }

@@ -3,6 +3,7 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.EvictingQueue;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.BuildException;
+import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.plan.Step;
 import java.io.BufferedWriter;
@@ -27,6 +28,7 @@ final class RunningStep implements AutoCloseable {
   private final long startNanos = System.nanoTime();
   private volatile long endNanos;
   private final Observation observation;
+  private final BuildRoom.Watch room;
   private final NixLog nixLog;
   private final BufferedWriter writer;
   private final EvictingQueue<String> lastLines = EvictingQueue.create(LAST_LINES);
@@ -39,6 +41,7 @@ final class RunningStep implements AutoCloseable {
    * @param derivation that it is to build, and no other
    * @param outputs that are there when it succeeds
    * @param observation of it, which is told its phases
+   * @param room that it has
    * @param nixLog what it writes
    * @param log where its build's output is written for people
    */
@@ -48,6 +51,7 @@ final class RunningStep implements AutoCloseable {
       ImmutableList<StorePath> outputs,
       Process process,
       Observation observation,
+      BuildRoom.Watch room,
       Path nixLog,
       Path log,
       Instant started)
@@ -57,6 +61,7 @@ final class RunningStep implements AutoCloseable {
     this.outputs = outputs;
     this.process = process;
     this.observation = observation;
+    this.room = room;
     this.log = log;
     this.started = started;
     this.nixLog = new NixLog(nixLog);
@@ -106,16 +111,33 @@ final class RunningStep implements AutoCloseable {
       writer.newLine();
     } catch (IOException e) {
       throw new BuildException(
-          log + ": cannot be written: " + e.getMessage(),
-          "Maybe make room, then run the same again: what is built is kept.",
+          log + ": cannot be written: " + e.getMessage() + DiskSpace.ifShort(log),
+          "Maybe make room there, then run the same again: what is built is kept.",
           e);
     }
   }
 
   /** How Nix ended; to be asked after it has, and after all was read. */
   NixEnding ending() {
-    return NixEndings.of(
-        step.action(), process.exitValue(), ImmutableList.copyOf(errors), lastLines());
+    int status = process.exitValue();
+    ImmutableList<String> messages = ImmutableList.copyOf(errors);
+    NixEnding ending = NixEndings.of(step.action(), status, messages, lastLines());
+    return ending instanceof NixEnding.Interrupted
+        ? ending
+        : NixEndings.lackOfRoom(status, messages, lastLines())
+            .flatMap(room::full)
+            .<NixEnding>map(NixEnding.NixFailed::new)
+            .orElse(ending);
+  }
+
+  /**
+   * To be called every now and then.
+   *
+   * @param neighbours other builds that go on
+   */
+  void look(int neighbours) {
+    observation.look(neighbours);
+    room.look();
   }
 
   Step step() {

@@ -21,6 +21,7 @@ final class StepRunner {
   private final Path roots;
   private final RunFolder folder;
   private final OptionalInt cores;
+  private final BuildRoom room;
   private final BuildListener listener;
   private final Clock clock;
   private final Inbox inbox;
@@ -36,6 +37,7 @@ final class StepRunner {
       Path roots,
       RunFolder folder,
       OptionalInt cores,
+      BuildRoom room,
       BuildListener listener,
       Clock clock,
       Inbox inbox) {
@@ -43,6 +45,7 @@ final class StepRunner {
     this.roots = roots;
     this.folder = folder;
     this.cores = cores;
+    this.room = room;
     this.listener = listener;
     this.clock = clock;
     this.inbox = inbox;
@@ -80,6 +83,7 @@ final class StepRunner {
               outputs,
               process,
               new Observation(content, process, cores),
+              room.watch(),
               nixLog,
               folder.log(count, name),
               clock.instant());
@@ -108,7 +112,7 @@ final class StepRunner {
   void read() throws IOException {
     for (RunningStep step : running.values()) {
       step.read(listener);
-      step.observation().look(running.size() - 1);
+      step.look(running.size() - 1);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.crossplan.planner.execute;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSetMultimap;
@@ -17,7 +18,9 @@ import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanDerivations;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,7 +69,7 @@ record Work(
             (step, user) ->
                 usedBy(derivations, step, user).values().stream().noneMatch(missing::contains),
             step -> running.contains(derivations.path(step)),
-            step -> failed.containsKey(attempt(plan.steps().get(step))));
+            step -> failed.containsKey(plan.steps().get(step).attempt()));
     return new Work(image, derivations, allUsed(derivations), missing, failed, driver);
   }
 
@@ -155,6 +158,33 @@ record Work(
     return used.build();
   }
 
+  /** Whether what it builds is to run on the target, and can be looked at for that. */
+  boolean isForTarget(Step step) {
+    return step.action() == Action.BUILD
+        && step.host().equals(Optional.of(image.manifest().target().system()));
+  }
+
+  /**
+   * Whose outputs have faults: derivations as Nix builds them.
+   *
+   * @param found faults by path
+   */
+  ImmutableListMultimap<StorePath, String> faultsOfSteps(
+      ImmutableListMultimap<Path, String> found) {
+    ImmutableListMultimap.Builder<StorePath, String> faults = ImmutableListMultimap.builder();
+    Set<StorePath> seen = new HashSet<>();
+    for (Step step : steps()) {
+      StorePath derivation = derivations.path(step.id());
+      if (isForTarget(step) && seen.add(derivation)) {
+        derivations
+            .outputs(step.id())
+            .values()
+            .forEach(output -> faults.putAll(derivation, found.get(Path.of(output.toString()))));
+      }
+    }
+    return faults.build();
+  }
+
   boolean hasTodo() {
     return !driver.todo().isEmpty();
   }
@@ -183,10 +213,6 @@ record Work(
             output -> !missing.contains(output) || made.contains(output)));
   }
 
-  static Attempt attempt(Step step) {
-    return new Attempt(step.derivation(), step.action(), step.strategy());
-  }
-
   /** The step that stands for all that are a derivation as Nix builds it. */
   Optional<Step> firstOf(StorePath derivation) {
     return stepsOf(derivation).stream().findFirst();
@@ -211,7 +237,7 @@ record Work(
       there.addAll(presentOutputs(step.id()).values());
       if (driver.state(step.id()) == Driver.State.RUNNING) {
         there.addAll(toMake(step));
-        beingMade.add(attempt(step));
+        beingMade.add(step.attempt());
       }
     }
     return new Kept(planned(), there.build(), beingMade.build(), running);
@@ -230,7 +256,7 @@ record Work(
         .map(
             step ->
                 new PlannedStep(
-                    attempt(step),
+                    step.attempt(),
                     step.provides(),
                     outputs(step),
                     used.get(derivations.path(step.id()))))

@@ -9,6 +9,7 @@ import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Failures;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanDerivations;
 import dev.crossplan.planner.plan.Planner;
@@ -44,13 +45,11 @@ final class WorkPlanner {
    * @throws NoPlanException if there is no way to build the image
    * @throws InputException if what a step gives is not known before it is built
    */
-  Work plan(Prepared image, ImmutableMap<Attempt, String> failed, Kept kept)
-      throws InterruptedException {
+  Work plan(Prepared image, Failures failed, Kept kept) throws InterruptedException {
     return plan(image, failed, kept, false);
   }
 
-  private Work plan(
-      Prepared image, ImmutableMap<Attempt, String> failed, Kept kept, boolean failedAsLastResort)
+  private Work plan(Prepared image, Failures failed, Kept kept, boolean failedAsLastResort)
       throws InterruptedException {
     Kept known = kept;
     while (true) {
@@ -67,13 +66,19 @@ final class WorkPlanner {
               derivations,
               store.missing(outputs.build()),
               kept.running(),
-              failedAsLastResort ? failed : ImmutableMap.of());
+              failedAsLastResort ? failed(plan) : ImmutableMap.of());
       Kept same = known.withSteps(unchanged(known.steps(), work));
       if (same.steps().size() == known.steps().size()) {
         return work;
       }
       known = same;
     }
+  }
+
+  /** The ways that failed, those among them of which planning has found that out. */
+  private static ImmutableMap<Attempt, String> failed(Plan plan) {
+    return plan.failures().stream()
+        .collect(ImmutableMap.toImmutableMap(Plan.Failure::way, Plan.Failure::why));
   }
 
   /** With other inputs than before a step is another derivation, of which nothing is there. */
@@ -110,8 +115,7 @@ final class WorkPlanner {
    *
    * @see #plan
    */
-  Prospect prospect(Prepared image, ImmutableMap<Attempt, String> failed, Kept kept)
-      throws InterruptedException {
+  Prospect prospect(Prepared image, Failures failed, Kept kept) throws InterruptedException {
     try {
       return Prospect.of(plan(image, failed, kept));
     } catch (NoPlanException all) {
@@ -125,13 +129,13 @@ final class WorkPlanner {
                   .filter(attribute -> !possible.contains(attribute))
                   .collect(ImmutableList.toImmutableList()),
               all,
-              failed.values(),
+              failed.reasons(),
               Optional.of(plan(image.withImage(possible), failed, kept)));
         } catch (NoPlanException together) {
           // each alone, but not all of them
         }
       }
-      return Prospect.without(attributes, all, failed.values(), Optional.empty());
+      return Prospect.without(attributes, all, failed.reasons(), Optional.empty());
     }
   }
 
@@ -140,7 +144,7 @@ final class WorkPlanner {
    *
    * @see Prospect#rest
    */
-  Prospect prospectWithRest(Prepared image, ImmutableMap<Attempt, String> failed, Kept kept)
+  Prospect prospectWithRest(Prepared image, Failures failed, Kept kept)
       throws InterruptedException {
     Prospect prospect = prospect(image, failed, kept);
     if (prospect.lost().isEmpty() || failed.isEmpty()) {
@@ -154,8 +158,8 @@ final class WorkPlanner {
   }
 
   /** Where something cannot be had whatever has failed, without that. */
-  private Optional<Work> asIfNothingHadFailed(
-      Prepared image, ImmutableMap<Attempt, String> failed, Kept kept) throws InterruptedException {
+  private Optional<Work> asIfNothingHadFailed(Prepared image, Failures failed, Kept kept)
+      throws InterruptedException {
     try {
       return Optional.of(plan(image, failed, kept, true));
     } catch (NoPlanException all) {

@@ -7,13 +7,16 @@ import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -109,45 +112,80 @@ public final class History implements AutoCloseable {
   }
 
   /**
-   * The builds that failed when they were last tried, and why, as part of a sentence; with the log
-   * as long as there is one.
+   * The builds that failed when they were last tried; each reason with the log as long as there is
+   * one.
    *
    * @param zone in which days are told
    */
-  public ImmutableMap<Attempt, String> failures(ZoneId zone) {
+  public Failures failures(ZoneId zone) {
     return file.ask(
-        database -> {
-          ImmutableMap.Builder<Attempt, String> failures = ImmutableMap.builder();
-          try (Statement statement = database.createStatement();
-              ResultSet row =
-                  statement.executeQuery(
-                      "SELECT derivation, strategy, started, reason, log FROM attempt AS last"
-                          + " WHERE outcome = 'failed' AND lasting AND action = 'build'"
-                          + " AND id = (SELECT id FROM attempt AS other WHERE"
-                          + " other.derivation = last.derivation"
-                          + " AND other.strategy = last.strategy"
-                          + " ORDER BY started DESC, id DESC LIMIT 1)"
-                          + " ORDER BY started, id")) {
-            while (row.next()) {
-              Attempt attempt =
-                  Attempt.build(
-                      StorePath.parse(row.getString(1)),
-                      Strategy.valueOf(row.getString(2).toUpperCase(Locale.ROOT)));
-              ZonedDateTime started = Instant.ofEpochMilli(row.getLong(3)).atZone(zone);
-              String log = row.getString(5);
-              boolean hasLog = log != null && Files.exists(Path.of(log));
-              failures.put(
-                  attempt,
-                  reason(attempt, started, row.getString(4)) + (hasLog ? ", log " + log : ""));
-            }
-          }
-          return failures.buildKeepingLast();
-        });
+        database -> new Failures(failedWays(database, zone), failedHere(database, zone)));
   }
 
-  /** {@code its cross build failed on 2026-11-27: exit code 2}. */
-  public static String reason(Attempt attempt, ZonedDateTime started, String why) {
-    String what = attempt.strategy().map(strategy -> strategy + " build").orElse("download");
+  private static ImmutableMap<Attempt, String> failedWays(Connection database, ZoneId zone)
+      throws SQLException {
+    ImmutableMap.Builder<Attempt, String> failures = ImmutableMap.builder();
+    try (Statement statement = database.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT derivation, strategy, started, reason, log FROM attempt AS last"
+                    + " WHERE outcome = 'failed' AND lasting AND action = 'build'"
+                    + " AND id = (SELECT id FROM attempt AS other WHERE"
+                    + " other.derivation = last.derivation"
+                    + " AND other.strategy = last.strategy"
+                    + " ORDER BY started DESC, id DESC LIMIT 1)"
+                    + " ORDER BY started, id")) {
+      while (row.next()) {
+        failures.put(
+            Attempt.build(StorePath.parse(row.getString("derivation")), strategy(row)),
+            reason(row, zone));
+      }
+    }
+    return failures.buildKeepingLast();
+  }
+
+  /** Elsewhere the same derivation may be built in another way: natively, not emulated. */
+  private static ImmutableMap<StorePath, String> failedHere(Connection database, ZoneId zone)
+      throws SQLException {
+    ImmutableMap.Builder<StorePath, String> failures = ImmutableMap.builder();
+    try (PreparedStatement query =
+        database.prepareStatement(
+            "SELECT built, strategy, started, reason, log FROM attempt AS last"
+                + " WHERE outcome = 'failed' AND lasting AND action = 'build' AND machine = ?"
+                + " AND id = (SELECT id FROM attempt AS other WHERE other.built = last.built"
+                + " AND other.machine = last.machine ORDER BY started DESC, id DESC LIMIT 1)"
+                + " ORDER BY started, id")) {
+      query.setString(1, Machine.here().name());
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          failures.put(StorePath.parse(row.getString("built")), reason(row, zone));
+        }
+      }
+    }
+    return failures.buildKeepingLast();
+  }
+
+  private static Strategy strategy(ResultSet row) throws SQLException {
+    return Strategy.valueOf(row.getString("strategy").toUpperCase(Locale.ROOT));
+  }
+
+  private static String reason(ResultSet row, ZoneId zone) throws SQLException {
+    String log = row.getString("log");
+    boolean hasLog = log != null && Files.exists(Path.of(log));
+    return reason(
+            Optional.of(strategy(row)),
+            Instant.ofEpochMilli(row.getLong("started")).atZone(zone),
+            row.getString("reason"))
+        + (hasLog ? ", log " + log : "");
+  }
+
+  /**
+   * {@code its cross build failed on 2026-11-27: exit code 2}.
+   *
+   * @param strategy of a build; empty for a download
+   */
+  public static String reason(Optional<Strategy> strategy, ZonedDateTime started, String why) {
+    String what = strategy.map(each -> each + " build").orElse("download");
     return "its " + what + " failed on " + started.toLocalDate() + ": " + why;
   }
 

@@ -2,6 +2,7 @@ package dev.crossplan.planner.history;
 
 import com.google.common.annotations.VisibleForTesting;
 import dev.crossplan.planner.BuildException;
+import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -278,8 +279,8 @@ final class HistoryFile implements AutoCloseable {
               file + ": the history is damaged: " + problem.getMessage(), MOVE_AWAY, problem);
       case SQLITE_FULL ->
           new BuildException(
-              file + ": the disk is full",
-              "Maybe make room, then run the same again: what is built is kept.",
+              file + ": the disk is full" + DiskSpace.ifShort(file),
+              "Maybe make room there, then run the same again: what is built is kept.",
               problem);
       case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_BUSY_SNAPSHOT ->
           new BuildException(

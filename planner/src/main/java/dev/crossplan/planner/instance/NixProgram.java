@@ -2,6 +2,8 @@ package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.BuildException;
+import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the programs of Nix that are installed here: no shell in between, as many at the same time
@@ -27,6 +30,12 @@ public final class NixProgram {
   private static final int MOST_AT_ONCE = 4;
 
   private static final int PATIENCE_SECONDS = 3;
+
+  /**
+   * With less in the folder of its output a program may have written half of it, and ended as if
+   * that were all.
+   */
+  private static final long LEAST_BYTES = 64 << 10;
 
   /** Between two looks at the memory of a program: what it takes after the last one is missed. */
   private static final int LOOK_MILLISECONDS = 10;
@@ -86,13 +95,33 @@ public final class NixProgram {
       Path written = Files.createTempFile(folder, "written", "");
       Path said = Files.createTempFile(folder, "said", "");
       int status = await(start(program, arguments, variables, written, said), memory);
+      DiskSpace.of(folder)
+          .filter(space -> space.free() < LEAST_BYTES)
+          .ifPresent(
+              space -> {
+                throw noRoom(folder, program, null);
+              });
       return new Outcome(
           status, new String(Files.readAllBytes(said), StandardCharsets.UTF_8), written);
     } catch (IOException e) {
+      if (DiskSpace.isLackedIn(String.valueOf(e.getMessage()))) {
+        throw noRoom(folder, program, e);
+      }
       throw new InputException(program + " cannot be run: " + e.getMessage(), null, e);
     } finally {
       running.release();
     }
+  }
+
+  private static BuildException noRoom(Path folder, String program, @Nullable IOException reason) {
+    return new BuildException(
+        folder.toAbsolutePath().resolveSibling(".").normalize()
+            + ": there is no room for what "
+            + program
+            + " says"
+            + DiskSpace.ifShort(folder),
+        "Maybe make room there, or let TMPDIR name a folder with more.",
+        reason);
   }
 
   /**

@@ -21,6 +21,8 @@ final class NoPlan {
   static NoPlanException because(Alternatives alternatives, ChoiceResult.Impossible impossible) {
     Packages packages = alternatives.packages();
     Set<String> reasons = new LinkedHashSet<>();
+    Set<String> reasonsIfSomeFailed = new LinkedHashSet<>();
+    boolean someFailed = false;
     Set<String> hopeless = new LinkedHashSet<>();
     Set<String> dead = new LinkedHashSet<>();
     Set<String> cycle = new LinkedHashSet<>();
@@ -31,16 +33,25 @@ final class NoPlan {
       }
       Package made = packages.of(derivation.getAsInt());
       (isInCycle(artifact) ? cycle : dead).add(made.toString());
-      Set<String> refused = new TreeSet<>();
+      Set<Makings.Refusal> refusals = new LinkedHashSet<>();
       boolean possible = false;
       for (int variant : made.variants().asList()) {
         Makings.Ways ways = alternatives.makings().of(variant);
         possible |= !ways.possible().isEmpty();
-        ways.refused().forEach(refusal -> refused.add(refusal.reason()));
+        refusals.addAll(ways.refused());
       }
+      Set<String> refused = reasons(refusals);
+      someFailed |= refusals.stream().anyMatch(Makings.Refusal::isFailedBuild);
       if (!refused.isEmpty()) {
-        (possible ? reasons : hopeless).add(made + " must be built, but " + joined(refused));
+        String reason = made + " must be built, but " + joined(refused);
+        (possible ? reasons : hopeless).add(reason);
+        if (!refusals.stream().allMatch(each -> each.grounds() == Makings.Grounds.NO_BUILDER)) {
+          reasonsIfSomeFailed.add(reason);
+        }
       }
+    }
+    if (someFailed) {
+      reasons = reasonsIfSomeFailed;
     }
     hopeless.addAll(irreplaceable(alternatives, impossible));
     if (!hopeless.isEmpty()) { // all others only lack these
@@ -62,6 +73,18 @@ final class NoPlan {
         "Maybe lift a constraint, or add a builder that runs or emulates "
             + alternatives.manifest().target().system()
             + ".");
+  }
+
+  /** Once a build has failed, nobody is helped by the ways for which there never was a builder. */
+  private static Set<String> reasons(Set<Makings.Refusal> refusals) {
+    boolean hasFailed = refusals.stream().anyMatch(Makings.Refusal::isFailedBuild);
+    Set<String> reasons = new TreeSet<>();
+    for (Makings.Refusal refusal : refusals) {
+      if (!hasFailed || refusal.grounds() != Makings.Grounds.NO_BUILDER) {
+        reasons.add(refusal.reason());
+      }
+    }
+    return reasons;
   }
 
   private static boolean isInCycle(ChoiceResult.DeadArtifact artifact) {

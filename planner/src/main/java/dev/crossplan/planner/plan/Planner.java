@@ -16,6 +16,9 @@ import dev.crossplan.planner.choice.Selection;
 import dev.crossplan.planner.cost.ManifestCosts;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Failures;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.DerivationReader;
@@ -31,6 +34,7 @@ import dev.crossplan.planner.variant.PlatformKnowledge;
 import dev.crossplan.planner.variant.Unpaired;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +43,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Makes plans: the stages, one after the other. */
 public final class Planner {
@@ -165,9 +170,72 @@ public final class Planner {
   /**
    * Chooses such that no package is made in another way than it was built in. Where that makes the
    * image impossible, because what is built lacks an output or is in a cycle, what is built only
-   * costs nothing.
+   * costs nothing. What becomes a derivation that failed is not tried again either.
    */
   Chosen chooseKeeping(Prepared prepared, Experience experience) {
+    Learned learned = learn(prepared, experience);
+    return learned.chosen().orElseThrow(() -> learned.none().orElseThrow());
+  }
+
+  /**
+   * A choice, or that there is none, and what was found out on the way.
+   *
+   * @param experience with the ways that end in what failed
+   */
+  private record Learned(
+      Experience experience, Optional<Chosen> chosen, Optional<NoPlanException> none) {}
+
+  private Learned learn(Prepared prepared, Experience experience) {
+    Experience known = experience;
+    try {
+      while (true) {
+        Chosen chosen = chooseByWays(prepared, known);
+        ImmutableMap<Attempt, String> inVain = inVain(prepared, chosen, known.failures());
+        if (inVain.isEmpty()) {
+          return new Learned(known, Optional.of(chosen), Optional.empty());
+        }
+        known = known.without(inVain);
+      }
+    } catch (NoPlanException e) {
+      return new Learned(known, Optional.empty(), Optional.of(e));
+    }
+  }
+
+  /**
+   * The ways of a choice that failed in no plan so far, but would have Nix build a derivation that
+   * did: with other inputs, another derivation becomes the same one. Rewriting keeps names, so that
+   * most choices need none.
+   */
+  private ImmutableMap<Attempt, String> inVain(
+      Prepared prepared, Chosen chosen, Failures failures) {
+    Set<String> names = new HashSet<>();
+    failures.derivations().keySet().forEach(failed -> names.add(failed.derivationName()));
+    boolean mayBe =
+        chosen.steps().inputsFirst().stream()
+            .filter(draft -> draft.making.action() != Action.SUBSTITUTE)
+            .map(draft -> chosen.alternatives().makings().attempt(draft.making))
+            .anyMatch(
+                way ->
+                    names.contains(way.derivation().derivationName())
+                        && !failures.ways().containsKey(way));
+    if (!mayBe) {
+      return ImmutableMap.of();
+    }
+    Plan plan = assemble(chosen);
+    PlanDerivations derivations = derivations(prepared, plan);
+    ImmutableMap.Builder<Attempt, String> inVain = ImmutableMap.builder();
+    for (Step step : plan.steps()) {
+      @Nullable String why = failures.derivations().get(derivations.path(step.id()));
+      if (why != null
+          && step.action() != Action.SUBSTITUTE
+          && !failures.ways().containsKey(step.attempt())) {
+        inVain.put(step.attempt(), why);
+      }
+    }
+    return inVain.buildOrThrow();
+  }
+
+  private Chosen chooseByWays(Prepared prepared, Experience experience) {
     if (experience.hasBuilt()) {
       try {
         return choose(prepared, makings -> makings.after(experience).keepingBuilt());
@@ -195,13 +263,14 @@ public final class Planner {
    * @throws dev.crossplan.planner.InputException if there is no such package
    */
   public Explanation explain(Prepared prepared, Experience experience, String packageName) {
+    Experience known = learn(prepared, experience).experience();
     Remainder left;
     try {
-      left = remainder(prepared, experience);
+      left = remainder(prepared, known);
     } catch (NoPlanException none) {
-      left = remainder(prepared, ImmutableList.of(), experience, none);
+      left = remainder(prepared, ImmutableList.of(), known, none);
     }
-    return Explainer.explain(this, prepared, left, experience, packageName);
+    return Explainer.explain(this, prepared, left, known, packageName);
   }
 
   /**

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Optional;
 
@@ -40,6 +41,11 @@ public record Step(
     Optional<String> builder,
     double seconds,
     double start) {
+
+  /** The way that it goes. */
+  public Attempt attempt() {
+    return new Attempt(derivation, action, strategy);
+  }
 
   /** Seconds after the start of the plan. */
   public double finish() {

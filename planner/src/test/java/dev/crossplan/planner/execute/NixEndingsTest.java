@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -182,6 +183,32 @@ class NixEndingsTest {
             100,
             ImmutableList.of("error: builder for '/nix/store/…-a.drv' failed with exit code 1"),
             ImmutableList.of("cc1: fatal error: a.s: No space left on device")));
+  }
+
+  @Test
+  void whoSaysThatThereIsNoRoomIsTold() {
+    ImmutableList<String> failed =
+        ImmutableList.of("error: builder for '/nix/store/…-a.drv' failed with exit code 1");
+    assertEquals(
+        Optional.of("its build says: cc1: fatal error: a.s: No space left on device"),
+        NixEndings.lackOfRoom(
+            100,
+            failed,
+            ImmutableList.of(
+                "cc1: fatal error: a.s: No space left on device", "make: *** Error 1")));
+    assertEquals(
+        Optional.of("Nix says: creating directory '/nix/a': Disk quota exceeded"),
+        NixEndings.lackOfRoom(
+            1,
+            ImmutableList.of("error: creating directory '/nix/a': Disk quota exceeded"),
+            ImmutableList.of()));
+    assertEquals(
+        Optional.empty(),
+        NixEndings.lackOfRoom(100, failed, ImmutableList.of("make: *** Error 1")));
+    assertEquals(
+        Optional.empty(),
+        NixEndings.lackOfRoom(
+            0, ImmutableList.of(), ImmutableList.of("write error: No space left on device")));
   }
 
   /** What Nix 2.8.0 says when a build writes {@code @nix []}. */

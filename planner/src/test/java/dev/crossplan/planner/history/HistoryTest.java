@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -92,18 +93,18 @@ class HistoryTest {
   void whoHasItOpenKeepsNobodyOut() {
     try (History one = History.open(file);
         History other = History.open(file)) {
-      assertEquals(0, one.failures(ZoneOffset.UTC).size());
+      assertEquals(0, one.failures(ZoneOffset.UTC).ways().size());
       assertFalse(one.hasBuilt(CURL));
       other.add(failed(CROSS, "exit code 2", true));
       one.add(built(EMULATED));
-      assertEquals(1, other.failures(ZoneOffset.UTC).size());
-      assertEquals(1, one.failures(ZoneOffset.UTC).size());
+      assertEquals(1, other.failures(ZoneOffset.UTC).ways().size());
+      assertEquals(1, one.failures(ZoneOffset.UTC).ways().size());
     }
   }
 
   private ImmutableMap<Attempt, String> failures() {
     try (History history = History.open(file)) {
-      return history.failures(ZoneOffset.UTC);
+      return history.failures(ZoneOffset.UTC).ways();
     }
   }
 
@@ -149,6 +150,41 @@ class HistoryTest {
     add(failed(CROSS, "built, but with a fault", true));
     try (History history = History.open(file)) {
       assertFalse(history.hasBuilt(CURL));
+    }
+  }
+
+  private RecordedAttempt failedOn(String machine, Attempt attempt, StorePath built) {
+    RecordedAttempt row = failed(attempt, "exit code 2", true);
+    Timing timing = row.timing();
+    return new RecordedAttempt(
+        attempt,
+        built,
+        new Timing(
+            timing.packageName(),
+            timing.version(),
+            timing.host(),
+            attempt.strategy(),
+            machine,
+            timing.started(),
+            timing.seconds(),
+            timing.circumstances()),
+        row.builder(),
+        row.reason(),
+        true,
+        row.run(),
+        Optional.empty(),
+        row.manifest());
+  }
+
+  /** What a board builds natively, a desk emulates: the same derivation in another way. */
+  @Test
+  void whatNixFailedToBuildHereIsKnownByItsDerivation() {
+    add(failedOn(Machine.here().name(), EMULATED, CURL_9), failedOn("elsewhere", CROSS, CURL));
+    try (History history = History.open(file)) {
+      assertEquals(
+          ImmutableMap.of(CURL_9, "its emulated build failed on 2026-11-27: exit code 2"),
+          history.failures(ZoneOffset.UTC).derivations());
+      assertEquals(Set.of(EMULATED, CROSS), history.failures(ZoneOffset.UTC).ways().keySet());
     }
   }
 

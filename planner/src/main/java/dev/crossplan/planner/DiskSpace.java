@@ -1,0 +1,75 @@
+package dev.crossplan.planner;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * How much room there is in a folder, in bytes.
+ *
+ * @param folder may be still to be made
+ * @param total room of the file system that it is on
+ */
+public record DiskSpace(Path folder, long free, long total) {
+  private static final long KIB = 1 << 10;
+  private static final long MIB = 1 << 20;
+  private static final long GIB = 1 << 30;
+
+  /**
+   * A compiler fills as much before anybody looks again; what it wrote is gone when it has failed.
+   */
+  private static final long SHORT = 64 * MIB;
+
+  /** What a program says that finds no room. */
+  private static final Pattern NONE_LEFT =
+      Pattern.compile("No space left on device|Disk quota exceeded");
+
+  /** Empty where the system does not tell. */
+  public static Optional<DiskSpace> of(Path folder) {
+    Path there = folder.toAbsolutePath();
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    File file = there.toFile();
+    long total = file.getTotalSpace();
+    return total == 0
+        ? Optional.empty()
+        : Optional.of(new DiskSpace(folder, file.getUsableSpace(), total));
+  }
+
+  /** Whether a line says that there was no room. */
+  public static boolean isLackedIn(String line) {
+    return NONE_LEFT.matcher(line).find();
+  }
+
+  /** Whether it may be why something could not be written. */
+  public boolean isShort() {
+    return free < SHORT;
+  }
+
+  /** What to add to a message: {@code " (0 KiB of 2 MiB are free)"}; nothing if there is plenty. */
+  public static String ifShort(Path folder) {
+    return of(folder)
+        .filter(DiskSpace::isShort)
+        .map(space -> " (" + space + " are free)")
+        .orElse("");
+  }
+
+  @Override
+  public String toString() {
+    return format(free) + " of " + format(total);
+  }
+
+  private static String format(long bytes) {
+    return bytes >= 10 * GIB
+        ? number(bytes, GIB) + " GiB"
+        : bytes >= MIB ? number(bytes, MIB) + " MiB" : bytes / KIB + " KiB";
+  }
+
+  private static String number(long bytes, long unit) {
+    return String.format(Locale.ROOT, "%.0f", (double) bytes / unit);
+  }
+}
