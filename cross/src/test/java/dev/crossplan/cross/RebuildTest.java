@@ -142,7 +142,7 @@ class RebuildTest {
     HandMade renamed = built("compressor", "1", DESK).from(download("compressor-1.tar.gz", "zlib"));
     assertEquals(
         Map.of(
-            "compressor-1.tar.gz", "itself [name, url]",
+            "compressor-1.tar.gz", "itself [name, outputs, url]",
             "compressor-1", "itself [name, pname]",
             "curl-1", "inputs by compressor-1",
             "git-1", "inputs by curl-1"),
@@ -225,7 +225,7 @@ class RebuildTest {
             "git-1", "inputs by perl5.42.0-URI-5.30"),
         told(rebuild(GIT.linking(uri("5.40.1", "5.30")), GIT.linking(uri("5.42.0", "5.30")))));
     assertEquals(
-        "itself [name, version]",
+        "itself [name, path, version]",
         told(rebuild(GIT.linking(uri("5.40.1", "5.30")), GIT.linking(uri("5.42.0", "5.31"))))
             .get("perl5.42.0-URI-5.31"));
   }
