@@ -117,7 +117,9 @@ final class DiffCommand implements Callable<Integer> {
     for (Instance instance : manifest.instances()) {
       pinned.add(overlays.pin(instance));
     }
-    overlays.origins().forEach((overlay, origin) -> told.add(overlay + ": " + origin));
+    overlays
+        .origins()
+        .forEach((overlay, origin) -> told.add("after, the overlay " + overlay + " " + origin));
     return pinned.build();
   }
 

@@ -84,7 +84,10 @@ final class LintCommand implements Callable<Integer> {
     List<SecondInstance.Split> splits =
         findings.stream().flatMap(finding -> finding.split().stream()).toList();
     if (splits.isEmpty()) {
-      options.terminal().err().println("--fix: there is nothing to mend");
+      options
+          .terminal()
+          .err()
+          .println("--fix: nothing is written, since no second instance would save anything");
       return;
     }
     if (!target.equals(file) && Files.exists(target)) {

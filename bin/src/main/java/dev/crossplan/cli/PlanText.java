@@ -12,9 +12,11 @@ import dev.crossplan.planner.plan.Objective;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.Step;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -165,17 +167,21 @@ final class PlanText {
       notes.append("\nNot in this plan, as no way is left:\n");
       plan.lost().attributes().forEach(attribute -> notes.append(item(attribute)));
     }
-    Set<StorePath> made = new HashSet<>();
+    Map<StorePath, Step> made = new HashMap<>();
     plan.steps().stream()
         .filter(step -> step.action() == Action.BUILD)
-        .forEach(step -> made.add(step.derivation()));
+        .forEach(step -> made.put(step.derivation(), step));
     List<Plan.KeptApart> twice =
         plan.unpaired().stream()
-            .filter(apart -> apart.derivations().stream().filter(made::contains).count() > 1)
+            .filter(apart -> apart.derivations().stream().filter(made::containsKey).count() > 1)
             .toList();
-    if (!twice.isEmpty()) {
-      notes.append("\nBuilt more than once:\n");
-      twice.forEach(apart -> notes.append(item(apart.reason())));
+    for (Namesakes kind : Namesakes.values()) {
+      List<Plan.KeptApart> ofKind =
+          twice.stream().filter(apart -> kind == kind(apart, made)).toList();
+      if (!ofKind.isEmpty()) {
+        notes.append("\n").append(kind.heading).append(":\n");
+        ofKind.forEach(apart -> notes.append(item(apart.reason())));
+      }
     }
     int others = plan.unpaired().size() - twice.size();
     if (all && others > 0) {
@@ -194,6 +200,37 @@ final class PlanText {
       plan.warnings().forEach(warning -> notes.append(item(warning)));
     }
     return notes.toString();
+  }
+
+  /** What has one name and is built more than once. */
+  private enum Namesakes {
+    /** What {@link Plan#builtTwice} counts. */
+    PACKAGES("Built twice, since nothing proves that they are one package"),
+    TOOLS("Not for the target and built more than once, since nothing proves that they are one"),
+    VERSIONS("Not built twice, but packages of their own that share a name");
+
+    private final String heading;
+
+    Namesakes(String heading) {
+      this.heading = heading;
+    }
+  }
+
+  private Namesakes kind(Plan.KeptApart apart, Map<StorePath, Step> made) {
+    Set<String> labels = new HashSet<>();
+    Set<String> forTarget = new HashSet<>();
+    boolean isOfOneLabel = false;
+    for (StorePath derivation : apart.derivations()) {
+      Step step = made.get(derivation);
+      if (step != null) {
+        boolean isForTarget = step.host().equals(Optional.of(plan.target().system()));
+        if (isForTarget && !forTarget.add(step.label())) {
+          return Namesakes.PACKAGES;
+        }
+        isOfOneLabel |= !labels.add(step.label());
+      }
+    }
+    return isOfOneLabel ? Namesakes.TOOLS : Namesakes.VERSIONS;
   }
 
   private String item(String text) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -146,6 +147,64 @@ class DiffIT {
     assertEquals(1, shallow.size());
   }
 
+  /** A bootstrap keeps what it has: overlays do not reach it. */
+  @Test
+  void whatUsesARenamedPackageDoesNotChangeByItself() throws Exception {
+    Path plain = manifest("plain", Fixtures.nixpkgs().toString(), "");
+    Set<String> before = outputs(Fixtures.nixpkgs());
+    String renamed = "zlib = prev.zlib.overrideAttrs (old: { pname = \"compressor\"; });";
+    assertCauses(plain, before, renamed, "compressor-1.3.1.drv");
+    assertCauses(
+        plain,
+        before,
+        renamed + " expat = prev.expat.overrideAttrs (old: { name = \"libxml\"; });",
+        "compressor-1.3.1.drv",
+        "libxml.drv");
+    assertCauses(
+        plain,
+        before,
+        "openssl = prev.openssl.overrideAttrs (old: { version = \"3.9.9\"; });",
+        "openssl-3.9.9.drv");
+    assertCauses(
+        plain,
+        before,
+        "zlib = prev.zlib.overrideAttrs (old: { outputs = [ \"out\" \"static\" ]; });",
+        "zlib-1.3.1.drv");
+  }
+
+  private void assertCauses(Path plain, Set<String> before, String overlay, String... causes)
+      throws Exception {
+    Path file =
+        Files.writeString(folder.resolve("renamed.nix"), "final: prev: { " + overlay + " }");
+    Map<String, String> diff =
+        diff(
+            plain.toString(),
+            manifest("renamed", Fixtures.nixpkgs().toString(), "overlays = [\"" + file + "\"]")
+                .toString());
+    assertRebuilds(
+        before,
+        outputs(Fixtures.nixpkgs(), "--arg", "overlays", "[ (import " + file + ") ]"),
+        diff);
+    assertEquals(Set.of(causes), causes(diff), overlay);
+  }
+
+  /** Modules of Perl have its version in their names. */
+  @Test
+  void anotherVersionOfPerlIsNoChangeOfItsModules() throws Exception {
+    Path newer = folder.resolve("newer");
+    copy(Fixtures.nixpkgs(), newer);
+    Path sources = find(newer, "sources.nix");
+    Files.writeString(sources, Files.readString(sources).replace("5.40.1", "5.42.0"));
+    Map<String, String> diff =
+        diff(
+            manifest("plain", Fixtures.nixpkgs().toString(), "").toString(),
+            manifest("newer", newer.toString(), "").toString());
+    assertRebuilds(outputs(Fixtures.nixpkgs()), outputs(newer), diff);
+    assertEquals(Set.of("perl-5.42.0.drv", "perl-5.42.0.tar.xz.drv"), causes(diff));
+    assertTrue(
+        diff.keySet().stream().anyMatch(path -> path.contains("-perl5.42.0-URI-")), diff::toString);
+  }
+
   /** The same instance, of which another attribute is wanted. */
   @Test
   void whatAnImageTakesBesidesIsNew() throws Exception {
@@ -174,8 +233,15 @@ class DiffIT {
         lint.startsWith("note: the overlays of desk have " + rebuilt + " built anew, "), lint);
     assertTrue(lint.contains("\n  zlib-1.3.1 changed by itself (postPatch): "), lint);
 
+    // All of what git needs is built, with the overlays or without; zlib is then built twice.
     Files.writeString(
         manifest, Files.readString(manifest).replace("[\"git\"]", "[\"git\", \"zlib\"]"));
+    String bare = build.command("lint", manifest.toString(), "--fix").said();
+    assertTrue(bare.contains("note: the overlays of desk have "), bare);
+    assertTrue(bare.contains("a second instance for only zlib saves nothing here. "), bare);
+    assertTrue(bare.contains("--fix: nothing is written, "), bare);
+    Files.writeString(
+        manifest, Files.readString(manifest) + "[[substituter]]\ninstance = \"desk\"\n");
     String two = build.command("lint", manifest.toString()).said();
     assertTrue(
         two.contains("Maybe take only zlib from an instance with them, and the rest from one"),
@@ -195,9 +261,19 @@ class DiffIT {
     Map<String, String> rest = diff(both.toString(), fixed.toString());
     assertEquals(Set.of("zlib-1.3.1.drv"), causes(rest));
     assertEquals(1, rest.size(), "as it was promised");
+    assertEquals(1, builds(fixed), "what is planned is what was promised");
+    assertTrue(builds(manifest) > 1);
     String after = build.command("lint", fixed.toString()).said();
     assertTrue(after.contains(" 1 of "), after);
     assertFalse(after.contains("warning"), after);
+  }
+
+  private int builds(Path manifest) throws Exception {
+    BuildFolder.Run plan = build.command("plan", manifest.toString());
+    assertEquals(0, plan.await(), plan.said());
+    Matcher builds = Pattern.compile("(?m)^(\\d+) builds ").matcher(plan.said());
+    assertTrue(builds.find(), plan.said());
+    return Integer.parseInt(builds.group(1));
   }
 
   @Test
@@ -236,8 +312,18 @@ class DiffIT {
     Files.copy(overlay("deep"), own, StandardCopyOption.REPLACE_EXISTING);
     BuildFolder.Run run = build.command("diff", manifest.toString(), "--rev", first);
     assertEquals(0, run.await(), run.said());
-    assertTrue(run.said().contains(own + ": of " + first + "\n"), run.said());
-    assertTrue(run.said().contains(beside + ": as it is now\n"), run.said());
+    assertTrue(
+        run.said().contains("after, the overlay " + own + " is taken from " + first + "\n"),
+        run.said());
+    assertTrue(
+        run.said()
+            .contains(
+                "after, the overlay "
+                    + beside
+                    + " is taken as it is now, since "
+                    + first
+                    + " has no such file\n"),
+        run.said());
     Map<String, String> diff = diff(manifest.toString(), "--rev", first);
     assertRebuilds(overlaidOutputs("deep"), overlaidOutputs("shallow"), diff);
     assertFalse(diff.isEmpty());

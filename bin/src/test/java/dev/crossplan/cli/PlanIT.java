@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -80,6 +81,22 @@ class PlanIT {
         "something is built under two strategies");
     assertTrue(builderSeconds(plan, "totals") <= limit, name);
     assertEquals(builderSeconds(plan, "bounds"), builderSeconds(plan, "totals"), 1e-6);
+  }
+
+  /** "Built twice" is 0 in this plan, and these are listed nevertheless. */
+  @Test
+  void otherVersionsAreNotSaidToBeBuiltTwice() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "plan", REPOSITORY.resolve("fixtures/images/versions/crossplan.toml").toString());
+    assertTrue(
+        run.out()
+            .contains(
+                "\nNot built twice, but packages of their own that share a name:\n"
+                    + "  lz4: 1.10.0 and 1.9.4, since the instances are of package sets that have"
+                    + " it in different versions\n"),
+        run.out());
+    assertFalse(run.out().contains("\nBuilt twice"), run.out());
   }
 
   /** A checker that finds nothing wrong with anything would prove nothing. */

@@ -122,6 +122,60 @@ class LintTest {
         finding.message());
   }
 
+  /** As versions and profiles are written, and what follows from one another. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "arch = 'rv64gc' | arch = 'rv64imafdc_zicsr_zifencei'",
+        "arch = 'rv64gc' | arch = 'rv64i2p1_m2p0_a2p1_f2p2_d2p2_c2p0_zicsr2p0_zifencei2p0'",
+        "arch = 'rv64gc' | arch = 'RV64GC', abi = 'lp64d'",
+        "arch = 'rv64imac' | arch = 'rv64imac', abi = 'lp64'",
+        "arch = 'rv64gcv' | arch = 'rv64gcv1p0_zvl128b1p0'",
+        "arch = 'rva23u64' | arch = 'rva23u64_v_zba'",
+        "arch = 'rv64gc', tune = 'sifive-u74' | tune = 'sifive-u74'"
+      })
+  void flagsThatMeanTheSameAreTold(String flags, String others) {
+    Finding finding = fork(flags, others);
+    assertTrue(finding.message().contains(", which mean the same code: 2 of 2 "), finding::message);
+    assertTrue(finding.remedy().contains("leave the flags out"), finding.remedy());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "arch = 'rv64gc' | arch = 'rv64gcv' | let one do for both boards",
+        "arch = 'rva23u64' | arch = 'rva22u64' | let two do for both boards",
+        "arch = 'rv64gcv' | arch = 'rv64gc_zbc' | with a gcc.arch of what both have",
+        "arch = 'rv64gc', abi = 'lp64d' | abi = 'lp64' | the same gcc.abi",
+        "arch = 'rv64gc' | arch = 'rv64imac' | the same gcc.abi",
+        "arch = 'rv64gc' | tune = 'sifive-u74' | the same gcc.tune, or none"
+      })
+  void flagsThatMeanSomethingElseHaveARemedyThatFits(String flags, String others, String remedy) {
+    Finding finding = fork(flags, others);
+    assertFalse(finding.message().contains("mean the same"), finding.message());
+    assertTrue(finding.message().endsWith(": 2 of 2 derivations exist twice"), finding::message);
+    assertTrue(finding.remedy().contains(remedy), finding.remedy());
+  }
+
+  /** Of two instances with other flags, where all of one is built anew for the other. */
+  private Finding fork(String flags, String others) {
+    return only(
+        "flag-fork",
+        lint(
+            image()
+                .instance("one", withFlags(flags), git(zlib()))
+                .instance("two", withFlags(others), git(zlib().with("flags", "others")))
+                .manifest("git")));
+  }
+
+  private static String withFlags(String flags) {
+    return "localSystem = { system = \"riscv64-linux\", gcc = { "
+        + flags.replace('\'', '"')
+        + " } }";
+  }
+
   @Test
   void theSameInstanceUnderTwoNamesIsTold() {
     Path file =

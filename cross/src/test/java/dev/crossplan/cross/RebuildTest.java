@@ -23,9 +23,11 @@ import dev.crossplan.planner.rebuild.Change.Kind;
 import dev.crossplan.planner.rebuild.Comparison;
 import dev.crossplan.planner.rebuild.Rebuild;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Costs are those of the contract: 30.
@@ -102,6 +105,178 @@ class RebuildTest {
     assertEquals(61, rebuild.builderSeconds(), "git has no source, it is trivial");
     assertEquals(61, rebuild.chainSeconds());
     assertEquals(3, rebuild.longestChain().size());
+    assertEquals(0, rebuild.gone());
+  }
+
+  private static HandMade compressor() {
+    return built("compressor", "1", DESK).from(download("zlib-1.tar.gz", "zlib"));
+  }
+
+  /** It is made from the same source. */
+  @Test
+  void aRenamedLibraryIsNoChangeOfItsUsers() {
+    Rebuild rebuild = rebuild(git(ZLIB), git(compressor()));
+    assertEquals(
+        Map.of(
+            "compressor-1", "itself [name, pname]",
+            "curl-1", "inputs by compressor-1",
+            "git-1", "inputs by curl-1"),
+        told(rebuild));
+    assertEquals(0, rebuild.gone());
+  }
+
+  /** As a bootstrap does, which overlays do not reach. */
+  @Test
+  void aLibraryIsRenamedWhereSomethingElseStillNeedsIt() {
+    HandMade bootstrap = built("bash", "5", DESK).linking(ZLIB);
+    assertEquals(
+        Map.of(
+            "compressor-1", "itself [name, pname]",
+            "curl-1", "inputs by compressor-1",
+            "git-1", "inputs by curl-1"),
+        told(rebuild(git(ZLIB).using(bootstrap), git(compressor()).using(bootstrap))));
+  }
+
+  @Test
+  void aDownloadThatIsRenamedWithItsPackageIsKnown() {
+    HandMade renamed = built("compressor", "1", DESK).from(download("compressor-1.tar.gz", "zlib"));
+    assertEquals(
+        Map.of(
+            "compressor-1.tar.gz", "itself [name, outputs, url]",
+            "compressor-1", "itself [name, pname]",
+            "curl-1", "inputs by compressor-1",
+            "git-1", "inputs by curl-1"),
+        told(rebuild(git(ZLIB), git(renamed))));
+  }
+
+  @Test
+  void whatTakesAnotherPackageChangesByItself() {
+    HandMade other = built("lz4", "1", DESK).from(download("lz4-1.tar.gz", "lz4"));
+    assertEquals(
+        Map.of(
+            "lz4-1.tar.gz",
+            "new",
+            "lz4-1",
+            "new",
+            "curl-1",
+            "itself [buildInputs]",
+            "git-1",
+            "inputs by curl-1"),
+        told(rebuild(git(ZLIB), git(other))));
+  }
+
+  /** What is made from one source with other features is another package. */
+  @Test
+  void whatTakesASmallerOneOfTwoChangesByItself() {
+    HandMade smaller = compressor().withList("configureFlags", "--minimal");
+    HandMade user = built("bash", "5", DESK).linking(ZLIB);
+    Map<String, String> told = told(rebuild(git(ZLIB).using(user), git(smaller).using(user)));
+    assertEquals("itself [buildInputs]", told.get("curl-1"));
+  }
+
+  /** Two at a time: that of the same text is taken, and not the other. */
+  @Test
+  void ofSeveralThatAreRenamedEachIsItsOwn() {
+    HandMade expat = built("expat", "2", DESK).from(download("expat-2.tar.gz", "expat"));
+    HandMade xml = built("xml", "2", DESK).from(download("expat-2.tar.gz", "expat"));
+    HandMade added = named("hook", DESK).with("text", "x");
+    Map<String, String> told =
+        told(
+            rebuild(
+                GIT.linking(CURL.linking(ZLIB, expat)),
+                GIT.linking(CURL.linking(xml, compressor())).using(added)));
+    assertEquals("itself [name, pname]", told.get("compressor-1"));
+    assertEquals("itself [name, pname]", told.get("xml-2"));
+    assertEquals("itself [buildInputs]", told.get("curl-1"), "they are the other way round");
+    assertEquals("itself [nativeBuildInputs]", told.get("git-1"));
+  }
+
+  /** Users are given {@code dev} as soon as there is one, and no longer when there is none. */
+  @Test
+  void whereALibraryIsSplitItsUsersAreAsTheyWere() {
+    HandMade split = ZLIB.withOutputs("out", "dev");
+    HandMade whole = git(ZLIB);
+    HandMade user = CURL.needing(split, "dev").withList("buildInputs", split.output("dev"));
+    assertEquals(
+        Map.of(
+            "zlib-1", "itself [dev, outputs]",
+            "curl-1", "inputs by zlib-1",
+            "git-1", "inputs by curl-1"),
+        told(rebuild(whole, GIT.linking(user))));
+    assertEquals("inputs by zlib-1", told(rebuild(GIT.linking(user), whole)).get("curl-1"));
+  }
+
+  @Test
+  void whatTakesAnotherOutputThatWasThereChangesByItself() {
+    HandMade split = ZLIB.withOutputs("out", "dev");
+    HandMade renamed = compressor().withOutputs("out", "dev");
+    HandMade user = CURL.needing(renamed, "dev").withList("buildInputs", renamed.output("dev"));
+    assertEquals(
+        "itself [buildInputs]", told(rebuild(git(split), GIT.linking(user))).get("curl-1"));
+  }
+
+  /** As Perl's modules have Perl's version in their names. */
+  @Test
+  void aVersionInTheNamesOfUsersIsNoChangeOfThem() {
+    assertEquals(
+        Map.of(
+            "perl-5.42.0", "itself [name, version]",
+            "perl5.42.0-URI-5.30", "inputs by perl-5.42.0",
+            "git-1", "inputs by perl5.42.0-URI-5.30"),
+        told(rebuild(GIT.linking(uri("5.40.1", "5.30")), GIT.linking(uri("5.42.0", "5.30")))));
+    assertEquals(
+        "itself [name, path, version]",
+        told(rebuild(GIT.linking(uri("5.40.1", "5.30")), GIT.linking(uri("5.42.0", "5.31"))))
+            .get("perl5.42.0-URI-5.31"));
+  }
+
+  private static HandMade uri(String perl, String version) {
+    return built("perl" + perl + "-URI", version, DESK)
+        .with("pname", "URI")
+        .with("path", "lib/perl" + perl.substring(0, 4))
+        .linking(built("perl", perl, DESK).with("text", "The Practical Extraction Language"));
+  }
+
+  /** Undoing a renaming gives what was: whatever is renamed, nothing else changed by itself. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void onlyWhatIsRenamedChangedByItself(long seed) {
+    Random random = new Random(seed);
+    List<HandMade> before = new ArrayList<>();
+    List<HandMade> after = new ArrayList<>();
+    Set<String> renamed = new TreeSet<>();
+    for (int number = 0; number < 12; number++) {
+      String name = "package" + (char) ('a' + number);
+      String newName = random.nextInt(3) == 0 ? "other" + (char) ('z' - number) : name;
+      HandMade source = download(name + ".tar.gz", name);
+      HandMade was = built(name, "1", DESK).from(source);
+      HandMade is = built(newName, "1", DESK).from(source);
+      for (int input = 0; input < number; input++) {
+        boolean isTool = random.nextBoolean();
+        if (random.nextInt(3) == 0) {
+          was = isTool ? was.using(before.get(input)) : was.linking(before.get(input));
+          is = isTool ? is.using(after.get(input)) : is.linking(after.get(input));
+        }
+      }
+      before.add(was);
+      after.add(is);
+      if (!newName.equals(name)) {
+        renamed.add(newName + "-1");
+      }
+    }
+    Rebuild rebuild =
+        rebuild(
+            GIT.linking(before.toArray(HandMade[]::new)),
+            GIT.linking(after.toArray(HandMade[]::new)));
+    Set<String> causes = new TreeSet<>();
+    told(rebuild)
+        .forEach(
+            (name, why) -> {
+              if (!why.startsWith("inputs")) {
+                causes.add(name);
+              }
+            });
+    assertEquals(renamed, causes);
     assertEquals(0, rebuild.gone());
   }
 

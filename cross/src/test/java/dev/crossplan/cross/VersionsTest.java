@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** An image of two commits of a package set: rsync of one, squashfs-tools of the other. */
 class VersionsTest {
   private static final String VERSIONS =
-      "lz4: 1.10.0 and 1.9.4 of several instances: packages of another version are other packages";
+      "lz4: 1.10.0 and 1.9.4, since the instances are of package sets that have it in different versions";
 
   private final Manifest manifest =
       ManifestReader.read(Fixtures.image("versions").resolve("crossplan.toml"));

@@ -53,7 +53,11 @@ public final class CommittedOverlays {
                 .filter(none -> repository.equals(NixpkgsSource.repositoryOf(real)))
                 .map(copy -> copy.resolve(repository.orElseThrow().relativize(real)))
                 .filter(Files::exists);
-        origins.put(overlay, committed.isPresent() ? "of " + commit : "as it is now");
+        origins.put(
+            overlay,
+            committed.isPresent()
+                ? "is taken from " + commit
+                : "is taken as it is now, since " + commit + " has no such file");
         overlays.add(committed.orElse(overlay));
       }
       return instance.with(pinned(nixpkgs, overlays.build()));
@@ -95,7 +99,7 @@ public final class CommittedOverlays {
     return Evaluator.path(outcome.written());
   }
 
-  /** By overlay, which of it was taken: {@code of COMMIT} or {@code as it is now}. */
+  /** By overlay, which of it was taken: {@code is taken from COMMIT} or the like. */
   public Map<Path, String> origins() {
     return origins;
   }

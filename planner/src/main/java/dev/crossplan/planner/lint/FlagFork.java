@@ -77,7 +77,43 @@ final class FlagFork implements Rule {
             twice,
             mean
                 ? "Maybe leave the flags out: they say what the compiler does by itself."
-                : "Maybe let one instance do for both boards: the one with less in its flags."));
+                : remedy(subject, one, other)));
+  }
+
+  /** Code runs where there are more instructions; but two ABIs cannot be linked together. */
+  private static String remedy(Subject subject, int one, int other) {
+    Platform left = subject.instances().get(one).host();
+    Platform right = subject.instances().get(other).host();
+    String march = march(subject, left);
+    String otherMarch = march(subject, right);
+    if (!abi(subject, left).equals(abi(subject, right))) {
+      return "Maybe give both the same gcc.abi: what is made for one of them cannot be linked with"
+          + " what is made for the other.";
+    }
+    if (march.equals(otherMarch)) {
+      return left.tune().equals(right.tune())
+          ? "Maybe give both the same flags for the machine that builds: they change no code for"
+              + " the board."
+          : "Maybe give both the same gcc.tune, or none: it changes how fast the code is, and not"
+              + " where it runs.";
+    }
+    boolean runs = subject.platforms().runsOn(march, otherMarch);
+    boolean otherRuns = subject.platforms().runsOn(otherMarch, march);
+    return runs == otherRuns
+        ? "Maybe let one instance do for both boards, with a gcc.arch of what both have."
+        : "Maybe let "
+            + subject.name(runs ? one : other)
+            + " do for both boards: its code runs on that of "
+            + subject.name(runs ? other : one)
+            + " as well.";
+  }
+
+  private static String march(Subject subject, Platform platform) {
+    return subject.platforms().canonicalMarch(platform.arch(), platform.system());
+  }
+
+  private static String abi(Subject subject, Platform platform) {
+    return subject.platforms().canonicalAbi(platform, march(subject, platform));
   }
 
   /** A download is no package, and what is new was not forked. */
@@ -106,10 +142,9 @@ final class FlagFork implements Rule {
 
   /** The code that is made; for which processor it is tuned changes speed alone, but changes it. */
   private static String meaning(Subject subject, Platform platform) {
-    String march = subject.platforms().canonicalMarch(platform.arch(), platform.system());
-    return march
+    return march(subject, platform)
         + " "
-        + subject.platforms().canonicalAbi(platform, march)
+        + abi(subject, platform)
         + " "
         + platform.tune().orElse("");
   }

@@ -7,6 +7,7 @@ import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.Substitutes;
 import dev.crossplan.planner.lint.Finding.Severity;
 import dev.crossplan.planner.lint.SecondInstance.Loss;
 import dev.crossplan.planner.lint.SecondInstance.Split;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -65,7 +67,18 @@ final class OverlayCost {
     ImmutableList.Builder<Finding> findings = ImmutableList.builder();
     without.forEach(
         (number, bare) ->
-            finding(manifest, number, planner.rebuild(prepared, Comparison.of(bare, number)))
+            finding(
+                    manifest,
+                    number,
+                    planner.rebuild(prepared, Comparison.of(bare, number)),
+                    prepared.substitutes(),
+                    split ->
+                        without(
+                            planner.rebuild(prepared, Comparison.of(number, bare)),
+                            bare,
+                            SecondInstance.others(
+                                manifest, manifest.instances().get(number), split),
+                            prepared.substitutes()))
                 .ifPresent(findings::add));
     return findings.build();
   }
@@ -83,7 +96,59 @@ final class OverlayCost {
     return evaluated.isEmpty() ? instance : instance.naming(evaluated);
   }
 
-  private static Optional<Finding> finding(Manifest manifest, int number, Rebuild rebuild) {
+  /** How much of something is built. */
+  private record Work(int builds, double seconds) {
+
+    static Work of(Rebuild rebuild, BitSet derivations, Substitutes substitutes) {
+      int builds = 0;
+      double seconds = 0;
+      for (Change change : rebuild.changes()) {
+        if (derivations.get(change.derivation()) && !substitutes.has(change.derivation())) {
+          builds++;
+          seconds += change.seconds();
+        }
+      }
+      return new Work(builds, seconds);
+    }
+
+    boolean isLessThan(Work other) {
+      return seconds < other.seconds || (seconds == other.seconds && builds < other.builds);
+    }
+
+    @Override
+    public String toString() {
+      return Subject.derivations(builds) + " (" + Seconds.about(seconds) + ")";
+    }
+  }
+
+  /**
+   * What attributes need built that an instance with overlays does not need.
+   *
+   * @param back what has to be built anew when the overlays go
+   * @param bare the instance without them
+   */
+  private static Work without(
+      Rebuild back, int bare, List<String> attributes, Substitutes substitutes) {
+    BitSet needed = new BitSet();
+    byAttribute(back, bare)
+        .forEach(
+            (attribute, closure) -> {
+              if (attributes.contains(attribute)) {
+                needed.or(closure);
+              }
+            });
+    return Work.of(back, needed, substitutes);
+  }
+
+  /**
+   * @param without what is built for the attributes that no longer have the overlays
+   */
+  private static Optional<Finding> finding(
+      Manifest manifest,
+      int number,
+      Rebuild rebuild,
+      Substitutes substitutes,
+      Function<Split, Work> without) {
     Instance instance = manifest.instances().get(number);
     int changed = rebuild.changes().size();
     if (changed == 0) {
@@ -96,11 +161,17 @@ final class OverlayCost {
     Split split =
         new Split(
             instance.name(), ImmutableList.copyOf(wanting), losses(rebuild, byAttribute, wanting));
-    boolean saves =
+    boolean isPossible =
         isAllEvaluated(manifest, rebuild, number)
             && !wanting.isEmpty()
             && wanted.cardinality() < changed
             && !SecondInstance.others(manifest, instance, split).isEmpty();
+    BitSet spared = new BitSet();
+    rebuild.changes().forEach(change -> spared.set(change.derivation()));
+    spared.andNot(wanted);
+    Work less = Work.of(rebuild, spared, substitutes);
+    Work more = isPossible ? without.apply(split) : less;
+    boolean saves = isPossible && more.isLessThan(less);
     ImmutableList.Builder<String> details = ImmutableList.builder();
     details.addAll(causes(rebuild));
     details.addAll(attributes(byAttribute));
@@ -130,9 +201,20 @@ final class OverlayCost {
                     + " instead of "
                     + changed
                     + " are built anew"
+                    + (more.builds() == 0
+                        ? ""
+                        : ", and " + more + " that no substituter has without them")
                     + told(split.losses())
                     + ". lint --fix writes that."
-                : rest(rebuild, number, wanting),
+                : isPossible
+                    ? "Maybe leave it so: a second instance for only "
+                        + String.join(", ", wanting)
+                        + " saves nothing here. It spares "
+                        + less
+                        + " and needs "
+                        + more
+                        + " without the overlays, which no substituter has."
+                    : rest(rebuild, number, wanting),
             saves ? Optional.of(split) : Optional.empty()));
   }
 

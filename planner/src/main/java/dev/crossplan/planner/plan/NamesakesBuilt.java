@@ -75,7 +75,7 @@ final class NamesakesBuilt {
                     + ": "
                     + String.join(
                         " and ", names.stream().map(PackageName::version).sorted().toList())
-                    + " of several instances: packages of another version are other packages"));
+                    + ", since the instances are of package sets that have it in different versions"));
       }
     }
     return found;

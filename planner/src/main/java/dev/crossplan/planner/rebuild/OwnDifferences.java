@@ -1,6 +1,7 @@
 package dev.crossplan.planner.rebuild;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.InputOutputs;
@@ -11,9 +12,11 @@ import dev.crossplan.planner.derivation.Replacement.Exchange;
 import dev.crossplan.planner.derivation.Rewriting;
 import dev.crossplan.planner.derivation.StorePath;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -21,12 +24,12 @@ import java.util.TreeMap;
  * given the inputs of before, and then compared.
  */
 final class OwnDifferences {
-  private final Map<StorePath, Derivation> derivations;
+  private final WholeDerivations derivations;
 
   /**
-   * @param derivations by path, all that are compared and their inputs that have counterparts
+   * @param derivations all that are compared and their inputs that have counterparts were read
    */
-  OwnDifferences(Map<StorePath, Derivation> derivations) {
+  OwnDifferences(WholeDerivations derivations) {
     this.derivations = derivations;
   }
 
@@ -38,8 +41,28 @@ final class OwnDifferences {
    */
   ImmutableSortedSet<String> between(
       StorePath now, StorePath was, Map<StorePath, StorePath> inputs) {
-    Derivation before = derivation(was);
+    Derivation before = derivations.get(was);
     Derivation after = withInputsOfBefore(now, was, inputs);
+    ImmutableSortedSet<String> found = differences(before, after);
+    return found.isEmpty()
+            || !VersionTexts.of(inputs, derivations)
+                .filter(versions -> isOfSameVersion(now, was))
+                .map(versions -> differences(before, versions.ofBefore(after)))
+                .map(ImmutableSortedSet::isEmpty)
+                .orElse(false)
+        ? found
+        : ImmutableSortedSet.of();
+  }
+
+  /** One that is of another version itself changed, be it to that of an input. */
+  private boolean isOfSameVersion(StorePath now, StorePath was) {
+    return derivations
+        .get(now)
+        .attribute("version")
+        .equals(derivations.get(was).attribute("version"));
+  }
+
+  private static ImmutableSortedSet<String> differences(Derivation before, Derivation after) {
     ImmutableSortedSet.Builder<String> differing = ImmutableSortedSet.naturalOrder();
     Map<String, String> attributes = attributes(before);
     attributes(after)
@@ -75,47 +98,56 @@ final class OwnDifferences {
         : found;
   }
 
-  private Derivation derivation(StorePath path) {
-    Derivation derivation = derivations.get(path);
-    if (derivation == null) {
-      throw new IllegalArgumentException(path + " was not read");
-    }
-    return derivation;
-  }
-
   private Derivation withInputsOfBefore(
       StorePath now, StorePath was, Map<StorePath, StorePath> inputs) {
-    Derivation after = derivation(now);
+    Derivation after = derivations.get(now);
+    Mentions here = Mentions.of(after, inputs.keySet(), derivations);
+    Mentions there =
+        Mentions.of(derivations.get(was), ImmutableSet.copyOf(inputs.values()), derivations);
     Map<StorePath, Replacement> replacements = new HashMap<>();
-    inputs.forEach(
-        (input, before) -> {
-          ImmutableMap<String, Exchange> exchanges = exchanges(input, before);
-          InputOutputs used = after.inputDerivations().get(input);
-          // Without an output that is used, it is the user that differs.
-          if (used != null && exchanges.keySet().containsAll(used.names())) {
-            replacements.put(input, new Replacement(before, exchanges));
-          }
-        });
-    replacements.put(now, new Replacement(was, exchanges(now, was)));
+    Set<String> texts = new HashSet<>();
+    new TreeMap<>(inputs)
+        .forEach(
+            (input, before) -> {
+              ImmutableMap<String, Exchange> exchanges =
+                  exchanges(input, before, here.outputs(input, there, before));
+              InputOutputs used = after.inputDerivations().get(input);
+              // Without an output that is used, it is the user that differs. Of two downloads of
+              // one output, a text names only one.
+              if (used != null
+                  && exchanges.keySet().containsAll(used.names())
+                  && exchanges.values().stream()
+                      .noneMatch(exchange -> texts.contains(exchange.from().text()))) {
+                exchanges.values().forEach(exchange -> texts.add(exchange.from().text()));
+                replacements.put(input, new Replacement(before, exchanges));
+              }
+            });
+    replacements.put(now, new Replacement(was, exchanges(now, was, ImmutableMap.of())));
     return Rewriting.rewrite(after, replacements);
   }
 
-  private ImmutableMap<String, Exchange> exchanges(StorePath from, StorePath to) {
+  /**
+   * By output, the one of the same name. Where one of both has an output that the other has not, as
+   * when a package is split, it is the one that is named in the same places.
+   */
+  private ImmutableMap<String, Exchange> exchanges(
+      StorePath from, StorePath to, ImmutableMap<String, String> samePlaces) {
     ImmutableMap.Builder<String, Exchange> exchanges = ImmutableMap.builder();
-    Map<String, Output> there = derivation(to).outputs();
-    derivation(from)
-        .outputs()
-        .forEach(
-            (name, output) -> {
-              Output other = there.get(name);
-              if (other != null) {
-                exchanges.put(
-                    name,
-                    new Exchange(
-                        new OutputReference(from, name, output.knownPath()),
-                        new OutputReference(to, name, other.knownPath())));
-              }
-            });
+    Map<String, Output> here = derivations.get(from).outputs();
+    Map<String, Output> there = derivations.get(to).outputs();
+    here.forEach(
+        (name, output) -> {
+          String placed = samePlaces.getOrDefault(name, name);
+          String taken = there.containsKey(name) && here.containsKey(placed) ? name : placed;
+          Output other = there.get(taken);
+          if (other != null) {
+            exchanges.put(
+                name,
+                new Exchange(
+                    new OutputReference(from, name, output.knownPath()),
+                    new OutputReference(to, taken, other.knownPath())));
+          }
+        });
     return exchanges.buildOrThrow();
   }
 

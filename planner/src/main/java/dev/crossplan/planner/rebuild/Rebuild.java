@@ -73,8 +73,9 @@ public final class Rebuild {
             packages,
             members(graph, comparison.before()),
             members(graph, comparison.after()),
-            comparison.pairs());
-    return draft.finish(reader, seconds, substitutes);
+            comparison.pairs(),
+            new WholeDerivations(graph, reader));
+    return draft.finish(seconds, substitutes);
   }
 
   private static BitSet members(DerivationGraph graph, ImmutableIntArray instances) {
@@ -141,17 +142,24 @@ public final class Rebuild {
     private final BitSet before;
     private final BitSet after;
     private final BitSet rebuilt;
+    private final WholeDerivations derivations;
     private final int[] was;
 
     /** By derivation that is built anew, the first with its outputs: Nix builds these once. */
     private final Map<Integer, Integer> firstOf = new HashMap<>();
 
-    Draft(Packages packages, BitSet before, BitSet after, ImmutableMap<Integer, Integer> pairs) {
+    Draft(
+        Packages packages,
+        BitSet before,
+        BitSet after,
+        ImmutableMap<Integer, Integer> pairs,
+        WholeDerivations derivations) {
       this.packages = packages;
       this.graph = packages.graph();
       this.before = before;
       this.after = after;
-      this.was = Counterparts.find(packages, before, after, pairs);
+      this.derivations = derivations;
+      this.was = Counterparts.find(packages, before, after, pairs, derivations);
       this.rebuilt = rebuilt();
     }
 
@@ -190,11 +198,9 @@ public final class Rebuild {
       return (int) after.stream().mapToObj(this::outputs).distinct().count();
     }
 
-    Rebuild finish(
-        Function<BitSet, Map<StorePath, Derivation>> reader,
-        IntToDoubleFunction seconds,
-        Substitutes substitutes) {
-      OwnDifferences differences = new OwnDifferences(reader.apply(compared()));
+    Rebuild finish(IntToDoubleFunction seconds, Substitutes substitutes) {
+      derivations.read(compared());
+      OwnDifferences differences = new OwnDifferences(derivations);
       Map<Integer, ImmutableSortedSet<String>> own = new HashMap<>();
       CauseTree tree = new CauseTree(graph.size());
       List<Integer> order = new ArrayList<>();
