@@ -80,7 +80,8 @@ final class Evaluator {
         return evaluate(question, mode, attributes.size()).outcome();
       }
       EvaluationCache kept = cache.orElseThrow();
-      String key = kept.key(known.get(), expression(), Files.readString(question));
+      String key =
+          kept.key(known.get(), expression(), Files.readString(question), request.overlays());
       Optional<EvaluationCache.Entry> entry = kept.recall(key).filter(this::isThere);
       if (entry.isPresent()) {
         add(entry.get().cost());
