@@ -35,6 +35,8 @@ public final class NixProgram {
   /** Between two looks at the memory of a program: what it takes after the last one is missed. */
   private static final int LOOK_MILLISECONDS = 10;
 
+  private static final String REGISTRY_SETTING = "flake-registry";
+
   private final ImmutableMap<String, String> environment;
   private final Semaphore running =
       new Semaphore(
@@ -243,6 +245,39 @@ public final class NixProgram {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether a flake may be known by a name: to a registry of the user or of this machine, "nix
+   * registry" in the Nix manual, or to another global one than the usual, which Nix has to ask.
+   */
+  boolean mayKnowFlake(String name) {
+    Path ofUser =
+        Path.of(
+            environment.getOrDefault(
+                "XDG_CONFIG_HOME", environment.getOrDefault("HOME", "") + "/.config"),
+            "nix");
+    Path ofMachine = Path.of(environment.getOrDefault("NIX_CONF_DIR", "/etc/nix"));
+    if (environment.getOrDefault("NIX_CONFIG", "").contains(REGISTRY_SETTING)
+        || environment.containsKey("NIX_USER_CONF_FILES")) {
+      return true;
+    }
+    try {
+      for (Path folder : List.of(ofUser, ofMachine)) {
+        if (contains(folder.resolve("nix.conf"), REGISTRY_SETTING)
+            || contains(folder.resolve("nix.conf"), "include ")
+            || contains(folder.resolve("registry.json"), '"' + name + '"')) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private static boolean contains(Path file, String text) throws IOException {
+    return Files.exists(file) && Files.readString(file).contains(text);
   }
 
   /** What this Nix evaluated for its user before; empty if there is no Nix. */
