@@ -66,6 +66,11 @@ final class Warnings {
         large.add(graph.instances().get(i).name());
       }
     }
+    int more = large.size() - NAMED;
+    if (more > 0) {
+      large = new ArrayList<>(large.subList(0, NAMED));
+      large.add(more + " more");
+    }
     if (!large.isEmpty()) {
       warnings.add(
           "an evaluation of "
