@@ -46,7 +46,7 @@ final class InitCommand implements Callable<Integer> {
       paramLabel = "IMAGE",
       description =
           "FLAKE#ATTRIBUTE, such as .#nixosConfigurations.board or github:NixOS/nixpkgs#git; or a"
-              + " default.nix, a function of pkgs or a package set.")
+              + " default.nix, a function of pkgs, a package set, or a set of derivations.")
   private String image;
 
   @Option(
@@ -79,7 +79,6 @@ final class InitCommand implements Callable<Integer> {
       throw new InputException("--output -: init writes a file, as others need its name");
     }
     Path folder = file.toAbsolutePath().normalize().resolveSibling(".").normalize();
-    Path packageSet = folder.resolve(ManifestDraft.PACKAGE_SET);
     OutputTarget output = OutputTarget.of(options.terminal(), file);
     checkIsNew(file);
     ManifestDraft draft;
@@ -91,12 +90,13 @@ final class InitCommand implements Callable<Integer> {
           ManifestDraft.of(
               reference,
               folder,
+              force,
               Optional.ofNullable(target).map(Platform::parse),
               Optional.ofNullable(march),
               new NixProgram(ImmutableMap.copyOf(System.getenv())));
       if (draft.packageSet().isPresent()) {
-        checkIsNew(packageSet);
-        OutputTarget.of(options.terminal(), packageSet).write(draft.packageSet().get());
+        OutputTarget.of(options.terminal(), folder.resolve(draft.packageSetName()))
+            .write(draft.packageSet().get());
       }
       output.write(draft.manifest());
       instances = evaluated(file, progress);
@@ -106,7 +106,7 @@ final class InitCommand implements Callable<Integer> {
     }
     List<String> written = new ArrayList<>(List.of(file.toString()));
     if (draft.packageSet().isPresent()) {
-      written.add(file.resolveSibling(ManifestDraft.PACKAGE_SET).toString());
+      written.add(file.resolveSibling(draft.packageSetName()).toString());
     }
     OutputTarget report = OutputTarget.of(options.terminal(), null);
     switch (format) {

@@ -8,6 +8,7 @@ import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.lint.Finding;
 import dev.crossplan.planner.lint.FindingJson;
+import dev.crossplan.planner.lint.InstanceCost;
 import dev.crossplan.planner.lint.Lint;
 import dev.crossplan.planner.lint.SecondInstance;
 import dev.crossplan.planner.plan.Planner;
@@ -15,6 +16,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -34,6 +37,8 @@ import picocli.CommandLine.Parameters;
 final class LintCommand implements Callable<Integer> {
   /** So many details are shown of each finding. */
   private static final int DETAILS = 5;
+
+  private static final double BYTES_IN_MIB = 1 << 20;
 
   @Mixin private CommonOptions options;
 
@@ -61,21 +66,21 @@ final class LintCommand implements Callable<Integer> {
     CommonOptions.Format format =
         options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
     OutputTarget output = options.output();
-    List<Finding> findings;
+    Lint.Report report;
     Manifest manifest;
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + file);
       manifest = ManifestReader.read(file);
       Planner planner = options.planner(progress);
-      findings =
+      report =
           Lint.check(planner, manifest, LocalBuilder.unlessNamed(manifest), new CrossPlatforms());
     }
     switch (format) {
-      case JSON -> output.write(out -> FindingJson.write(out, findings));
-      default -> output.write(text(findings));
+      case JSON -> output.write(out -> FindingJson.write(out, report));
+      default -> output.write(text(report.findings()) + costs(report.costs()));
     }
     if (fix || fixInto != null) {
-      fix(manifest, findings, MoreObjects.firstNonNull(fixInto, file));
+      fix(manifest, report.findings(), MoreObjects.firstNonNull(fixInto, file));
     }
     return ExitStatus.DONE;
   }
@@ -164,6 +169,40 @@ final class LintCommand implements Callable<Integer> {
       text.append(sentence(finding.remedy()));
     }
     return text.toString();
+  }
+
+  /** What each evaluation took, when it was last done; nothing where none was. */
+  private String costs(List<InstanceCost> costs) {
+    List<InstanceCost> own = costs.stream().filter(cost -> cost.with().isEmpty()).toList();
+    return own.isEmpty()
+        ? ""
+        : "\n"
+            + Table.of(
+                options.terminal(),
+                own,
+                List.of(
+                    Table.text("evaluating", InstanceCost::instance),
+                    Table.number(
+                        "took",
+                        cost -> String.format(Locale.ROOT, "%.1f s", cost.cost().seconds())),
+                    Table.number("memory", LintCommand::memory),
+                    Table.text("did for", cost -> others(cost, costs))));
+  }
+
+  private static String memory(InstanceCost cost) {
+    return cost.cost().peakBytes().isEmpty()
+        ? "unknown"
+        : String.format(
+            Locale.ROOT, "%,.0f MiB", cost.cost().peakBytes().getAsLong() / BYTES_IN_MIB);
+  }
+
+  private static String others(InstanceCost cost, List<InstanceCost> costs) {
+    List<String> others =
+        costs.stream()
+            .filter(other -> other.with().equals(Optional.of(cost.instance())))
+            .map(InstanceCost::instance)
+            .toList();
+    return others.size() > DETAILS ? others.size() + " others" : String.join(", ", others);
   }
 
   private String sentence(String text) {

@@ -308,14 +308,74 @@ class InitIT {
     assertTrue(Files.readString(manifest()).contains("image = [\"git\"]"));
   }
 
+  /** It has decided for itself what it is for: that can be made, and nothing else. */
   @Test
-  void whatIsForOnePlatformOnlyIsTold() throws Exception {
+  void aSetThatTakesNoPlatform() throws Exception {
+    write(
+        "image/default.nix",
+        """
+        let of = platform: (import <nixpkgs> ({ localSystem = "x86_64-linux"; } // platform)).zlib;
+        in {
+          desk = of { };
+          emulated = of { localSystem = "riscv64-linux"; };
+          board = of { crossSystem = { config = "riscv64-unknown-linux-gnu"; gcc.arch = "rv64gcv"; }; };
+          number = 1;
+        }
+        """);
+    String image = folder.resolve("image").toString();
+    BuildFolder.Run run = init(image, "-A", "board");
+    assertTrue(run.said().contains(", for riscv64-linux (rv64gcv)\n"), run.said());
+    assertTrue(run.said().contains(" emulated  does not evaluate\n"), run.said());
+    assertTrue(run.said().contains(" cross     evaluates\n"), run.said());
+    assertTrue(run.said().contains("note: board is taken as it is written"), run.said());
+    assertPlans("zlib 1.3.1");
+    run = init(image, "-A", "emulated", "--force");
+    assertTrue(run.said().contains(" emulated  evaluates\n"), run.said());
+    assertTrue(run.said().contains(" cross     does not evaluate\n"), run.said());
+    run = init(image, "-A", "desk", "--force");
+    assertTrue(run.said().contains(", for x86_64-linux\n"), run.said());
+    assertTrue(run.said().contains(" native    evaluates\n"), run.said());
+    String unnamed = refused(image);
+    assertTrue(unnamed.contains("\nMaybe name attributes of it: --attr NAME."), unnamed);
+    String number = refused(image, "-A", "number");
+    assertTrue(number.contains(": number is no derivation\n"), number);
+    String other = refused(image, "-A", "desk", "--target", "riscv64-linux");
+    assertTrue(other.contains(" for x86_64-linux, not for riscv64-linux\nMaybe leave"), other);
+  }
+
+  @Test
+  void aDerivationThatTakesNoPlatform() throws Exception {
     Path file = write("fixed.nix", "(import <nixpkgs> { }).zlib");
-    BuildFolder.Run run =
-        build.command("init", file.toString(), "--output", folder.resolve("a.toml").toString());
-    assertEquals(2, run.await());
-    assertTrue(run.said().contains(": is no function, so it is for x86_64-linux"), run.said());
-    assertTrue(run.said().contains("\nMaybe let it take pkgs"), run.said());
-    assertFalse(Files.exists(folder.resolve("a.toml")));
+    BuildFolder.Run run = init(file.toString());
+    assertTrue(run.said().contains(" native    evaluates\n"), run.said());
+    assertTrue(run.said().contains("note: the image is taken as it is written"), run.said());
+    assertPlans("zlib 1.3.1");
+  }
+
+  /** Each manifest has its package set, the same where it is the same. */
+  @Test
+  void severalManifestsInOneFolder() throws Exception {
+    write(
+        "image/default.nix",
+        "{ a = (import <nixpkgs> { }).zlib; b = (import <nixpkgs> { }).popt; }");
+    write("other.nix", "{ pkgs ? import <nixpkgs> { } }: { inherit (pkgs) zlib popt; }");
+    init(folder.resolve("other.nix").toString(), "-A", "zlib");
+    Path second = manifest().resolveSibling("second.toml");
+    Path third = manifest().resolveSibling("third.toml");
+    for (Path each : List.of(second, third)) {
+      boolean isSecond = each.equals(second);
+      BuildFolder.Run run =
+          build.command(
+              "init",
+              folder.resolve(isSecond ? "other.nix" : "image").toString(),
+              "-A",
+              isSecond ? "popt" : "b",
+              "--output",
+              each.toString());
+      assertEquals(0, run.await(), run.said());
+    }
+    assertTrue(Files.readString(second).contains("\"./package-set.nix\""));
+    assertTrue(Files.readString(third).contains("\"./package-set-2.nix\""));
+    assertPlans("zlib 1.3.1");
   }
 }

@@ -85,7 +85,7 @@ class LintIT {
         "{ localSystem, ... }@platform: let nixpkgs = import "
             + Fixtures.nixpkgs()
             + "; in nixpkgs platform";
-    assertEquals("nothing found\n", lint(one));
+    assertTrue(lint(one).startsWith("nothing found\n\n evaluating"), lint(one));
     String two =
         lint(
             one
@@ -98,6 +98,51 @@ class LintIT {
     others.removeAll(builds("popt"));
     assertTrue(two.contains(": " + others.size() + " derivations are of another one"), two);
     // The same once more is the same, however often it is imported.
-    assertEquals("nothing found\n", lint(one + " // { inherit (nixpkgs (platform // { })) lz4; }"));
+    String same = lint(one + " // { inherit (nixpkgs (platform // { })) lz4; }");
+    assertTrue(same.startsWith("nothing found\n"), same);
+  }
+
+  /** Also where nothing was evaluated, since nothing has changed. */
+  @Test
+  void whatEvaluatingTookIsTold() throws Exception {
+    Path manifest =
+        Files.writeString(
+            folder.resolve("costs.toml"),
+            """
+            image = ["popt"]
+            target = { system = "riscv64-linux" }
+            [[instance]]
+            name = "emulated"
+            localSystem = "riscv64-linux"
+            nixpkgs = "%1$s"
+            [[instance]]
+            name = "again"
+            localSystem = { config = "riscv64-unknown-linux-gnu" }
+            nixpkgs = "%1$s"
+            [[instance]]
+            name = "native"
+            localSystem = "x86_64-linux"
+            nixpkgs = "%1$s"
+            """
+                .formatted(Fixtures.nixpkgs()));
+    String table = "";
+    for (int i = 0; i < 2; i++) {
+      BuildFolder.Run run = build.command("lint", manifest.toString());
+      assertEquals(0, run.await(), run.said());
+      String now = run.said().substring(run.said().indexOf(" evaluating"));
+      assertTrue(table.isEmpty() || table.equals(now), now);
+      table = now;
+    }
+    assertTrue(table.matches("(?s).* emulated +[0-9.]+ s +[0-9,]+ MiB +again\n.*"), table);
+    assertTrue(table.matches("(?s).* native +[0-9.]+ s +[0-9,]+ MiB *\n.*"), table);
+    BuildFolder.Run json = build.command("lint", manifest.toString(), "--format", "json");
+    assertEquals(0, json.await(), json.said());
+    assertTrue(
+        json.said().matches("(?s).*\"evaluations\" : .*\"peakBytes\" : [0-9]+.*"), json.said());
+    assertTrue(json.said().contains("\"evaluatedWith\" : \"emulated\""), json.said());
+    Files.writeString(manifest, Files.readString(manifest) + "[evaluation]\nmemory = 1\n");
+    BuildFolder.Run plan = build.command("plan", manifest.toString());
+    assertEquals(0, plan.await(), plan.said());
+    assertTrue(plan.said().contains("takes more than the 1 MiB of [evaluation]"), plan.said());
   }
 }

@@ -55,6 +55,10 @@ class ManyInstancesIT {
     BuildFolder.Run lint = build.command("lint", manifest.toString(), "--all");
     assertEquals(0, lint.await(), lint.said());
     assertEquals(12, instantiate.runs().size(), "what lint asks for was evaluated for the plan");
+    assertEquals(
+        12,
+        lint.said().lines().filter(line -> line.matches(".* [0-9.]+ s +[0-9,]+ MiB .*")).count(),
+        lint.said());
     List<String> same =
         lint.said().lines().filter(line -> line.endsWith("[same-instance]")).toList();
     assertEquals(12, same.size(), "no two of the twelve evaluate to the same");

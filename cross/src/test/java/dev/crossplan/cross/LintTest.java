@@ -57,7 +57,7 @@ class LintTest {
 
   private List<Finding> lint(Path file) {
     Manifest manifest = ManifestReader.read(file);
-    return Lint.check(planner, manifest, manifest.builders(), platforms);
+    return Lint.check(planner, manifest, manifest.builders(), platforms).findings();
   }
 
   private static HandMade zlib() {

@@ -60,7 +60,7 @@ record ImageForm(
     SYSTEM,
     /** A function of something else. */
     FUNCTION,
-    /** No function. */
+    /** No function, and no derivation either. */
     FIXED,
     /** A configuration in a flake. */
     NIXOS,
@@ -68,7 +68,9 @@ record ImageForm(
     OVERLAY,
     /** Packages of a flake, one by one for each system. */
     OUTPUTS,
-    /** A derivation somewhere in a flake: that one, for its own platform. */
+    /**
+     * A derivation in a file that is no function, or somewhere in a flake: for its own platform.
+     */
     WRITTEN
   }
 

@@ -9,6 +9,9 @@ import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.instance.Platform;
 import dev.crossplan.planner.instance.TomlText;
 import dev.crossplan.planner.plan.NixText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -21,14 +24,19 @@ import java.util.stream.Collectors;
  * one.
  *
  * @param manifest text of {@code crossplan.toml}
- * @param packageSet text of the file {@link #PACKAGE_SET} beside it; empty where none is needed
+ * @param packageSet text of a file in Nix beside it; empty where none is needed
+ * @param packageSetName what that file is called, as it stands in the manifest
  * @param target what the image is for
  * @param note what was taken for granted, a sentence; empty if nothing
  */
 public record ManifestDraft(
-    String manifest, Optional<String> packageSet, Target target, Optional<String> note) {
-  /** The file in Nix. */
-  public static final String PACKAGE_SET = "package-set.nix";
+    String manifest,
+    Optional<String> packageSet,
+    String packageSetName,
+    Target target,
+    Optional<String> note) {
+  /** The file in Nix, unless that is one of another manifest. */
+  private static final String PACKAGE_SET = "package-set.nix";
 
   private static final String USUAL = "riscv64-linux";
 
@@ -46,6 +54,7 @@ public record ManifestDraft(
    * Drafts a manifest.
    *
    * @param folder where it is to be
+   * @param mayReplace whether a file in Nix that is there may be replaced by another one
    * @param wanted platform that the image is for; where it is empty, that is found out, and where
    *     it cannot be, is taken to be {@code riscv64-linux}
    * @param march ISA string of the board; where it is empty, that is found out, and where it cannot
@@ -55,6 +64,7 @@ public record ManifestDraft(
   public static ManifestDraft of(
       ImageReference image,
       Path folder,
+      boolean mayReplace,
       Optional<Platform> wanted,
       Optional<String> march,
       NixProgram nix)
@@ -94,12 +104,35 @@ public record ManifestDraft(
                             : Optional.empty()));
     ImmutableList<String> names = ImmutableList.copyOf(attributes);
     Optional<String> packageSet = packageSet(image, form, folder, names, target);
+    String name =
+        packageSet.isPresent() && !mayReplace ? freeName(folder, packageSet.get()) : PACKAGE_SET;
     String source =
         packageSet.isPresent()
-            ? "./" + PACKAGE_SET
+            ? "./" + name
             : image.flake().orElseGet(() -> packageSetItself(image.file().orElseThrow()));
     return new ManifestDraft(
-        manifest(image, names, target, source), packageSet, target, note(form, platform));
+        manifest(image, names, target, source),
+        packageSet,
+        name,
+        target,
+        note(form, platform, name));
+  }
+
+  /** That of a file which is not there yet, or is the same. */
+  private static String freeName(Path folder, String text) {
+    String name = PACKAGE_SET;
+    for (int number = 2; isAnother(folder.resolve(name), text); number++) {
+      name = PACKAGE_SET.replace(".", "-" + number + ".");
+    }
+    return name;
+  }
+
+  private static boolean isAnother(Path file, String text) {
+    try {
+      return Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.readString(file).equals(text);
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   private static boolean canBeTogether(ImageForm one, ImageForm other) {
@@ -115,28 +148,31 @@ public record ManifestDraft(
         form.platform().orElseGet(() -> Platform.of(form.written().orElseThrow().system()));
     if (wanted.isPresent() && !wanted.get().system().equals(own.system())) {
       throw new InputException(
-          asWritten(form, own) + ", not for " + wanted.get().system(), "Maybe leave --target out.");
+          asWritten(form, own) + ", not for " + wanted.get().system(),
+          "Maybe leave --target out, or let it take a platform.");
     }
     return own;
   }
 
   private static String asWritten(ImageForm form, Platform own) {
-    return AttributePath.join(form.attribute())
+    return (form.attribute().isEmpty() ? "the image" : AttributePath.join(form.attribute()))
         + " is taken as it is written: built on "
         + form.written().orElseThrow().system()
         + " for "
         + own.system();
   }
 
-  private static Optional<String> note(ImageForm form, Platform platform) {
+  private static Optional<String> note(ImageForm form, Platform platform, String file) {
     if (form.written().isPresent()) {
-      return Optional.of(asWritten(form, platform) + ", and in no other way");
+      return Optional.of(
+          asWritten(form, platform)
+              + ", and in no other way: it takes no platform, so nothing else can be made of it");
     }
     return form.kind() == Kind.PKGS && !form.importsOwn()
         ? Optional.of(
             "its packages are taken from <nixpkgs>, whatever it says itself: if it has a nixpkgs of"
                 + " its own, name that in "
-                + PACKAGE_SET)
+                + file)
         : Optional.empty();
   }
 
@@ -148,12 +184,14 @@ public record ManifestDraft(
   private static void check(ImageReference image, ImageForm form) {
     String name = image.file().map(Path::toString).or(image::flake).orElseThrow();
     if (form.kind() == Kind.FIXED) {
-      throw new InputException(
-          name
-              + ": is no function, so it is for "
-              + form.platform().map(Platform::system).orElse("one platform")
-              + " whatever is asked of it",
-          "Maybe let it take pkgs: { pkgs ? import <nixpkgs> { } }: …");
+      throw form.attribute().isEmpty()
+          ? new InputException(
+              name
+                  + ": is no function and no derivation, and it is not said what of it is the image",
+              "Maybe name attributes of it: --attr NAME.")
+          : new InputException(
+              name + ": " + AttributePath.join(form.attribute()) + " is no derivation",
+              "Maybe name one in it: --attr " + AttributePath.join(form.attribute()) + ".NAME.");
     }
     if (form.kind() == Kind.FUNCTION) {
       throw new InputException(
@@ -271,7 +309,7 @@ public record ManifestDraft(
       case WRITTEN ->
           Optional.of(
               "# What crossplan.toml takes as it is written, for the platform that it is for.\n"
-                  + written(image, form, names, target));
+                  + written(image, form, folder, names, target));
       case FIXED, FUNCTION -> throw new IllegalStateException("checked before");
     };
   }
@@ -286,7 +324,11 @@ public record ManifestDraft(
   }
 
   private static String written(
-      ImageReference image, ImageForm form, ImmutableList<String> names, Target target) {
+      ImageReference image,
+      ImageForm form,
+      Path folder,
+      ImmutableList<String> names,
+      Target target) {
     String system = form.written().orElseThrow().system();
     return """
         { localSystem, crossSystem ? null, ... }:
@@ -296,7 +338,7 @@ public record ManifestDraft(
         if !isAsked then
         %s
         else
-          builtins.getFlake %s
+          %s
         """
         .formatted(
             quoted(system),
@@ -309,7 +351,14 @@ public record ManifestDraft(
                     + system
                     + " for "
                     + target.platform().system()),
-            quoted(image.flake().orElseThrow()));
+            image
+                .flake()
+                .map(flake -> "builtins.getFlake " + quoted(flake))
+                .orElseGet(
+                    () ->
+                        form.attribute().isEmpty()
+                            ? "{ image = import " + path(image, folder) + "; }"
+                            : "import " + path(image, folder)));
   }
 
   private static String withOwnNixpkgs(ImageReference image, Path folder) {

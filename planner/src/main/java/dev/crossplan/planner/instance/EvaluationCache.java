@@ -19,14 +19,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -40,12 +43,13 @@ import java.util.stream.Stream;
  * question, the environment, the settings of Nix, and its programs. What comes from the store,
  * though the package set does not, was fetched by something that is not known here: then nothing is
  * kept, but for the locked inputs of flakes. What {@code NIX_PATH} leads to may be read unseen, and
- * so counts. What cannot be known is left out: other files that are read from elsewhere. {@code
- * [evaluation] cache = false} is for who does that.
+ * so counts. At what else it looks ({@code builtins.readDir} and the like) Nix does not tell: so do
+ * the paths that the evaluated files name. Where paths may be read that none of them names, nothing
+ * is kept.
  */
 final class EvaluationCache {
   /** Counts up when entries or what they depend on are others. */
-  private static final String VERSION = "3";
+  private static final String VERSION = "4";
 
   private static final TreeHash.Limit OF_PACKAGE_SET = new TreeHash.Limit(1_000_000, 1L << 34);
 
@@ -91,12 +95,22 @@ final class EvaluationCache {
               + "|timed out|database is busy|ermission denied|No such file|does not exist"
               + "|was not found|failed with exit code|failed to build|not writ(e|ing modified) lock file");
 
+  /** Whoever names a larger file in a string reads it hardly; its time and size do. */
+  private static final long LARGE = 1 << 24;
+
+  private static final Pattern UPWARDS = Pattern.compile("(?:\\.\\./)+(?:\\.\\.)?");
+  private static final String OF_NIXPKGS = "pkgs/top-level/impure.nix";
+  private static final String NOWHERE = "nowhere";
+
+  private final ImmutableMap<String, String> environment;
   private final Path folder;
   private final Path store;
   private final Path manifest;
   private final Set<Path> fixed;
   private final String circumstances;
   private final Map<Path, Tree> trees = new ConcurrentHashMap<>();
+  private final Map<Path, Optional<Path>> nixpkgs = new ConcurrentHashMap<>();
+  private final Map<Path, NamedPaths> named = new ConcurrentHashMap<>();
   private final Map<NixpkgsSource, NixProgram.Outcome> places = new ConcurrentHashMap<>();
 
   /**
@@ -106,7 +120,13 @@ final class EvaluationCache {
   private record Tree(Optional<String> hash, Instant seen) {}
 
   private EvaluationCache(
-      Path folder, Path store, Path manifest, Set<Path> fixed, String circumstances) {
+      ImmutableMap<String, String> environment,
+      Path folder,
+      Path store,
+      Path manifest,
+      Set<Path> fixed,
+      String circumstances) {
+    this.environment = environment;
     this.folder = folder;
     this.store = store;
     this.manifest = manifest;
@@ -137,6 +157,7 @@ final class EvaluationCache {
       Collection<Path> programs) {
     ImmutableSet<Path> searched = searched(environment);
     return new EvaluationCache(
+        environment,
         CacheFolder.of(environment).resolve("evaluations"),
         store,
         target(manifest),
@@ -271,7 +292,9 @@ final class EvaluationCache {
           } catch (IOException e) {
             return new Tree(Optional.empty(), seen);
           } finally {
-            files.save(kept);
+            if (Files.isDirectory(path)) { // one file is soon read again
+              files.save(kept);
+            }
           }
         });
   }
@@ -294,13 +317,15 @@ final class EvaluationCache {
    *
    * @param source what the package set is
    * @param question what Nix is asked
+   * @param overlays that it names: a link leads elsewhere some time
    */
-  String key(String source, String expression, String question) {
+  String key(String source, String expression, String question, Collection<Path> overlays) {
     Hasher hasher = Hashing.sha256().newHasher();
     put(hasher, circumstances);
     put(hasher, source);
     put(hasher, expression);
     put(hasher, question);
+    overlays.forEach(overlay -> put(hasher, target(overlay).toString()));
     return hasher.hash().toString();
   }
 
@@ -308,11 +333,10 @@ final class EvaluationCache {
   Optional<Entry> recall(String key) {
     Path file = folder.resolve(key + ".json");
     try (JsonParser json = JSON.createParser(Files.newInputStream(file))) {
-      Map<String, String> beside = new TreeMap<>();
-      Optional<Entry> entry = read(json, beside);
-      for (Map.Entry<String, String> each : beside.entrySet()) {
-        Optional<String> now = tree(Path.of(each.getKey()), BESIDE).hash();
-        if (!now.equals(Optional.of(each.getValue()))) {
+      Map<Watched, String> watched = new LinkedHashMap<>();
+      Optional<Entry> entry = read(json, watched);
+      for (Map.Entry<Watched, String> each : watched.entrySet()) {
+        if (!state(each.getKey()).equals(Optional.of(each.getValue()))) {
           return Optional.empty();
         }
       }
@@ -323,7 +347,49 @@ final class EvaluationCache {
     }
   }
 
-  private static Optional<Entry> read(JsonParser json, Map<String, String> beside)
+  /** How a path counts that is not in the package set. */
+  private enum Sort {
+    /** With all that is in it. */
+    BESIDE,
+    /** Also where it leads to, and that nothing is there. */
+    LITERAL,
+    /** The content of a file; of a folder only that it is one. */
+    TEXT
+  }
+
+  private record Watched(Sort sort, Path path) {}
+
+  /** As what it counts now; empty if that cannot be told. */
+  private Optional<String> state(Watched watched) {
+    Path path = watched.path();
+    if (watched.sort() == Sort.BESIDE) {
+      return tree(path, BESIDE).hash();
+    }
+    Path real = target(path);
+    if (!Files.exists(real)) {
+      return Optional.of(NOWHERE);
+    }
+    if (real.startsWith(store)) {
+      return Optional.of(real.toString());
+    }
+    if (watched.sort() == Sort.TEXT) {
+      if (!Files.isRegularFile(real)) {
+        return Optional.of((Files.isDirectory(real) ? "folder " : "other ") + real);
+      }
+      try {
+        if (!Files.isReadable(real) || Files.size(real) > LARGE) {
+          return Optional.of(stamp(real));
+        }
+      } catch (IOException e) {
+        return Optional.empty();
+      }
+    }
+    return real.getParent() == null // nobody counts all files there are
+        ? Optional.empty()
+        : tree(real, BESIDE).hash().map(hash -> real + " " + hash);
+  }
+
+  private static Optional<Entry> read(JsonParser json, Map<Watched, String> watched)
       throws IOException {
     String said = "";
     String written = "";
@@ -335,9 +401,11 @@ final class EvaluationCache {
       String name = json.currentName();
       json.nextToken();
       switch (name) {
-        case "beside" -> {
+        case "beside", "literal", "text" -> {
+          Sort sort = Sort.valueOf(name.toUpperCase(Locale.ROOT));
           while (json.nextToken() == JsonToken.FIELD_NAME) {
-            beside.put(json.currentName(), String.valueOf(json.nextTextValue()));
+            String path = json.currentName();
+            watched.put(new Watched(sort, Path.of(path)), String.valueOf(json.nextTextValue()));
           }
         }
         case "status" -> status = json.getIntValue();
@@ -391,19 +459,151 @@ final class EvaluationCache {
               && isChanged(packageSet.get(), OF_PACKAGE_SET, ended.start()))) {
         return;
       }
-      Map<String, String> beside = new TreeMap<>();
-      for (Path path : foldersBeside.get()) {
-        Optional<String> hash = tree(path, BESIDE).hash();
-        if (hash.isEmpty() || isChanged(path, BESIDE, ended.start())) {
+      Optional<Set<Watched>> watched = watched(ended, foldersBeside.get(), packageSet);
+      if (watched.isEmpty()) {
+        return;
+      }
+      Map<Watched, String> states = new LinkedHashMap<>();
+      for (Watched each : watched.get()) {
+        Optional<String> state = state(each);
+        if (state.isEmpty() || isChanged(each, state.get(), ended.start())) {
           return;
         }
-        beside.put(path.toString(), hash.get());
+        states.put(each, state.get());
       }
-      CacheFolder.replace(folder.resolve(key + ".json"), draft -> write(draft, beside, entry));
+      CacheFolder.replace(folder.resolve(key + ".json"), draft -> write(draft, states, entry));
       forgetOld();
     } catch (IOException | InvalidPathException e) {
       // a home that cannot be written to is no reason not to plan
     }
+  }
+
+  /**
+   * The folders beside, and the paths that the evaluated files name and that are in none of them;
+   * empty if one of these files may look at something that none of them names.
+   */
+  private Optional<Set<Watched>> watched(
+      Ended ended, List<Path> foldersBeside, Optional<Path> packageSet) throws IOException {
+    Set<Watched> watched = new LinkedHashSet<>();
+    foldersBeside.forEach(path -> watched.add(new Watched(Sort.BESIDE, path)));
+    Set<Path> literals = new TreeSet<>();
+    Set<Path> texts = new TreeSet<>();
+    boolean readsOthers = false;
+    boolean buildsPaths = false;
+    Matcher evaluated = EVALUATED.matcher(ended.said());
+    while (evaluated.find()) {
+      if (INTERNAL.matcher(evaluated.group(1)).matches()) {
+        continue;
+      }
+      Path file = target(Path.of(evaluated.group(1)));
+      if (file.startsWith(ended.temporary()) || staysInNixpkgs(file)) {
+        continue;
+      }
+      NamedPaths paths = named(file);
+      paths.literals().forEach(literal -> literals.add(resolve(literal, file)));
+      paths.read().forEach(text -> literals.add(Path.of(text).normalize()));
+      if (!file.startsWith(store)) { // what is in the store was made to be evaluated anywhere
+        paths.texts().forEach(text -> texts.add(Path.of(text).normalize()));
+        for (String variable : paths.variables()) {
+          String value = environment.getOrDefault(variable, "");
+          if (value.startsWith("/")) {
+            texts.add(Path.of(value).normalize());
+          }
+        }
+        readsOthers |= paths.readsOthers();
+        buildsPaths |= paths.buildsPaths();
+      }
+    }
+    if (readsOthers && buildsPaths) {
+      return Optional.empty();
+    }
+    (readsOthers ? literals : new TreeSet<Path>()).addAll(texts);
+    Predicate<Path> isKnown =
+        path ->
+            path.startsWith(store)
+                || (!isOurs(path)
+                    && (packageSet.filter(Files::isDirectory).filter(path::startsWith).isPresent()
+                        || foldersBeside.stream().anyMatch(path::startsWith)));
+    literals.stream()
+        .filter(path -> !isKnown.test(path))
+        .forEach(path -> watched.add(new Watched(Sort.LITERAL, path)));
+    texts.stream()
+        .filter(path -> !isKnown.test(path) && !literals.contains(path))
+        .forEach(path -> watched.add(new Watched(Sort.TEXT, path)));
+    return Optional.of(watched);
+  }
+
+  private NamedPaths named(Path file) throws IOException {
+    NamedPaths known = named.get(file);
+    if (known == null) {
+      known = NamedPaths.of(text(file));
+      named.put(file, known);
+    }
+    return known;
+  }
+
+  /** Whatever is no UTF-8 in it. */
+  private static String text(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+  }
+
+  /** As Nix takes a path in a file. */
+  private Path resolve(String literal, Path file) {
+    return (literal.startsWith("~")
+            ? Path.of(environment.getOrDefault("HOME", "/") + literal.substring(1))
+            : file.resolveSibling(literal))
+        .normalize();
+  }
+
+  /** Whether a file is one of nixpkgs, which reads only what is its own, or what it is given. */
+  private boolean staysInNixpkgs(Path file) throws IOException {
+    Optional<Path> root = nixpkgsAround(folderOf(file));
+    if (root.isEmpty()) {
+      return false;
+    }
+    int depth = root.get().relativize(folderOf(file)).getNameCount();
+    Matcher upwards = UPWARDS.matcher(text(file));
+    while (upwards.find()) {
+      if ((upwards.group().length() + 1) / 3 > depth) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Optional<Path> nixpkgsAround(Path path) {
+    Optional<Path> known = nixpkgs.get(path);
+    if (known == null) {
+      known =
+          Files.exists(path.resolve(OF_NIXPKGS))
+              ? Optional.of(path)
+              : Optional.ofNullable(path.getParent()).flatMap(this::nixpkgsAround);
+      nixpkgs.put(path, known);
+    }
+    return known;
+  }
+
+  private boolean isChanged(Watched watched, String state, Instant start) throws IOException {
+    if (watched.sort() == Sort.BESIDE) {
+      return isChanged(watched.path(), BESIDE, start);
+    }
+    Path path = target(watched.path());
+    if (state.equals(NOWHERE)) {
+      while (watched.sort() == Sort.LITERAL && path != null && !Files.exists(path)) {
+        path = path.getParent();
+      }
+      return watched.sort() == Sort.LITERAL
+          && path != null
+          && isChangedItself(path, start.minus(TICK));
+    }
+    return !path.startsWith(store)
+        && (watched.sort() == Sort.TEXT
+            ? Files.isRegularFile(path) && isChangedItself(path, start.minus(TICK))
+            : isChanged(path, BESIDE, start));
+  }
+
+  private static boolean isChangedItself(Path path, Instant then) throws IOException {
+    return ((FileTime) Files.getAttribute(path, "unix:ctime")).toInstant().isAfter(then);
   }
 
   /** Whoever edits a file meanwhile has an evaluation of something in between. */
@@ -480,14 +680,19 @@ final class EvaluationCache {
     return file.resolveSibling(".").normalize();
   }
 
-  private static void write(Path file, Map<String, String> beside, Entry entry) throws IOException {
+  private static void write(Path file, Map<Watched, String> states, Entry entry)
+      throws IOException {
     try (JsonGenerator json = JSON.createGenerator(Files.newOutputStream(file))) {
       json.writeStartObject();
-      json.writeObjectFieldStart("beside");
-      for (Map.Entry<String, String> each : beside.entrySet()) {
-        json.writeStringField(each.getKey(), each.getValue());
+      for (Sort sort : Sort.values()) {
+        json.writeObjectFieldStart(sort.name().toLowerCase(Locale.ROOT));
+        for (Map.Entry<Watched, String> each : states.entrySet()) {
+          if (each.getKey().sort() == sort) {
+            json.writeStringField(each.getKey().path().toString(), each.getValue());
+          }
+        }
+        json.writeEndObject();
       }
-      json.writeEndObject();
       json.writeNumberField("status", entry.status());
       json.writeStringField("said", entry.said());
       json.writeStringField("written", entry.written());

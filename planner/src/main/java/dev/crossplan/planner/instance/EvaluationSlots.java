@@ -4,13 +4,23 @@ import com.google.common.base.Preconditions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Lets evaluations run at the same time as long as they fit into the memory. What one takes nobody
- * knows before; each is expected to take as much as the largest until now, and the first as much as
- * one of nixpkgs does. One alone may always run: it cannot be made smaller.
+ * knows before; each is expected to take as much as the largest until now, and until one has ended,
+ * as much as one of nixpkgs does. Where that was too little and those that run come near the limit,
+ * the one that began last is to be ended and to begin anew: after another has ended, and when what
+ * it had by then fits. So the one that began first comes to its end, whatever the others take. One
+ * alone may always run: it cannot be made smaller, unless it is several processes.
  */
 final class EvaluationSlots {
   private static final long BYTES_IN_KIB = 1 << 10;
@@ -23,11 +33,82 @@ final class EvaluationSlots {
   private static final Path MEMORY = Path.of("/proc/meminfo");
   private static final Pattern AVAILABLE = Pattern.compile("MemAvailable: +(\\d+) kB");
 
+  /** So long it takes until one has seen that it is to end and has given its memory back. */
+  private static final long REACTION_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** How fast one grows is told by what it took within this time: single looks would mislead. */
+  private static final long WINDOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** This part of the limit is for growth that nothing announces. */
+  private static final long SPARE = 32;
+
   private final long limit;
   private final int mostAtOnce;
   private final int evaluations;
+  private final TreeSet<Slot> waiting =
+      new TreeSet<>(Comparator.comparingLong(slot -> slot.number));
+
+  /** Those that run, by when they began. */
+  private final List<Slot> running = new ArrayList<>();
+
+  private long slots;
+  private long ends;
+
+  /** The most that one that has ended took. */
   private long largest;
-  private int running;
+
+  /** An evaluation, as often as it begins. */
+  static final class Slot {
+    private final long number;
+    private final Deque<Look> looks = new ArrayDeque<>();
+    private int workers;
+    private boolean isToEnd;
+    private long peak;
+
+    /** So much it had when it was ended before its end. */
+    private long known;
+
+    /** How many others had come to their end by then. */
+    private long endsBefore = -1;
+
+    private Slot(long number, int workers) {
+      this.number = number;
+      this.workers = workers;
+    }
+
+    /** How many processes it may have. */
+    int workers() {
+      return workers;
+    }
+
+    private void begin() {
+      looks.clear();
+      isToEnd = false;
+      peak = 0;
+    }
+
+    private void look(ProcessMemory memory, long nanos) {
+      looks.addLast(new Look(memory.residentBytes(), nanos));
+      while (looks.size() > 2 && nanos - looks.getFirst().nanos > WINDOW_NANOS) {
+        looks.removeFirst();
+      }
+      peak = Math.max(peak, memory.peakBytes());
+    }
+
+    /** What it may have before anybody could end it. */
+    private long soon() {
+      if (looks.isEmpty()) {
+        return 0;
+      }
+      Look first = looks.getFirst();
+      Look last = looks.getLast();
+      long nanos = Math.max(WINDOW_NANOS, last.nanos - first.nanos);
+      double growth = (double) (last.bytes - first.bytes) / nanos;
+      return last.bytes + Math.max(0, (long) (growth * REACTION_NANOS));
+    }
+  }
+
+  private record Look(long bytes, long nanos) {}
 
   /**
    * @param limit bytes that all together may take
@@ -72,26 +153,107 @@ final class EvaluationSlots {
     return Math.min(evaluations, mostAtOnce);
   }
 
-  /** Waits until one more fits. */
-  synchronized void acquire() throws InterruptedException {
-    while (running > 0 && (running == mostAtOnce || (running + 1) * expected() > limit)) {
-      wait();
+  /**
+   * For an evaluation that is to run.
+   *
+   * @param workers how many processes it may have
+   */
+  synchronized Slot slot(int workers) {
+    return new Slot(slots++, workers);
+  }
+
+  /** Waits until it fits, and all that came before it have begun. */
+  synchronized void acquire(Slot slot) throws InterruptedException {
+    try {
+      while (!tryAcquire(slot)) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      waiting.remove(slot);
+      notifyAll();
+      throw e;
     }
-    running++;
   }
 
-  private long expected() {
-    return largest == 0 ? FIRST : largest;
-  }
-
-  /** One has ended. */
-  synchronized void release() {
-    running--;
+  /** Begins, if it fits and all that came before have begun; else it waits. */
+  synchronized boolean tryAcquire(Slot slot) {
+    waiting.add(slot);
+    if (!waiting.first().equals(slot) || !fits(slot)) {
+      return false;
+    }
+    waiting.remove(slot);
+    slot.begin();
+    running.add(slot);
     notifyAll();
+    return true;
   }
 
-  /** One that runs has taken so many bytes. */
-  synchronized void expect(long bytes) {
-    largest = Math.max(largest, bytes);
+  private boolean fits(Slot slot) {
+    if (running.isEmpty()) {
+      return true;
+    }
+    if (running.size() == mostAtOnce || slot.endsBefore == ends) {
+      return false;
+    }
+    long usual = ends == 0 ? FIRST : largest;
+    for (Slot each : running) {
+      usual = Math.max(usual, each.peak);
+    }
+    long all = Math.max(usual, slot.known);
+    for (Slot each : running) {
+      all += Math.max(usual, each.known);
+    }
+    return all <= limit;
+  }
+
+  /**
+   * One that runs takes so much.
+   *
+   * @param nanos when that was seen, as {@link System#nanoTime()} has it
+   * @return whether it may go on; else it is to be ended, and {@link #stopped} is to be called
+   */
+  synchronized boolean mayGoOn(Slot slot, ProcessMemory memory, long nanos) {
+    slot.look(memory, nanos);
+    List<Slot> staying = new ArrayList<>(running);
+    staying.removeIf(each -> each.isToEnd);
+    while (staying.size() > 1 && isTooMuch(staying)) {
+      staying.remove(staying.size() - 1).isToEnd = true;
+    }
+    if (running.size() == 1 && slot.workers > 1 && isTooMuch(running)) {
+      slot.isToEnd = true;
+    }
+    return !slot.isToEnd;
+  }
+
+  private boolean isTooMuch(List<Slot> some) {
+    long soon = limit / SPARE;
+    for (Slot each : some) {
+      soon += each.soon();
+    }
+    return soon > limit;
+  }
+
+  /** One was ended because it did not fit, and has given its memory back. */
+  synchronized void stopped(Slot slot) {
+    boolean isAlone = running.size() == 1;
+    leave(slot);
+    if (isAlone && slot.workers > 1) {
+      slot.workers /= 2;
+    } else {
+      slot.known = Math.max(slot.known, slot.peak);
+      slot.endsBefore = ends;
+    }
+  }
+
+  /** One has come to its end, or failed. */
+  synchronized void ended(Slot slot) {
+    leave(slot);
+    ends++;
+    largest = Math.max(largest, slot.peak);
+  }
+
+  private void leave(Slot slot) {
+    running.remove(slot);
+    notifyAll();
   }
 }

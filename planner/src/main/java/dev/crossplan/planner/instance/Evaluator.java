@@ -80,7 +80,8 @@ final class Evaluator {
         return evaluate(question, mode, attributes.size()).outcome();
       }
       EvaluationCache kept = cache.orElseThrow();
-      String key = kept.key(known.get(), expression(), Files.readString(question));
+      String key =
+          kept.key(known.get(), expression(), Files.readString(question), request.overlays());
       Optional<EvaluationCache.Entry> entry = kept.recall(key).filter(this::isThere);
       if (entry.isPresent()) {
         add(entry.get().cost());
@@ -251,40 +252,62 @@ final class Evaluator {
 
   private Measured evaluate(Path question, Mode mode, int attributes)
       throws InterruptedException, IOException {
+    EvaluationSlots.Slot slot = slots.slot(mode == Mode.JOBS ? slots.workers(attributes) : 1);
+    while (true) {
+      Optional<Measured> measured = attempt(slot, question, mode);
+      if (measured.isPresent()) {
+        add(measured.get().cost());
+        return measured.get();
+      }
+    }
+  }
+
+  /** Evaluates; empty if it was ended in favour of others that were about to take all memory. */
+  private Optional<Measured> attempt(EvaluationSlots.Slot slot, Path question, Mode mode)
+      throws InterruptedException, IOException {
     Path statistics = Files.createTempFile(folder, "statistics", "");
-    slots.acquire();
+    slots.acquire(slot);
     AtomicLong peak = new AtomicLong();
     long start = System.nanoTime();
+    boolean isStopped = false;
     try {
-      NixProgram.Outcome outcome =
+      Optional<NixProgram.Outcome> ended =
           nix.run(
               folder,
               mode == Mode.JOBS ? EVAL_JOBS : INSTANTIATE,
-              mode == Mode.JOBS ? jobsArguments(question, attributes) : arguments(question),
+              mode == Mode.JOBS ? jobsArguments(question, slot.workers()) : arguments(question),
               Map.of("NIX_SHOW_STATS", "1", "NIX_SHOW_STATS_PATH", statistics.toString()),
-              bytes -> slots.expect(peak.accumulateAndGet(bytes, Math::max)));
-      EvaluationCost measured =
-          new EvaluationCost(
-              mode == Mode.JOBS // it counts nothing
-                  ? (System.nanoTime() - start) / 1e9
-                  : EvaluationCost.seconds(statistics),
-              peak.get() == 0 ? OptionalLong.empty() : OptionalLong.of(peak.get()));
-      add(measured);
-      return new Measured(
-          new NixProgram.Outcome(
-              outcome.status(), EvaluationCache.withoutFiles(outcome.said()), outcome.written()),
-          outcome.said(),
-          measured);
+              memory -> {
+                peak.accumulateAndGet(memory.peakBytes(), Math::max);
+                return slots.mayGoOn(slot, memory, System.nanoTime());
+              });
+      isStopped = ended.isEmpty();
+      return ended.map(
+          outcome ->
+              new Measured(
+                  new NixProgram.Outcome(
+                      outcome.status(),
+                      EvaluationCache.withoutFiles(outcome.said()),
+                      outcome.written()),
+                  outcome.said(),
+                  new EvaluationCost(
+                      mode == Mode.JOBS // it counts nothing
+                          ? (System.nanoTime() - start) / 1e9
+                          : EvaluationCost.seconds(statistics),
+                      peak.get() == 0 ? OptionalLong.empty() : OptionalLong.of(peak.get()))));
     } finally {
-      slots.release();
+      if (isStopped) {
+        slots.stopped(slot);
+      } else {
+        slots.ended(slot);
+      }
     }
   }
 
   /** Up to 2.9 it takes a file and no expression. */
-  private ImmutableList<String> jobsArguments(Path question, int attributes) throws IOException {
+  private ImmutableList<String> jobsArguments(Path question, int workers) throws IOException {
     Path file = Files.createTempFile(folder, "evaluate", ".nix");
     Files.writeString(file, expression());
-    int workers = slots.workers(attributes);
     ImmutableList.Builder<String> arguments = ImmutableList.builder();
     tellFiles(arguments);
     return arguments

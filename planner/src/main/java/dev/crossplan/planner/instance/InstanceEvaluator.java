@@ -107,7 +107,10 @@ final class InstanceEvaluator {
     String name = manifest.file() + ": instance " + first.name();
     NixpkgsSource source;
     try {
-      source = NixpkgsSource.of(nixpkgs(first)).resolved(nix, folder);
+      source =
+          NixpkgsSource.of(nixpkgs(first))
+              .checked(nix, manifest.file().toAbsolutePath().resolveSibling("."))
+              .resolved(nix, folder);
     } catch (InputException e) {
       throw new InputException(name + ": " + e.getMessage(), e.remedy().orElse(null), e);
     }

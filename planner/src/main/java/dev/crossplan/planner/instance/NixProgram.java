@@ -10,12 +10,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +38,13 @@ public final class NixProgram {
    */
   private static final long LEAST_BYTES = 64 << 10;
 
+  /** So long one that is to give back its memory may clean up. */
+  private static final int KILL_MILLISECONDS = 20;
+
   /** Between two looks at the memory of a program: what it takes after the last one is missed. */
   private static final int LOOK_MILLISECONDS = 10;
+
+  private static final String REGISTRY_SETTING = "flake-registry";
 
   private final ImmutableMap<String, String> environment;
   private final Semaphore running =
@@ -72,37 +78,50 @@ public final class NixProgram {
    */
   public Outcome run(Path folder, String program, List<String> arguments)
       throws InterruptedException {
-    return run(folder, program, arguments, Map.of(), bytes -> {});
+    return run(folder, program, arguments, Map.of(), memory -> true).orElseThrow();
+  }
+
+  /** Looks at a program while it runs. */
+  interface Watch {
+    /** Whether it may go on; else it is ended at once. */
+    boolean mayGoOn(ProcessMemory memory);
   }
 
   /**
    * Runs a program to its end.
    *
    * @param variables that are in its environment besides those of all programs
-   * @param memory is told, while it runs, how many bytes it and what it started have taken at most
-   *     until then; never, where this system does not tell
+   * @param watch is told, while it runs, how much memory it and what it started take; never, where
+   *     this system does not tell
+   * @return empty if the watch had it ended; then nothing of it is left
    * @see #run(Path, String, List)
    */
-  Outcome run(
+  Optional<Outcome> run(
       Path folder,
       String program,
       List<String> arguments,
       Map<String, String> variables,
-      LongConsumer memory)
+      Watch watch)
       throws InterruptedException {
     running.acquire();
     try {
       Path written = Files.createTempFile(folder, "written", "");
       Path said = Files.createTempFile(folder, "said", "");
-      int status = await(start(program, arguments, variables, written, said), memory);
+      OptionalInt status = await(start(program, arguments, variables, written, said), watch);
+      if (status.isEmpty()) {
+        return Optional.empty();
+      }
       DiskSpace.of(folder)
           .filter(space -> space.free() < LEAST_BYTES)
           .ifPresent(
               space -> {
                 throw noRoom(folder, program, null);
               });
-      return new Outcome(
-          status, new String(Files.readAllBytes(said), StandardCharsets.UTF_8), written);
+      return Optional.of(
+          new Outcome(
+              status.getAsInt(),
+              new String(Files.readAllBytes(said), StandardCharsets.UTF_8),
+              written));
     } catch (IOException e) {
       if (DiskSpace.isLackedIn(String.valueOf(e.getMessage()))) {
         throw noRoom(folder, program, e);
@@ -155,7 +174,7 @@ public final class NixProgram {
     return builder.start();
   }
 
-  private static int await(Process process, LongConsumer memory) throws InterruptedException {
+  private static OptionalInt await(Process process, Watch watch) throws InterruptedException {
     // Ctrl-C reaches all processes of the terminal, but kill reaches crossplan alone.
     Thread ending = new Thread(() -> end(process));
     try {
@@ -165,9 +184,13 @@ public final class NixProgram {
     }
     try {
       while (!process.waitFor(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
-        ProcessMemory.peakBytes(process.pid()).ifPresent(memory);
+        Optional<ProcessMemory> memory = ProcessMemory.of(process.pid());
+        if (memory.isPresent() && !watch.mayGoOn(memory.get())) {
+          kill(process);
+          return OptionalInt.empty();
+        }
       }
-      return process.exitValue();
+      return OptionalInt.of(process.exitValue());
     } catch (InterruptedException e) {
       end(process);
       throw e;
@@ -176,6 +199,24 @@ public final class NixProgram {
         Runtime.getRuntime().removeShutdownHook(ending);
       } catch (IllegalStateException e) {
         // the hook runs, or has run
+      }
+    }
+  }
+
+  /**
+   * Ends a process and all that it started, whose memory is needed: Nix does not hear a signal
+   * before it has evaluated, but a git that it runs takes its locks away.
+   */
+  private static void kill(Process process) throws InterruptedException {
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
+    all.add(process.toHandle());
+    all.forEach(ProcessHandle::destroy);
+    process.waitFor(KILL_MILLISECONDS, TimeUnit.MILLISECONDS);
+    all.forEach(ProcessHandle::destroyForcibly);
+    process.waitFor();
+    for (ProcessHandle each : all) {
+      for (int i = 0; each.isAlive() && i < PATIENCE_SECONDS * 100; i++) {
+        Thread.sleep(LOOK_MILLISECONDS);
       }
     }
   }
@@ -234,6 +275,39 @@ public final class NixProgram {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether a flake may be known by a name: to a registry of the user or of this machine, "nix
+   * registry" in the Nix manual, or to another global one than the usual, which Nix has to ask.
+   */
+  boolean mayKnowFlake(String name) {
+    Path ofUser =
+        Path.of(
+            environment.getOrDefault(
+                "XDG_CONFIG_HOME", environment.getOrDefault("HOME", "") + "/.config"),
+            "nix");
+    Path ofMachine = Path.of(environment.getOrDefault("NIX_CONF_DIR", "/etc/nix"));
+    if (environment.getOrDefault("NIX_CONFIG", "").contains(REGISTRY_SETTING)
+        || environment.containsKey("NIX_USER_CONF_FILES")) {
+      return true;
+    }
+    try {
+      for (Path folder : List.of(ofUser, ofMachine)) {
+        if (contains(folder.resolve("nix.conf"), REGISTRY_SETTING)
+            || contains(folder.resolve("nix.conf"), "include ")
+            || contains(folder.resolve("registry.json"), '"' + name + '"')) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private static boolean contains(Path file, String text) throws IOException {
+    return Files.exists(file) && Files.readString(file).contains(text);
   }
 
   /** What this Nix evaluated for its user before; empty if there is no Nix. */

@@ -2,10 +2,12 @@ package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -25,11 +27,25 @@ import java.util.regex.Pattern;
  * @param usesFlakes whether the experimental feature has to be switched on
  */
 record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
+  /** What the manifest says, without the commit. */
+  private static final String WRITTEN = "written";
+
   private static final Pattern NO_FILE =
       Pattern.compile("No such file|does not exist|does not contain|not part of a flake");
   private static final Pattern NOT_REGISTERED =
-      Pattern.compile(
-          "not an absolute path|flake-registry|cannot find flake|not a valid (URL|flake reference)");
+      Pattern.compile("not an absolute path|cannot find flake|not a valid (URL|flake reference)");
+  private static final Pattern OFFLINE = Pattern.compile("unable to download .*flake-registry");
+
+  /** Package sets in the registry that every Nix has from the network. */
+  private static final ImmutableSet<String> REGISTERED =
+      ImmutableSet.of("nixpkgs", "ngipkgs", "nur", "dreampkgs");
+
+  /** See "Flake references" in the Nix manual. */
+  private static final Pattern FLAKE_NAME = Pattern.compile("[a-zA-Z][a-zA-Z0-9_-]*");
+
+  private static final String REMEDY =
+      "Maybe name a folder (./…, /…), one of NIX_PATH (<nixpkgs>), or a flake (github:NixOS/nixpkgs).";
+
   private static final Pattern NO_COMMIT =
       Pattern.compile(
           "[Cc]annot find Git revision|has wrong length for hash|bad object|not our ref"
@@ -56,7 +72,15 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
       checkUnpinned(nixpkgs, revision);
       return of("tarball", "url", nixpkgs);
     }
-    return ofFlake(revision.map(commit -> pinned(nixpkgs, commit)).orElse(nixpkgs));
+    return new NixpkgsSource(
+        ImmutableMap.of(
+            "kind",
+            "flake",
+            "reference",
+            revision.map(commit -> pinned(nixpkgs, commit)).orElse(nixpkgs),
+            WRITTEN,
+            nixpkgs),
+        true);
   }
 
   private static NixpkgsSource of(String kind, String key, String value) {
@@ -99,6 +123,42 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
     }
   }
 
+  /**
+   * Refuses a name that no flake can have, for which Nix would look on the network, and for long.
+   *
+   * @param folder in which a path may be meant
+   * @throws InputException if it is one
+   */
+  NixpkgsSource checked(NixProgram nix, Path folder) {
+    String written = request.getOrDefault(WRITTEN, ":");
+    if (written.indexOf(':') >= 0) {
+      return this;
+    }
+    String name = written.replaceFirst("/.*", "");
+    boolean isKnown =
+        FLAKE_NAME.matcher(name).matches() && (REGISTERED.contains(name) || nix.mayKnowFlake(name));
+    if (isKnown) {
+      return this;
+    }
+    String remedy = REMEDY;
+    if (isThere(folder, written)) {
+      remedy =
+          "Maybe ./" + written + " is meant: a path starts with ./, ../ or /, else it is a flake.";
+    } else if (nix.lookUp(written).isPresent()) {
+      remedy = "Maybe <" + written + "> is meant: NIX_PATH has it.";
+    }
+    throw new InputException(
+        "nixpkgs = \"" + written + "\" is no path, and no flake is known by that name", remedy);
+  }
+
+  private static boolean isThere(Path folder, String written) {
+    try {
+      return Files.exists(folder.resolve(written));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
   /** The folder or file that is the package set itself, if that is no matter of Nix. */
   Optional<Path> path() {
     return Optional.ofNullable(request.get("path")).map(Path::of);
@@ -129,15 +189,23 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
    * @param said by Nix, of any version
    */
   Optional<String> remedy(String said) {
-    String reference = request.getOrDefault("reference", "");
+    String written = request.getOrDefault(WRITTEN, "");
+    boolean isName = usesFlakes && written.indexOf(':') < 0;
     if (usesFlakes && said.contains("flake.nix") && NO_FILE.matcher(said).find()) {
       return Optional.of("Maybe it is no flake: then name its folder by a path, ./… or /….");
     }
-    if (usesFlakes && reference.indexOf(':') < 0 && NOT_REGISTERED.matcher(said).find()) {
+    if (isName && OFFLINE.matcher(said).find()) {
       return Optional.of(
-          "Maybe ./"
-              + reference
-              + " is meant: a path starts with ./, ../ or /, else it is a flake.");
+          "Maybe this machine is offline, and "
+              + written
+              + " is a flake that Nix looks up: then name a folder by a path, ./… or /….");
+    }
+    if (isName && NOT_REGISTERED.matcher(said).find()) {
+      return Optional.of(REMEDY);
+    }
+    if (lookedUp().isPresent() && said.contains("was not found in the Nix search path")) {
+      return Optional.of(
+          "Maybe NIX_PATH lacks it: NIX_PATH=" + lookedUp().get() + "=/…; or name a folder, ./….");
     }
     if (NO_COMMIT.matcher(said).find()) {
       return Optional.of(

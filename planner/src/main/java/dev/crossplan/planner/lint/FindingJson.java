@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 
-/** Writes findings as one JSON object: {@code {"findings":[{"rule":…, …}]}}. */
+/**
+ * Writes what lint tells as one JSON object: {@code {"findings":[{"rule":…, …}],
+ * "evaluations":[{"instance":…, …}]}}.
+ */
 public final class FindingJson {
   /** Names are bytes that need not be text. */
   private static final JsonFactory FACTORY =
@@ -16,13 +19,13 @@ public final class FindingJson {
   private FindingJson() {}
 
   /** Does not close {@code out}. */
-  public static void write(OutputStream out, List<Finding> findings) throws IOException {
+  public static void write(OutputStream out, Lint.Report report) throws IOException {
     try (JsonGenerator json = FACTORY.createGenerator(out)) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       json.useDefaultPrettyPrinter();
       json.writeStartObject();
       json.writeArrayFieldStart("findings");
-      for (Finding finding : findings) {
+      for (Finding finding : report.findings()) {
         json.writeStartObject();
         json.writeStringField("rule", finding.rule());
         json.writeStringField("severity", finding.severity().toString());
@@ -47,9 +50,27 @@ public final class FindingJson {
         json.writeEndObject();
       }
       json.writeEndArray();
+      writeCosts(json, report.costs());
       json.writeEndObject();
       json.writeRaw('\n');
     }
+  }
+
+  private static void writeCosts(JsonGenerator json, List<InstanceCost> costs) throws IOException {
+    json.writeArrayFieldStart("evaluations");
+    for (InstanceCost each : costs) {
+      json.writeStartObject();
+      json.writeStringField("instance", each.instance());
+      json.writeNumberField("seconds", each.cost().seconds());
+      if (each.cost().peakBytes().isPresent()) {
+        json.writeNumberField("peakBytes", each.cost().peakBytes().getAsLong());
+      }
+      if (each.with().isPresent()) {
+        json.writeStringField("evaluatedWith", each.with().get());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void writeTexts(JsonGenerator json, String field, List<String> texts)

@@ -32,13 +32,21 @@ public final class Lint {
   private Lint() {}
 
   /**
-   * What there is to be found, the worst first.
+   * What lint tells.
+   *
+   * @param findings the worst first
+   * @param costs of evaluating the instances, but for graphs that were evaluated elsewhere
+   */
+  public record Report(ImmutableList<Finding> findings, ImmutableList<InstanceCost> costs) {}
+
+  /**
+   * What there is to be found, and what evaluating took.
    *
    * @param builders the machines, at least one
    * @throws dev.crossplan.planner.InputException if something that the manifest names is not as it
    *     should be
    */
-  public static ImmutableList<Finding> check(
+  public static Report check(
       Planner planner,
       Manifest manifest,
       ImmutableList<Builder> builders,
@@ -49,10 +57,12 @@ public final class Lint {
     Subject subject =
         new Subject(
             prepared, platforms, comparison -> planner.rebuild(prepared, comparison), reader);
-    return Stream.concat(
-            RULES.stream().flatMap(rule -> rule.check(subject).stream()),
-            OverlayCost.check(planner, subject).stream())
-        .sorted(Comparator.comparing(Finding::severity))
-        .collect(ImmutableList.toImmutableList());
+    return new Report(
+        Stream.concat(
+                RULES.stream().flatMap(rule -> rule.check(subject).stream()),
+                OverlayCost.check(planner, subject).stream())
+            .sorted(Comparator.comparing(Finding::severity))
+            .collect(ImmutableList.toImmutableList()),
+        InstanceCost.of(prepared.packages().graph()));
   }
 }

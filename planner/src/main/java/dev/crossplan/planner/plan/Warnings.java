@@ -24,6 +24,8 @@ final class Warnings {
   /** So many are named of many. */
   private static final int NAMED = 5;
 
+  private static final long BYTES_IN_MIB = 1 << 20;
+
   private Warnings() {}
 
   static ImmutableList<String> of(Alternatives alternatives) {
@@ -31,6 +33,7 @@ final class Warnings {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     warnings.addAll(alternatives.manifest().warnings());
     addSameInstances(graph, warnings);
+    addLargeEvaluations(alternatives.manifest(), graph, warnings);
     for (int i = 0; i < graph.instances().size(); i++) {
       String name = graph.instances().get(i).name();
       byReason(graph.failures(i))
@@ -48,6 +51,34 @@ final class Warnings {
     addIdleBuilders(alternatives, warnings);
     addIdleConstraints(alternatives, warnings);
     return warnings.build();
+  }
+
+  /** What nobody can make smaller runs alone; how much it took is another number each time. */
+  private static void addLargeEvaluations(
+      Manifest manifest, DerivationGraph graph, ImmutableList.Builder<String> warnings) {
+    if (manifest.evaluation().memory().isEmpty()) {
+      return;
+    }
+    long memory = manifest.evaluation().memory().get();
+    List<String> large = new ArrayList<>();
+    for (int i = 0; i < graph.instances().size(); i++) {
+      if (graph.evaluationCost(i).stream().anyMatch(cost -> cost.peakBytes().orElse(0) > memory)) {
+        large.add(graph.instances().get(i).name());
+      }
+    }
+    int more = large.size() - NAMED;
+    if (more > 0) {
+      large = new ArrayList<>(large.subList(0, NAMED));
+      large.add(more + " more");
+    }
+    if (!large.isEmpty()) {
+      warnings.add(
+          "an evaluation of "
+              + String.join(", ", large)
+              + " takes more than the "
+              + memory / BYTES_IN_MIB
+              + " MiB of [evaluation], alone as it runs. Maybe raise memory, or name fewer attrs");
+    }
   }
 
   /** A line for those that are one. */

@@ -38,6 +38,14 @@ let
     else
       null;
 
+  # An image may have been put together by a cross compiler, whatever the set is called that it is in.
+  isCrossOf = own: image:
+    own != null
+    && (own.system != image.system || (own.config != null && (image.stdenv.buildPlatform.config or own.config) != own.config));
+  writtenOf = attribute: image:
+    let platform = platformOf image;
+    in { form = "written"; inherit attribute platform; built = image.system; cross = isCrossOf platform image; };
+
   # Only what this file itself imports: what it imports has the usual import.
   traced = path:
     let imported = import path;
@@ -65,7 +73,9 @@ let
       }
     else
       # It has decided for itself.
-      { form = "fixed"; inherit attribute; platform = quietly (platformOf (select file attribute)); };
+      let value = select file attribute;
+      in
+      if (value.type or null) == "derivation" then writtenOf attribute value else { form = "fixed"; inherit attribute; platform = null; };
 
   flake = getFlake wanted.flake;
   first = head attribute;
@@ -95,12 +105,8 @@ let
   isElsewhere = written == attribute && !(elem first [ "packages" "legacyPackages" ]);
   image = select flake written;
   isDerivation = image.type or null == "derivation";
-  own = platformOf image;
-  # An image may have been put together by a cross compiler, whatever the set is called that it is in.
-  isCross =
-    own != null
-    && (own.system != image.system || (own.config != null && (image.stdenv.buildPlatform.config or own.config) != own.config));
-  ofWritten = { form = "written"; attribute = written; platform = own; built = image.system; cross = isCross; };
+  isCross = isCrossOf (platformOf image) image;
+  ofWritten = writtenOf written image;
   ofFlake =
     if first == "nixosConfigurations" && length attribute > 1 then
       let

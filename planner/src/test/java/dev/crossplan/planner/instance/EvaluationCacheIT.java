@@ -361,4 +361,108 @@ class EvaluationCacheIT {
     assertEquals(first, hello());
     assertEquals(runs, runs());
   }
+
+  private void overlay(String attribute) throws IOException {
+    write(
+        "overlays/hello.nix",
+        "final: prev: { hello = derivation (prev.hello.drvAttrs // { more = "
+            + attribute
+            + "; }); }");
+  }
+
+  /** The answer is kept, and another one after each change. */
+  private void assertSeen(Change change) throws Exception {
+    String first = hello();
+    int runs = runs();
+    assertEquals(first, hello());
+    assertEquals(runs, runs(), "it was evaluated again");
+    change.make();
+    assertNotEquals(first, hello());
+  }
+
+  private interface Change {
+    void make() throws Exception;
+  }
+
+  @Test
+  void aFolderThatIsListedElsewhereIsSeen() throws Exception {
+    write("listed/one", "1");
+    overlay("builtins.attrNames (builtins.readDir ../listed)");
+    assertSeen(() -> write("listed/two", "2"));
+    assertSeen(() -> Files.move(folder.resolve("listed/two"), folder.resolve("listed/three")));
+  }
+
+  @Test
+  void whatIsNotThereIsSeenToCome() throws Exception {
+    Files.createDirectories(folder.resolve("switches"));
+    overlay("if builtins.pathExists ../switches/on then 1 else 2");
+    assertSeen(() -> write("switches/on", ""));
+    assertSeen(() -> Files.delete(folder.resolve("switches/on")));
+  }
+
+  @Test
+  void aFileThatIsReadElsewhereIsSeen() throws Exception {
+    write("elsewhere/word", "one");
+    overlay("builtins.readFile ../elsewhere/word");
+    assertSeen(() -> write("elsewhere/word", "two"));
+    overlay("builtins.readFile \"" + folder.resolve("elsewhere/word") + "\"");
+    assertSeen(() -> write("elsewhere/word", "three"));
+    environment.put("WORDS", folder.resolve("elsewhere").toString());
+    overlay("builtins.readFile (/. + builtins.getEnv \"WORDS\" + \"/word\")");
+    assertSeen(() -> write("elsewhere/word", "four"));
+  }
+
+  /** Also where the package set does so, which is a folder. */
+  @Test
+  void whatThePackageSetReadsElsewhereIsSeen() throws Exception {
+    write("elsewhere/word", "one");
+    Path set = folder.resolve("set/default.nix");
+    Files.writeString(set, Files.readString(set).replace("./text", "../elsewhere/word"));
+    assertSeen(() -> write("elsewhere/word", "two"));
+  }
+
+  @Test
+  void aLinkThatLeadsElsewhereIsSeen() throws Exception {
+    for (String version : List.of("v1", "v2")) {
+      write(version + "/word.nix", "import ./own.nix");
+      write(version + "/own.nix", "\"" + version + "\"");
+    }
+    Path link = folder.resolve("current");
+    Files.createSymbolicLink(link, Path.of("v1"));
+    overlay("import ../current/word.nix");
+    assertSeen(
+        () -> {
+          Files.delete(link);
+          Files.createSymbolicLink(link, Path.of("v2"));
+        });
+  }
+
+  @Test
+  void anOverlayThatIsALinkIsSeen() throws Exception {
+    for (String version : List.of("v1", "v2")) {
+      overlay("\"" + version + "\"");
+      Files.createDirectories(folder.resolve(version));
+      Files.move(folder.resolve("overlays/hello.nix"), folder.resolve(version + "/hello.nix"));
+    }
+    Path link = folder.resolve("overlays/hello.nix");
+    Files.createSymbolicLink(link, Path.of("../v1/hello.nix"));
+    assertSeen(
+        () -> {
+          Files.delete(link);
+          Files.createSymbolicLink(link, Path.of("../v2/hello.nix"));
+        });
+  }
+
+  /** No file names what is read. */
+  @Test
+  void whatNobodyCanTellIsEvaluatedEachTime() throws Exception {
+    write("elsewhere/word", "one");
+    overlay("let up = dirOf ./.; in builtins.readFile (up + \"/elsewhere/word\")");
+    String first = hello();
+    int runs = runs();
+    assertEquals(first, hello());
+    assertEquals(2 * runs, runs());
+    write("elsewhere/word", "two");
+    assertNotEquals(first, hello());
+  }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Evaluates the package set of the fixtures, and overlays on it, with the Nix that is installed.
@@ -329,6 +331,71 @@ class EvaluationIT {
             "Maybe ./repository/../repository is meant: a path starts with ./, ../ or /, else it is"
                 + " a flake."),
         remedy("repository/../repository"));
+  }
+
+  /** Nix would look for it on the network. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "rev = \"0123456789012345678901234567890123456789\"\n"})
+  void aNameThatNoFlakeHasIsRefusedAtOnce(String revision) throws Exception {
+    CountedProgram calls = CountedProgram.of(folder.resolve("bin"), "nix-instantiate");
+    Map<String, String> environment = new TreeMap<>(nix.environment());
+    environment.put("PATH", calls.path());
+    environment.put("NIX_PATH", "set=" + Fixtures.nixpkgs());
+    Files.createDirectories(folder.resolve("np/sub"));
+    for (Map.Entry<String, String> each :
+        Map.of(
+                "np", "Maybe ./np is meant: a path",
+                "np/sub", "Maybe ./np/sub is meant: a path",
+                "pk", "Maybe name a folder (./…, /…), one of NIX_PATH",
+                "set", "Maybe <set> is meant: NIX_PATH has it.",
+                "--option", "Maybe name a folder")
+            .entrySet()) {
+      Manifest manifest = manifest(each.getKey(), "name = \"one\"\n" + NATIVE + "\n" + revision);
+      InputException e =
+          assertThrows(
+              InputException.class,
+              () ->
+                  InstanceReader.read(
+                      manifest,
+                      EvaluationIT::text,
+                      Progress.NONE,
+                      new NixProgram(ImmutableMap.copyOf(environment))));
+      assertTrue(
+          String.valueOf(e.getMessage())
+              .endsWith(
+                  "instance one: nixpkgs = \""
+                      + each.getKey()
+                      + "\" is no path, and no flake is known by that name"),
+          String.valueOf(e.getMessage()));
+      assertTrue(e.remedy().orElse("").startsWith(each.getValue()), e.remedy().orElse(""));
+    }
+    assertEquals(List.of(), calls.runs());
+  }
+
+  /** Nix is asked, as the settings name another registry than the usual. */
+  @Test
+  void aNameInARegistryIsNotRefused() throws Exception {
+    Path flake = Files.createDirectory(folder.resolve("flake"));
+    Files.writeString(flake.resolve("flake.nix"), "{ outputs = inputs: { }; }");
+    Files.writeString(
+        flake.resolve("default.nix"), "arguments: import " + Fixtures.nixpkgs() + " arguments");
+    Path registry = folder.resolve("registry.json");
+    Files.writeString(
+        registry,
+        "{ \"version\": 2, \"flakes\": [ { \"from\": { \"type\": \"indirect\", \"id\": \"mine\" },"
+            + " \"to\": { \"type\": \"path\", \"path\": \""
+            + flake
+            + "\" } } ] }");
+    Map<String, String> environment = new TreeMap<>(nix.environment());
+    environment.merge(
+        "NIX_CONFIG", "flake-registry = " + registry + "\n", (one, more) -> one + "\n" + more);
+    DerivationGraph graph =
+        InstanceReader.read(
+            manifest("mine", "name = \"one\"\n" + NATIVE + "\nattrs = [\"zlib\"]"),
+            EvaluationIT::text,
+            Progress.NONE,
+            new NixProgram(ImmutableMap.copyOf(environment)));
+    assertEquals(Set.of("zlib"), graph.attributes(0).keySet());
   }
 
   private Optional<String> remedy(String nixpkgs) {

@@ -3,7 +3,7 @@ package dev.crossplan.planner.instance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.OptionalLong;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProcessMemoryTest {
@@ -13,18 +13,19 @@ class ProcessMemoryTest {
   void whatIsInUseHasBeenTaken() {
     byte[] used = new byte[64 << 20];
     used[used.length - 1] = 1;
-    assertTrue(ProcessMemory.peakBytes(SELF).getAsLong() > used.length);
+    ProcessMemory memory = ProcessMemory.of(SELF).orElseThrow();
+    assertTrue(memory.residentBytes() > used.length && memory.peakBytes() > used.length);
   }
 
   @Test
   void whatAProcessStartedCountsWithIt() throws Exception {
     Process child = new ProcessBuilder("sleep", "60").start();
     try {
-      long alone = ProcessMemory.peakBytes(child.pid()).getAsLong();
-      long before = ProcessMemory.peakBytes(SELF).getAsLong();
+      long alone = ProcessMemory.of(child.pid()).orElseThrow().residentBytes();
+      long before = ProcessMemory.of(SELF).orElseThrow().peakBytes();
       assertTrue(alone > 0 && before > alone);
       child.destroyForcibly().waitFor();
-      assertEquals(OptionalLong.empty(), ProcessMemory.peakBytes(child.pid()));
+      assertEquals(Optional.empty(), ProcessMemory.of(child.pid()));
     } finally {
       child.destroyForcibly();
     }
@@ -32,6 +33,6 @@ class ProcessMemoryTest {
 
   @Test
   void ofNoProcessNothingIsKnown() {
-    assertEquals(OptionalLong.empty(), ProcessMemory.peakBytes(Long.MAX_VALUE));
+    assertEquals(Optional.empty(), ProcessMemory.of(Long.MAX_VALUE));
   }
 }
