@@ -112,7 +112,9 @@ final class OverlayCost {
     }
 
     boolean isLessThan(Work other) {
-      return seconds < other.seconds || (seconds == other.seconds && builds < other.builds);
+      double rounding = 1e-9 * other.seconds;
+      return seconds < other.seconds - rounding
+          || (seconds <= other.seconds + rounding && builds < other.builds);
     }
 
     @Override
