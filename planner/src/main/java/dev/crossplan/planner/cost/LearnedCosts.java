@@ -11,6 +11,7 @@ import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.SourceSize;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -31,17 +33,19 @@ public final class LearnedCosts implements CostModel {
   private final TimeModel model;
   private final ImmutableMap<Builder, Machine> machines;
   private final ManifestCosts others;
-  private final ImmutableMap<String, OptionalLong> sizesBefore;
-  private final Map<ImmutableList<String>, OptionalLong> sizes = new HashMap<>();
+  private final ImmutableMap<String, Sources> sourcesBefore;
+  private final Map<ImmutableList<String>, Sources> sources = new HashMap<>();
   private final Map<Subject, Estimate> known = new HashMap<>();
+
+  private record Sources(OptionalLong bytes, Optional<SourceCode> code) {}
 
   private LearnedCosts(
       TimeModel model,
-      ImmutableMap<String, OptionalLong> sizesBefore,
+      ImmutableMap<String, Sources> sourcesBefore,
       ImmutableMap<Builder, Machine> machines,
       CostSettings settings) {
     this.model = model;
-    this.sizesBefore = sizesBefore;
+    this.sourcesBefore = sourcesBefore;
     this.machines = machines;
     this.others = new ManifestCosts(settings);
   }
@@ -74,20 +78,21 @@ public final class LearnedCosts implements CostModel {
     StrategyFactors factors = StrategyFactors.of(measured.apply(Machine.here()));
     return new LearnedCosts(
         TimeModel.fit(timings, factors, speeds.buildKeepingLast()),
-        sizes(timings),
+        sourcesBefore(timings),
         machines,
         settings);
   }
 
-  /** Of the sources of packages, when they were built last. */
-  private static ImmutableMap<String, OptionalLong> sizes(ImmutableList<Timing> timings) {
+  private static ImmutableMap<String, Sources> sourcesBefore(ImmutableList<Timing> timings) {
     return timings.stream()
-        .filter(timing -> timing.circumstances().sourceBytes().isPresent())
+        .filter(timing -> timing.circumstances().code().isPresent())
         .sorted(Comparator.comparing(Timing::started))
         .collect(
             ImmutableMap.toImmutableMap(
                 Timing::packageName,
-                timing -> timing.circumstances().sourceBytes(),
+                timing ->
+                    new Sources(
+                        timing.circumstances().sourceBytes(), timing.circumstances().code()),
                 (earlier, later) -> later));
   }
 
@@ -129,6 +134,7 @@ public final class LearnedCosts implements CostModel {
       Packages packages, int derivation, Strategy strategy, Builder builder, Machine machine) {
     DerivationFacts facts = packages.graph().facts(derivation);
     Package ofBuild = packages.of(derivation);
+    Sources sources = sources(ofBuild.name(), facts);
     Circumstances circumstances =
         new Circumstances(
             OptionalInt.empty(),
@@ -136,15 +142,19 @@ public final class LearnedCosts implements CostModel {
             OptionalDouble.empty(),
             OptionalDouble.of(builder.slots() - 1),
             ImmutableSet.copyOf(facts.traits()),
-            sourceBytes(ofBuild.name(), facts),
+            sources.bytes(),
+            sources.code(),
             ImmutableMap.of());
     return new Subject(ofBuild.name(), ofBuild.version(), strategy, machine.name(), circumstances);
   }
 
-  /** Where the sources are not there yet, they are taken to be as large as those of before. */
-  private OptionalLong sourceBytes(String packageName, DerivationFacts facts) {
-    OptionalLong there = sizes.computeIfAbsent(facts.sources(), SourceSize::of);
-    return there.isPresent() ? there : sizesBefore.getOrDefault(packageName, there);
+  /** As they were when the package was built last; else as they are in the store. */
+  private Sources sources(String packageName, DerivationFacts facts) {
+    Sources before = sourcesBefore.get(packageName);
+    return before != null
+        ? before
+        : sources.computeIfAbsent(
+            facts.sources(), names -> new Sources(SourceSize.of(names), SourceCode.of(names)));
   }
 
   /** Itself by name; else what a builder that is only thought of is compared with. */

@@ -14,6 +14,8 @@ public enum Origin {
   SCALED,
   /** The book Linux From Scratch gives it in standard build units. */
   BOOK,
+  /** As much code as its sources have took so long before. */
+  CODE,
   /** What the derivation says of itself is like what took so long before. */
   MODEL,
   /** Nothing is known; a default that is never zero. */

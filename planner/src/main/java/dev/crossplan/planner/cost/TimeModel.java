@@ -266,9 +266,12 @@ public final class TimeModel {
 
   private Origin origin(Subject subject, @Nullable Group group) {
     if (group == null) {
-      return features.isBooked(subject)
-          ? Origin.BOOK
-          : groups.isEmpty() ? Origin.UNKNOWN : Origin.MODEL;
+      if (features.isBooked(subject)) {
+        return Origin.BOOK;
+      } else if (groups.isEmpty()) {
+        return Origin.UNKNOWN;
+      }
+      return subject.circumstances().code().isPresent() ? Origin.CODE : Origin.MODEL;
     }
     Origin best = Origin.SCALED;
     for (Subject other : group.subjects) {

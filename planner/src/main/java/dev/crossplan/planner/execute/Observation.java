@@ -4,15 +4,18 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.history.Circumstances;
+import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.SourceSize;
 import dev.crossplan.planner.instance.Trait;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ final class Observation {
   private final OptionalInt cores;
   private final ProcessTime time;
   private final OptionalLong sourceBytes;
+  private final CompletableFuture<Optional<SourceCode>> code;
   private final Map<String, Double> phases = new LinkedHashMap<>();
   private final long begun = System.nanoTime();
   private @Nullable String phase;
@@ -41,7 +45,9 @@ final class Observation {
     this.derivation = derivation;
     this.cores = cores;
     this.time = new ProcessTime(process.toHandle());
-    this.sourceBytes = SourceSize.of(sources(derivation));
+    List<String> sources = sources(derivation);
+    this.sourceBytes = SourceSize.of(sources);
+    this.code = CompletableFuture.supplyAsync(() -> SourceCode.of(sources));
   }
 
   /** The build has reached a phase. */
@@ -85,6 +91,7 @@ final class Observation {
         neighbours,
         Sets.immutableEnumSet(Trait.of(derivation)),
         sourceBytes,
+        code.getNow(Optional.empty()), // short builds have few
         ImmutableMap.copyOf(phases));
   }
 

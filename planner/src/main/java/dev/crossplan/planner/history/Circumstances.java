@@ -3,7 +3,9 @@ package dev.crossplan.planner.history;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
+import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -18,6 +20,7 @@ import java.util.Set;
  * @param neighbours other builds on the machine meanwhile, on average
  * @param traits what its derivation says of it
  * @param sourceBytes of its sources as they are in the store, mostly compressed
+ * @param code of its sources
  * @param phases seconds by name of the phase, in order; a phase that came twice counts together
  */
 public record Circumstances(
@@ -27,6 +30,7 @@ public record Circumstances(
     OptionalDouble neighbours,
     ImmutableSet<Trait> traits,
     OptionalLong sourceBytes,
+    Optional<SourceCode> code,
     ImmutableMap<String, Double> phases) {
 
   /** Nobody said. */
@@ -38,6 +42,7 @@ public record Circumstances(
           OptionalDouble.empty(),
           ImmutableSet.of(),
           OptionalLong.empty(),
+          Optional.empty(),
           ImmutableMap.of());
 
   /** The same, of a build whose derivation says this of it. */
@@ -49,6 +54,7 @@ public record Circumstances(
         neighbours,
         Sets.immutableEnumSet(other),
         sourceBytes,
+        code,
         phases);
   }
 
@@ -61,6 +67,7 @@ public record Circumstances(
         neighbours,
         traits,
         sourceBytes,
+        code,
         ImmutableMap.of());
   }
 }

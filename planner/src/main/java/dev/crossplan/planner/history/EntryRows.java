@@ -4,6 +4,7 @@ import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.SourceCode;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -38,6 +39,9 @@ final class EntryRows {
           "neighbours",
           "traits",
           "source",
+          "code_files",
+          "code_bytes",
+          "configure_bytes",
           "action",
           "outcome",
           "reason",
@@ -160,6 +164,9 @@ final class EntryRows {
       orNull(circumstances.neighbours()),
       Joiner.on(',').join(circumstances.traits()),
       source.isPresent() ? source.getAsLong() : null,
+      circumstances.code().map(SourceCode::files).orElse(null),
+      circumstances.code().map(SourceCode::bytes).orElse(null),
+      circumstances.code().map(SourceCode::configureBytes).orElse(null),
       entry.action().toString(),
       entry.reason().isPresent() ? "failed" : "built",
       orNull(entry.reason()),

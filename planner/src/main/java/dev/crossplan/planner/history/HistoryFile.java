@@ -57,6 +57,9 @@ final class HistoryFile implements AutoCloseable {
         neighbours REAL,
         traits TEXT NOT NULL DEFAULT '',
         source INTEGER,
+        code_files INTEGER,
+        code_bytes INTEGER,
+        configure_bytes INTEGER,
         outcome TEXT NOT NULL CHECK (outcome IN ('built', 'failed')),
         reason TEXT,
         lasting INTEGER NOT NULL,
@@ -181,7 +184,11 @@ final class HistoryFile implements AutoCloseable {
         }
         statement.executeUpdate("DROP TABLE attempt_1");
       } else if (version == 2) {
-        statement.executeUpdate("ALTER TABLE attempt ADD COLUMN waited REAL");
+        statement.executeUpdate(
+            "ALTER TABLE attempt ADD COLUMN waited REAL;"
+                + " ALTER TABLE attempt ADD COLUMN code_files INTEGER;"
+                + " ALTER TABLE attempt ADD COLUMN code_bytes INTEGER;"
+                + " ALTER TABLE attempt ADD COLUMN configure_bytes INTEGER;");
       }
       statement.executeUpdate(INDEX);
       statement.executeUpdate("PRAGMA user_version = " + VERSION);

@@ -53,6 +53,7 @@ public record Timing(
             circumstances.neighbours(),
             circumstances.traits(),
             circumstances.sourceBytes(),
+            circumstances.code(),
             ImmutableMap.copyOf(
                 Maps.transformValues(circumstances.phases(), taken -> taken * part))));
   }

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -48,7 +49,16 @@ final class TimingRows {
             optional(row, "neighbours"),
             traits(row.getString("traits")),
             source == null ? OptionalLong.empty() : OptionalLong.of(source.longValue()),
+            code(row),
             phases));
+  }
+
+  private static Optional<SourceCode> code(ResultSet row) throws SQLException {
+    long files = row.getLong("code_files");
+    return row.wasNull()
+        ? Optional.empty()
+        : Optional.of(
+            new SourceCode(files, row.getLong("code_bytes"), row.getLong("configure_bytes")));
   }
 
   private static OptionalDouble optional(ResultSet row, String column) throws SQLException {

@@ -14,6 +14,7 @@ import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Entry;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -55,6 +56,9 @@ final class EntryFields {
           "neighbours",
           "traits",
           "sourceBytes",
+          "codeFiles",
+          "codeBytes",
+          "configureBytes",
           "phases",
           "derivation",
           "built",
@@ -100,6 +104,9 @@ final class EntryFields {
         fields,
         "sourceBytes",
         source.isPresent() ? Optional.of(source.getAsLong()) : Optional.empty());
+    put(fields, "codeFiles", known.code().map(SourceCode::files));
+    put(fields, "codeBytes", known.code().map(SourceCode::bytes));
+    put(fields, "configureBytes", known.code().map(SourceCode::configureBytes));
     put(fields, "derivation", entry.derivation());
     put(fields, "built", entry.built());
     put(fields, "builder", entry.builder());
@@ -165,7 +172,18 @@ final class EntryFields {
         number("neighbours"),
         optional("traits", EntryFields::traits).orElse(ImmutableSet.of()),
         source.isPresent() ? OptionalLong.of(source.get()) : OptionalLong.empty(),
+        code(),
         phases);
+  }
+
+  private Optional<SourceCode> code() {
+    return optional("codeFiles", EntryFields::whole)
+        .map(
+            files ->
+                new SourceCode(
+                    files,
+                    required("codeBytes", EntryFields::whole),
+                    required("configureBytes", EntryFields::whole)));
   }
 
   private OptionalDouble number(String field) {

@@ -30,6 +30,9 @@ public final class EntryJson {
           "waitedSeconds",
           "neighbours",
           "sourceBytes",
+          "codeFiles",
+          "codeBytes",
+          "configureBytes",
           "lasting");
 
   private EntryJson() {}

@@ -252,6 +252,7 @@ final class NixLogReader {
             OptionalDouble.empty(),
             ImmutableSet.of(),
             OptionalLong.empty(),
+            Optional.empty(),
             build.phases());
     BuildFacts facts = facts(build);
     sink.add(

@@ -48,6 +48,7 @@ final class Builds {
             OptionalDouble.of(0),
             ImmutableSet.of(Trait.CMAKE),
             OptionalLong.of(1_000_000),
+            Optional.empty(),
             phases));
   }
 

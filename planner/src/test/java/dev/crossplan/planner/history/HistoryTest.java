@@ -12,6 +12,7 @@ import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
 import java.io.IOException;
 import java.io.InputStream;
@@ -198,6 +199,7 @@ class HistoryTest {
             OptionalDouble.of(0.5),
             ImmutableSet.of(Trait.CMAKE, Trait.TESTS),
             OptionalLong.of(1_234_567),
+            Optional.of(new SourceCode(3, 20_000, 300_000)),
             ImmutableMap.of("configurePhase", 2.5, "buildPhase", 9.75));
     RecordedAttempt first = row(CROSS, Optional.empty(), true, known);
     add(first, failed(EMULATED, "exit code 2", true), built(EMULATED));
@@ -218,6 +220,7 @@ class HistoryTest {
         OptionalDouble.empty(),
         ImmutableSet.of(),
         OptionalLong.empty(),
+        Optional.empty(),
         ImmutableMap.copyOf(phases));
   }
 
@@ -257,9 +260,11 @@ class HistoryTest {
   }
 
   @Test
-  void whatKnewNothingOfWaitingIsKept() throws Exception {
+  void whatKnewNothingOfWaitingAndCodeIsKept() throws Exception {
     add(built(CROSS));
-    execute("ALTER TABLE attempt DROP COLUMN waited");
+    for (String column : List.of("waited", "code_files", "code_bytes", "configure_bytes")) {
+      execute("ALTER TABLE attempt DROP COLUMN " + column);
+    }
     execute("PRAGMA user_version = 2");
     try (History history = History.open(file)) {
       assertEquals(List.of(built(CROSS).timing()), history.timings());
@@ -487,6 +492,7 @@ class HistoryTest {
             OptionalDouble.empty(),
             ImmutableSet.of(),
             OptionalLong.empty(),
+            Optional.empty(),
             ImmutableMap.of("buildPhase", 9.75));
     add(row(CROSS, Optional.empty(), true, known), failed(EMULATED, "exit code 2", true));
     try (History history = History.open(file)) {

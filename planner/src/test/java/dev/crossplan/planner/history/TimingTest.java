@@ -30,6 +30,7 @@ class TimingTest {
             OptionalDouble.empty(),
             ImmutableSet.of(),
             OptionalLong.empty(),
+            Optional.empty(),
             ImmutableMap.of("configurePhase", 8.0, "buildPhase", 32.0)));
   }
 

@@ -12,6 +12,7 @@ import dev.crossplan.planner.history.EntryFilter;
 import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -111,6 +112,10 @@ class EntryFilePropertyTest {
                 random.nextBoolean()
                     ? OptionalLong.empty()
                     : OptionalLong.of(random.nextLong() >>> 1),
+                random.nextBoolean()
+                    ? Optional.empty()
+                    : Optional.of(
+                        new SourceCode(random.nextInt(9), random.nextInt(9), random.nextInt(9))),
                 ImmutableMap.copyOf(phases)));
     return new Entry(
         action,
