@@ -308,10 +308,17 @@ final class EstimateText {
         "Cross builds run no tests: those of "
             + named
             + (others > 0 ? " and " + others + " more" : "")
-            + " would take "
-            + Seconds.format(report.untested().seconds())
-            + ". "
+            + howLong(report.untested())
             + risk(report.untested()));
+  }
+
+  private static String howLong(Untested untested) {
+    String nobody = "of " + untested.unknown() + " packages nobody here could run them. ";
+    if (untested.seconds().isEmpty()) {
+      return "; nobody here could run them. ";
+    }
+    String time = " would take " + Seconds.format(untested.seconds().getAsDouble());
+    return untested.unknown() == 0 ? time + ". " : time + "; " + nobody;
   }
 
   private static String risk(Untested untested) {

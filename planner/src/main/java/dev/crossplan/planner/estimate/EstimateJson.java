@@ -181,7 +181,8 @@ public final class EstimateJson {
 
   private void untested(Untested untested) throws IOException {
     json.writeObjectFieldStart("untested");
-    json.writeNumberField("seconds", untested.seconds());
+    nullable("seconds", untested.seconds());
+    json.writeNumberField("unknown", untested.unknown());
     nullable("failuresExpected", untested.failuresExpected());
     json.writeObjectFieldStart("before");
     json.writeNumberField("runs", untested.before().runs());

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.cost.Estimate;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.TestsBefore;
+import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Trait;
@@ -32,6 +33,10 @@ public record Untested(ImmutableList<Build> builds, TestsBefore before) {
     private double seconds() {
       return tests.map(Estimate::seconds).orElse(0.0);
     }
+
+    private boolean isKnown() {
+      return tests.isPresent();
+    }
   }
 
   /**
@@ -56,36 +61,48 @@ public record Untested(ImmutableList<Build> builds, TestsBefore before) {
     if (hasTests(graph, derivation)) { // that its own platform runs
       return Optional.empty();
     }
-    return prepared.packages().of(derivation).variants().stream()
-        .filter(variant -> hasTests(graph, variant))
-        .boxed()
-        .findFirst()
-        .map(tested -> new Build(step, tests(prepared, tested)));
+    ImmutableList<Integer> tested =
+        prepared.packages().of(derivation).variants().stream()
+            .filter(variant -> hasTests(graph, variant))
+            .boxed()
+            .collect(ImmutableList.toImmutableList());
+    return tested.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Build(step, tests(prepared, tested)));
   }
 
   private static boolean hasTests(DerivationGraph graph, int derivation) {
     return graph.facts(derivation).traits().contains(Trait.TESTS);
   }
 
-  private static Optional<Estimate> tests(Prepared prepared, int tested) {
-    String system = prepared.packages().graph().facts(tested).system();
-    return prepared.builders().stream()
-        .filter(builder -> builder.runs(system) || builder.emulates().contains(system))
-        .min(Comparator.comparing(builder -> !builder.runs(system))) // of equals the first
-        .map(
-            builder ->
-                prepared
-                    .costs()
-                    .tests(
-                        prepared.packages(),
-                        tested,
-                        builder.runs(system) ? Strategy.NATIVE : Strategy.EMULATED,
-                        builder));
+  /** Natively where a builder can, else under emulation. */
+  private static Optional<Estimate> tests(Prepared prepared, ImmutableList<Integer> tested) {
+    for (Strategy strategy : ImmutableList.of(Strategy.NATIVE, Strategy.EMULATED)) {
+      for (int variant : tested) {
+        String system = prepared.packages().graph().facts(variant).system();
+        for (Builder builder : prepared.builders()) {
+          if (strategy == Strategy.NATIVE
+              ? builder.runs(system)
+              : builder.emulates().contains(system)) {
+            return Optional.of(
+                prepared.costs().tests(prepared.packages(), variant, strategy, builder));
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 
-  /** How long all of these tests would take, as far as that can be told. */
-  public double seconds() {
-    return builds.stream().mapToDouble(Build::seconds).sum();
+  /** How long these tests would take where a builder could run them; empty if none could. */
+  public OptionalDouble seconds() {
+    return unknown() == builds.size()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(builds.stream().mapToDouble(Build::seconds).sum());
+  }
+
+  /** In how many of them no builder could run the tests. */
+  public int unknown() {
+    return (int) builds.stream().filter(build -> !build.isKnown()).count();
   }
 
   /** In how many of them tests would fail, if they are as others were; empty if none were. */

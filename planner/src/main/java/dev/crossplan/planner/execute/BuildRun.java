@@ -112,7 +112,7 @@ final class BuildRun {
     this.folder = folder;
     this.failed = failed;
     this.work = prospect.next().orElseThrow();
-    this.causes.addAll(prospect.causes());
+    this.causes.addAll(prospect.causes(ImmutableList.of()));
     if (!causes.isEmpty()) {
       asked = Optional.of(failed.ways().keySet());
     }
@@ -197,7 +197,8 @@ final class BuildRun {
   }
 
   private void startSteps() throws IOException {
-    for (int id : work.driver().startable()) {
+    for (int id :
+        work.driver().startable(step -> inspections.isOpen(work.derivations().path(step)))) {
       work.driver().start(id);
       Step step = work.steps().get(id);
       runner.start(
@@ -434,7 +435,9 @@ final class BuildRun {
       return;
     }
     toReplace.add(step);
-    if (!finishing && !replanning) {
+    if (!replanning && finishing) {
+      planRest();
+    } else if (!replanning) {
       planAgain(work.image());
     }
   }
@@ -461,18 +464,24 @@ final class BuildRun {
         this::stop);
   }
 
-  /** Plans all of the image, some of which is lost, when nothing is running any more. */
+  /** Plans all of the image, some of which is lost. */
   private void planRest() {
     replanning = true;
     Failures known = failed;
     ImmutableList<PlannedStep> steps = begun;
+    Kept now = work.kept(runner.running());
     ImmutableList<Step> replaced = ImmutableList.copyOf(toReplace);
     toReplace.clear();
     inbox.later(
-        () -> planner.prospectWithRest(image, known, planner.kept(steps)),
+        () -> planner.prospectWithRest(image, known, planner.kept(steps).during(now)),
         prospect -> {
           replanning = false;
-          adoptRest(replaced, prospect);
+          if (failure.isEmpty() && failed.ways().keySet().equals(known.ways().keySet())) {
+            adoptRest(replaced, prospect);
+          } else if (failure.isEmpty()) {
+            toReplace.addAll(0, replaced);
+            planRest();
+          }
         },
         this::stop);
   }
@@ -480,26 +489,32 @@ final class BuildRun {
   private void adoptRest(ImmutableList<Step> replaced, Prospect prospect)
       throws IOException, InterruptedException {
     ImmutableList<Step> lost = tellReplaced(replaced, prospect);
-    if (!lost.isEmpty()) {
-      Cause cause = prospect.cause(Optional.of(lost.get(0)));
-      causes.add(
-          new Cause(
-              cause.step(),
-              cause.why().stream()
-                  .filter(why -> causes.stream().noneMatch(told -> told.why().contains(why)))
-                  .collect(ImmutableList.toImmutableList()),
-              cause.lost().stream()
-                  .filter(
-                      lostNow -> causes.stream().noneMatch(told -> told.lost().contains(lostNow)))
-                  .collect(ImmutableList.toImmutableList()),
-              cause.learned()));
-    }
+    causes.addAll(untold(prospect.causes(lost)));
     boolean isNew = remainder.isPresent() || prospect.work().map(Work::hasTodo).orElse(false);
     finishing = prospect.rest().isPresent();
     remainder = finishing ? prospect.work().map(Work::image) : Optional.empty();
     if (finishing || (isNew && prospect.work().isPresent())) {
       begin(prospect.next().orElseThrow());
     }
+  }
+
+  /** What was told of is not told again, but each step that failed for good is. */
+  private ImmutableList<Cause> untold(ImmutableList<Cause> found) {
+    return found.stream()
+        .map(
+            cause ->
+                new Cause(
+                    cause.step(),
+                    cause.why().stream()
+                        .filter(why -> causes.stream().noneMatch(told -> told.why().contains(why)))
+                        .collect(ImmutableList.toImmutableList()),
+                    cause.lost().stream()
+                        .filter(
+                            lost -> causes.stream().noneMatch(told -> told.lost().contains(lost)))
+                        .collect(ImmutableList.toImmutableList()),
+                    cause.learned()))
+        .filter(cause -> cause.step().isPresent() || !cause.lost().isEmpty())
+        .collect(ImmutableList.toImmutableList());
   }
 
   private void adopt(ImmutableList<Step> replaced, Prospect prospect)
@@ -510,7 +525,7 @@ final class BuildRun {
       remainder = Optional.empty();
       begin(prospect.work().orElseThrow());
     } else {
-      causes.add(prospect.cause(lost.stream().findFirst()));
+      causes.addAll(untold(prospect.causes(lost)));
       finishing = true;
       remainder = prospect.work().map(Work::image);
     }

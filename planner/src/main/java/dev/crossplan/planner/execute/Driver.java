@@ -210,12 +210,19 @@ final class Driver {
     return place.equals(SUBSTITUTERS) ? MOST_SUBSTITUTIONS : slots.getOrDefault(place, 0);
   }
 
-  /** The steps that can be started now, the most urgent first; none that would lack a slot. */
-  ImmutableList<Integer> startable() {
+  /**
+   * The steps that can be started now, the most urgent first; none that would lack a slot.
+   *
+   * @param doubtful whether it is not known yet if a step is right; what depends on it waits
+   */
+  ImmutableList<Integer> startable(IntPredicate doubtful) {
+    BitSet unsure = new BitSet();
+    IntStream.range(0, steps.size()).filter(doubtful).forEach(step -> unsure.set(first[step]));
+    BitSet waiting = dependents(unsure);
     ImmutableList.Builder<Integer> startable = ImmutableList.builder();
     Multiset<String> taken = HashMultiset.create(occupied);
     for (int step : byUrgency(State.READY)) {
-      if (taken.count(place(step)) < slots(place(step))) {
+      if (!waiting.get(step) && taken.count(place(step)) < slots(place(step))) {
         taken.add(place(step));
         startable.add(step);
       }

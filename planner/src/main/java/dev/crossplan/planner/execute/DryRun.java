@@ -60,7 +60,7 @@ final class DryRun {
     this.folder = folder;
     this.failed = failed;
     this.prospect = prospect;
-    this.causes = prospect.causes();
+    this.causes = prospect.causes(ImmutableList.of());
   }
 
   /** Tells the listener all but the end. */
@@ -136,7 +136,7 @@ final class DryRun {
       rejected.add(alike.get(0));
     }
     prospect = planner.prospectWithRest(image, failed, work.kept(ImmutableSet.of()));
-    Optional<Step> lost = Optional.empty();
+    ImmutableList.Builder<Step> lost = ImmutableList.builder();
     for (Step step : rejected) {
       Optional<String> instead =
           prospect
@@ -144,10 +144,11 @@ final class DryRun {
               .flatMap(next -> BuildRun.instead(step, next))
               .or(() -> prospect.lost().isEmpty() ? Optional.of("otherwise") : Optional.empty());
       listener.on(new BuildEvent.Replanned(step, instead));
-      lost = lost.or(() -> instead.isEmpty() ? Optional.of(step) : Optional.empty());
+      if (instead.isEmpty()) {
+        lost.add(step);
+      }
     }
-    causes =
-        prospect.lost().isEmpty() ? ImmutableList.of() : ImmutableList.of(prospect.cause(lost));
+    causes = prospect.causes(lost.build());
     return prospect.next();
   }
 }

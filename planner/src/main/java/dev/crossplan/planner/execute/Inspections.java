@@ -15,6 +15,7 @@ final class Inspections {
   private final Ledger ledger;
   private final Inbox inbox;
   private final Set<StorePath> begun = new HashSet<>();
+  private final Set<StorePath> openOfPresent = new HashSet<>();
   private int open;
 
   Inspections(OutputCheck check, Ledger ledger, Inbox inbox) {
@@ -81,8 +82,22 @@ final class Inspections {
       Inbox.Receiver<ImmutableList<String>> receiver,
       Inbox.Receiver<RuntimeException> failed) {
     if (!begun.contains(derivation) && !ledger.hasBuilt(derivation)) {
-      ofMade(derivation, outputs, target, receiver, failed);
+      openOfPresent.add(derivation);
+      ofMade(
+          derivation,
+          outputs,
+          target,
+          faults -> {
+            openOfPresent.remove(derivation);
+            receiver.take(faults);
+          },
+          failed);
     }
+  }
+
+  /** Whether outputs that were there are being looked at: nothing is to be made of them yet. */
+  boolean isOpen(StorePath derivation) {
+    return openOfPresent.contains(derivation);
   }
 
   /** Whether nothing is being looked at. */

@@ -3,6 +3,7 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
+import com.google.common.collect.Sets;
 import dev.crossplan.planner.alternative.EarlierStep;
 import dev.crossplan.planner.alternative.EarlierStep.State;
 import dev.crossplan.planner.derivation.StorePath;
@@ -25,6 +26,12 @@ record Kept(
   /** Of what an earlier run has left. */
   static Kept of(ImmutableList<PlannedStep> steps, ImmutableSet<StorePath> there) {
     return new Kept(steps, there, ImmutableSet.of(), ImmutableSet.of());
+  }
+
+  /** The same, while something else goes on. */
+  Kept during(Kept other) {
+    return new Kept(
+        steps, Sets.union(there, other.there).immutableCopy(), other.beingMade, other.running);
   }
 
   Kept withSteps(ImmutableList<PlannedStep> others) {

@@ -192,7 +192,7 @@ public final class PlanBuild {
     BuildReport report =
         new BuildReport(
             ImmutableList.of(),
-            prospect.causes(),
+            prospect.causes(ImmutableList.of()),
             ImmutableList.of(),
             ImmutableMap.of(),
             ImmutableList.of(),

@@ -3,6 +3,8 @@ package dev.crossplan.planner.execute;
 import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -16,7 +18,7 @@ import java.util.stream.Stream;
  * CPU time of a process and all that it has started, ended ones included, as far as somebody has
  * waited for them: then it is their parent's (proc(5), {@code /proc/PID/stat}). And how long they
  * waited for a CPU while others had it, of those that are seen (the kernel's documentation of
- * scheduler statistics, {@code /proc/PID/schedstat}).
+ * scheduler statistics, {@code /proc/PID/task/TID/schedstat}).
  */
 final class ProcessTime {
   /** USER_HZ, what the kernel counts in for programs on all machines that Linux has now. */
@@ -32,10 +34,11 @@ final class ProcessTime {
   private boolean hadChildren;
   private long ticks;
 
-  /** Of those that have been seen and have ended. */
+  /** Of threads that have been seen and have ended. */
   private Scheduled ended = Scheduled.NEVER;
 
-  private Map<ProcessHandle, Scheduled> running = new HashMap<>();
+  /** By their folders. */
+  private Map<Path, Scheduled> running = new HashMap<>();
 
   /** Nanoseconds on a CPU, and ready but without one. */
   private record Scheduled(long run, long waited) {
@@ -55,13 +58,10 @@ final class ProcessTime {
     List<ProcessHandle> children = process.descendants().toList();
     hadChildren |= !children.isEmpty();
     long now = 0;
-    Map<ProcessHandle, Scheduled> seen = new HashMap<>();
+    Map<Path, Scheduled> seen = new HashMap<>();
     for (ProcessHandle each : Stream.concat(Stream.of(process), children.stream()).toList()) {
-      now += numbers(each, "stat", FIRST_TIME, TIMES).sum();
-      long[] scheduled = numbers(each, "schedstat", 0, 2).toArray();
-      if (scheduled.length == 2) {
-        seen.put(each, new Scheduled(scheduled[0], scheduled[1]));
-      }
+      now += numbers(Path.of("/proc", Long.toString(each.pid()), "stat"), FIRST_TIME, TIMES).sum();
+      addThreads(each, seen);
     }
     running.keySet().removeAll(seen.keySet());
     ended = running.values().stream().reduce(ended, Scheduled::plus);
@@ -69,13 +69,24 @@ final class ProcessTime {
     ticks = Math.max(ticks, now); // one may have ended between two looks at the same moment
   }
 
-  /** Some numbers of what the kernel tells of a process; empty if it has ended. */
-  private static LongStream numbers(ProcessHandle of, String file, int first, int count) {
+  private static void addThreads(ProcessHandle of, Map<Path, Scheduled> seen) {
+    try (DirectoryStream<Path> threads =
+        Files.newDirectoryStream(Path.of("/proc", Long.toString(of.pid()), "task"))) {
+      for (Path thread : threads) {
+        long[] times = numbers(thread.resolve("schedstat"), 0, 2).toArray();
+        if (times.length == 2) {
+          seen.put(thread, new Scheduled(times[0], times[1]));
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // it has ended
+    }
+  }
+
+  /** Some numbers of what the kernel tells; empty if what it tells of has ended. */
+  private static LongStream numbers(Path file, int first, int count) {
     try {
-      String told =
-          Files.readString(
-                  Path.of("/proc", Long.toString(of.pid()), file), StandardCharsets.ISO_8859_1)
-              .strip();
+      String told = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
       List<String> fields = SPACE.splitToList(told.substring(told.lastIndexOf(')') + 1).strip());
       return fields.subList(first, first + count).stream().mapToLong(Long::parseLong);
     } catch (IOException e) {

@@ -119,24 +119,34 @@ final class WorkPlanner {
     try {
       return Prospect.of(plan(image, failed, kept));
     } catch (NoPlanException all) {
-      ImmutableList<String> attributes = image.manifest().image();
-      ImmutableList<String> possible =
-          planner.possible(image, new Experience(failed, kept.earlier()));
-      if (!possible.isEmpty() && possible.size() < attributes.size()) {
+      ImmutableSet<String> failures = ImmutableSet.copyOf(failed.reasons());
+      ImmutableMap<String, NoPlanException> impossible =
+          planner.impossible(image, new Experience(failed, kept.earlier()));
+      ImmutableList<String> possible = others(image, impossible);
+      if (!impossible.isEmpty() && !possible.isEmpty()) {
         try {
-          return Prospect.without(
-              attributes.stream()
-                  .filter(attribute -> !possible.contains(attribute))
-                  .collect(ImmutableList.toImmutableList()),
-              all,
-              failed.reasons(),
-              Optional.of(plan(image.withImage(possible), failed, kept)));
+          return new Prospect(
+              Optional.of(plan(image.withImage(possible), failed, kept)),
+              Prospect.losses(impossible),
+              failures,
+              Optional.empty());
         } catch (NoPlanException together) {
           // each alone, but not all of them
         }
       }
-      return Prospect.without(attributes, all, failed.reasons(), Optional.empty());
+      ImmutableList<Prospect.Loss> losses =
+          possible.isEmpty()
+              ? Prospect.losses(impossible)
+              : ImmutableList.of(new Prospect.Loss(image.manifest().image(), all.reasons()));
+      return new Prospect(Optional.empty(), losses, failures, Optional.empty());
     }
+  }
+
+  private static ImmutableList<String> others(
+      Prepared image, ImmutableMap<String, NoPlanException> impossible) {
+    return image.manifest().image().stream()
+        .filter(attribute -> !impossible.containsKey(attribute))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /**
@@ -164,7 +174,7 @@ final class WorkPlanner {
       return Optional.of(plan(image, failed, kept, true));
     } catch (NoPlanException all) {
       ImmutableList<String> possible =
-          planner.possible(image, new Experience(failed, kept.earlier(), true));
+          others(image, planner.impossible(image, new Experience(failed, kept.earlier(), true)));
       if (possible.isEmpty() || possible.size() == image.manifest().image().size()) {
         return Optional.empty();
       }

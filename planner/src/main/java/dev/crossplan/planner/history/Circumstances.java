@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -56,6 +57,25 @@ public record Circumstances(
         sourceBytes,
         code,
         phases);
+  }
+
+  /** The same, of a build that waited so long for a CPU that others than builds had. */
+  Circumstances withWaitedSeconds(double other) {
+    return new Circumstances(
+        cores, cpuSeconds, OptionalDouble.of(other), neighbours, traits, sourceBytes, code, phases);
+  }
+
+  /** The same, of a build with these phases. */
+  public Circumstances withPhases(Map<String, Double> other) {
+    return new Circumstances(
+        cores,
+        cpuSeconds,
+        waitedSeconds,
+        neighbours,
+        traits,
+        sourceBytes,
+        code,
+        ImmutableMap.copyOf(other));
   }
 
   /** What was known of it before it was built. */

@@ -153,7 +153,8 @@ public final class History implements AutoCloseable {
             "SELECT built, strategy, started, reason, log FROM attempt AS last"
                 + " WHERE outcome = 'failed' AND lasting AND action = 'build' AND machine = ?"
                 + " AND id = (SELECT id FROM attempt AS other WHERE other.built = last.built"
-                + " AND other.machine = last.machine ORDER BY started DESC, id DESC LIMIT 1)"
+                + " AND other.machine = last.machine AND other.action = 'build'"
+                + " ORDER BY started DESC, id DESC LIMIT 1)"
                 + " ORDER BY started, id")) {
       query.setString(1, Machine.here().name());
       try (ResultSet row = query.executeQuery()) {
@@ -205,14 +206,14 @@ public final class History implements AutoCloseable {
         });
   }
 
-  /** How builds for the target fared that could run what they built. */
+  /** How builds fared that could run what they built; what was ended from outside did not fail. */
   public TestsBefore testsBefore() {
     return file.ask(
         database -> {
           try (Statement statement = database.createStatement();
               ResultSet row =
                   statement.executeQuery(
-                      "SELECT count(*), total(outcome = 'failed' AND last.name LIKE '%check%')"
+                      "SELECT count(*), total(outcome = 'failed' AND lasting AND last.name LIKE '%check%')"
                           + " FROM attempt JOIN phase AS last ON last.attempt = id"
                           + " AND last.position = (SELECT max(position) FROM phase"
                           + " WHERE attempt = id)"

@@ -1,12 +1,10 @@
 package dev.crossplan.planner.history;
 
 import com.google.common.base.Preconditions;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Maps;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * How long a build took.
@@ -46,16 +44,9 @@ public record Timing(
         machine,
         started,
         seconds * part,
-        new Circumstances(
-            circumstances.cores(),
-            circumstances.cpuSeconds(),
-            OptionalDouble.of(0),
-            circumstances.neighbours(),
-            circumstances.traits(),
-            circumstances.sourceBytes(),
-            circumstances.code(),
-            ImmutableMap.copyOf(
-                Maps.transformValues(circumstances.phases(), taken -> taken * part))));
+        circumstances
+            .withWaitedSeconds(0)
+            .withPhases(Maps.transformValues(circumstances.phases(), taken -> taken * part)));
   }
 
   /** When it was done. */

@@ -3,6 +3,7 @@ package dev.crossplan.planner.instance;
 import com.google.common.base.CharMatcher;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What Nix says when it fails, shortened to what matters. Up to 2.18 the reason is the first line
@@ -19,8 +20,8 @@ public final class NixMessage {
   private NixMessage() {}
 
   /**
-   * The reason in one line, without {@code error:}, and in parentheses the file and line where Nix
-   * tells one that is not in the reason already.
+   * The reason in one line, without {@code error:}, with what it lists after a colon, and in
+   * parentheses the file and line where Nix tells one that is not in the reason already.
    */
   public static String shorten(String text) {
     String plain = COLOUR.matcher(text).replaceAll("");
@@ -34,10 +35,23 @@ public final class NixMessage {
     if (reason.isEmpty()) {
       return cut(firstLine(plain));
     }
+    if (reason.endsWith(":")) {
+      return cut(reason) + " " + cut(listed(plain.substring(end)));
+    }
     Matcher place = PLACE.matcher(plain);
     return place.find(end) && !reason.contains(withoutColumn(place.group(1)))
         ? cut(reason) + " (" + place.group(1) + ")"
         : cut(reason);
+  }
+
+  /** Such as the hashes that do not match. */
+  private static String listed(String after) {
+    return after
+        .lines()
+        .skip(1) // the rest of the line itself
+        .takeWhile(line -> !line.isBlank() && !PLACE.matcher(line).matches())
+        .map(line -> CharMatcher.whitespace().trimAndCollapseFrom(line, ' '))
+        .collect(Collectors.joining(", "));
   }
 
   private static String withoutColumn(String place) {

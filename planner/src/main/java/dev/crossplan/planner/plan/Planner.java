@@ -78,7 +78,12 @@ public final class Planner {
    * @throws NoPlanException if there is no way to build the image
    */
   public Plan plan(Prepared prepared) {
-    return plan(prepared, Experience.NONE);
+    try {
+      return plan(prepared, Experience.NONE);
+    } catch (NoPlanException all) {
+      ImmutableMap<String, NoPlanException> impossible = impossible(prepared, Experience.NONE);
+      throw impossible.isEmpty() ? all : NoPlanException.of(impossible);
+    }
   }
 
   /**
@@ -109,14 +114,19 @@ public final class Planner {
     try {
       return new Remainder(image, chooseKeeping(image, experience), Plan.Lost.NOTHING);
     } catch (NoPlanException all) {
-      ImmutableList<String> possible = possible(image, experience);
+      ImmutableMap<String, NoPlanException> impossible = impossible(image, experience);
+      ImmutableList<String> possible =
+          image.manifest().image().stream()
+              .filter(attribute -> !impossible.containsKey(attribute))
+              .collect(ImmutableList.toImmutableList());
+      NoPlanException reason = impossible.isEmpty() ? all : NoPlanException.of(impossible);
       if (possible.isEmpty()) {
-        throw all;
+        throw reason;
       }
       try {
-        return remainder(image, possible, experience, all);
+        return remainder(image, possible, experience, reason);
       } catch (NoPlanException together) { // each alone, but not all of them
-        throw all;
+        throw reason;
       }
     }
   }
@@ -135,20 +145,20 @@ public final class Planner {
         left, chooseKeeping(left, experience), new Plan.Lost(lost, reason.reasons()));
   }
 
-  /** Those attributes of an image that there is a way for, if not for all at once. */
-  public ImmutableList<String> possible(Prepared image, Experience experience) {
-    return image.manifest().image().stream()
-        .filter(attribute -> isPossible(image.withImage(ImmutableList.of(attribute)), experience))
-        .collect(ImmutableList.toImmutableList());
-  }
-
-  private boolean isPossible(Prepared image, Experience experience) {
-    try {
-      Chosen unused = chooseKeeping(image, experience);
-      return true;
-    } catch (NoPlanException e) {
-      return false;
+  /**
+   * Those attributes of an image that there is no way for, and why; those that are left may still
+   * exclude one another.
+   */
+  public ImmutableMap<String, NoPlanException> impossible(Prepared image, Experience experience) {
+    ImmutableMap.Builder<String, NoPlanException> impossible = ImmutableMap.builder();
+    for (String attribute : image.manifest().image()) {
+      try {
+        Chosen unused = chooseKeeping(image.withImage(ImmutableList.of(attribute)), experience);
+      } catch (NoPlanException e) {
+        impossible.put(attribute, e);
+      }
     }
+    return impossible.buildOrThrow();
   }
 
   /**

@@ -1,7 +1,6 @@
 package dev.crossplan.planner.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.JsonProblem;
 import dev.crossplan.planner.derivation.Derivation;
@@ -18,9 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -244,16 +240,7 @@ final class NixLogReader {
       sink.skip("builds shorter than " + SHORTEST_SECONDS + " s, too short to be measured");
       return;
     }
-    Circumstances circumstances =
-        new Circumstances(
-            OptionalInt.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            ImmutableSet.of(),
-            OptionalLong.empty(),
-            Optional.empty(),
-            build.phases());
+    Circumstances circumstances = Circumstances.UNKNOWN.withPhases(build.phases());
     BuildFacts facts = facts(build);
     sink.add(
         Entry.imported(

@@ -80,6 +80,21 @@ class DriverTest {
         failed::contains);
   }
 
+  /** 0 is there and is looked at: 2 is made of it, though indirectly, and 3 is not. */
+  @Test
+  void whatDependsOnADoubtfulStepWaits() {
+    build(1);
+    build(1, 0);
+    build(1, 1);
+    build(1);
+    build(1, 2, 3);
+    present.add(0);
+    present.add(1);
+    Driver driver = drive(4);
+    assertEquals(List.of(3), driver.startable(step -> step == 0));
+    assertEquals(List.of(2, 3), driver.startable(step -> false));
+  }
+
   /**
    *
    *
@@ -95,14 +110,14 @@ class DriverTest {
     build(1);
     build(1, 1, 2);
     Driver driver = drive(3);
-    assertEquals(List.of(0, 2), driver.startable());
+    assertEquals(List.of(0, 2), driver.startable(step -> false));
     driver.start(0);
     driver.start(2);
-    assertEquals(List.of(), driver.startable());
+    assertEquals(List.of(), driver.startable(step -> false));
     driver.finish(2);
-    assertEquals(List.of(), driver.startable());
+    assertEquals(List.of(), driver.startable(step -> false));
     driver.finish(0);
-    assertEquals(List.of(1), driver.startable());
+    assertEquals(List.of(1), driver.startable(step -> false));
     driver.start(1);
     driver.finish(1);
     driver.start(3);
@@ -131,7 +146,7 @@ class DriverTest {
     for (int[] roots : new int[][] {{2, 3}, {3, 2}}) {
       Driver driver = drive(roots);
       assertEquals(Set.of(0, 1, 2, 3), Set.copyOf(driver.todo()));
-      assertEquals(List.of(0), driver.startable());
+      assertEquals(List.of(0), driver.startable(step -> false));
     }
     lacking.clear();
     lacking.add(List.of(1, Driver.IMAGE));
@@ -157,12 +172,12 @@ class DriverTest {
     Driver driver = drive(2, 3);
     driver.start(0);
     driver.finish(0);
-    assertEquals(List.of(1), driver.startable());
+    assertEquals(List.of(1), driver.startable(step -> false));
     driver.start(1);
     assertEquals(State.RUNNING, driver.state(2));
     driver.finish(1);
     assertEquals(State.FINISHED, driver.state(2));
-    assertEquals(List.of(3), driver.startable());
+    assertEquals(List.of(3), driver.startable(step -> false));
     driver.start(3);
     driver.finish(3);
     assertTrue(driver.isOver());
@@ -206,9 +221,9 @@ class DriverTest {
     build(1, 0);
     present.add(0);
     Driver driver = drive(1);
-    assertEquals(List.of(1), driver.startable());
+    assertEquals(List.of(1), driver.startable(step -> false));
     driver.reject(0);
-    assertEquals(List.of(), driver.startable());
+    assertEquals(List.of(), driver.startable(step -> false));
     assertEquals(State.FAILED, driver.state(0));
     assertEquals(List.of(1), driver.giveUpUsers(0));
     assertTrue(driver.isOver());
@@ -224,7 +239,7 @@ class DriverTest {
     Driver driver = drive(2);
     assertEquals(State.NOT_NEEDED, driver.state(0));
     driver.reject(0);
-    assertEquals(List.of(), driver.startable());
+    assertEquals(List.of(), driver.startable(step -> false));
     assertEquals(List.of(1, 2), driver.giveUpUsers(0));
   }
 
@@ -249,7 +264,7 @@ class DriverTest {
     failed.add(1);
     present.add(4);
     Driver driver = drive(5, 4);
-    assertEquals(List.of(2), driver.startable());
+    assertEquals(List.of(2), driver.startable(step -> false));
     assertEquals(State.NOT_NEEDED, driver.state(0));
     assertEquals(State.FAILED, driver.state(1));
     for (int step : new int[] {3, 4, 5}) {
@@ -278,7 +293,7 @@ class DriverTest {
     build(10, 1);
     build(1, 0, 2);
     Driver driver = drive(3);
-    assertEquals(List.of(1), driver.startable());
+    assertEquals(List.of(1), driver.startable(step -> false));
     assertEquals(List.of(1, 2, 0, 3), driver.todo());
   }
 
@@ -288,7 +303,7 @@ class DriverTest {
     build(5);
     build(5);
     build(1, 0, 1, 2);
-    assertEquals(List.of(0, 1), drive(3).startable());
+    assertEquals(List.of(0, 1), drive(3).startable(step -> false));
   }
 
   /**
@@ -311,7 +326,7 @@ class DriverTest {
     build(1, 2, 3);
     Driver driver = drive(4);
     assertEquals(State.PRESENT, driver.state(2));
-    assertEquals(List.of(0), driver.startable());
+    assertEquals(List.of(0), driver.startable(step -> false));
     assertEquals(List.of(0, 1, 3, 4), driver.todo());
   }
 
@@ -323,7 +338,7 @@ class DriverTest {
       substitute();
     }
     build(1, 0, 1, 2, 3, 4, 5);
-    assertEquals(1 + Driver.MOST_SUBSTITUTIONS, drive(6).startable().size());
+    assertEquals(1 + Driver.MOST_SUBSTITUTIONS, drive(6).startable(step -> false).size());
   }
 
   /**
@@ -350,7 +365,7 @@ class DriverTest {
     driver.start(1);
     driver.fail(1);
     assertEquals(List.of(2, 4), driver.giveUpUsers(1));
-    assertEquals(List.of(3), driver.startable());
+    assertEquals(List.of(3), driver.startable(step -> false));
     driver.start(3);
     driver.finish(3);
     driver.start(5);
@@ -368,9 +383,9 @@ class DriverTest {
     running.add(1);
     slots = 1;
     Driver driver = drive(2);
-    assertEquals(List.of(), driver.startable());
+    assertEquals(List.of(), driver.startable(step -> false));
     driver.finish(1);
-    assertEquals(List.of(0), driver.startable());
+    assertEquals(List.of(0), driver.startable(step -> false));
   }
 
   @Test
@@ -380,10 +395,10 @@ class DriverTest {
     Step stranger = steps.get(build(1));
     Driver driver = drive(0);
     driver.occupy(stranger);
-    assertEquals(List.of(), driver.startable());
+    assertEquals(List.of(), driver.startable(step -> false));
     assertFalse(driver.isOver());
     driver.release(stranger);
-    assertEquals(List.of(0), driver.startable());
+    assertEquals(List.of(0), driver.startable(step -> false));
   }
 
   @Test
@@ -419,7 +434,7 @@ class DriverTest {
     Set<Integer> done = new HashSet<>();
     List<Integer> started = new ArrayList<>();
     while (!driver.isOver()) {
-      for (int step : driver.startable()) {
+      for (int step : driver.startable(step -> false)) {
         driver.start(step);
         started.add(step);
         for (int input : steps.get(step).inputs().asList()) {

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ProcessTimeTest {
   private static Process shell(String script) throws IOException {
@@ -37,6 +40,37 @@ class ProcessTimeTest {
     } finally {
       others.forEach(Process::destroyForcibly);
     }
+  }
+
+  /** The thread that starts others sleeps, and waits for no CPU. */
+  @Test
+  void allThreadsOfAProcessCount(@TempDir Path folder) throws Exception {
+    Path source =
+        Files.writeString(
+            folder.resolve("Spin.java"),
+            """
+            public class Spin {
+              public static void main(String[] arguments) throws Exception {
+                Thread[] threads = new Thread[4 * Runtime.getRuntime().availableProcessors()];
+                for (int i = 0; i < threads.length; i++) {
+                  threads[i] = new Thread(() -> {
+                    long end = System.nanoTime() + 2_000_000_000L;
+                    while (System.nanoTime() < end) {}
+                  });
+                  threads[i].start();
+                }
+                for (Thread thread : threads) {
+                  thread.join();
+                }
+              }
+            }
+            """);
+    String java = ProcessHandle.current().info().command().orElseThrow();
+    ProcessTime time =
+        watch(
+            new ProcessBuilder("sh", "-c", "\"$0\" \"$1\"; true", java, source.toString()).start());
+    double waited = time.waitedSeconds().orElseThrow();
+    assertTrue(waited > time.seconds().orElseThrow(), () -> waited + " s of " + time.seconds());
   }
 
   @Test

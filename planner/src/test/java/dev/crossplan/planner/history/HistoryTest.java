@@ -213,15 +213,28 @@ class HistoryTest {
     for (String name : names) {
       phases.put(name, 1.0);
     }
-    return new Circumstances(
-        OptionalInt.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
-        ImmutableSet.of(),
-        OptionalLong.empty(),
-        Optional.empty(),
-        ImmutableMap.copyOf(phases));
+    return Circumstances.UNKNOWN.withPhases(phases);
+  }
+
+  /** Nix was asked for what failed before, and a substituter lacked it. */
+  @Test
+  void aDownloadThatFailedLaterIsNoAnswer() {
+    RecordedAttempt build = failedOn(Machine.here().name(), CROSS, CURL);
+    add(
+        build,
+        new RecordedAttempt(
+            new Attempt(CURL, Action.SUBSTITUTE, Optional.empty()),
+            build.built(),
+            build.timing(),
+            Optional.empty(),
+            Optional.of("no such path"),
+            false,
+            build.run(),
+            Optional.empty(),
+            build.manifest()));
+    try (History history = History.open(file)) {
+      assertEquals(Set.of(CURL), history.failures(ZoneOffset.UTC).derivations().keySet());
+    }
   }
 
   @Test
@@ -484,16 +497,7 @@ class HistoryTest {
 
   @Test
   void whatIsRemovedTakesItsPhasesAndItsRoomWithIt() throws Exception {
-    Circumstances known =
-        new Circumstances(
-            OptionalInt.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            ImmutableSet.of(),
-            OptionalLong.empty(),
-            Optional.empty(),
-            ImmutableMap.of("buildPhase", 9.75));
+    Circumstances known = Circumstances.UNKNOWN.withPhases(ImmutableMap.of("buildPhase", 9.75));
     add(row(CROSS, Optional.empty(), true, known), failed(EMULATED, "exit code 2", true));
     try (History history = History.open(file)) {
       history.addAll(imported(5000));

@@ -49,7 +49,8 @@ class SourceCodeTest {
     Process tar =
         new ProcessBuilder(
                 "tar", "-c", option, "-f", archive.toString(), "-C", store.toString(), "curl-8")
-            .inheritIO()
+            .redirectErrorStream(true)
+            .redirectOutput(store.resolve("tar.log").toFile())
             .start();
     assertTrue(tar.waitFor(1, TimeUnit.MINUTES));
     assertEquals(0, tar.exitValue());
