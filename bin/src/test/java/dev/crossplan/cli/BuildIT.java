@@ -328,6 +328,64 @@ class BuildIT {
     assertTrue(once(folder.built()).contains("slow-riscv64-unknown-linux-gnu-1.drv"), run.said());
   }
 
+  /** What still runs has nothing to do with it. */
+  @Test
+  void whatFailsAfterAFailureIsReplacedAtOnce() throws Exception {
+    Path wait = Files.writeString(folder.state().resolveSibling("wait"), "");
+    folder.overlay(
+        curl("exit 3", "exit 4")
+            + """
+            git = prev.package { pname = "git"; libraries = [ final.curl ]; };
+            other = prev.package { pname = "other"; libraries = [ final.late final.slow ]; };
+            slow = prev.package {
+              pname = "slow";
+              script = "while test -e %s; do sleep 0.1; done";
+            };
+            late = prev.package {
+              pname = "late";
+              libraries = [ final.soon ];
+              script = if prev.crossing then "exit 5" else "";
+            };
+            soon = prev.package { pname = "soon"; script = "sleep 5"; };
+            """
+                .formatted(wait));
+    BuildFolder.Run run = folder.start(folder.manifest("board", "git", "other"));
+    run.awaitSaid("lost curl 1, no way is left to make it");
+    run.awaitSaid("replanned late 1, emulated instead of cross");
+    run.awaitSaid("built late 1, emulated");
+    assertFalse(isInStore("slow-riscv64-unknown-linux-gnu-1"), run.said());
+    Files.delete(wait);
+    assertEnds(1, run);
+    once(folder.built());
+    assertTrue(run.said().contains("so the image is without git\n"), run.said());
+  }
+
+  @Test
+  void eachDeadEndIsToldWithWhatItCosts() throws Exception {
+    folder.overlay(
+        curl("exit 3", "exit 4")
+            + """
+            git = prev.package { pname = "git"; libraries = [ final.curl ]; };
+            other = prev.package { pname = "other"; libraries = [ final.bad ]; };
+            bad = prev.package { pname = "bad"; script = "exit 5"; };
+            """);
+    Path manifest = folder.manifest("board", "git", "other", "hello");
+    BuildFolder.Run run = folder.run(manifest);
+    assertEnds(1, run);
+    assertTrue(
+        run.said().contains("\ncurl 1 cannot be built, so the image is without git\n"), run.said());
+    assertTrue(
+        run.said().contains("\nbad 1 cannot be built, so the image is without other\n"),
+        run.said());
+    BuildFolder.Run again = folder.run(manifest);
+    assertEnds(1, again);
+    for (String cause : List.of("git\n  curl 1 must", "other\n  bad 1 must")) {
+      assertTrue(
+          again.said().contains("\nthere is no way left, so the image is without " + cause),
+          again.said());
+    }
+  }
+
   /** What the lost part of the image alone needs, too; and what fails after that is replaced. */
   @Test
   void whatIsIndependentOfAFailureIsFinishedThoughOthersCanBeHad() throws Exception {
