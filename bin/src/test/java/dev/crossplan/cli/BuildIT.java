@@ -750,6 +750,33 @@ class BuildIT {
     assertEquals(2, folder.built().size());
   }
 
+  /** Whoever built it was killed before anybody could look at it. */
+  @Test
+  void nothingIsMadeOfWhatNobodyHasLookedAt() throws Exception {
+    folder.overlay(
+        curl("cp /bin/true $out; exit 0", "")
+            + """
+            git = prev.package { pname = "git"; libraries = [ final.curl ]; };
+            """);
+    Path plan = folder.state().resolveSibling("plan.nix");
+    assertEnds(
+        0,
+        folder.command(
+            "plan",
+            folder.manifest("one", "curl").toString(),
+            "--format",
+            "nix",
+            "--output",
+            plan.toString()));
+    folder.nix().run("nix-build", plan.toString(), "-A", "image", "--no-out-link");
+    assertTrue(isInStore("curl-riscv64-unknown-linux-gnu-1"));
+
+    BuildFolder.Run run = folder.run(folder.manifest("board", "git"));
+    assertEnds(0, run);
+    assertTrue(run.said().contains(" replanned curl 1, emulated instead of cross\n"), run.said());
+    assertEquals(1, run.said().lines().filter(line -> line.contains(" started git 1")).count());
+  }
+
   /** What is wrong is told also where it cannot be made otherwise. */
   @Test
   void aDryRunForeseesWhatIsLostForWhatIsWrong() throws Exception {
