@@ -31,8 +31,11 @@ final class Features {
   /** How many times as long a build takes as {@link #codeSeconds} has it. */
   private static final LogNormal CODE = new LogNormal(1, 0.4);
 
-  /** A book says tenths of units: of what is smaller than that, the code tells more. */
-  private static final double LARGE_UNITS = 0.5;
+  /**
+   * A book rounds to tenths of units, and often counts tests that last longer than the build. The
+   * code tells more, but of the largest packages: these do much besides compiling it.
+   */
+  private static final double LARGE_UNITS = 10;
 
   private static final LogNormal TRAIT = new LogNormal(1, 0.4);
   private static final LogNormal STRATEGY = new LogNormal(1, 0.15);
