@@ -67,7 +67,7 @@ final class InitCommand implements Callable<Integer> {
       description = "Instruction set of the board (default: what it is made for, else rv64gc).")
   private @Nullable String march;
 
-  @Option(names = "--force", description = "Replace a manifest that is there already.")
+  @Option(names = "--force", description = "Replace a manifest that is there already, and the package set of its own.")
   private boolean force;
 
   @Override
@@ -90,7 +90,7 @@ final class InitCommand implements Callable<Integer> {
           ManifestDraft.of(
               reference,
               folder,
-              force,
+              Optional.of(file).filter(Files::exists),
               Optional.ofNullable(target).map(Platform::parse),
               Optional.ofNullable(march),
               new NixProgram(ImmutableMap.copyOf(System.getenv())));

@@ -376,6 +376,14 @@ class InitIT {
     }
     assertTrue(Files.readString(second).contains("\"./package-set.nix\""));
     assertTrue(Files.readString(third).contains("\"./package-set-2.nix\""));
+    init(folder.resolve("image").toString(), "-A", "a", "--force");
+    assertTrue(
+        Files.readString(manifest()).contains("\"./package-set-3.nix\""),
+        "the first is also that of the second manifest");
+    init(folder.resolve("other.nix").toString(), "-A", "zlib", "--force");
+    assertTrue(
+        Files.readString(manifest()).contains("\"./package-set-3.nix\""),
+        "its own is replaced");
     assertPlans("zlib 1.3.1");
   }
 }

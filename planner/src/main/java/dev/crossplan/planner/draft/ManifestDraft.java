@@ -16,7 +16,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A first manifest for an image: the native, the emulated and the cross instance of whatever it is
@@ -38,6 +41,9 @@ public record ManifestDraft(
   /** The file in Nix, unless that is one of another manifest. */
   private static final String PACKAGE_SET = "package-set.nix";
 
+  private static final Pattern NAMED_PACKAGE_SET =
+      Pattern.compile("\"\\./(package-set(?:-\\d+)?\\.nix)\"");
+
   private static final String USUAL = "riscv64-linux";
 
   /** What distributions for RISC-V are made for (RISC-V ISA manual, "G" and "C"). */
@@ -54,7 +60,7 @@ public record ManifestDraft(
    * Drafts a manifest.
    *
    * @param folder where it is to be
-   * @param mayReplace whether a file in Nix that is there may be replaced by another one
+   * @param replaced manifest that this one replaces, and with it the file in Nix that is its own
    * @param wanted platform that the image is for; where it is empty, that is found out, and where
    *     it cannot be, is taken to be {@code riscv64-linux}
    * @param march ISA string of the board; where it is empty, that is found out, and where it cannot
@@ -64,7 +70,7 @@ public record ManifestDraft(
   public static ManifestDraft of(
       ImageReference image,
       Path folder,
-      boolean mayReplace,
+      Optional<Path> replaced,
       Optional<Platform> wanted,
       Optional<String> march,
       NixProgram nix)
@@ -105,7 +111,13 @@ public record ManifestDraft(
     ImmutableList<String> names = ImmutableList.copyOf(attributes);
     Optional<String> packageSet = packageSet(image, form, folder, names, target);
     String name =
-        packageSet.isPresent() && !mayReplace ? freeName(folder, packageSet.get()) : PACKAGE_SET;
+        packageSet
+            .map(
+                text ->
+                    replaced
+                        .flatMap(manifest -> ownName(folder, manifest))
+                        .orElseGet(() -> freeName(folder, text)))
+            .orElse(PACKAGE_SET);
     String source =
         packageSet.isPresent()
             ? "./" + name
@@ -116,6 +128,27 @@ public record ManifestDraft(
         name,
         target,
         note(form, platform, name));
+  }
+
+  /** That of the file which a manifest names, and no other manifest in its folder. */
+  private static Optional<String> ownName(Path folder, Path manifest) {
+    try (Stream<Path> files = Files.list(folder)) {
+      Matcher named = NAMED_PACKAGE_SET.matcher(Files.readString(manifest));
+      if (!named.find()) {
+        return Optional.empty();
+      }
+      String name = named.group(1);
+      for (Path other : files.toList()) {
+        if (other.toString().endsWith(".toml")
+            && !Files.isSameFile(other, manifest)
+            && Files.readString(other).contains(name)) {
+          return Optional.empty();
+        }
+      }
+      return Optional.of(name);
+    } catch (IOException e) { // then nothing is replaced but the manifest
+      return Optional.empty();
+    }
   }
 
   /** That of a file which is not there yet, or is the same. */

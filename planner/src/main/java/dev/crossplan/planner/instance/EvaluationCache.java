@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -49,12 +50,15 @@ import java.util.stream.Stream;
  */
 final class EvaluationCache {
   /** Counts up when entries or what they depend on are others. */
-  private static final String VERSION = "4";
+  private static final String VERSION = "5";
 
   private static final TreeHash.Limit OF_PACKAGE_SET = new TreeHash.Limit(1_000_000, 1L << 34);
 
   /** More than nixpkgs has; but somebody may have an overlay in a home folder. */
   private static final TreeHash.Limit BESIDE = new TreeHash.Limit(200_000, 1L << 30);
+
+  /** Of a folder that only a string names: {@code "/usr"} is hardly read. */
+  private static final TreeHash.Limit IN_TEXT = new TreeHash.Limit(1_000, 1L << 24);
 
   private static final Duration KEPT = Duration.ofDays(30);
 
@@ -77,7 +81,14 @@ final class EvaluationCache {
 
   /** What gives something else the next time, though no file has changed. */
   private static final Pattern FETCHES =
-      Pattern.compile("\\b(fetchGit|fetchMercurial|fetchTree|getFlake)\\b");
+      Pattern.compile("\\b_*(fetchGit|fetchMercurial|fetchTree|getFlake)\\b");
+
+  /** So does the time, and a download whose hash is not said; nixpkgs has its own fetchurl. */
+  private static final Pattern PASSES =
+      Pattern.compile(
+          "\\b_*currentTime\\b|\\binherit\\s*\\(\\s*builtins\\s*\\)[^;]*\\bfetchurl\\b"
+              + "|\\b(?:_*fetchTarball|builtins\\s*\\.\\s*fetchurl|__fetchurl)\\b"
+              + "(?!\\s*\\(?\\s*\\{(?:[^{}]|\\{[^{}]*\\}){0,1000}?\\b(?:sha256|hash)\\s*[=;])");
 
   /** Files that Nix has within itself. */
   private static final Pattern INTERNAL = Pattern.compile("«nix-internal».*|//builtin/.*");
@@ -98,8 +109,18 @@ final class EvaluationCache {
   /** Whoever names a larger file in a string reads it hardly; its time and size do. */
   private static final long LARGE = 1 << 24;
 
-  private static final Pattern UPWARDS = Pattern.compile("(?:\\.\\./)+(?:\\.\\.)?");
+  private static final Pattern UPWARDS = Pattern.compile("(?<![.\\w])\\.\\.(?:/\\.\\.)*(?![.\\w])");
+
   private static final String OF_NIXPKGS = "pkgs/top-level/impure.nix";
+
+  /** What nixpkgs consists of; beside these somebody may have added something else. */
+  private static final ImmutableSet<String> PARTS_OF_NIXPKGS =
+      ImmutableSet.of("lib", "maintainers", "nixos", "pkgs");
+
+  /** No files but answers of the kernel, for some of which one would wait. */
+  private static final Pattern OF_KERNEL =
+      Pattern.compile("/(?:proc|sys|dev(?!/shm(?:/|$)))(?:/.*)?");
+
   private static final String NOWHERE = "nowhere";
 
   private final ImmutableMap<String, String> environment;
@@ -108,10 +129,13 @@ final class EvaluationCache {
   private final Path manifest;
   private final Set<Path> fixed;
   private final String circumstances;
-  private final Map<Path, Tree> trees = new ConcurrentHashMap<>();
+  private final Map<Counted, Tree> trees = new ConcurrentHashMap<>();
   private final Map<Path, Optional<Path>> nixpkgs = new ConcurrentHashMap<>();
   private final Map<Path, NamedPaths> named = new ConcurrentHashMap<>();
   private final Map<NixpkgsSource, NixProgram.Outcome> places = new ConcurrentHashMap<>();
+
+  /** A file or folder, and what of it counts, which the limit says. */
+  private record Counted(Path path, TreeHash.Limit limit) {}
 
   /**
    * @param hash of its content; empty if that cannot be told
@@ -278,7 +302,7 @@ final class EvaluationCache {
 
   private Tree tree(Path path, TreeHash.Limit limit) {
     return trees.computeIfAbsent(
-        path,
+        new Counted(path, limit),
         none -> {
           Instant seen = Instant.now();
           Path kept = folder.resolve("files-" + hash(path.toString()));
@@ -287,7 +311,10 @@ final class EvaluationCache {
             return new Tree(
                 Optional.of(
                     TreeHash.of(
-                        path, limit, limit.equals(BESIDE) ? this::isOurs : all -> false, files)),
+                        path,
+                        limit,
+                        limit.equals(OF_PACKAGE_SET) ? all -> false : this::isOurs,
+                        files)),
                 seen);
           } catch (IOException e) {
             return new Tree(Optional.empty(), seen);
@@ -354,7 +381,13 @@ final class EvaluationCache {
     /** Also where it leads to, and that nothing is there. */
     LITERAL,
     /** The content of a file; of a folder only that it is one. */
-    TEXT
+    TEXT,
+    /** The same, and of a folder all that is in it, unless that is much. */
+    TEXT_READ;
+
+    TreeHash.Limit limit() {
+      return this == BESIDE || this == LITERAL ? EvaluationCache.BESIDE : IN_TEXT;
+    }
   }
 
   private record Watched(Sort sort, Path path) {}
@@ -372,10 +405,20 @@ final class EvaluationCache {
     if (real.startsWith(store)) {
       return Optional.of(real.toString());
     }
-    if (watched.sort() == Sort.TEXT) {
-      if (!Files.isRegularFile(real)) {
-        return Optional.of((Files.isDirectory(real) ? "folder " : "other ") + real);
-      }
+    boolean isText = watched.sort() == Sort.TEXT || watched.sort() == Sort.TEXT_READ;
+    boolean isFile = Files.isRegularFile(real);
+    boolean isFolder = Files.isDirectory(real);
+    boolean isOfKernel = OF_KERNEL.matcher(real.toString()).matches();
+    if (!(isFile || isFolder)) { // a device, say
+      return Optional.of("other " + real);
+    }
+    if (watched.sort() == Sort.TEXT && (isFolder || isOfKernel)) {
+      return Optional.of((isFolder ? "folder " : "other ") + real);
+    }
+    if (isOfKernel) {
+      return Optional.empty();
+    }
+    if (isText && isFile) {
       try {
         if (!Files.isReadable(real) || Files.size(real) > LARGE) {
           return Optional.of(stamp(real));
@@ -386,7 +429,7 @@ final class EvaluationCache {
     }
     return real.getParent() == null // nobody counts all files there are
         ? Optional.empty()
-        : tree(real, BESIDE).hash().map(hash -> real + " " + hash);
+        : tree(real, watched.sort().limit()).hash().map(hash -> real + " " + hash);
   }
 
   private static Optional<Entry> read(JsonParser json, Map<Watched, String> watched)
@@ -401,7 +444,7 @@ final class EvaluationCache {
       String name = json.currentName();
       json.nextToken();
       switch (name) {
-        case "beside", "literal", "text" -> {
+        case "beside", "literal", "text", "text_read" -> {
           Sort sort = Sort.valueOf(name.toUpperCase(Locale.ROOT));
           while (json.nextToken() == JsonToken.FIELD_NAME) {
             String path = json.currentName();
@@ -517,7 +560,8 @@ final class EvaluationCache {
     if (readsOthers && buildsPaths) {
       return Optional.empty();
     }
-    (readsOthers ? literals : new TreeSet<Path>()).addAll(texts);
+    texts.removeIf(text -> text.getParent() == null); // always a folder, and all files there are
+    Sort ofTexts = readsOthers ? Sort.TEXT_READ : Sort.TEXT;
     Predicate<Path> isKnown =
         path ->
             path.startsWith(store)
@@ -529,7 +573,7 @@ final class EvaluationCache {
         .forEach(path -> watched.add(new Watched(Sort.LITERAL, path)));
     texts.stream()
         .filter(path -> !isKnown.test(path) && !literals.contains(path))
-        .forEach(path -> watched.add(new Watched(Sort.TEXT, path)));
+        .forEach(path -> watched.add(new Watched(ofTexts, path)));
     return Optional.of(watched);
   }
 
@@ -555,13 +599,20 @@ final class EvaluationCache {
         .normalize();
   }
 
-  /** Whether a file is one of nixpkgs, which reads only what is its own, or what it is given. */
+  /**
+   * Whether a file is one of nixpkgs, which reads only what is its own, or what it is given; what
+   * somebody added there may do so with paths that lead out of it.
+   */
   private boolean staysInNixpkgs(Path file) throws IOException {
     Optional<Path> root = nixpkgsAround(folderOf(file));
     if (root.isEmpty()) {
       return false;
     }
-    int depth = root.get().relativize(folderOf(file)).getNameCount();
+    Path within = root.get().relativize(folderOf(file));
+    if (!PARTS_OF_NIXPKGS.contains(within.getName(0).toString())) {
+      return false;
+    }
+    int depth = within.getNameCount();
     Matcher upwards = UPWARDS.matcher(text(file));
     while (upwards.find()) {
       if ((upwards.group().length() + 1) / 3 > depth) {
@@ -587,23 +638,31 @@ final class EvaluationCache {
     if (watched.sort() == Sort.BESIDE) {
       return isChanged(watched.path(), BESIDE, start);
     }
+    if (Files.isSymbolicLink(watched.path())
+        && isChangedItself(watched.path(), start.minus(TICK), LinkOption.NOFOLLOW_LINKS)) {
+      return true;
+    }
     Path path = target(watched.path());
     if (state.equals(NOWHERE)) {
-      while (watched.sort() == Sort.LITERAL && path != null && !Files.exists(path)) {
+      while (watched.sort() != Sort.TEXT && path != null && !Files.exists(path)) {
         path = path.getParent();
       }
-      return watched.sort() == Sort.LITERAL
+      return watched.sort() != Sort.TEXT
           && path != null
           && isChangedItself(path, start.minus(TICK));
     }
-    return !path.startsWith(store)
-        && (watched.sort() == Sort.TEXT
-            ? Files.isRegularFile(path) && isChangedItself(path, start.minus(TICK))
-            : isChanged(path, BESIDE, start));
+    if (path.startsWith(store) || !state.startsWith("/")) { // only its kind counts
+      return false;
+    }
+    TreeHash.Limit limit = watched.sort().limit();
+    return trees.containsKey(new Counted(path, limit))
+        ? isChanged(path, limit, start)
+        : isChangedItself(path, start.minus(TICK));
   }
 
-  private static boolean isChangedItself(Path path, Instant then) throws IOException {
-    return ((FileTime) Files.getAttribute(path, "unix:ctime")).toInstant().isAfter(then);
+  private static boolean isChangedItself(Path path, Instant then, LinkOption... options)
+      throws IOException {
+    return ((FileTime) Files.getAttribute(path, "unix:ctime", options)).toInstant().isAfter(then);
   }
 
   /** Whoever edits a file meanwhile has an evaluation of something in between. */
@@ -650,7 +709,8 @@ final class EvaluationCache {
       if (!file.startsWith(store)) {
         String text = Files.readString(file);
         boolean isKnown = ended.packageSet().equals(Optional.of(file));
-        if (FETCHES.matcher(isKnown ? FlakeLock.withoutReferences(text) : text).find()) {
+        if (FETCHES.matcher(isKnown ? FlakeLock.withoutReferences(text) : text).find()
+            || (PASSES.matcher(text).find() && !staysInNixpkgs(file))) {
           return Optional.empty();
         }
         all.add(folderOf(file));

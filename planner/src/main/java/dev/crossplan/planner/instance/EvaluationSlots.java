@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets evaluations run at the same time as long as they fit into the memory. What one takes nobody
@@ -43,6 +44,7 @@ final class EvaluationSlots {
   private static final long SPARE = 32;
 
   private final long limit;
+  private final int processors;
   private final int mostAtOnce;
   private final int evaluations;
   private final TreeSet<Slot> waiting =
@@ -54,15 +56,23 @@ final class EvaluationSlots {
   private long slots;
   private long ends;
 
-  /** The most that one that has ended took. */
+  /** The most that one took that came to its end; 0 where that is not known. */
   private long largest;
+
+  /** Why one is to end before its end. */
+  private enum Reason {
+    /** What began before it needs the memory. */
+    FOR_OTHERS,
+    /** Alone it takes too much, but as fewer processes it takes less. */
+    TOO_LARGE
+  }
 
   /** An evaluation, as often as it begins. */
   static final class Slot {
     private final long number;
     private final Deque<Look> looks = new ArrayDeque<>();
     private int workers;
-    private boolean isToEnd;
+    private @Nullable Reason toEnd;
     private long peak;
 
     /** So much it had when it was ended before its end. */
@@ -83,7 +93,7 @@ final class EvaluationSlots {
 
     private void begin() {
       looks.clear();
-      isToEnd = false;
+      toEnd = null;
       peak = 0;
     }
 
@@ -114,11 +124,12 @@ final class EvaluationSlots {
    * @param limit bytes that all together may take
    * @param evaluations how many there will be, where each may be done by several processes
    */
-  EvaluationSlots(long limit, int mostAtOnce, int evaluations) {
-    Preconditions.checkArgument(limit > 0 && mostAtOnce > 0, "nothing could run");
+  EvaluationSlots(long limit, int processors, int evaluations) {
+    Preconditions.checkArgument(limit > 0 && processors > 0, "nothing could run");
     this.evaluations = Math.max(1, evaluations);
     this.limit = limit;
-    this.mostAtOnce = mostAtOnce;
+    this.processors = processors;
+    this.mostAtOnce = Math.min(processors, NixProgram.MOST_AT_ONCE);
   }
 
   /** Three quarters of what is free on this machine now; 4 GiB where it does not tell. */
@@ -140,7 +151,7 @@ final class EvaluationSlots {
    * @param attributes to evaluate
    */
   int workers(int attributes) {
-    long fitting = Math.min(mostAtOnce / together(), limit / together() / FIRST);
+    long fitting = Math.min(processors / together(), limit / together() / FIRST);
     return (int) Math.max(1, Math.min(fitting, attributes));
   }
 
@@ -195,7 +206,7 @@ final class EvaluationSlots {
     if (running.size() == mostAtOnce || slot.endsBefore == ends) {
       return false;
     }
-    long usual = ends == 0 ? FIRST : largest;
+    long usual = largest == 0 ? FIRST : largest;
     for (Slot each : running) {
       usual = Math.max(usual, each.peak);
     }
@@ -215,14 +226,14 @@ final class EvaluationSlots {
   synchronized boolean mayGoOn(Slot slot, ProcessMemory memory, long nanos) {
     slot.look(memory, nanos);
     List<Slot> staying = new ArrayList<>(running);
-    staying.removeIf(each -> each.isToEnd);
+    staying.removeIf(each -> each.toEnd != null);
     while (staying.size() > 1 && isTooMuch(staying)) {
-      staying.remove(staying.size() - 1).isToEnd = true;
+      staying.remove(staying.size() - 1).toEnd = Reason.FOR_OTHERS;
     }
-    if (running.size() == 1 && slot.workers > 1 && isTooMuch(running)) {
-      slot.isToEnd = true;
+    if (slot.toEnd == null && running.size() == 1 && slot.workers > 1 && isTooMuch(running)) {
+      slot.toEnd = Reason.TOO_LARGE;
     }
-    return !slot.isToEnd;
+    return slot.toEnd == null;
   }
 
   private boolean isTooMuch(List<Slot> some) {
@@ -235,9 +246,8 @@ final class EvaluationSlots {
 
   /** One was ended because it did not fit, and has given its memory back. */
   synchronized void stopped(Slot slot) {
-    boolean isAlone = running.size() == 1;
     leave(slot);
-    if (isAlone && slot.workers > 1) {
+    if (slot.toEnd == Reason.TOO_LARGE) {
       slot.workers /= 2;
     } else {
       slot.known = Math.max(slot.known, slot.peak);
@@ -245,11 +255,20 @@ final class EvaluationSlots {
     }
   }
 
-  /** One has come to its end, or failed. */
+  /** One has come to its end. */
   synchronized void ended(Slot slot) {
     leave(slot);
     ends++;
     largest = Math.max(largest, slot.peak);
+  }
+
+  /** One has failed, maybe at once: that it took little tells nothing of the others. */
+  synchronized void failed(Slot slot) {
+    leave(slot);
+    ends++;
+    if (slot.peak > FIRST) {
+      largest = Math.max(largest, slot.peak);
+    }
   }
 
   private void leave(Slot slot) {

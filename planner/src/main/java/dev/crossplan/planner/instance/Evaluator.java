@@ -269,7 +269,7 @@ final class Evaluator {
     slots.acquire(slot);
     AtomicLong peak = new AtomicLong();
     long start = System.nanoTime();
-    boolean isStopped = false;
+    Runnable leaving = () -> slots.failed(slot);
     try {
       Optional<NixProgram.Outcome> ended =
           nix.run(
@@ -281,7 +281,11 @@ final class Evaluator {
                 peak.accumulateAndGet(memory.peakBytes(), Math::max);
                 return slots.mayGoOn(slot, memory, System.nanoTime());
               });
-      isStopped = ended.isEmpty();
+      if (ended.isEmpty()) {
+        leaving = () -> slots.stopped(slot);
+      } else if (ended.get().succeeded()) {
+        leaving = () -> slots.ended(slot);
+      }
       return ended.map(
           outcome ->
               new Measured(
@@ -296,11 +300,7 @@ final class Evaluator {
                           : EvaluationCost.seconds(statistics),
                       peak.get() == 0 ? OptionalLong.empty() : OptionalLong.of(peak.get()))));
     } finally {
-      if (isStopped) {
-        slots.stopped(slot);
-      } else {
-        slots.ended(slot);
-      }
+      leaving.run();
     }
   }
 

@@ -39,21 +39,18 @@ public final class InstanceReader {
   /** They wait for Nix; how many programs of Nix run at a time is not for them to limit. */
   private final ExecutorService waiting = Executors.newCachedThreadPool();
 
-  /**
-   * @param distinct how many of the instances are to be evaluated
-   */
   private InstanceReader(
-      Manifest manifest, Progress progress, NixProgram nix, TemporaryFolder folder, int distinct) {
+      Manifest manifest,
+      Progress progress,
+      NixProgram nix,
+      TemporaryFolder folder,
+      EvaluationSlots slots) {
     this.manifest = manifest;
     this.progress = progress;
     this.nix = nix;
     this.flags = new PlatformFlags(triples(manifest));
     this.folder = folder;
-    this.slots =
-        new EvaluationSlots(
-            manifest.evaluation().memory().orElseGet(EvaluationSlots::usualLimit),
-            Runtime.getRuntime().availableProcessors(),
-            distinct);
+    this.slots = slots;
     this.cache =
         manifest.evaluation().isCached() ? nix.evaluationCache(manifest.file()) : Optional.empty();
   }
@@ -79,15 +76,31 @@ public final class InstanceReader {
 
   static DerivationGraph read(
       Manifest manifest, MarchMeaning meaning, Progress progress, NixProgram nix) {
-    Map<DistinctInstance, List<Instance>> distinct = distinct(manifest, meaning);
+    return read(manifest, meaning, progress, nix, slots(manifest, meaning));
+  }
+
+  /** What its evaluations may take. */
+  static EvaluationSlots slots(Manifest manifest, MarchMeaning meaning) {
     long evaluated =
-        distinct.keySet().stream()
+        distinct(manifest, meaning).keySet().stream()
             .filter(instance -> instance.source() instanceof Instance.Nixpkgs)
             .count();
+    return new EvaluationSlots(
+        manifest.evaluation().memory().orElseGet(EvaluationSlots::usualLimit),
+        Runtime.getRuntime().availableProcessors(),
+        (int) evaluated);
+  }
+
+  static DerivationGraph read(
+      Manifest manifest,
+      MarchMeaning meaning,
+      Progress progress,
+      NixProgram nix,
+      EvaluationSlots slots) {
     InstanceReader reader =
-        new InstanceReader(manifest, progress, nix, new TemporaryFolder(), (int) evaluated);
+        new InstanceReader(manifest, progress, nix, new TemporaryFolder(), slots);
     try {
-      return reader.read(distinct, meaning);
+      return reader.read(distinct(manifest, meaning), meaning);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InputException("interrupted while reading", null, e);

@@ -284,6 +284,10 @@ public final class ManifestReader {
       throw section.fault("jobs", "jobs goes with derivations, not with nixpkgs");
     }
     String nixpkgs = section.requiredString("nixpkgs");
+    if (nixpkgs.indexOf('\0') >= 0) {
+      throw section.fault(
+          "nixpkgs", "a NUL character is in nixpkgs", "Maybe take it out: no name has one.");
+    }
     return new Instance.Nixpkgs(
         isPath(nixpkgs)
             ? section.resolve("nixpkgs", nixpkgs).toString()

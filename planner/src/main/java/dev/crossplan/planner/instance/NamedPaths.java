@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param variables of the environment that it asks for by their names
  * @param readsOthers whether something reads what is not named just there, by a variable say
  * @param buildsPaths whether paths are put together that lead to where no literal does: with {@code
- *     /..}, {@code dirOf}, of any variable of the environment, or of {@code "/"} and a value
+ *     /..}, {@code dirOf}, of any variable of the environment, of {@code "/"} and a value, or of a
+ *     literal and what may go on with its last name
  */
 record NamedPaths(
     ImmutableSet<String> literals,
@@ -54,6 +55,10 @@ record NamedPaths(
   private static final Pattern WORD = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_'-]*");
   private static final Pattern URI =
       Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*:[a-zA-Z0-9%/?:@&=+$,_.!~*'-]+");
+
+  /** What a value may come after; all other words are functions there. */
+  private static final ImmutableSet<String> KEYWORDS =
+      ImmutableSet.of("assert", "else", "if", "in", "or", "then", "with");
 
   /** Names that are only taken from a set: {@code inherit (builtins) readFile;}. */
   private static final String INHERIT = "inherit";
@@ -159,7 +164,8 @@ record NamedPaths(
 
     private void path(String literal, Deque<Open> open) {
       boolean isWhole = !source.startsWith("${", at);
-      tokens.add(new Token(Kind.LITERAL, literal, isWhole));
+      String known = isWhole ? literal : literal.substring(0, literal.lastIndexOf('/') + 1);
+      tokens.add(new Token(Kind.LITERAL, known, isWhole));
       restOfPath(open);
     }
 
@@ -235,7 +241,10 @@ record NamedPaths(
         if (token.kind() == Kind.LITERAL) {
           if (!isSum(i)) { // of /. and a text, which counts itself
             literals.add(token.text());
+            buildsPaths |= isBegun(i);
           }
+        } else if (token.kind() == Kind.LOOKED_UP) {
+          buildsPaths |= isBegun(i);
         } else if (token.kind() == Kind.TEXT
             && token.text().startsWith("/")
             && (i < 2 || !tokens.get(i - 1).text().equals("+") || isSum(i - 2))) { // else below it
@@ -247,7 +256,7 @@ record NamedPaths(
         } else if (token.kind() == Kind.WORD && !isInherited) {
           buildsPaths |= DIR_OF.matcher(token.text()).matches();
           if (GET_ENV.matcher(token.text()).matches()) {
-            Token variable = argument(i);
+            Token variable = token(argument(i));
             if (variable.kind() == Kind.TEXT && variable.isWhole()) {
               variables.add(variable.text());
             } else {
@@ -255,13 +264,12 @@ record NamedPaths(
             }
           }
           if (READER.matcher(token.text()).matches() && !isName(i)) {
-            Token argument = argument(i);
-            if (argument.kind() == Kind.TEXT
-                && argument.isWhole()
-                && argument.text().startsWith("/")) {
+            Token argument = token(argument(i));
+            if (!argument.isWhole() || !isWholeArgument(i)) {
+              readsOthers = true;
+            } else if (argument.kind() == Kind.TEXT && argument.text().startsWith("/")) {
               read.add(argument.text());
-            } else if ((argument.kind() != Kind.LITERAL || argument.text().equals("/."))
-                && argument.kind() != Kind.LOOKED_UP) {
+            } else if (argument.kind() != Kind.LITERAL && argument.kind() != Kind.LOOKED_UP) {
               readsOthers = true;
             }
           }
@@ -277,24 +285,58 @@ record NamedPaths(
     }
 
     private boolean isSum(int literal) {
-      return tokens.get(literal).text().equals("/.")
-          && literal + 1 < tokens.size()
-          && tokens.get(literal + 1).text().equals("+");
+      return tokens.get(literal).text().equals("/.") && token(literal + 1).text().equals("+");
+    }
+
+    /** Whether something is added to a path that need not be below it: {@code ./a + "b"}. */
+    private boolean isBegun(int path) {
+      int before = path - 1;
+      int next = path + 1;
+      while (token(before).text().equals("(") && token(next).text().equals(")")) {
+        before--;
+        next++;
+      }
+      Token added = token(next + 1);
+      return token(next).text().equals("+")
+          && !mayBeFunction(token(before)) // which binds stronger
+          && !(added.kind() == Kind.TEXT && added.text().startsWith("/"));
+    }
+
+    private static boolean mayBeFunction(Token token) {
+      return token.text().equals(")")
+          || (token.kind() == Kind.WORD && !KEYWORDS.contains(token.text()));
     }
 
     /** Whether a word is no function but a name: {@code directory = …}, {@code { directory }:}. */
     private boolean isName(int word) {
-      String next = word + 1 < tokens.size() ? tokens.get(word + 1).text() : "";
-      return next.equals("=")
-          && !(word + 2 < tokens.size() && tokens.get(word + 2).text().equals("="));
+      return token(word + 1).text().equals("=") && !token(word + 2).text().equals("=");
     }
 
-    private Token argument(int word) {
+    /** The first token of what a function is given that is no parenthesis. */
+    private int argument(int word) {
       int next = word + 1;
-      while (next < tokens.size() && tokens.get(next).text().equals("(")) {
+      while (token(next).text().equals("(")) {
         next++;
       }
-      return next < tokens.size() ? tokens.get(next) : new Token(Kind.OTHER, "", true);
+      return next;
+    }
+
+    /** Whether that token is all that the function is given. */
+    private boolean isWholeArgument(int word) {
+      int argument = argument(word);
+      for (int i = 1; i < argument - word; i++) {
+        if (!token(argument + i).text().equals(")")) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** An empty one before the first and after the last. */
+    private Token token(int index) {
+      return index >= 0 && index < tokens.size()
+          ? tokens.get(index)
+          : new Token(Kind.OTHER, "", true);
     }
   }
 }

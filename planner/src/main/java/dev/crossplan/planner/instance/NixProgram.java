@@ -28,7 +28,7 @@ public final class NixProgram {
   /**
    * An evaluation of nixpkgs takes a gigabyte or two, so many cores do not mean many evaluations.
    */
-  private static final int MOST_AT_ONCE = 4;
+  static final int MOST_AT_ONCE = 4;
 
   private static final int PATIENCE_SECONDS = 3;
 
@@ -182,19 +182,22 @@ public final class NixProgram {
     } catch (IllegalStateException e) { // crossplan is ending already
       end(process);
     }
+    boolean isOver = false;
     try {
       while (!process.waitFor(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
         Optional<ProcessMemory> memory = ProcessMemory.of(process.pid());
         if (memory.isPresent() && !watch.mayGoOn(memory.get())) {
           kill(process);
+          isOver = true;
           return OptionalInt.empty();
         }
       }
+      isOver = true;
       return OptionalInt.of(process.exitValue());
-    } catch (InterruptedException e) {
-      end(process);
-      throw e;
     } finally {
+      if (!isOver) {
+        end(process);
+      }
       try {
         Runtime.getRuntime().removeShutdownHook(ending);
       } catch (IllegalStateException e) {

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.instance;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,8 @@ record ProcessMemory(long residentBytes, long peakBytes) {
             memory = child.isBlank() ? memory : memory.plus(of(Long.parseLong(child.strip())));
           }
         }
-      } catch (IOException e) { // it has ended meanwhile, or this kernel names no children
+      } catch (IOException | DirectoryIteratorException e) {
+        // it has ended meanwhile, or this kernel names no children
         return Optional.of(memory);
       }
       return Optional.of(memory);

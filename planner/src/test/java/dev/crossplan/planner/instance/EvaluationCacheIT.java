@@ -412,6 +412,79 @@ class EvaluationCacheIT {
     assertSeen(() -> write("elsewhere/word", "four"));
   }
 
+  @Test
+  void whatAFetchGaveMayBeAnotherTheNextTime() throws Exception {
+    for (String fetch :
+        List.of(
+            "builtins.fetchurl \"file:///nowhere\"",
+            "builtins.fetchTarball { url = \"file:///no${\"where\"}\"; }",
+            "builtins.currentTime")) {
+      overlay("if false then " + fetch + " else null");
+      hello();
+      int runs = runs();
+      hello();
+      assertTrue(runs() > runs, fetch);
+    }
+    overlay(
+        "if false then builtins.fetchTarball { url = \"file:///no${\"where\"}\"; sha256 = \"\"; } else"
+            + " null");
+    hello();
+    int runs = runs();
+    hello();
+    assertEquals(runs, runs());
+  }
+
+  /** By a text that is added to a path, so no file names it. */
+  @Test
+  void whatIsReadBesideAPathThatIsNamedIsSeen() throws Exception {
+    write("elsewhere/word", "one");
+    write("elsewhere/named/file", "");
+    overlay("builtins.readFile (../elsewhere/named + \"/../word\")");
+    String first = hello();
+    write("elsewhere/word", "two");
+    assertNotEquals(first, hello());
+  }
+
+  /** One file reads what it is given, and names folders that it does not read. */
+  @Test
+  void largeFoldersAreNotReadAndTheRootDoesNotCount() throws Exception {
+    String reader =
+        "let read = folder: builtins.attrNames (builtins.readDir folder); in"
+            + " [ (read ./.) \"/\" \"/dev/null\" %s ]";
+    Path small = Files.createDirectories(folder.resolve("small"));
+    overlay(reader.formatted("(read \"" + small + "\")"));
+    assertSeen(() -> write("small/file", "one"));
+    Path large = Files.createDirectories(folder.resolve("large"));
+    for (int i = 0; i < 1001; i++) {
+      Files.createFile(large.resolve("file" + i));
+    }
+    for (String refused : List.of(large.toString(), "/proc", "/sys/kernel")) {
+      overlay(reader.formatted("\"" + refused + "\""));
+      hello();
+      int runs = runs();
+      hello();
+      assertTrue(runs() > runs, refused);
+    }
+  }
+
+  /** A file in the root of nixpkgs, and one in a folder that somebody added to it. */
+  @Test
+  void whatLeadsOutOfNixpkgsIsSeen() throws Exception {
+    write("elsewhere/word", "one");
+    write("set/pkgs/top-level/impure.nix", "");
+    write("set/own/word.nix", "builtins.readFile \"" + folder.resolve("elsewhere/other") + "\"");
+    write("elsewhere/other", "one");
+    Path set = folder.resolve("set/default.nix");
+    Files.writeString(
+        set,
+        Files.readString(set)
+            .replace(
+                "builtins.readFile ./text",
+                "builtins.readFile ../elsewhere/word + import ./own/word.nix"));
+    assertSeen(() -> write("elsewhere/word", "two"));
+    assertSeen(() -> write("elsewhere/other", "two"));
+  }
+
   /** Also where the package set does so, which is a folder. */
   @Test
   void whatThePackageSetReadsElsewhereIsSeen() throws Exception {

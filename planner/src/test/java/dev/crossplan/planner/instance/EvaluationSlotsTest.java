@@ -66,11 +66,50 @@ class EvaluationSlotsTest {
       @ForAll @IntRange(min = 1, max = 4) int each,
       @ForAll @IntRange(min = 1, max = 6) int most)
       throws Exception {
-    int fit = Math.max(1, limit / each);
-    // The first ones are taken for 1 GiB each, before any has told what it took.
-    int atFirst = Math.max(1, limit);
-    int seen = mostAtOnce(new EvaluationSlots(limit * GIB, most, 1), each * GIB);
-    assertTrue(seen <= Math.min(most, Math.max(fit, atFirst)), seen + " at once");
+    EvaluationSlots slots = new EvaluationSlots(limit * GIB, most, 1);
+    runs(slots, each * GIB);
+    int seen = mostAtOnce(slots, each * GIB);
+    assertTrue(seen <= Math.min(most, Math.max(1, limit / each)), seen + " at once");
+  }
+
+  /** One that runs alone and comes to its end. */
+  private static void runs(EvaluationSlots slots, long bytes) {
+    EvaluationSlots.Slot slot = slots.slot(1);
+    assertTrue(slots.tryAcquire(slot));
+    slots.mayGoOn(slot, new ProcessMemory(bytes, bytes), System.nanoTime());
+    slots.ended(slot);
+  }
+
+  /** How many can begin, one after the other. */
+  private static int begun(EvaluationSlots slots) {
+    int begun = 0;
+    while (slots.tryAcquire(slots.slot(1))) {
+      begun++;
+    }
+    return begun;
+  }
+
+  @Test
+  void whatIsNotKnownIsNotTakenForSmall() {
+    EvaluationSlots untold = new EvaluationSlots(2 * GIB, 4, 1);
+    EvaluationSlots.Slot first = untold.slot(1);
+    assertTrue(untold.tryAcquire(first));
+    untold.ended(first);
+    assertEquals(2, begun(untold));
+
+    EvaluationSlots failing = new EvaluationSlots(2 * GIB, 4, 1);
+    first = failing.slot(1);
+    assertTrue(failing.tryAcquire(first));
+    failing.mayGoOn(first, new ProcessMemory(MIB, MIB), 1);
+    failing.failed(first);
+    assertEquals(2, begun(failing));
+  }
+
+  @Test
+  void noMoreBeginThanProgramsOfNixCanRun() {
+    EvaluationSlots slots = new EvaluationSlots(64 * GIB, 16, 1);
+    assertEquals(16, slots.workers(100));
+    assertEquals(4, begun(slots));
   }
 
   /** An evaluation that grows, looked at every hundredth of a second, as processes are. */
@@ -145,7 +184,7 @@ class EvaluationSlotsTest {
       all.forEach(each -> each.begin(slots));
       all.forEach(each -> each.grow(slots, nanos));
       long sum = all.stream().mapToLong(each -> each.bytes).sum();
-      long together = all.stream().filter(each -> each.isRunning && each.dying == 0).count();
+      long together = all.stream().filter(each -> each.bytes > 0).count();
       assertTrue(together <= 1 || sum <= limit * MIB, sum / MIB + " MiB");
     }
     // Whoever begins again does so because another has ended.
@@ -187,6 +226,21 @@ class EvaluationSlotsTest {
     assertTrue(slots.mayGoOn(slot, new ProcessMemory(2 * GIB, 2 * GIB), 1));
   }
 
+  /** While it is being ended, the other comes to its end. */
+  @Test
+  void whatIsEndedForAnotherKeepsItsProcesses() {
+    EvaluationSlots slots = new EvaluationSlots(2 * GIB, 4, 1);
+    EvaluationSlots.Slot first = slots.slot(1);
+    EvaluationSlots.Slot second = slots.slot(4);
+    assertTrue(slots.tryAcquire(first) && slots.tryAcquire(second));
+    assertTrue(slots.mayGoOn(first, new ProcessMemory(GIB, GIB), 1));
+    assertFalse(slots.mayGoOn(second, new ProcessMemory(GIB, GIB), 1));
+    slots.ended(first);
+    slots.stopped(second);
+    assertEquals(4, second.workers());
+    assertTrue(slots.tryAcquire(second));
+  }
+
   @Test
   void oneThatDoesNotFitRunsAlone() throws Exception {
     assertEquals(1, mostAtOnce(new EvaluationSlots(1, 4, 1), GIB));
@@ -195,10 +249,7 @@ class EvaluationSlotsTest {
   @Test
   void whatWasSeenToBeLargeIsExpectedAgain() throws Exception {
     EvaluationSlots slots = new EvaluationSlots(4 * GIB, 4, 1);
-    EvaluationSlots.Slot slot = slots.slot(1);
-    slots.acquire(slot);
-    slots.mayGoOn(slot, new ProcessMemory(3 * GIB, 3 * GIB), System.nanoTime());
-    slots.ended(slot);
+    runs(slots, 3 * GIB);
     assertEquals(1, mostAtOnce(slots, GIB));
   }
 

@@ -361,6 +361,7 @@ class ManifestReaderTest {
         "[[instance]]; name = 'b'; localSystem = 'riscv64-linux'; nixpkgs = 'a'; jobs = 'b' | crossplan.toml:11: [[instance]]: jobs goes with derivations, not with nixpkgs",
         "[[instance]]; name = 'b'; localSystem = 'riscv64-linux'; crossSystem = { config = 'riscv64' } | crossplan.toml:10: [[instance]] crossSystem: \"riscv64\" is no triple",
         "[[instance]]; name = 'b'; localSystem = 'riscv64-linux'; crossSystem = { gcc = { arch = 'rv64gc' } } | crossplan.toml:10: [[instance]] crossSystem: needs system or config",
+        "[[instance]]; name = 'b'; localSystem = 'riscv64-linux'; nixpkgs = \"<a\\u0000>\" | crossplan.toml:10: [[instance]]: a NUL character is in nixpkgs",
         "[[instance]]; name = 'b'; localSystem = 3 | crossplan.toml:9: [[instance]]: localSystem must be a string or a table, not 3",
         "[[constraint]]; cross = 'broken' | crossplan.toml:8: [[constraint]] has no package",
         "[[constraint]]; package = 'a'; cross = 'bad' | crossplan.toml:9: [[constraint]]: cross must be \"broken\" or \"required\", not \"bad\"",

@@ -34,6 +34,7 @@ class NamedPathsTest {
     assertEquals(Set.of("./a"), literals("\"${ { x = { }; }.x } ./no\" + ./a"));
     assertEquals(Set.of("./a", "./b"), literals("''${ ./a } ./no '' + ./b"));
     assertEquals(Set.of("./", "./a"), literals("[ ./${x}/no ./a ]"));
+    assertEquals(Set.of("../"), literals("../begun${x}"));
   }
 
   @Test
@@ -61,7 +62,12 @@ class NamedPathsTest {
         "lib.importJSON (dir + \"/a.json\")",
         "builtins.pathExists \"${dir}/a\"",
         "builtins.readFile (/. + x)",
-        "with builtins; readFileType x"
+        "with builtins; readFileType x",
+        "builtins.readFile (./. + \"/../a\")",
+        "builtins.readFile ((./.) + \"/../a\")",
+        "builtins.readDir ./a/${x}/../c",
+        "builtins.readFile (<set> + \"/../a\")",
+        "builtins.readFile (\"/a\" + \"/../b\")"
       })
   void whatIsReadByAValueIsNotKnown(String source) {
     assertTrue(NamedPaths.of(source).readsOthers());
@@ -74,6 +80,9 @@ class NamedPathsTest {
         "builtins.readDir ./overlays",
         "{ readFile = 1; }",
         "builtins.pathExists <nixpkgs/a>",
+        "builtins.readFile (./a)",
+        "builtins.readFile ./a + \"b\"",
+        "(builtins.readFile (./a)) + \"b\"",
         "\"builtins.readFile file\""
       })
   void whatIsReadJustThereIsKnown(String source) {
@@ -89,7 +98,11 @@ class NamedPathsTest {
         "builtins.getEnv name",
         "\"/etc/${name}\"",
         "\"../a\"",
-        "./${x}/../y"
+        "./${x}/../y",
+        "../a + \"b\"",
+        "(../a) + name",
+        "<set> + name",
+        "if true then ../a + name else null"
       })
   void pathsThatArePutTogetherLeadAnywhere(String source) {
     assertTrue(NamedPaths.of(source).buildsPaths());
@@ -97,7 +110,16 @@ class NamedPathsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"dir + \"/${name}\"", "./a/${name}.nix", "''\n cd ../a\n''", "\"a/../b\""})
+      strings = {
+        "dir + \"/${name}\"",
+        "./a/${name}.nix",
+        "./a + \"/b\"",
+        "f ./a + name",
+        "f (./a) + name",
+        "(f ./a) + name",
+        "''\n cd ../a\n''",
+        "\"a/../b\""
+      })
   void whatLeadsBelowIsNoSuchPath(String source) {
     assertFalse(NamedPaths.of(source).buildsPaths());
   }

@@ -1,12 +1,15 @@
 package dev.crossplan.planner.instance;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +36,28 @@ class NixProgramTest {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
     return Files.writeString(file, text);
+  }
+
+  @Test
+  void whatIsNoLongerWaitedForIsEnded() {
+    NixProgram programs = new NixProgram(ImmutableMap.of("PATH", "/usr/bin:/bin"));
+    assertThrows(
+        IllegalStateException.class,
+        () ->
+            programs.run(
+                folder,
+                "sleep",
+                List.of("54321"),
+                Map.of(),
+                memory -> {
+                  throw new IllegalStateException("cannot look");
+                }));
+    assertTrue(
+        ProcessHandle.current()
+            .children()
+            .noneMatch(
+                child -> List.of(child.info().arguments().orElse(new String[0])).contains("54321")),
+        "it still runs");
   }
 
   @Test
