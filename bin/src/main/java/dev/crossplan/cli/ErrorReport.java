@@ -1,5 +1,6 @@
 package dev.crossplan.cli;
 
+import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
@@ -90,8 +91,8 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
     if (failure instanceof OutOfMemoryError) {
       say(
           "out of memory: Java may use "
-              + (Runtime.getRuntime().maxMemory() >> 20)
-              + " MiB of this machine's");
+              + Bytes.mebibytes(Runtime.getRuntime().maxMemory())
+              + " of this machine's");
       say("Maybe allow it more: CROSSPLAN_JAVA_OPTS=-Xmx8g crossplan …");
     } else {
       say("crossplan is broken here, this is not the input's fault: " + failure);

@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import com.google.common.base.MoreObjects;
+import dev.crossplan.planner.Bytes;
 import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Visible;
@@ -38,7 +39,6 @@ final class LintCommand implements Callable<Integer> {
   /** So many details are shown of each finding. */
   private static final int DETAILS = 5;
 
-  private static final double BYTES_IN_MIB = 1 << 20;
 
   @Mixin private CommonOptions options;
 
@@ -192,8 +192,7 @@ final class LintCommand implements Callable<Integer> {
   private static String memory(InstanceCost cost) {
     return cost.cost().peakBytes().isEmpty()
         ? "unknown"
-        : String.format(
-            Locale.ROOT, "%,.0f MiB", cost.cost().peakBytes().getAsLong() / BYTES_IN_MIB);
+        : Bytes.mebibytes(cost.cost().peakBytes().getAsLong());
   }
 
   private static String others(InstanceCost cost, List<InstanceCost> costs) {

@@ -5,6 +5,7 @@ import static dev.crossplan.fixtures.HandMade.built;
 import static dev.crossplan.fixtures.HandMade.download;
 import static dev.crossplan.fixtures.HandMade.named;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.crossplan.fixtures.Fixtures;
@@ -23,6 +24,7 @@ import dev.crossplan.planner.rebuild.Change.Kind;
 import dev.crossplan.planner.rebuild.Comparison;
 import dev.crossplan.planner.rebuild.Rebuild;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -235,6 +237,85 @@ class RebuildTest {
         .with("pname", "URI")
         .with("path", "lib/perl" + perl.substring(0, 4))
         .linking(built("perl", perl, DESK).with("text", "The Practical Extraction Language"));
+  }
+
+  /** Versions get into names and JSON here, and what a graph calls a version may be anything. */
+  @ParameterizedTest
+  @ValueSource(strings = {"5.40.1 (beta)", "5.40.1\"", "5.40.1\n", LONG})
+  void whatCanBeInNoNameIsNoVersionOfBefore(String version) {
+    HandMade was = named("perl-5.40.1", DESK).with("pname", "perl").with("version", version);
+    HandMade is = named("perl-5.42.0", DESK).with("pname", "perl").with("version", "5.42.0");
+    HandMade user = named("perl5.40.1-URI", DESK).with("text", "5.40.1").linking(was);
+    HandMade now = named("perl5.42.0-URI", DESK).with("text", "5.42.0").linking(is);
+    for (boolean isStructured : new boolean[] {false, true}) {
+      HandMade before = isStructured ? user.withStructuredAttributes() : user;
+      HandMade after = isStructured ? now.withStructuredAttributes() : now;
+      Map<String, String> told = told(rebuild(GIT.linking(before), GIT.linking(after)));
+      assertEquals("itself [name, text]", told.get("perl5.42.0-URI"));
+    }
+  }
+
+  /** With the version of before in it, the name would be longer than any. */
+  private static final String LONG =
+      "5.40.1111111111111111111111111111111111111111111111111111111111111111111111111111111111111"
+          + "11111111111111111111111111111111111111111111111111111111111111111111111111111111111111"
+          + "111111111111111111111111111111111111";
+
+  /** A script is known by its text, and that is nothing that patterns may take long for. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "1.", "/nix/store/", "_1"})
+  void aLongTextTakesNoTime(String part) {
+    String text =
+        "/nix/store/00000000000000000000000000000000-" + part.repeat(1_000_000 / part.length());
+    HandMade was = named("hook", DESK).with("text", text);
+    HandMade is = named("wrapper", DESK).with("text", text);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () ->
+            assertEquals(
+                "inputs by wrapper", told(rebuild(GIT.using(was), GIT.using(is))).get("git-1")));
+  }
+
+  /** Whatever parts them in its text. */
+  @Test
+  void ofEachPathInTheTextOfAScriptTheNameCounts() {
+    HandMade lz4 = built("lz4", "1", DESK).from(download("lz4-1.tar.gz", "lz4"));
+    assertEquals(
+        "inputs by wrapper",
+        told(rebuild(GIT.using(script("hook", ZLIB)), GIT.using(script("wrapper", ZLIB))))
+            .get("git-1"));
+    assertEquals(
+        "itself [nativeBuildInputs]",
+        told(rebuild(GIT.using(script("hook", ZLIB)), GIT.using(script("wrapper", lz4))))
+            .get("git-1"));
+  }
+
+  private static HandMade script(String name, HandMade library) {
+    return named(name, DESK)
+        .needing(library, CURL)
+        .with("text", library.output("out") + "/lib," + CURL.output("out") + "/lib");
+  }
+
+  /** Each with each would be 90,000 comparisons of long texts. */
+  @Test
+  void hundredsOfRenamedInputsTakeNoTime() {
+    List<HandMade> before = new ArrayList<>();
+    List<HandMade> after = new ArrayList<>();
+    for (int number = 0; number < 300; number++) {
+      String name = "" + (char) ('a' + number / 26) + (char) ('a' + number % 26);
+      String text = ("/bin/" + name + " ").repeat(5_000);
+      before.add(named("hook-" + name, DESK).with("text", text));
+      after.add(named("wrapper-" + name, DESK).with("text", text));
+    }
+    HandMade was = GIT.using(before.toArray(HandMade[]::new));
+    HandMade is = GIT.using(after.toArray(HandMade[]::new));
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(30),
+        () -> {
+          Rebuild rebuild = rebuild(was, is);
+          assertEquals("inputs", told(rebuild).get("git-1"));
+          assertEquals(0, rebuild.gone());
+        });
   }
 
   /** Undoing a renaming gives what was: whatever is renamed, nothing else changed by itself. */

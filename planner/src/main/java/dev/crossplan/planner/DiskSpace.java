@@ -3,7 +3,6 @@ package dev.crossplan.planner;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -14,14 +13,10 @@ import java.util.regex.Pattern;
  * @param total room of the file system that it is on
  */
 public record DiskSpace(Path folder, long free, long total) {
-  private static final long KIB = 1 << 10;
-  private static final long MIB = 1 << 20;
-  private static final long GIB = 1 << 30;
-
   /**
    * A compiler fills as much before anybody looks again; what it wrote is gone when it has failed.
    */
-  private static final long SHORT = 64 * MIB;
+  private static final long SHORT = 64 * Bytes.MIB;
 
   /** What a program says that finds no room. */
   private static final Pattern NONE_LEFT =
@@ -60,16 +55,6 @@ public record DiskSpace(Path folder, long free, long total) {
 
   @Override
   public String toString() {
-    return format(free) + " of " + format(total);
-  }
-
-  private static String format(long bytes) {
-    return bytes >= 10 * GIB
-        ? number(bytes, GIB) + " GiB"
-        : bytes >= MIB ? number(bytes, MIB) + " MiB" : bytes / KIB + " KiB";
-  }
-
-  private static String number(long bytes, long unit) {
-    return String.format(Locale.ROOT, "%.0f", (double) bytes / unit);
+    return Bytes.format(free) + " of " + Bytes.format(total);
   }
 }

@@ -142,7 +142,7 @@ public final class StorePath implements Comparable<StorePath> {
   }
 
   /** Whether {@code name} can be that of an object in the store, or of an output. */
-  static boolean isName(String name) {
+  public static boolean isName(String name) {
     if (name.isEmpty() || name.length() > MAX_NAME_CHARS || isDots(name)) {
       return false;
     }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,24 @@ public final class StructuredAttributes {
       return new StructuredAttributes(sorted.length() == replaced.length() ? sorted : replaced);
     } catch (IOException e) {
       return new StructuredAttributes(replaced); // whoever asks for an attribute is told
+    }
+  }
+
+  /**
+   * The same with other texts as the strings in it. What has a name, or is a number, stays.
+   *
+   * @throws InputException if the text is no JSON object
+   */
+  public StructuredAttributes withValues(UnaryOperator<String> replacing) {
+    try (JsonParser parser = JsonText.FACTORY.createParser(json)) {
+      parser.nextToken();
+      StringBuilder replaced = new StringBuilder(json.length());
+      write(parser, replaced, replacing);
+      return new StructuredAttributes(replaced.toString());
+    } catch (JsonProcessingException e) {
+      throw notJson(e);
+    } catch (IOException e) {
+      throw new IllegalStateException("text in memory cannot be read", e);
     }
   }
 
@@ -133,13 +152,17 @@ public final class StructuredAttributes {
       }
       return read;
     } catch (JsonProcessingException e) {
-      throw new InputException(
-          "structured attributes" + JsonText.at(e.getLocation()) + ": " + JsonText.describe(e),
-          null,
-          e);
+      throw notJson(e);
     } catch (IOException e) {
       throw new IllegalStateException("text in memory cannot be read", e);
     }
+  }
+
+  private static InputException notJson(JsonProcessingException e) {
+    return new InputException(
+        "structured attributes" + JsonText.at(e.getLocation()) + ": " + JsonText.describe(e),
+        null,
+        e);
   }
 
   /** Reads the value the parser is on. Recursive: the parser limits the depth. */
@@ -181,26 +204,27 @@ public final class StructuredAttributes {
    */
   static StructuredAttributes readObject(JsonParser parser) throws IOException {
     StringBuilder json = new StringBuilder();
-    write(parser, json);
+    write(parser, json, UnaryOperator.identity());
     return new StructuredAttributes(json.toString());
   }
 
-  private static void write(JsonParser parser, StringBuilder json) throws IOException {
+  private static void write(JsonParser parser, StringBuilder json, UnaryOperator<String> replacing)
+      throws IOException {
     if (json.length() > JsonText.MAX_TEXT_CHARS) {
       throw new InputException(
           "structured attributes are longer than " + (JsonText.MAX_TEXT_CHARS >> 20) + " MiB");
     }
     switch (parser.currentToken()) {
-      case START_OBJECT -> writeMembers(parser, json);
+      case START_OBJECT -> writeMembers(parser, json, replacing);
       case START_ARRAY -> {
         json.append('[');
         for (boolean first = true; parser.nextToken() != JsonToken.END_ARRAY; first = false) {
           json.append(first ? "" : ",");
-          write(parser, json);
+          write(parser, json, replacing);
         }
         json.append(']');
       }
-      case VALUE_STRING -> quote(parser.getText(), json);
+      case VALUE_STRING -> quote(replacing.apply(parser.getText()), json);
       default -> {
         // Numbers, too, stay as Nix wrote them.
         json.append(parser.getText());
@@ -208,7 +232,8 @@ public final class StructuredAttributes {
     }
   }
 
-  private static void writeMembers(JsonParser parser, StringBuilder json) throws IOException {
+  private static void writeMembers(
+      JsonParser parser, StringBuilder json, UnaryOperator<String> replacing) throws IOException {
     int start = json.length();
     List<String> names = new ArrayList<>();
     List<Integer> ends = new ArrayList<>();
@@ -224,7 +249,7 @@ public final class StructuredAttributes {
       quote(name, json);
       json.append(':');
       parser.nextToken();
-      write(parser, json);
+      write(parser, json, replacing);
       ends.add(json.length());
     }
     if (names.isEmpty()) {

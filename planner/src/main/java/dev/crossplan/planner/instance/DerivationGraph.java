@@ -342,6 +342,15 @@ public final class DerivationGraph {
     return evaluationCosts.get(instance);
   }
 
+  /**
+   * The first instance, in the order of the manifest, whose evaluation was for {@code instance}
+   * too; empty if that is the first itself.
+   */
+  public OptionalInt evaluatedWith(int instance) {
+    int first = firstLike[instance];
+    return first == instance ? OptionalInt.empty() : OptionalInt.of(first);
+  }
+
   private BitSet closure(Iterable<Integer> derivations) {
     BitSet closure = new BitSet(paths.length);
     derivations.forEach(derivation -> addClosure(derivation, closure));

@@ -3,6 +3,7 @@ package dev.crossplan.planner.instance;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
 import dev.crossplan.planner.Suggestion;
@@ -72,8 +73,6 @@ public final class ManifestReader {
   private static final ImmutableSet<String> EVALUATION = ImmutableSet.of("memory", "cache");
   private static final ImmutableSet<String> SUBSTITUTER =
       ImmutableSet.of("instance", "url", "file");
-
-  private static final long BYTES_IN_MIB = 1 << 20;
 
   private final Path file;
   private final Section top;
@@ -166,7 +165,7 @@ public final class ManifestReader {
 
   private static EvaluationSettings evaluation(Section section) {
     return new EvaluationSettings(
-        section.integer("memory", 1).map(mebibytes -> mebibytes * BYTES_IN_MIB),
+        section.integer("memory", 1).map(mebibytes -> mebibytes * Bytes.MIB),
         section.flag("cache").orElse(EvaluationSettings.DEFAULT.isCached()));
   }
 

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.EvaluationCost;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What evaluating an instance took, when that was last done.
@@ -19,14 +20,15 @@ public record InstanceCost(String instance, EvaluationCost cost, Optional<String
     ImmutableList.Builder<InstanceCost> costs = ImmutableList.builder();
     for (int i = 0; i < graph.instances().size(); i++) {
       Optional<EvaluationCost> cost = graph.evaluationCost(i);
-      Optional<String> with = Optional.empty();
-      for (int j = 0; j < i && with.isEmpty(); j++) {
-        if (graph.areSame(i, j) && graph.evaluationCost(j).equals(cost)) {
-          with = Optional.of(graph.instances().get(j).name());
-        }
-      }
       if (cost.isPresent()) {
-        costs.add(new InstanceCost(graph.instances().get(i).name(), cost.get(), with));
+        OptionalInt with = graph.evaluatedWith(i);
+        costs.add(
+            new InstanceCost(
+                graph.instances().get(i).name(),
+                cost.get(),
+                with.isPresent()
+                    ? Optional.of(graph.instances().get(with.getAsInt()).name())
+                    : Optional.empty()));
       }
     }
     return costs.build();

@@ -44,12 +44,12 @@ final class OverlayCost {
   static ImmutableList<Finding> check(Planner planner, Subject subject) {
     Manifest manifest = subject.prepared().manifest();
     List<Instance> all = new ArrayList<>(manifest.instances());
-    Map<Integer, Integer> without = new TreeMap<>();
+    Map<Integer, Integer> bareByNumber = new TreeMap<>();
     for (int number : subject.distinct()) {
       Instance asked = asked(subject, number);
       Optional<Instance> bare = asked.withoutOverlays();
       if (bare.isPresent()) {
-        without.put(number, all.size());
+        bareByNumber.put(number, all.size());
         all.set(number, asked);
         all.add(
             new Instance(
@@ -59,13 +59,13 @@ final class OverlayCost {
                 bare.get().source()));
       }
     }
-    if (without.isEmpty()) {
+    if (bareByNumber.isEmpty()) {
       return ImmutableList.of();
     }
     Manifest extended = manifest.with(ImmutableList.copyOf(all), manifest.substituters());
     Prepared prepared = planner.prepare(extended, subject.prepared().builders());
     ImmutableList.Builder<Finding> findings = ImmutableList.builder();
-    without.forEach(
+    bareByNumber.forEach(
         (number, bare) ->
             finding(
                     manifest,
@@ -73,7 +73,7 @@ final class OverlayCost {
                     planner.rebuild(prepared, Comparison.of(bare, number)),
                     prepared.substitutes(),
                     split ->
-                        without(
+                        ofBare(
                             planner.rebuild(prepared, Comparison.of(number, bare)),
                             bare,
                             SecondInstance.others(
@@ -129,7 +129,7 @@ final class OverlayCost {
    * @param back what has to be built anew when the overlays go
    * @param bare the instance without them
    */
-  private static Work without(
+  private static Work ofBare(
       Rebuild back, int bare, List<String> attributes, Substitutes substitutes) {
     BitSet needed = new BitSet();
     byAttribute(back, bare)
@@ -143,19 +143,18 @@ final class OverlayCost {
   }
 
   /**
-   * @param without what is built for the attributes that no longer have the overlays
+   * @param ofBare what is built for the attributes that no longer have the overlays
    */
   private static Optional<Finding> finding(
       Manifest manifest,
       int number,
       Rebuild rebuild,
       Substitutes substitutes,
-      Function<Split, Work> without) {
-    Instance instance = manifest.instances().get(number);
-    int changed = rebuild.changes().size();
-    if (changed == 0) {
+      Function<Split, Work> ofBare) {
+    if (rebuild.changes().isEmpty()) {
       return Optional.empty();
     }
+    Instance instance = manifest.instances().get(number);
     Map<String, BitSet> byAttribute = byAttribute(rebuild, number);
     List<String> wanting = wanting(rebuild, number);
     BitSet wanted = new BitSet();
@@ -166,58 +165,88 @@ final class OverlayCost {
     boolean isPossible =
         isAllEvaluated(manifest, rebuild, number)
             && !wanting.isEmpty()
-            && wanted.cardinality() < changed
+            && wanted.cardinality() < rebuild.changes().size()
             && !SecondInstance.others(manifest, instance, split).isEmpty();
+    Optional<Work> more = isPossible ? Optional.of(ofBare.apply(split)) : Optional.empty();
     BitSet spared = new BitSet();
     rebuild.changes().forEach(change -> spared.set(change.derivation()));
     spared.andNot(wanted);
     Work less = Work.of(rebuild, spared, substitutes);
-    Work more = isPossible ? without.apply(split) : less;
-    boolean saves = isPossible && more.isLessThan(less);
-    ImmutableList.Builder<String> details = ImmutableList.builder();
-    details.addAll(causes(rebuild));
-    details.addAll(attributes(byAttribute));
+    boolean saves = more.isPresent() && more.get().isLessThan(less);
+    String remedy;
+    if (saves) {
+      remedy = splitIt(split, wanted.cardinality(), rebuild.changes().size(), more.get());
+    } else if (more.isPresent()) {
+      remedy = leaveIt(split, less, more.get());
+    } else {
+      remedy = lookAtIt(rebuild, number, wanting);
+    }
     return Optional.of(
         new Finding(
             "overlay-rebuild",
             saves ? Severity.WARNING : Severity.NOTE,
-            String.format(
-                "the overlays of %s have %d of %s built anew, %d of them only because of an input:"
-                    + " %s of building, %s along the longest chain%s",
-                instance.name(),
-                changed,
-                Subject.derivations(rebuild.examined()),
-                rebuild.count(Kind.INPUTS),
-                Seconds.about(rebuild.builderSeconds()),
-                Seconds.about(rebuild.chainSeconds()),
-                rebuild.lostSubstitutes() == 0
-                    ? ""
-                    : "; " + rebuild.lostSubstitutes() + " could be substituted without them"),
-            details.build(),
-            changed,
-            saves
-                ? "Maybe take only "
-                    + String.join(", ", wanting)
-                    + " from an instance with them, and the rest from one without: "
-                    + wanted.cardinality()
-                    + " instead of "
-                    + changed
-                    + " are built anew"
-                    + (more.builds() == 0
-                        ? ""
-                        : ", and " + more + " that no substituter has without them")
-                    + told(split.losses())
-                    + ". lint --fix writes that."
-                : isPossible
-                    ? "Maybe leave it so: a second instance for only "
-                        + String.join(", ", wanting)
-                        + " saves nothing here. It spares "
-                        + less
-                        + " and needs "
-                        + more
-                        + " without the overlays, which no substituter has."
-                    : rest(rebuild, number, wanting),
+            message(instance, rebuild),
+            ImmutableList.<String>builder()
+                .addAll(causes(rebuild))
+                .addAll(attributes(byAttribute))
+                .build(),
+            rebuild.changes().size(),
+            remedy,
             saves ? Optional.of(split) : Optional.empty()));
+  }
+
+  private static String message(Instance instance, Rebuild rebuild) {
+    String lost =
+        rebuild.lostSubstitutes() == 0
+            ? ""
+            : "; " + rebuild.lostSubstitutes() + " could be substituted without them";
+    return String.format(
+        "the overlays of %s have %d of %s built anew, %d of them only because of an input:"
+            + " %s of building, %s along the longest chain%s",
+        instance.name(),
+        rebuild.changes().size(),
+        Subject.derivations(rebuild.examined()),
+        rebuild.count(Kind.INPUTS),
+        Seconds.about(rebuild.builderSeconds()),
+        Seconds.about(rebuild.chainSeconds()),
+        lost);
+  }
+
+  /** A second instance saves. */
+  private static String splitIt(Split split, int wanted, int changed, Work more) {
+    String besides =
+        more.builds() == 0 ? "" : ", and " + more + " that no substituter has without them";
+    return "Maybe take only "
+        + String.join(", ", split.attributes())
+        + " from an instance with them, and the rest from one without: "
+        + wanted
+        + " instead of "
+        + changed
+        + " are built anew"
+        + besides
+        + told(split.losses())
+        + ". lint --fix writes that.";
+  }
+
+  /** A second instance costs as much as it spares. */
+  private static String leaveIt(Split split, Work less, Work more) {
+    return "Maybe leave it so: a second instance for only "
+        + String.join(", ", split.attributes())
+        + " saves nothing here. It spares "
+        + less
+        + " and needs "
+        + more
+        + " without the overlays, which no substituter has.";
+  }
+
+  /** What a second instance would do is not known. */
+  private static String lookAtIt(Rebuild rebuild, int number, List<String> wanting) {
+    return rebuild.packages().graph().attributes(number).size() == wanting.size()
+        ? "Maybe leave it so: they change each attribute that "
+            + rebuild.packages().graph().instances().get(number).name()
+            + " is evaluated for, and a second instance would save nothing."
+        : "Maybe look whether all that is built anew wants them: a second instance for the few that"
+            + " do leaves the rest as it was.";
   }
 
   /** A change of a library is in all that needs it: who wanted it there has to know. */
@@ -263,15 +292,6 @@ final class OverlayCost {
       }
     }
     return ImmutableList.copyOf(names.isEmpty() ? downloads : names);
-  }
-
-  private static String rest(Rebuild rebuild, int number, List<String> wanting) {
-    return rebuild.packages().graph().attributes(number).size() == wanting.size()
-        ? "Maybe leave it so: they change each attribute that "
-            + rebuild.packages().graph().instances().get(number).name()
-            + " is evaluated for, and a second instance would save nothing."
-        : "Maybe look whether all that is built anew wants them: a second instance for the few that"
-            + " do leaves the rest as it was.";
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.lint;
 
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.lint.Finding.Severity;
 import java.util.List;
 import java.util.Locale;
@@ -10,8 +11,6 @@ import java.util.Locale;
  * is evaluated by itself and takes its memory, however alike they are.
  */
 final class SameInstance implements Rule {
-  private static final double BYTES_IN_MIB = 1 << 20;
-
   @Override
   public ImmutableList<Finding> check(Subject subject) {
     ImmutableList.Builder<Finding> findings = ImmutableList.builder();
@@ -55,10 +54,7 @@ final class SameInstance implements Rule {
             cost ->
                 String.format(Locale.ROOT, ", each of %.1f s", cost.seconds())
                     + (cost.peakBytes().isPresent()
-                        ? String.format(
-                            Locale.ROOT,
-                            " and %.0f MiB",
-                            cost.peakBytes().getAsLong() / BYTES_IN_MIB)
+                        ? " and " + Bytes.mebibytes(cost.peakBytes().getAsLong())
                         : " and an amount of memory that is not known"))
         .orElse("");
   }

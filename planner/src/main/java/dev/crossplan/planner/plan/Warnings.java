@@ -1,6 +1,7 @@
 package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.cost.ManifestCosts;
@@ -23,8 +24,6 @@ import java.util.TreeMap;
 final class Warnings {
   /** So many are named of many. */
   private static final int NAMED = 5;
-
-  private static final long BYTES_IN_MIB = 1 << 20;
 
   private Warnings() {}
 
@@ -76,8 +75,8 @@ final class Warnings {
           "an evaluation of "
               + String.join(", ", large)
               + " takes more than the "
-              + memory / BYTES_IN_MIB
-              + " MiB of [evaluation], alone as it runs. Maybe raise memory, or name fewer attrs");
+              + Bytes.mebibytes(memory)
+              + " of [evaluation], alone as it runs. Maybe raise memory, or name fewer attrs");
     }
   }
 

@@ -1,15 +1,19 @@
 package dev.crossplan.planner.rebuild;
 
+import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ListMultimap;
 import com.google.common.collect.Lists;
-import dev.crossplan.planner.derivation.Derivation;
+import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.variant.Packages;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -18,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * What a derivation was before. It is looked for from the attributes down: an attribute is what the
  * attribute of that name was, and of two that are each other's counterparts, the inputs that one
  * has and the other has not are matched: by name, and where that leaves some, by what they are and
- * by where they are named ({@link Renaming}). What that does not reach is matched by its name where
+ * by where they are named ({@link Traits}). What that does not reach is matched by its name where
  * only one has it.
  */
 final class Counterparts {
@@ -41,6 +46,8 @@ final class Counterparts {
 
   /** What has inputs that no name matches: read together, as reading one is reading a file. */
   private final Set<Integer> withOthers = new LinkedHashSet<>();
+
+  private final Map<Integer, Optional<Traits>> traits = new HashMap<>();
 
   private Counterparts(
       Packages packages, BitSet before, BitSet after, WholeDerivations derivations) {
@@ -117,6 +124,7 @@ final class Counterparts {
         BitSet wanted = new BitSet();
         renamed.forEach(inputs -> inputs.addAll(wanted));
         derivations.read(wanted);
+        traits.clear(); // more sources are known by what they are
         renamed.forEach(inputs -> inputs.match(Likeness.OTHER_NAME));
       } else {
         int now = toDescend.remove();
@@ -140,6 +148,33 @@ final class Counterparts {
       }
     }
     return left;
+  }
+
+  /** Empty for what was not read. */
+  private Optional<Traits> traits(int derivation) {
+    return traits.computeIfAbsent(
+        derivation,
+        none ->
+            derivations
+                .find(derivation)
+                .map(whole -> Traits.of(graph.path(derivation), whole, derivations)));
+  }
+
+  /** What two that are alike have in common. */
+  private record Key(boolean isFixedOutput, String system, Object value) {}
+
+  private List<Key> keys(int derivation, Likeness likeness) {
+    DerivationFacts facts = graph.facts(derivation);
+    Collection<Object> values =
+        switch (likeness) {
+          case ALL_THAT_IS_KNOWN -> List.of(List.of(facts.name(), facts.fingerprint()));
+          case NAME -> List.of(facts.name());
+          case BASE_NAME -> List.of(packages.name(derivation).base());
+          case OTHER_NAME -> traits(derivation).map(Traits::keys).orElse(ImmutableSet.of());
+        };
+    return values.stream()
+        .map(value -> new Key(facts.isFixedOutput(), facts.system(), value))
+        .toList();
   }
 
   /** Two inputs that may be one. */
@@ -187,21 +222,30 @@ final class Counterparts {
     }
 
     void match(Likeness likeness) {
-      List<Pair> pairs = new ArrayList<>();
-      for (int one : left) {
-        for (int other : free) {
-          if (isLike(one, other, likeness)) {
-            pairs.add(new Pair(one, other, 0));
-          }
-        }
-      }
-      for (Pair pair : byAgreement(pairs)) {
+      for (Pair pair : byAgreement(pairs(likeness))) {
         if (left.contains(pair.now()) && free.contains(pair.was())) {
           Counterparts.this.match(pair.now(), pair.was());
           left.remove(pair.now());
           free.remove(pair.was());
         }
       }
+    }
+
+    /** By keys, as to compare each with each takes long where there are hundreds. */
+    private List<Pair> pairs(Likeness likeness) {
+      ListMultimap<Key, Integer> byKey = ArrayListMultimap.create();
+      free.forEach(other -> keys(other, likeness).forEach(key -> byKey.put(key, other)));
+      List<Pair> pairs = new ArrayList<>();
+      for (int one : left) {
+        Set<Integer> alike = new TreeSet<>();
+        keys(one, likeness).forEach(key -> alike.addAll(byKey.get(key)));
+        for (int other : alike) {
+          if (likeness != Likeness.OTHER_NAME || isRenamed(one, other)) {
+            pairs.add(new Pair(one, other, 0));
+          }
+        }
+      }
+      return pairs;
     }
 
     /** In which places is only looked at where one could be several. */
@@ -232,29 +276,14 @@ final class Counterparts {
           .orElse(Mentions.NONE);
     }
 
-    private boolean isLike(int one, int other, Likeness likeness) {
-      boolean isSameKind =
-          graph.facts(one).isFixedOutput() == graph.facts(other).isFixedOutput()
-              && graph.facts(one).system().equals(graph.facts(other).system());
-      return isSameKind
-          && switch (likeness) {
-            case ALL_THAT_IS_KNOWN ->
-                graph.facts(one).name().equals(graph.facts(other).name())
-                    && graph.facts(one).fingerprint().equals(graph.facts(other).fingerprint());
-            case NAME -> graph.facts(one).name().equals(graph.facts(other).name());
-            case BASE_NAME -> packages.name(one).base().equals(packages.name(other).base());
-            case OTHER_NAME -> of[one] == NONE && isRenamed(one, other);
-          };
-    }
-
     /** Of what is still there, another may have come in its place. */
     private boolean isRenamed(int one, int other) {
-      Optional<Derivation> is = derivations.find(one);
-      Optional<Derivation> had = derivations.find(other);
-      if (is.isEmpty() || had.isEmpty()) {
+      Optional<Traits> is = traits(one);
+      Optional<Traits> had = traits(other);
+      if (of[one] != NONE || is.isEmpty() || had.isEmpty()) {
         return false;
       }
-      return switch (Renaming.of(is.get(), had.get(), derivations)) {
+      return switch (is.get().certainty(had.get())) {
         case NAMED -> !after.get(other) || agreement(one, other) > 0;
         case SAME -> agreement(one, other) > 0;
         case ALIKE -> !after.get(other) && agreement(one, other) > 0;

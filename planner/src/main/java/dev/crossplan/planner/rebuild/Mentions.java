@@ -24,8 +24,17 @@ final class Mentions {
 
   private final ImmutableListMultimap<String, OutputReference> byAttribute;
 
+  /** By attribute, the inputs that it names, each with its place among them. */
+  private final Map<String, Map<StorePath, Integer>> places = new HashMap<>();
+
   private Mentions(ImmutableListMultimap<String, OutputReference> byAttribute) {
     this.byAttribute = byAttribute;
+    byAttribute.forEach(
+        (attribute, output) -> {
+          Map<StorePath, Integer> named =
+              places.computeIfAbsent(attribute, none -> new HashMap<>());
+          named.putIfAbsent(output.derivation(), named.size());
+        });
   }
 
   /**
@@ -67,21 +76,17 @@ final class Mentions {
    */
   int agreement(StorePath input, Mentions others, StorePath other) {
     int agreement = 0;
-    for (String attribute : byAttribute.keySet()) {
-      List<StorePath> here = inputs(attribute);
-      List<StorePath> there = others.inputs(attribute);
-      int at = here.indexOf(input);
-      int otherAt = there.indexOf(other);
-      if (at >= 0 && otherAt >= 0) {
-        boolean isSamePlace = at == otherAt || here.size() - at == there.size() - otherAt;
+    for (Map.Entry<String, Map<StorePath, Integer>> entry : places.entrySet()) {
+      Map<StorePath, Integer> here = entry.getValue();
+      Map<StorePath, Integer> there = others.places.getOrDefault(entry.getKey(), Map.of());
+      Integer at = here.get(input);
+      Integer otherAt = there.get(other);
+      if (at != null && otherAt != null) {
+        boolean isSamePlace = at.equals(otherAt) || here.size() - at == there.size() - otherAt;
         agreement += isSamePlace ? 2 : 1;
       }
     }
     return agreement;
-  }
-
-  private List<StorePath> inputs(String attribute) {
-    return byAttribute.get(attribute).stream().map(OutputReference::derivation).distinct().toList();
   }
 
   /**

@@ -44,14 +44,13 @@ final class OwnDifferences {
     Derivation before = derivations.get(was);
     Derivation after = withInputsOfBefore(now, was, inputs);
     ImmutableSortedSet<String> found = differences(before, after);
-    return found.isEmpty()
-            || !VersionTexts.of(inputs, derivations)
-                .filter(versions -> isOfSameVersion(now, was))
-                .map(versions -> differences(before, versions.ofBefore(after)))
-                .map(ImmutableSortedSet::isEmpty)
-                .orElse(false)
-        ? found
-        : ImmutableSortedSet.of();
+    if (found.isEmpty() || !isOfSameVersion(now, was)) {
+      return found;
+    }
+    Optional<VersionTexts> versions = VersionTexts.of(inputs, derivations);
+    boolean onlyFollows =
+        versions.isPresent() && differences(before, versions.get().ofBefore(after)).isEmpty();
+    return onlyFollows ? ImmutableSortedSet.of() : found;
   }
 
   /** One that is of another version itself changed, be it to that of an input. */

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedMap;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
-import dev.crossplan.planner.derivation.StructuredAttributes;
 import dev.crossplan.planner.derivation.SurrogateEscape;
 import java.util.Comparator;
 import java.util.Map;
@@ -20,6 +19,9 @@ import java.util.stream.Collectors;
  * do.
  */
 final class VersionTexts {
+  /** What may stand in a name: texts of a graph may be anything, and get into names here. */
+  private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z+._?=-]{1,211}");
+
   private final Map<String, String> toBefore;
   private final Pattern pattern;
 
@@ -66,20 +68,21 @@ final class VersionTexts {
 
   /** A single number is found anywhere. */
   private static boolean isVersion(String text) {
-    return text.indexOf('.') > 0;
+    return text.indexOf('.') > 0 && VERSION.matcher(text).matches();
   }
 
   private static String withoutLast(String version) {
     return version.substring(0, Math.max(0, version.lastIndexOf('.')));
   }
 
-  /** The derivation with the versions of before. */
+  /** The derivation with the versions of before; in its name as far as it still is one. */
   Derivation ofBefore(Derivation derivation) {
     ImmutableSortedMap.Builder<String, String> env =
         ImmutableSortedMap.orderedBy(SurrogateEscape.BYTE_ORDER);
     derivation.env().forEach((name, value) -> env.put(name, replace(value)));
+    String name = replace(derivation.name());
     return new Derivation(
-        replace(derivation.name()),
+        StorePath.isName(name) ? name : derivation.name(),
         derivation.system(),
         derivation.builderExecutable(),
         derivation.args().stream().map(this::replace).collect(ImmutableList.toImmutableList()),
@@ -87,9 +90,7 @@ final class VersionTexts {
         derivation.outputs(),
         derivation.inputDerivations(),
         derivation.inputSources(),
-        derivation
-            .structuredAttributes()
-            .map(attributes -> new StructuredAttributes(replace(attributes.json()))));
+        derivation.structuredAttributes().map(attributes -> attributes.withValues(this::replace)));
   }
 
   private String replace(String text) {

@@ -3,9 +3,8 @@ package dev.crossplan.planner.rebuild;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationGraph;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -15,7 +14,7 @@ final class WholeDerivations {
   private final DerivationGraph graph;
   private final Function<BitSet, Map<StorePath, Derivation>> reader;
   private final BitSet read = new BitSet();
-  private final List<Map<StorePath, Derivation>> parts = new ArrayList<>();
+  private final Map<StorePath, Derivation> known = new HashMap<>();
 
   WholeDerivations(DerivationGraph graph, Function<BitSet, Map<StorePath, Derivation>> reader) {
     this.graph = graph;
@@ -27,20 +26,14 @@ final class WholeDerivations {
     BitSet missing = (BitSet) wanted.clone();
     missing.andNot(read);
     if (!missing.isEmpty()) {
-      parts.add(reader.apply(missing));
+      known.putAll(reader.apply(missing));
       read.or(missing);
     }
   }
 
   /** Empty if it was not read. */
   Optional<Derivation> find(StorePath path) {
-    for (Map<StorePath, Derivation> part : parts) {
-      Derivation derivation = part.get(path);
-      if (derivation != null) {
-        return Optional.of(derivation);
-      }
-    }
-    return Optional.empty();
+    return Optional.ofNullable(known.get(path));
   }
 
   Optional<Derivation> find(int derivation) {

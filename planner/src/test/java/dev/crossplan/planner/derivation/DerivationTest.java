@@ -43,6 +43,16 @@ class DerivationTest {
         json.replace('\'', '"'));
   }
 
+  /** A number 1.2 would be none with letters in it; two attributes would become one. */
+  @Test
+  void onlyTextsOfStructuredAttributesAreReplaced() {
+    StructuredAttributes attributes =
+        new StructuredAttributes("{\"1.2\":[1.2,\"v1.2\"],\"1.3\":{\"a\":\"1.2 1.2\"}}");
+    assertEquals(
+        "{\"1.2\":[1.2,\"v1.3\\\"\"],\"1.3\":{\"a\":\"1.3\\\" 1.3\\\"\"}}",
+        attributes.withValues(text -> text.replace("1.2", "1.3\"")).json());
+  }
+
   @Test
   void attributesOfTheEnvironment() {
     Derivation derivation =
