@@ -1,7 +1,7 @@
 package dev.crossplan.cli;
 
-import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.BuildException;
+import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Suggestion;

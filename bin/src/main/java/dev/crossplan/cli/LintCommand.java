@@ -1,8 +1,8 @@
 package dev.crossplan.cli;
 
 import com.google.common.base.MoreObjects;
-import dev.crossplan.planner.Bytes;
 import dev.crossplan.cross.CrossPlatforms;
+import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.instance.Manifest;
@@ -38,7 +38,6 @@ import picocli.CommandLine.Parameters;
 final class LintCommand implements Callable<Integer> {
   /** So many details are shown of each finding. */
   private static final int DETAILS = 5;
-
 
   @Mixin private CommonOptions options;
 
