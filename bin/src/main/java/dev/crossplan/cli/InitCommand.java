@@ -67,7 +67,9 @@ final class InitCommand implements Callable<Integer> {
       description = "Instruction set of the board (default: what it is made for, else rv64gc).")
   private @Nullable String march;
 
-  @Option(names = "--force", description = "Replace a manifest that is there already, and the package set of its own.")
+  @Option(
+      names = "--force",
+      description = "Replace a manifest that is there already, and the package set of its own.")
   private boolean force;
 
   @Override

@@ -382,8 +382,7 @@ class InitIT {
         "the first is also that of the second manifest");
     init(folder.resolve("other.nix").toString(), "-A", "zlib", "--force");
     assertTrue(
-        Files.readString(manifest()).contains("\"./package-set-3.nix\""),
-        "its own is replaced");
+        Files.readString(manifest()).contains("\"./package-set-3.nix\""), "its own is replaced");
     assertPlans("zlib 1.3.1");
   }
 }
