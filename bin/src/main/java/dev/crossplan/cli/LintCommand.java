@@ -4,6 +4,8 @@ import com.google.common.base.MoreObjects;
 import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
@@ -106,7 +108,11 @@ final class LintCommand implements Callable<Integer> {
     }
     try {
       String text = SecondInstance.text(manifest, Files.readString(file), splits);
-      checkIsDone(manifest, text, splits);
+      Optional<String> vain = vain(manifest, text, splits);
+      if (vain.isPresent()) {
+        options.terminal().err().println(Visible.line("--fix: nothing is written, " + vain.get()));
+        return;
+      }
       OutputTarget.of(options.terminal(), target).write(text);
     } catch (IOException e) {
       throw new InputException(file + ": cannot be read any more: " + e.getMessage(), null, e);
@@ -122,23 +128,56 @@ final class LintCommand implements Callable<Integer> {
     }
   }
 
-  /** Whoever writes keys in quotes, say, has a manifest that is not edited here. */
-  private void checkIsDone(Manifest manifest, String text, List<SecondInstance.Split> splits)
+  /**
+   * Why a new manifest is of no use, as part of a sentence; empty if it is.
+   *
+   * @throws InputException if it is not what was meant: whoever writes keys in quotes, say, has one
+   *     that is not edited here
+   */
+  private Optional<String> vain(Manifest manifest, String text, List<SecondInstance.Split> splits)
       throws IOException {
     Path draft = Files.createTempFile(folderOf(file), ".crossplan-fix", ".toml");
-    boolean isDone;
     try {
       Files.writeString(draft, text);
-      isDone = SecondInstance.isDone(manifest, ManifestReader.read(draft), splits);
+      Manifest edited = ManifestReader.read(draft);
+      if (SecondInstance.isDone(manifest, edited, splits)) {
+        return vain(manifest, edited);
+      }
     } catch (InputException e) {
-      isDone = false;
+      // as it cannot be read, it is not what was meant
     } finally {
       Files.delete(draft);
     }
-    if (!isDone) {
-      throw new InputException(
-          file + ": is written in a way that --fix cannot edit; it is as it was",
-          "Maybe follow the remedies by hand, or write keys without quotes and one a line.");
+    throw new InputException(
+        file + ": is written in a way that --fix cannot edit; it is as it was",
+        "Maybe follow the remedies by hand, or write keys without quotes and one a line.");
+  }
+
+  /** A finding counts for each instance what it spares; the image is what it saves for. */
+  private Optional<String> vain(Manifest manifest, Manifest edited) {
+    try (ProgressLine progress = options.progress()) {
+      Planner planner = options.planner(progress);
+      Optional<Double> now = seconds(planner, manifest);
+      Optional<Double> then = seconds(planner, edited);
+      if (now.isEmpty() || (then.isPresent() && then.get() < now.get())) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          then.isEmpty()
+              ? "since there would be no plan for the image any more"
+              : "since the image would take "
+                  + Seconds.format(then.get())
+                  + " of building instead of "
+                  + Seconds.format(now.get()));
+    }
+  }
+
+  private static Optional<Double> seconds(Planner planner, Manifest manifest) {
+    try {
+      return Optional.of(
+          planner.plan(manifest, LocalBuilder.unlessNamed(manifest)).builderSeconds());
+    } catch (NoPlanException e) {
+      return Optional.empty();
     }
   }
 

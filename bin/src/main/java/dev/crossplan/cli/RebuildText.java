@@ -17,6 +17,7 @@ import java.util.List;
 /** For people: what has to be built anew, as a tree from cause to effect. */
 final class RebuildText {
   private static final int ROOTS = 20;
+  private static final int MOST_ROOTS = 60;
   private static final int CHILDREN = 5;
   private static final int DEPTH = 3;
   private static final int TOP = -1;
@@ -117,14 +118,25 @@ final class RebuildText {
             + chain.get(chain.size() - 1);
   }
 
+  private static boolean onlyFollows(Change change) {
+    return change.kind() == Kind.INPUTS;
+  }
+
+  /** What all else follows from is shown, unless it is very much. */
+  private static int roots(List<Change> below) {
+    long causes = below.stream().filter(change -> !onlyFollows(change)).count();
+    return (int) Math.max(ROOTS, Math.min(MOST_ROOTS, causes));
+  }
+
   private void addRows(int above, int depth) {
     List<Change> below =
         children.get(above).stream()
             .sorted(
-                Comparator.comparingInt((Change change) -> -change.alone())
+                Comparator.comparing(RebuildText::onlyFollows)
+                    .thenComparingInt(change -> -change.alone())
                     .thenComparingInt(Change::derivation))
             .toList();
-    int most = all ? below.size() : depth == 0 ? ROOTS : depth < DEPTH ? CHILDREN : 0;
+    int most = all ? below.size() : depth == 0 ? roots(below) : depth < DEPTH ? CHILDREN : 0;
     String indent = "  ".repeat(depth);
     for (int i = 0; i < Math.min(most, below.size()); i++) {
       Change change = below.get(i);

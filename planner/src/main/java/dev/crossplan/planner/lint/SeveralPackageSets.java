@@ -3,14 +3,18 @@ package dev.crossplan.planner.lint;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.lint.Finding.Severity;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Instances that are several: a submodule or an input of a flake imports nixpkgs by itself, and so
@@ -113,8 +117,20 @@ final class SeveralPackageSets implements Rule {
         }
       }
     }
+    return builds(graph, others);
+  }
+
+  /** Without downloads, and of those that make the same output the first: Nix builds it once. */
+  private static BitSet builds(DerivationGraph graph, BitSet derivations) {
+    Set<StorePath> outputs = new HashSet<>();
     BitSet builds = new BitSet();
-    others.stream().filter(each -> !graph.facts(each).isFixedOutput()).forEach(builds::set);
+    for (int each = derivations.nextSetBit(0); each >= 0; each = derivations.nextSetBit(each + 1)) {
+      DerivationFacts facts = graph.facts(each);
+      @Nullable StorePath output = facts.outputPath(0);
+      if (!facts.isFixedOutput() && (output == null || outputs.add(output))) {
+        builds.set(each);
+      }
+    }
     return builds;
   }
 
@@ -135,6 +151,7 @@ final class SeveralPackageSets implements Rule {
             + Subject.derivations(others.cardinality())
             + " are of another one than most are",
         sets.stream()
+            .map(set -> builds(subject.graph(), set))
             .map(
                 set ->
                     Subject.derivations(set.cardinality())
