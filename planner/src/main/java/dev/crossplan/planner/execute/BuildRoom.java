@@ -24,7 +24,7 @@ final class BuildRoom {
    * @param use as part of a sentence
    * @param remedy the beginning of a sentence
    */
-  private record Place(Path folder, String use, String remedy) {}
+  record Place(Path folder, String use, String remedy) {}
 
   private final ImmutableList<Place> places;
 
@@ -76,7 +76,16 @@ final class BuildRoom {
     return Path.of(named.isEmpty() ? otherwise : named);
   }
 
-  /** Begins to look, for one build. */
+  /** How much room there is now, where that can be told. */
+  ImmutableMap<Place, DiskSpace> look() {
+    ImmutableMap.Builder<Place, DiskSpace> now = ImmutableMap.builder();
+    for (Place place : places) {
+      DiskSpace.of(place.folder()).ifPresent(space -> now.put(place, space));
+    }
+    return now.buildOrThrow();
+  }
+
+  /** Begins to remember, for one build. */
   Watch watch() {
     return new Watch();
   }
@@ -93,17 +102,12 @@ final class BuildRoom {
   final class Watch {
     private final Map<Place, DiskSpace> least = new LinkedHashMap<>();
 
-    /** To be called every now and then. */
-    void look() {
-      for (Place place : places) {
-        DiskSpace.of(place.folder())
-            .ifPresent(
-                now ->
-                    least.merge(
-                        place,
-                        now,
-                        (before, after) -> before.free() <= after.free() ? before : after));
-      }
+    /** To be called every now and then with what {@link BuildRoom#look} has seen. */
+    void see(ImmutableMap<Place, DiskSpace> now) {
+      now.forEach(
+          (place, space) ->
+              least.merge(
+                  place, space, (before, after) -> before.free() <= after.free() ? before : after));
     }
 
     /**
@@ -112,7 +116,7 @@ final class BuildRoom {
      * @param why what said so
      */
     Optional<BuildException> full(String why) {
-      look();
+      see(look());
       return least.entrySet().stream()
           .filter(seen -> seen.getValue().isShort())
           .min(Comparator.comparingLong(seen -> seen.getValue().free()))

@@ -533,30 +533,9 @@ final class BuildRun {
 
   /** Tells what becomes of steps that failed, gives up what depends on those that are lost. */
   private ImmutableList<Step> tellReplaced(ImmutableList<Step> replaced, Prospect prospect) {
-    ImmutableList.Builder<Step> lost = ImmutableList.builder();
-    boolean allIsHad = prospect.lost().isEmpty();
-    for (Step step : replaced) {
-      Optional<String> instead =
-          prospect
-              .next()
-              .flatMap(next -> instead(step, next))
-              .or(() -> allIsHad ? Optional.of("otherwise") : Optional.empty());
-      listener.on(new BuildEvent.Replanned(step, instead));
-      if (instead.isEmpty()) {
-        lost.add(step);
-      }
-    }
-    giveUp(lost.build(), prospect.next().map(Work::provided).orElse(ImmutableSet.of()));
-    return lost.build();
-  }
-
-  /** How the package of a step that failed is made now. */
-  static Optional<String> instead(Step failed, Work next) {
-    return next.steps().stream()
-        .filter(step -> step.provides().contains(failed.derivation()))
-        .filter(step -> !next.failed().containsKey(step.attempt()))
-        .findFirst()
-        .map(Step::word);
+    ImmutableList<Step> lost = prospect.tellReplaced(replaced, listener);
+    giveUp(lost, prospect.next().map(Work::provided).orElse(ImmutableSet.of()));
+    return lost;
   }
 
   /**

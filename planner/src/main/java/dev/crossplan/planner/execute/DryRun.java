@@ -136,19 +136,7 @@ final class DryRun {
       rejected.add(alike.get(0));
     }
     prospect = planner.prospectWithRest(image, failed, work.kept(ImmutableSet.of()));
-    ImmutableList.Builder<Step> lost = ImmutableList.builder();
-    for (Step step : rejected) {
-      Optional<String> instead =
-          prospect
-              .next()
-              .flatMap(next -> BuildRun.instead(step, next))
-              .or(() -> prospect.lost().isEmpty() ? Optional.of("otherwise") : Optional.empty());
-      listener.on(new BuildEvent.Replanned(step, instead));
-      if (instead.isEmpty()) {
-        lost.add(step);
-      }
-    }
-    causes = prospect.causes(lost.build());
+    causes = prospect.causes(prospect.tellReplaced(rejected, listener));
     return prospect.next();
   }
 }

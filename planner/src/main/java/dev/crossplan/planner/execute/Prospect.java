@@ -69,6 +69,35 @@ record Prospect(
   }
 
   /**
+   * Tells what becomes of steps that failed.
+   *
+   * @return those that are made in no other way
+   */
+  ImmutableList<Step> tellReplaced(List<Step> failed, BuildListener listener) {
+    ImmutableList.Builder<Step> gone = ImmutableList.builder();
+    for (Step step : failed) {
+      Optional<String> instead =
+          next()
+              .flatMap(next -> instead(step, next))
+              .or(() -> losses.isEmpty() ? Optional.of("otherwise") : Optional.empty());
+      listener.on(new BuildEvent.Replanned(step, instead));
+      if (instead.isEmpty()) {
+        gone.add(step);
+      }
+    }
+    return gone.build();
+  }
+
+  /** How the package of a step that failed is made now. */
+  private static Optional<String> instead(Step failed, Work next) {
+    return next.steps().stream()
+        .filter(step -> step.provides().contains(failed.derivation()))
+        .filter(step -> !next.failed().containsKey(step.attempt()))
+        .findFirst()
+        .map(Step::word);
+  }
+
+  /**
    * Why something is lost.
    *
    * @param failed steps that have just failed for good; of earlier runs there are none

@@ -2,6 +2,7 @@ package dev.crossplan.planner.execute;
 
 import com.google.common.collect.EvictingQueue;
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.derivation.StorePath;
@@ -134,10 +135,11 @@ final class RunningStep implements AutoCloseable {
    * To be called every now and then.
    *
    * @param neighbours other builds that go on
+   * @param space as {@link BuildRoom#look} has seen it
    */
-  void look(int neighbours) {
+  void look(int neighbours, ImmutableMap<BuildRoom.Place, DiskSpace> space) {
     observation.look(neighbours);
-    room.look();
+    room.see(space);
   }
 
   Step step() {

@@ -1,7 +1,9 @@
 package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
@@ -110,9 +112,13 @@ final class StepRunner {
 
   /** Reads what Nix said since the last time. */
   void read() throws IOException {
+    if (running.isEmpty()) {
+      return;
+    }
+    ImmutableMap<BuildRoom.Place, DiskSpace> space = room.look();
     for (RunningStep step : running.values()) {
       step.read(listener);
-      step.look(running.size() - 1);
+      step.look(running.size() - 1, space);
     }
   }
 

@@ -122,7 +122,7 @@ final class WorkPlanner {
       ImmutableSet<String> failures = ImmutableSet.copyOf(failed.reasons());
       ImmutableMap<String, NoPlanException> impossible =
           planner.impossible(image, new Experience(failed, kept.earlier()));
-      ImmutableList<String> possible = others(image, impossible);
+      ImmutableList<String> possible = image.imageBut(impossible.keySet());
       if (!impossible.isEmpty() && !possible.isEmpty()) {
         try {
           return new Prospect(
@@ -140,13 +140,6 @@ final class WorkPlanner {
               : ImmutableList.of(new Prospect.Loss(image.manifest().image(), all.reasons()));
       return new Prospect(Optional.empty(), losses, failures, Optional.empty());
     }
-  }
-
-  private static ImmutableList<String> others(
-      Prepared image, ImmutableMap<String, NoPlanException> impossible) {
-    return image.manifest().image().stream()
-        .filter(attribute -> !impossible.containsKey(attribute))
-        .collect(ImmutableList.toImmutableList());
   }
 
   /**
@@ -173,8 +166,9 @@ final class WorkPlanner {
     try {
       return Optional.of(plan(image, failed, kept, true));
     } catch (NoPlanException all) {
+      Experience asLastResort = new Experience(failed, kept.earlier(), true);
       ImmutableList<String> possible =
-          others(image, planner.impossible(image, new Experience(failed, kept.earlier(), true)));
+          image.imageBut(planner.impossible(image, asLastResort).keySet());
       if (possible.isEmpty() || possible.size() == image.manifest().image().size()) {
         return Optional.empty();
       }

@@ -5,63 +5,49 @@ import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.alternative.Makings;
+import dev.crossplan.planner.alternative.Makings.Grounds;
+import dev.crossplan.planner.alternative.Makings.Refusal;
 import dev.crossplan.planner.choice.ChoiceResult;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Puts into words why there is no plan. */
 final class NoPlan {
   private NoPlan() {}
 
   static NoPlanException because(Alternatives alternatives, ChoiceResult.Impossible impossible) {
-    Packages packages = alternatives.packages();
+    List<Dead> dead = dead(alternatives, impossible);
+    boolean someFailed =
+        dead.stream().flatMap(each -> each.refusals().stream()).anyMatch(Refusal::isFailedBuild);
     Set<String> reasons = new LinkedHashSet<>();
-    Set<String> reasonsIfSomeFailed = new LinkedHashSet<>();
-    boolean someFailed = false;
     Set<String> hopeless = new LinkedHashSet<>();
-    Set<String> dead = new LinkedHashSet<>();
-    Set<String> cycle = new LinkedHashSet<>();
-    for (ChoiceResult.DeadArtifact artifact : impossible.artifacts()) {
-      OptionalInt derivation = alternatives.derivationOf(artifact.artifact());
-      if (derivation.isEmpty()) {
-        continue;
+    for (Dead each : dead) {
+      Set<String> refused = reasons(each.refusals());
+      boolean hasOnlyNoBuilder =
+          each.refusals().stream().allMatch(refusal -> refusal.grounds() == Grounds.NO_BUILDER);
+      if (!refused.isEmpty() && !(someFailed && hasOnlyNoBuilder && each.possible())) {
+        String reason = each.made() + " must be built, but " + joined(refused);
+        (each.possible() ? reasons : hopeless).add(reason);
       }
-      Package made = packages.of(derivation.getAsInt());
-      (isInCycle(artifact) ? cycle : dead).add(made.toString());
-      Set<Makings.Refusal> refusals = new LinkedHashSet<>();
-      boolean possible = false;
-      for (int variant : made.variants().asList()) {
-        Makings.Ways ways = alternatives.makings().of(variant);
-        possible |= !ways.possible().isEmpty();
-        refusals.addAll(ways.refused());
-      }
-      Set<String> refused = reasons(refusals);
-      someFailed |= refusals.stream().anyMatch(Makings.Refusal::isFailedBuild);
-      if (!refused.isEmpty()) {
-        String reason = made + " must be built, but " + joined(refused);
-        (possible ? reasons : hopeless).add(reason);
-        if (!refusals.stream().allMatch(each -> each.grounds() == Makings.Grounds.NO_BUILDER)) {
-          reasonsIfSomeFailed.add(reason);
-        }
-      }
-    }
-    if (someFailed) {
-      reasons = reasonsIfSomeFailed;
     }
     hopeless.addAll(irreplaceable(alternatives, impossible));
     if (!hopeless.isEmpty()) { // all others only lack these
       reasons = hopeless;
     }
     if (reasons.isEmpty()) {
+      String cycle = names(dead, true);
       reasons.add(
           cycle.isEmpty()
-              ? "nothing makes them: " + String.join(", ", dead)
-              : "these need one another and nothing else makes them: " + String.join(", ", cycle));
+              ? "nothing makes them: " + names(dead, false)
+              : "these need one another and nothing else makes them: " + cycle);
     }
     String image = String.join(", ", alternatives.manifest().image());
     StringBuilder message = new StringBuilder("there is no plan for " + image + ":");
@@ -75,12 +61,50 @@ final class NoPlan {
             + ".");
   }
 
+  /**
+   * A package of which something is needed that cannot be had.
+   *
+   * @param refusals of all its variants
+   * @param possible whether one of them could be made, if it had its inputs
+   * @param inCycle whether it needs itself
+   */
+  private record Dead(Package made, Set<Refusal> refusals, boolean possible, boolean inCycle) {}
+
+  private static List<Dead> dead(Alternatives alternatives, ChoiceResult.Impossible impossible) {
+    List<Dead> dead = new ArrayList<>();
+    for (ChoiceResult.DeadArtifact artifact : impossible.artifacts()) {
+      OptionalInt derivation = alternatives.derivationOf(artifact.artifact());
+      if (derivation.isPresent()) {
+        Package made = alternatives.packages().of(derivation.getAsInt());
+        List<Makings.Ways> ways =
+            made.variants().stream().mapToObj(alternatives.makings()::of).toList();
+        dead.add(
+            new Dead(
+                made,
+                ways.stream()
+                    .flatMap(each -> each.refused().stream())
+                    .collect(Collectors.toCollection(LinkedHashSet::new)),
+                ways.stream().anyMatch(each -> !each.possible().isEmpty()),
+                isInCycle(artifact)));
+      }
+    }
+    return dead;
+  }
+
+  private static String names(List<Dead> dead, boolean inCycle) {
+    return dead.stream()
+        .filter(each -> each.inCycle() == inCycle)
+        .map(each -> each.made().toString())
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
   /** Once a build has failed, nobody is helped by the ways for which there never was a builder. */
-  private static Set<String> reasons(Set<Makings.Refusal> refusals) {
-    boolean hasFailed = refusals.stream().anyMatch(Makings.Refusal::isFailedBuild);
+  private static Set<String> reasons(Set<Refusal> refusals) {
+    boolean hasFailed = refusals.stream().anyMatch(Refusal::isFailedBuild);
     Set<String> reasons = new TreeSet<>();
-    for (Makings.Refusal refusal : refusals) {
-      if (!hasFailed || refusal.grounds() != Makings.Grounds.NO_BUILDER) {
+    for (Refusal refusal : refusals) {
+      if (!hasFailed || refusal.grounds() != Grounds.NO_BUILDER) {
         reasons.add(refusal.reason());
       }
     }

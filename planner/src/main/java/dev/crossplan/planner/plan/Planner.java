@@ -115,10 +115,7 @@ public final class Planner {
       return new Remainder(image, chooseKeeping(image, experience), Plan.Lost.NOTHING);
     } catch (NoPlanException all) {
       ImmutableMap<String, NoPlanException> impossible = impossible(image, experience);
-      ImmutableList<String> possible =
-          image.manifest().image().stream()
-              .filter(attribute -> !impossible.containsKey(attribute))
-              .collect(ImmutableList.toImmutableList());
+      ImmutableList<String> possible = image.imageBut(impossible.keySet());
       NoPlanException reason = impossible.isEmpty() ? all : NoPlanException.of(impossible);
       if (possible.isEmpty()) {
         throw reason;
@@ -137,10 +134,7 @@ public final class Planner {
       Experience experience,
       NoPlanException reason) {
     Prepared left = image.withImage(possible);
-    ImmutableList<String> lost =
-        image.manifest().image().stream()
-            .filter(attribute -> !possible.contains(attribute))
-            .collect(ImmutableList.toImmutableList());
+    ImmutableList<String> lost = image.imageBut(ImmutableSet.copyOf(possible));
     return new Remainder(
         left, chooseKeeping(left, experience), new Plan.Lost(lost, reason.reasons()));
   }

@@ -8,6 +8,7 @@ import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Substitutes;
 import dev.crossplan.planner.variant.Packages;
+import java.util.Set;
 
 /**
  * What all plans of a manifest have in common, see {@link Planner#prepare}.
@@ -26,6 +27,13 @@ public record Prepared(
   /** The same, but for an image of these attributes. */
   public Prepared withImage(ImmutableList<String> attributes) {
     return new Prepared(manifest.withImage(attributes), builders, packages, substitutes, costs);
+  }
+
+  /** The attributes of the image but these. */
+  public ImmutableList<String> imageBut(Set<String> attributes) {
+    return manifest.image().stream()
+        .filter(attribute -> !attributes.contains(attribute))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /** The same, but it takes as long as {@code other} says. */
