@@ -331,7 +331,8 @@ final class EvaluationCache {
     try {
       return path.endsWith(".git")
           || path.equals(manifest)
-          || (path.getFileName().toString().startsWith("result")
+          || (path.getNameCount() > 0
+              && path.getFileName().toString().startsWith("result")
               && Files.isSymbolicLink(path)
               && Files.readSymbolicLink(path).startsWith(store));
     } catch (IOException e) {

@@ -467,6 +467,22 @@ class EvaluationCacheIT {
     }
   }
 
+  /** The root has no name. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "toString /.",
+        "\"/.\"",
+        "builtins.replaceStrings [ \"/\" ] [ \"-\" ] \"a/b\"",
+        "builtins.toJSON (builtins.pathExists /.)",
+        "builtins.toJSON (builtins.pathExists \"/\")",
+        "builtins.toJSON (builtins.readDir /. != { })"
+      })
+  void whoeverNamesTheRootIsEvaluatedAsAnybodyElse(String attribute) throws Exception {
+    overlay(attribute);
+    assertEquals(hello(), hello());
+  }
+
   /** A file in the root of nixpkgs, and one in a folder that somebody added to it. */
   @Test
   void whatLeadsOutOfNixpkgsIsSeen() throws Exception {
