@@ -92,7 +92,7 @@ final class Evaluator {
       NixProgram.Outcome outcome = measured.outcome();
       kept.keep(
           key,
-          new EvaluationCache.Ended(
+          new EvaluationDependencies.Ended(
               packageSet, locked, request.overlays(), measured.said(), folder.toRealPath(), start),
           new EvaluationCache.Entry(
               outcome.status(),
