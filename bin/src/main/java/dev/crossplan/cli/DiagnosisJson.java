@@ -4,15 +4,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.cli.MachineDemands.Way;
+import dev.crossplan.planner.JsonFields;
 import dev.crossplan.planner.machine.Prerequisite;
 import dev.crossplan.planner.machine.Prerequisite.Remedy;
 import dev.crossplan.qemu.Emulation;
 import dev.crossplan.qemu.KnownBreakage;
-import dev.crossplan.qemu.QemuVersion;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a diagnosis as one JSON object:
@@ -45,15 +44,15 @@ final class DiagnosisJson {
       json.writeBooleanField("works", diagnosis.works());
       json.writeStringField("system", diagnosis.system());
       json.writeStringField("distribution", diagnosis.distribution().name());
-      nullable(json, "nix", diagnosis.nix().orElse(null));
-      strings(json, "nixOptions", diagnosis.nixOptions());
+      JsonFields.optional(json, "nix", diagnosis.nix());
+      JsonFields.strings(json, "nixOptions", diagnosis.nixOptions());
       json.writeArrayFieldStart("emulations");
       for (Emulation emulation : diagnosis.emulations()) {
         json.writeStartObject();
         json.writeStringField("system", emulation.system());
-        nullable(json, "qemu", emulation.version().map(QemuVersion::toString).orElse(null));
-        strings(json, "models", emulation.models());
-        strings(json, "extensions", emulation.extensions());
+        JsonFields.optional(json, "qemu", emulation.version());
+        JsonFields.strings(json, "models", emulation.models());
+        JsonFields.strings(json, "extensions", emulation.extensions());
         json.writeEndObject();
       }
       json.writeEndArray();
@@ -78,7 +77,7 @@ final class DiagnosisJson {
         json.writeEndObject();
       }
       json.writeEndArray();
-      strings(json, "notLookedAt", diagnosis.elsewhere());
+      JsonFields.strings(json, "notLookedAt", diagnosis.elsewhere());
       json.writeEndObject();
       json.writeRaw('\n');
     }
@@ -96,30 +95,12 @@ final class DiagnosisJson {
       for (Remedy remedy : each.remedies()) {
         json.writeStartObject();
         json.writeBooleanField("root", remedy.needsRoot());
-        strings(json, "lines", remedy.lines());
+        JsonFields.strings(json, "lines", remedy.lines());
         json.writeEndObject();
       }
       json.writeEndArray();
       json.writeEndObject();
     }
     json.writeEndArray();
-  }
-
-  private static void strings(JsonGenerator json, String field, Iterable<String> strings)
-      throws IOException {
-    json.writeArrayFieldStart(field);
-    for (String string : strings) {
-      json.writeString(string);
-    }
-    json.writeEndArray();
-  }
-
-  private static void nullable(JsonGenerator json, String field, @Nullable String value)
-      throws IOException {
-    if (value == null) {
-      json.writeNullField(field);
-    } else {
-      json.writeStringField(field, value);
-    }
   }
 }

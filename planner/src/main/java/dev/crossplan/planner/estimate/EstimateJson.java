@@ -2,7 +2,7 @@ package dev.crossplan.planner.estimate;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.JsonFields;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -83,7 +83,7 @@ public final class EstimateJson {
       json.writeNumberField("duplicates", amounts.duplicates());
       totals(amounts.totals());
     }
-    nullable("why", option.why());
+    JsonFields.optional(json, "why", option.why());
     if (amounts != null) {
       intervals(amounts.intervals());
       json.writeNumberField("unknown", amounts.unknown());
@@ -157,10 +157,10 @@ public final class EstimateJson {
     json.writeNumberField("id", step.id());
     json.writeStringField("package", step.packageName());
     json.writeStringField("version", step.version());
-    nullable("host", step.host());
+    JsonFields.optional(json, "host", step.host());
     json.writeStringField("action", step.action().toString());
-    nullable("strategy", step.strategy().map(Strategy::toString));
-    nullable("builder", step.builder());
+    JsonFields.optional(json, "strategy", step.strategy());
+    JsonFields.optional(json, "builder", step.builder());
     json.writeNumberField("seconds", step.seconds());
     json.writeNumberField("start", step.start());
   }
@@ -181,9 +181,9 @@ public final class EstimateJson {
 
   private void untested(Untested untested) throws IOException {
     json.writeObjectFieldStart("untested");
-    nullable("seconds", untested.seconds());
+    JsonFields.optional(json, "seconds", untested.seconds());
     json.writeNumberField("unknown", untested.unknown());
-    nullable("failuresExpected", untested.failuresExpected());
+    JsonFields.optional(json, "failuresExpected", untested.failuresExpected());
     json.writeObjectFieldStart("before");
     json.writeNumberField("runs", untested.before().runs());
     json.writeNumberField("failures", untested.before().failures());
@@ -194,7 +194,8 @@ public final class EstimateJson {
       json.writeNumberField("id", build.step().id());
       json.writeStringField("package", build.step().packageName());
       json.writeStringField("version", build.step().version());
-      nullable(
+      JsonFields.optional(
+          json,
           "seconds",
           build
               .tests()
@@ -213,7 +214,7 @@ public final class EstimateJson {
     share("image", substituter.ofImage());
     json.writeNumberField("taken", substituter.taken());
     json.writeNumberField("bytes", substituter.bytes());
-    nullable("answerSeconds", substituter.answerSeconds());
+    JsonFields.optional(json, "answerSeconds", substituter.answerSeconds());
     json.writeArrayFieldStart("complaints");
     for (String complaint : substituter.complaints()) {
       json.writeString(complaint);
@@ -239,23 +240,7 @@ public final class EstimateJson {
       totals(change.saved().orElseThrow());
       json.writeEndObject();
     }
-    nullable("why", change.why());
+    JsonFields.optional(json, "why", change.why());
     json.writeEndObject();
-  }
-
-  private void nullable(String field, OptionalDouble value) throws IOException {
-    if (value.isPresent()) {
-      json.writeNumberField(field, value.getAsDouble());
-    } else {
-      json.writeNullField(field);
-    }
-  }
-
-  private void nullable(String field, Optional<String> value) throws IOException {
-    if (value.isPresent()) {
-      json.writeStringField(field, value.get());
-    } else {
-      json.writeNullField(field);
-    }
   }
 }

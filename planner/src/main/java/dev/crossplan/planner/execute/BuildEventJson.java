@@ -3,15 +3,14 @@ package dev.crossplan.planner.execute;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import dev.crossplan.planner.JsonFields;
 import dev.crossplan.planner.execute.BuildReport.Cause;
 import dev.crossplan.planner.execute.BuildReport.Outcome;
 import dev.crossplan.planner.execute.BuildReport.StepReport;
-import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.util.Optional;
 
 /**
  * Writes what happens as JSON Lines, format {@code crossplan.build/1}: an object a line for every
@@ -51,7 +50,10 @@ public final class BuildEventJson implements BuildListener {
       } else if (event instanceof BuildEvent.Failed failed) {
         line("failed", failed.step(), json -> write(json, failed));
       } else if (event instanceof BuildEvent.Replanned again) {
-        line("replanned", again.failed(), json -> writeOptional(json, "instead", again.instead()));
+        line(
+            "replanned",
+            again.failed(),
+            json -> JsonFields.optional(json, "instead", again.instead()));
       } else if (event instanceof BuildEvent.GivenUp lost) {
         line(
             "givenUp",
@@ -130,11 +132,11 @@ public final class BuildEventJson implements BuildListener {
     json.writeObjectFieldStart("package");
     json.writeStringField("name", step.packageName());
     json.writeStringField("version", step.version());
-    writeOptional(json, "host", step.host());
+    JsonFields.optional(json, "host", step.host());
     json.writeEndObject();
     json.writeStringField("action", step.action().toString());
-    writeOptional(json, "strategy", step.strategy().map(Strategy::toString));
-    writeOptional(json, "builder", step.builder());
+    JsonFields.optional(json, "strategy", step.strategy());
+    JsonFields.optional(json, "builder", step.builder());
     json.writeNumberField("expectedSeconds", step.seconds());
   }
 
@@ -153,23 +155,23 @@ public final class BuildEventJson implements BuildListener {
     json.writeStringField("at", failed.at().toString());
     json.writeNumberField("seconds", failed.seconds());
     json.writeStringField("why", failed.why());
-    writeStrings(json, "lastLines", failed.lastLines());
-    writeOptional(json, "log", failed.log().map(Object::toString));
+    JsonFields.strings(json, "lastLines", failed.lastLines());
+    JsonFields.optional(json, "log", failed.log());
   }
 
   private static void write(JsonGenerator json, StepReport step) throws IOException {
     json.writeStringField("outcome", step.outcome().toString());
     json.writeStringField("builtDerivation", step.derivation().toString());
-    writeOptional(json, "started", step.started().map(Object::toString));
+    JsonFields.optional(json, "started", step.started());
     json.writeNumberField("seconds", step.seconds());
-    writeOptional(json, "why", step.why());
-    writeOptional(json, "log", step.log().map(Object::toString));
+    JsonFields.optional(json, "why", step.why());
+    JsonFields.optional(json, "log", step.log());
   }
 
   private static void write(JsonGenerator json, BuildReport report) throws IOException {
     json.writeBooleanField("succeeded", report.succeeded());
     json.writeBooleanField("interrupted", report.interrupted());
-    writeOptional(json, "failure", report.failure().map(Throwable::getMessage));
+    JsonFields.optional(json, "failure", report.failure().map(Throwable::getMessage));
     json.writeObjectFieldStart("image");
     for (var attribute : report.image().entrySet()) {
       json.writeObjectFieldStart(attribute.getKey());
@@ -179,20 +181,21 @@ public final class BuildEventJson implements BuildListener {
       json.writeEndObject();
     }
     json.writeEndObject();
-    writeStrings(json, "links", report.links().stream().map(Object::toString).toList());
-    writeStrings(
+    JsonFields.strings(json, "links", report.links().stream().map(Object::toString).toList());
+    JsonFields.strings(
         json, "earlierLinks", report.earlierLinks().stream().map(Object::toString).toList());
     json.writeArrayFieldStart("causes");
     for (Cause cause : report.causes()) {
       json.writeStartObject();
-      writeOptional(json, "derivation", cause.step().map(step -> step.derivation().toString()));
-      writeStrings(json, "why", cause.why());
-      writeStrings(json, "lost", cause.lost());
+      JsonFields.optional(
+          json, "derivation", cause.step().map(step -> step.derivation().toString()));
+      JsonFields.strings(json, "why", cause.why());
+      JsonFields.strings(json, "lost", cause.lost());
       json.writeBooleanField("learned", cause.learned());
       json.writeEndObject();
     }
     json.writeEndArray();
-    writeStrings(json, "faults", report.faults());
+    JsonFields.strings(json, "faults", report.faults());
     json.writeObjectFieldStart("totals");
     for (Outcome outcome : Outcome.values()) {
       json.writeNumberField(outcome.toString(), report.count(outcome));
@@ -201,23 +204,5 @@ public final class BuildEventJson implements BuildListener {
     json.writeNumberField("seconds", report.seconds());
     json.writeEndObject();
     json.writeStringField("logs", report.folder().toString());
-  }
-
-  private static void writeStrings(JsonGenerator json, String field, Iterable<String> strings)
-      throws IOException {
-    json.writeArrayFieldStart(field);
-    for (String string : strings) {
-      json.writeString(string);
-    }
-    json.writeEndArray();
-  }
-
-  private static void writeOptional(JsonGenerator json, String field, Optional<String> value)
-      throws IOException {
-    if (value.isPresent()) {
-      json.writeStringField(field, value.get());
-    } else {
-      json.writeNullField(field);
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.crossplan.planner.lint;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import dev.crossplan.planner.JsonFields;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -30,18 +31,18 @@ public final class FindingJson {
         json.writeStringField("rule", finding.rule());
         json.writeStringField("severity", finding.severity().toString());
         json.writeStringField("message", finding.message());
-        writeTexts(json, "details", finding.details());
+        JsonFields.strings(json, "details", finding.details());
         json.writeNumberField("derivations", finding.derivations());
         json.writeStringField("remedy", finding.remedy());
         if (finding.split().isPresent()) {
           json.writeObjectFieldStart("fix");
           json.writeStringField("instance", finding.split().get().instance());
-          writeTexts(json, "attributes", finding.split().get().attributes());
+          JsonFields.strings(json, "attributes", finding.split().get().attributes());
           json.writeArrayFieldStart("losses");
           for (SecondInstance.Loss loss : finding.split().get().losses()) {
             json.writeStartObject();
-            writeTexts(json, "attributes", loss.attributes());
-            writeTexts(json, "changes", loss.changes());
+            JsonFields.strings(json, "attributes", loss.attributes());
+            JsonFields.strings(json, "changes", loss.changes());
             json.writeEndObject();
           }
           json.writeEndArray();
@@ -69,15 +70,6 @@ public final class FindingJson {
         json.writeStringField("evaluatedWith", each.with().get());
       }
       json.writeEndObject();
-    }
-    json.writeEndArray();
-  }
-
-  private static void writeTexts(JsonGenerator json, String field, List<String> texts)
-      throws IOException {
-    json.writeArrayFieldStart(field);
-    for (String text : texts) {
-      json.writeString(text);
     }
     json.writeEndArray();
   }

@@ -3,11 +3,10 @@ package dev.crossplan.planner.plan;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.JsonFields;
 import dev.crossplan.planner.derivation.StorePath;
-import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.io.IOException;
 import java.io.OutputStream;
-import org.jspecify.annotations.Nullable;
 
 /** Writes an explanation as one JSON object, with the fields of {@link Explanation}. */
 public final class ExplanationJson {
@@ -23,7 +22,7 @@ public final class ExplanationJson {
       json.writeStartObject();
       json.writeStringField("package", explanation.packageName());
       json.writeStringField("version", explanation.version());
-      nullable(json, "host", explanation.host().orElse(null));
+      JsonFields.optional(json, "host", explanation.host());
       json.writeBooleanField("used", explanation.used());
       json.writeNumberField("planSeconds", explanation.planSeconds());
       json.writeArrayFieldStart("alternatives");
@@ -41,14 +40,14 @@ public final class ExplanationJson {
         json.writeEndObject();
       }
       json.writeEndArray();
-      strings(json, "evidence", explanation.evidence());
-      strings(json, "stages", paths(explanation.stages()));
-      strings(json, "neededBy", explanation.neededBy());
-      strings(json, "chain", explanation.chain());
+      JsonFields.strings(json, "evidence", explanation.evidence());
+      JsonFields.strings(json, "stages", paths(explanation.stages()));
+      JsonFields.strings(json, "neededBy", explanation.neededBy());
+      JsonFields.strings(json, "chain", explanation.chain());
       json.writeArrayFieldStart("unpaired");
       for (Plan.KeptApart apart : explanation.keptApart()) {
         json.writeStartObject();
-        strings(json, "derivations", paths(apart.derivations()));
+        JsonFields.strings(json, "derivations", paths(apart.derivations()));
         json.writeStringField("reason", apart.reason());
         json.writeEndObject();
       }
@@ -65,7 +64,7 @@ public final class ExplanationJson {
     json.writeStringField("derivation", each.derivation().toString());
     json.writeStringField("instance", each.instance());
     json.writeStringField("action", each.action().toString());
-    nullable(json, "strategy", each.strategy().map(Strategy::toString).orElse(null));
+    JsonFields.optional(json, "strategy", each.strategy());
     json.writeBooleanField("chosen", each.chosen());
     json.writeNumberField("seconds", each.seconds());
     if (each.planSeconds().isPresent()) {
@@ -74,29 +73,11 @@ public final class ExplanationJson {
       json.writeNullField("planSeconds");
     }
     json.writeBooleanField("proven", each.proven());
-    nullable(json, "why", each.why().orElse(null));
+    JsonFields.optional(json, "why", each.why());
     json.writeEndObject();
   }
 
   private static ImmutableList<String> paths(ImmutableList<StorePath> paths) {
     return paths.stream().map(StorePath::toString).collect(ImmutableList.toImmutableList());
-  }
-
-  private static void strings(JsonGenerator json, String field, Iterable<String> strings)
-      throws IOException {
-    json.writeArrayFieldStart(field);
-    for (String string : strings) {
-      json.writeString(string);
-    }
-    json.writeEndArray();
-  }
-
-  private static void nullable(JsonGenerator json, String field, @Nullable String value)
-      throws IOException {
-    if (value == null) {
-      json.writeNullField(field);
-    } else {
-      json.writeStringField(field, value);
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.crossplan.planner.plan;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.JsonFields;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Builder;
@@ -52,7 +53,7 @@ public final class PlanJson {
       writeTotals(json, plan);
       writeBaselines(json, plan);
       writeUnpaired(json, plan);
-      writeStrings(json, "warnings", plan.warnings());
+      JsonFields.strings(json, "warnings", plan.warnings());
       writeFailures(json, plan);
       writeLost(json, plan.lost());
       json.writeEndObject();
@@ -73,9 +74,9 @@ public final class PlanJson {
       if (builder.uri().isPresent()) {
         json.writeStringField("uri", builder.uri().get());
       }
-      writeStrings(json, "systems", builder.systems());
-      writeStrings(json, "emulates", builder.emulates());
-      writeStrings(json, "features", builder.features());
+      JsonFields.strings(json, "systems", builder.systems());
+      JsonFields.strings(json, "emulates", builder.emulates());
+      JsonFields.strings(json, "features", builder.features());
       json.writeNumberField("slots", builder.slots());
       json.writeNumberField("speed", builder.speed());
       json.writeNumberField("hourly", builder.hourly());
@@ -91,10 +92,10 @@ public final class PlanJson {
     json.writeObjectFieldStart("package");
     json.writeStringField("name", step.packageName());
     json.writeStringField("version", step.version());
-    writeNullable(json, "host", step.host().orElse(null));
+    JsonFields.optional(json, "host", step.host());
     json.writeEndObject();
     json.writeStringField("action", step.action().toString());
-    writeNullable(json, "strategy", step.strategy().map(Strategy::toString).orElse(null));
+    JsonFields.optional(json, "strategy", step.strategy());
     json.writeStringField("instance", step.instance());
     json.writeStringField("derivation", step.derivation().toString());
     json.writeBooleanField("rewritten", step.rewritten());
@@ -105,7 +106,7 @@ public final class PlanJson {
     json.writeEndArray();
     json.writeFieldName("inputs");
     json.writeArray(step.inputs().toArray(), 0, step.inputs().length());
-    writeNullable(json, "builder", step.builder().orElse(null));
+    JsonFields.optional(json, "builder", step.builder());
     json.writeNumberField("seconds", step.seconds());
     json.writeNumberField("start", step.start());
     json.writeNumberField("finish", step.finish());
@@ -139,7 +140,7 @@ public final class PlanJson {
       json.writeNumberField("builds", baseline.builds());
       json.writeNumberField("duplicates", baseline.duplicates());
       json.writeNumberField("builderSeconds", baseline.builderSeconds());
-      writeNullable(json, "why", baseline.why().orElse(null));
+      JsonFields.optional(json, "why", baseline.why());
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -149,7 +150,7 @@ public final class PlanJson {
     json.writeArrayFieldStart("unpaired");
     for (Plan.KeptApart apart : plan.unpaired()) {
       json.writeStartObject();
-      writeStrings(
+      JsonFields.strings(
           json,
           "derivations",
           apart.derivations().stream()
@@ -167,8 +168,7 @@ public final class PlanJson {
       json.writeStartObject();
       json.writeStringField("derivation", failure.way().derivation().toString());
       json.writeStringField("action", failure.way().action().toString());
-      writeNullable(
-          json, "strategy", failure.way().strategy().map(Strategy::toString).orElse(null));
+      JsonFields.optional(json, "strategy", failure.way().strategy());
       json.writeStringField("why", failure.why());
       if (failure.step().isPresent()) {
         json.writeNumberField("step", failure.step().getAsInt());
@@ -182,27 +182,8 @@ public final class PlanJson {
 
   static void writeLost(JsonGenerator json, Plan.Lost lost) throws IOException {
     json.writeObjectFieldStart("lost");
-    writeStrings(json, "attributes", lost.attributes());
-    writeStrings(json, "why", lost.why());
+    JsonFields.strings(json, "attributes", lost.attributes());
+    JsonFields.strings(json, "why", lost.why());
     json.writeEndObject();
-  }
-
-  private static void writeStrings(JsonGenerator json, String field, Iterable<String> strings)
-      throws IOException {
-    json.writeArrayFieldStart(field);
-    for (String string : strings) {
-      json.writeString(string);
-    }
-    json.writeEndArray();
-  }
-
-  private static void writeNullable(
-      JsonGenerator json, String field, @org.jspecify.annotations.Nullable String value)
-      throws IOException {
-    if (value == null) {
-      json.writeNullField(field);
-    } else {
-      json.writeStringField(field, value);
-    }
   }
 }
