@@ -1,6 +1,8 @@
 package dev.crossplan.planner.history;
 
 import com.google.common.annotations.VisibleForTesting;
+import com.google.common.base.Stopwatch;
+import com.google.common.util.concurrent.Uninterruptibles;
 import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.InputException;
@@ -12,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
@@ -126,7 +129,7 @@ final class HistoryFile implements AutoCloseable {
     }
     @Nullable Connection connection = null;
     try {
-      connection = config.createConnection("jdbc:sqlite:" + file);
+      connection = connect(config, file);
       HistoryFile opened = new HistoryFile(file, connection);
       if (!opened.ask(opened::isUpToDate)) { // most often it is, and nobody need wait
         opened.transact(opened::bringUpToDate);
@@ -138,6 +141,26 @@ final class HistoryFile implements AutoCloseable {
     } catch (InputException | BuildException e) {
       closeQuietly(connection);
       throw e;
+    }
+  }
+
+  /**
+   * Two that make a file at the same time both read it before they turn its journal into a
+   * write-ahead log. One of them is told that it is locked then, and not after the time that the
+   * busy handler waits but at once: SQLite calls none where waiting could be for ever.
+   */
+  private static Connection connect(SQLiteConfig config, Path file) throws SQLException {
+    Stopwatch waited = Stopwatch.createStarted();
+    while (true) {
+      try {
+        return config.createConnection("jdbc:sqlite:" + file);
+      } catch (SQLiteException e) {
+        if (e.getResultCode() != SQLiteErrorCode.SQLITE_BUSY
+            || waited.elapsed().toMillis() >= PATIENCE_MILLIS) {
+          throw e;
+        }
+      }
+      Uninterruptibles.sleepUninterruptibly(Duration.ofMillis(20));
     }
   }
 

@@ -34,6 +34,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -300,6 +301,34 @@ class HistoryTest {
     String why = "'); DROP TABLE attempt; --\n\u001b[31m";
     add(failed(CROSS, why, true));
     assertEquals("its cross build failed on 2026-11-27: " + why, failures().get(CROSS));
+  }
+
+  /** The first of all find no file, and each of them makes it. */
+  @Test
+  void runsThatMakeTheFileAtTheSameTimeWaitForOneAnother() throws Exception {
+    int runs = 4;
+    ExecutorService threads = Executors.newFixedThreadPool(runs);
+    try {
+      for (int i = 0; i < 50; i++) {
+        Path file = this.file.resolveSibling("new-" + i + ".db");
+        CyclicBarrier start = new CyclicBarrier(runs);
+        List<Future<?>> all = new ArrayList<>();
+        for (int run = 0; run < runs; run++) {
+          all.add(
+              threads.submit(
+                  () -> {
+                    start.await();
+                    History.open(file).close();
+                    return null;
+                  }));
+        }
+        for (Future<?> each : all) {
+          each.get();
+        }
+      }
+    } finally {
+      threads.shutdown();
+    }
   }
 
   @Test
