@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
       "PROBLEM is {\"tasks\": {NAME: {\"duration\": 3.0, \"needs\": [NAME]}}, \"machines\":"
           + " [{\"slots\": 1, \"speed\": 1.0}]}, plain or gzip. A task lasts duration / speed, or"
           + " what \"durations\": {\"0\": 3.0, \"2\": 5.5} says for each machine, counted from 0,"
-          + " that can run it.",
+          + " that can run it. \"memory\" of tasks and machines limits what runs together;"
+          + " \"bytes\" of a task go from machine to machine at the lesser \"bandwidth\".",
       ""
     })
 final class ScheduleCommand implements Callable<Integer> {

@@ -55,6 +55,28 @@ public final class Choice {
     return new Solved(incumbent.best(), incumbent.bound(), incumbent.isOptimal());
   }
 
+  /**
+   * Finds a selection of which the longest path of recipes that need one another costs least. Its
+   * bound is what that path costs, and no selection's longest path costs less.
+   */
+  public static ChoiceResult shortestPath(ChoiceProblem problem) {
+    boolean[] derivable = Derivability.of(problem);
+    for (int root : problem.roots()) {
+      if (!derivable[root]) {
+        return Infeasibility.explain(problem, derivable);
+      }
+    }
+    CheapestDerivations cheapest = new CheapestDerivations(problem, new Uses(problem));
+    Incumbent incumbent = new Incumbent(problem);
+    incumbent.offer(cheapest.runByHighest(problem.costs()));
+    double longest = 0;
+    for (int root : problem.roots()) {
+      longest = Math.max(longest, cheapest.price(root));
+    }
+    double bound = Math.min(longest, incumbent.cost());
+    return new Solved(incumbent.best(), bound, bound >= incumbent.cost());
+  }
+
   /** A selection and a bound for any size and any time limit: linear but for a queue. */
   private static void startWithGreedy(Incumbent incumbent) {
     ChoiceProblem problem = incumbent.problem();

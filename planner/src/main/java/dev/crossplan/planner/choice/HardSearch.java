@@ -1,5 +1,6 @@
 package dev.crossplan.planner.choice;
 
+import dev.crossplan.planner.OrTools;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A choice problem as a mixed integer program for the solvers of OR-Tools. {@link OrTools#load}
- * must have succeeded.
+ * A choice problem as a mixed integer program for the solvers of OR-Tools. {@link
+ * dev.crossplan.planner.OrTools#load} must have succeeded.
  *
  * <p>A variable for each recipe and one for each artifact. Recipes of an artifact that need the
  * same artifact share one constraint, which makes the relaxation much tighter than one for each

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.schedule;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Schedules tasks one after the other, the ready task of highest priority first, each on the
@@ -8,8 +9,9 @@ import java.util.Arrays;
  *
  * <p>With {@link #upwardRanks} as priorities this is HEFT (H. Topcuoglu, S. Hariri, M.-Y. Wu:
  * Performance-effective and low-complexity task scheduling for heterogeneous computing, IEEE TPDS
- * 13(3), 2002) without communication costs. It takes O(edges + n (m + log n)) besides the gaps, of
- * which each machine remembers a few hundred.
+ * 13(3), 2002); the ranks are without the transfers. It takes O(edges + n (m + log n)) besides the
+ * gaps, of which each machine remembers a few hundred, and O(edges m) where something has to be
+ * brought.
  */
 public final class ListScheduler {
   /** A task that may run on any machine that can. */
@@ -21,8 +23,10 @@ public final class ListScheduler {
   private final ReadyQueue ready;
   private final int[] waitsFor;
   private final double[] readyAt;
+  private final double[] readyOn;
   private final int[] machines;
   private final double[] starts;
+  private @Nullable Thrift thrift;
 
   /** A scheduler that can be used again and again without new arrays. */
   ListScheduler(ScheduleProblem problem) {
@@ -30,12 +34,13 @@ public final class ListScheduler {
     this.problem = problem;
     this.timelines = new Timeline[problem.machineCount()];
     for (int m = 0; m < timelines.length; m++) {
-      timelines[m] = new Timeline(problem.machine(m).slots(), n);
+      timelines[m] = Timeline.of(problem.machine(m), n);
     }
     this.priorities = new double[n];
     this.ready = new ReadyQueue(priorities);
     this.waitsFor = new int[n];
     this.readyAt = new double[n];
+    this.readyOn = new double[timelines.length];
     this.machines = new int[n];
     this.starts = new double[n];
   }
@@ -47,6 +52,44 @@ public final class ListScheduler {
     Arrays.fill(anywhere, ANY_MACHINE);
     scheduler.run(upwardRanks(problem), anywhere);
     return scheduler.result();
+  }
+
+  /** What a task costs on a machine that can run it. */
+  @FunctionalInterface
+  public interface Cost {
+    double of(int task, int machine);
+  }
+
+  /**
+   * A schedule that is cheap and ends in time, so far as a list scheduler can tell: each task on
+   * the cheapest machine on which it finishes early enough for what follows, and where there is
+   * none on the one where it finishes first.
+   *
+   * @param deadline in the problem's unit of time; the schedule may end later nevertheless
+   */
+  public static Schedule schedule(ScheduleProblem problem, Cost cost, double deadline) {
+    ListScheduler scheduler = new ListScheduler(problem);
+    double[] latest = new double[problem.taskCount()];
+    double[] remaining = ScheduleBounds.heads(problem.turned());
+    Arrays.setAll(latest, t -> deadline - remaining[t]);
+    scheduler.thrift = new Thrift(cost, latest);
+    int[] anywhere = new int[problem.taskCount()];
+    Arrays.fill(anywhere, ANY_MACHINE);
+    scheduler.run(upwardRanks(problem), anywhere);
+    return scheduler.result();
+  }
+
+  /** What is to be saved where there is time. */
+  private static final class Thrift {
+    final Cost cost;
+
+    /** By task, when it has to finish. */
+    final double[] latest;
+
+    Thrift(Cost cost, double[] latest) {
+      this.cost = cost;
+      this.latest = latest;
+    }
   }
 
   /**
@@ -120,17 +163,20 @@ public final class ListScheduler {
 
   /** Where it finishes first; of equals where it takes least; of equals on the first machine. */
   private double place(int task, int fixed) {
-    int best = fixed;
+    arrive(task);
+    long memory = problem.memory(task);
+    int best = fixed == ANY_MACHINE ? cheapestInTime(task) : fixed;
     double bestStart = 0;
     double bestDuration = 0;
-    if (fixed == ANY_MACHINE) {
+    if (best == ANY_MACHINE) {
       double bestFinish = Double.POSITIVE_INFINITY;
       for (int m = 0; m < timelines.length; m++) {
         double duration = problem.duration(task, m);
-        if (readyAt[task] + duration > bestFinish || duration == Double.POSITIVE_INFINITY) {
+        double arrived = readyOn[m];
+        if (arrived + duration > bestFinish || duration == Double.POSITIVE_INFINITY) {
           continue;
         }
-        double start = timelines[m].earliest(readyAt[task], duration);
+        double start = timelines[m].earliest(arrived, duration, memory);
         double finish = start + duration;
         if (finish < bestFinish || (finish == bestFinish && duration < bestDuration)) {
           best = m;
@@ -140,12 +186,50 @@ public final class ListScheduler {
         }
       }
     } else {
-      bestDuration = problem.duration(task, fixed);
-      bestStart = timelines[fixed].earliest(readyAt[task], bestDuration);
+      bestDuration = problem.duration(task, best);
+      bestStart = timelines[best].earliest(readyOn[best], bestDuration, memory);
     }
-    timelines[best].take(bestStart, bestDuration);
+    timelines[best].take(bestStart, bestDuration, memory);
     machines[task] = best;
     starts[task] = bestStart;
     return bestStart + bestDuration;
+  }
+
+  /** {@link #ANY_MACHINE} if there is none, or if nobody asks what it costs. */
+  private int cheapestInTime(int task) {
+    int cheapest = ANY_MACHINE;
+    if (thrift == null) {
+      return cheapest;
+    }
+    double least = Double.POSITIVE_INFINITY;
+    for (int m = 0; m < timelines.length; m++) {
+      double duration = problem.duration(task, m);
+      if (duration == Double.POSITIVE_INFINITY) {
+        continue;
+      }
+      double cost = thrift.cost.of(task, m);
+      double start = timelines[m].earliest(readyOn[m], duration, problem.memory(task));
+      if (cost < least && start + duration <= thrift.latest[task]) {
+        cheapest = m;
+        least = cost;
+      }
+    }
+    return cheapest;
+  }
+
+  /** Finds when all that a task needs is on each machine. */
+  private void arrive(int task) {
+    Arrays.fill(readyOn, readyAt[task]);
+    if (!problem.hasTransfers()) {
+      return;
+    }
+    Precedence precedence = problem.precedence();
+    for (int i = 0; i < precedence.needCount(task); i++) {
+      int need = precedence.need(task, i);
+      double finish = starts[need] + problem.duration(need, machines[need]);
+      for (int m = 0; m < readyOn.length; m++) {
+        readyOn[m] = Math.max(readyOn[m], finish + problem.delay(need, machines[need], task, m));
+      }
+    }
   }
 }

@@ -3,6 +3,8 @@ package dev.crossplan.planner.schedule;
 import com.google.common.base.Preconditions;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.stream.IntStream;
 
 /**
  * Which task needs which: a graph of tasks 0 … n-1 in two flat arrays for each direction, so that
@@ -124,6 +126,33 @@ public final class Precedence {
       task = need(task, i);
     }
     return ImmutableIntArray.copyOf(Arrays.copyOfRange(walk, placeOnWalk[task] - 1, steps));
+  }
+
+  /**
+   * The least graph in which each task comes after the same others: without the needs that another
+   * need has as well (the transitive reduction). Takes n² bits.
+   */
+  Precedence reduced() {
+    int n = taskCount();
+    BitSet[] before = new BitSet[n];
+    int[][] kept = new int[n][];
+    for (int t : order) {
+      BitSet indirect = new BitSet();
+      for (int i = 0; i < needCount(t); i++) {
+        indirect.or(before[need(t, i)]);
+      }
+      kept[t] =
+          IntStream.range(0, needCount(t))
+              .map(i -> need(t, i))
+              .distinct()
+              .filter(need -> !indirect.get(need))
+              .toArray();
+      for (int need : kept[t]) {
+        indirect.set(need);
+      }
+      before[t] = indirect;
+    }
+    return of(kept);
   }
 
   /** The graph in which each task needs what needed it. */

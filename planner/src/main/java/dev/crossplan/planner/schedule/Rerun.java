@@ -40,7 +40,7 @@ public final class Rerun {
             .toArray();
     this.timelines = new Timeline[all.size()];
     for (int m = 0; m < timelines.length; m++) {
-      timelines[m] = new Timeline(all.get(m).slots(), n);
+      timelines[m] = Timeline.of(all.get(m), n);
     }
     this.starts = new double[n];
   }
@@ -62,8 +62,8 @@ public final class Rerun {
         ready = Math.max(ready, starts[need] + durations[need]);
       }
       Timeline timeline = timelines[machines[task]];
-      starts[task] = timeline.earliest(ready, durations[task]);
-      timeline.take(starts[task], durations[task]);
+      starts[task] = timeline.earliest(ready, durations[task], 0);
+      timeline.take(starts[task], durations[task], 0);
     }
     return starts;
   }

@@ -69,12 +69,22 @@ public final class ScheduleBounds {
         }
       }
     }
-    for (int denominator : DENOMINATORS) {
-      if (isMultiple(denominator)) {
-        return Math.ceil(bound * denominator * (1 - 1e-9)) / denominator;
-      }
+    int denominator = denominator(problem);
+    return denominator > 0
+        ? Math.ceil(bound * denominator * (1 - 1e-9)) / denominator
+        : bound * (1 - ROUNDING);
+  }
+
+  /**
+   * Such that the least makespan is a multiple of its inverse, as all durations are; 0 if none of
+   * those tried is.
+   */
+  static int denominator(ScheduleProblem problem) {
+    if (problem.hasTransfers()) {
+      return 0;
     }
-    return bound * (1 - ROUNDING);
+    ScheduleBounds bounds = new ScheduleBounds(problem);
+    return Arrays.stream(DENOMINATORS).filter(bounds::isMultiple).findFirst().orElse(0);
   }
 
   /**
@@ -86,7 +96,7 @@ public final class ScheduleBounds {
   }
 
   /** By task, the longest path of least durations before it. */
-  private static double[] heads(ScheduleProblem problem) {
+  static double[] heads(ScheduleProblem problem) {
     Precedence precedence = problem.precedence();
     double[] heads = new double[problem.taskCount()];
     for (int place = 0; place < heads.length; place++) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
+import com.google.common.primitives.Ints;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,15 +28,19 @@ import org.jspecify.annotations.Nullable;
  * Problems and schedules as JSON.
  *
  * <pre>
- * problem  {"tasks": {NAME: {"duration": X | "durations": {MACHINE: X | null, …}, "needs": [NAME, …]}},
- *           "machines": [{"name": NAME, "slots": N, "speed": X}]}
+ * problem  {"tasks": {NAME: {"duration": X | "durations": {MACHINE: X | null, …}, "needs": [NAME, …],
+ *                            "memory": N, "bytes": N}},
+ *           "machines": [{"name": NAME, "slots": N, "speed": X, "memory": N, "bandwidth": X}]}
  * schedule {"makespan": X, "bound": X, "seconds": X, "assignments": {NAME: {"machine": N, "start": X}}}
  * </pre>
  *
  * MACHINE is the place in {@code machines}, from 0. A {@code duration} is divided by the machine's
  * speed, {@code durations} are as they are; a machine that is absent or null there cannot run the
- * task. Without {@code slots} a machine has one, without {@code speed} it is 1, and members that
- * are not named here are ignored.
+ * task. Without {@code slots} a machine has one, without {@code speed} it is 1. A task has {@code
+ * memory} bytes of the machine's while it runs, none if it does not say so; a machine that says
+ * nothing has enough. What a task makes is {@code bytes} long, and comes from one machine to
+ * another at the lesser {@code bandwidth} of both, in bytes in the unit of time; at once, where
+ * nothing is said. Members that are not named here are ignored.
  */
 public final class ScheduleJson {
   private static final JsonFactory JSON =
@@ -49,6 +55,9 @@ public final class ScheduleJson {
           .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
           .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
           .build();
+
+  /** Counts above this are no whole numbers in JSON any more. */
+  private static final double MOST = 1L << 53;
 
   private ScheduleJson() {}
 
@@ -90,7 +99,7 @@ public final class ScheduleJson {
   }
 
   /** A machine as it is written. */
-  private record MachineLine(String name, int slots, double speed) {}
+  private record MachineLine(String name, int slots, double speed, long memory, double bandwidth) {}
 
   /** Durations as they are written: one for all machines, or some by machine. */
   private record DurationLine(double all, ImmutableIntArray machines, ImmutableDoubleArray each) {}
@@ -105,6 +114,8 @@ public final class ScheduleJson {
     private final List<String> names = new ArrayList<>();
     private final List<@Nullable DurationLine> durations = new ArrayList<>();
     private final List<ImmutableIntArray> needs = new ArrayList<>();
+    private final List<Long> memory = new ArrayList<>();
+    private final List<Long> bytes = new ArrayList<>();
 
     private final List<Integer> inFileOrder = new ArrayList<>();
 
@@ -176,6 +187,8 @@ public final class ScheduleJson {
           case "duration" -> all = readDuration("the duration of task " + name);
           case "durations" -> each = readDurations(name);
           case "needs" -> needs.set(task, readNeeds(name));
+          case "memory" -> memory.set(task, readCount("the memory of task " + name));
+          case "bytes" -> bytes.set(task, readCount("the bytes of task " + name));
           default -> json.skipChildren();
         }
       }
@@ -240,6 +253,8 @@ public final class ScheduleJson {
         String name = what;
         int slots = 1;
         double speed = 1;
+        long memoryOf = ScheduleProblem.UNLIMITED;
+        double bandwidth = Double.POSITIVE_INFINITY;
         while (json.nextToken() != JsonToken.END_OBJECT) {
           String member = json.currentName();
           json.nextToken();
@@ -248,23 +263,14 @@ public final class ScheduleJson {
               expect(JsonToken.VALUE_STRING, "the name of " + what, "a text");
               name = json.getText();
             }
-            case "slots" -> {
-              double number = readNumber("slots of " + what);
-              slots = (int) number;
-              if (slots != number || slots < 0) {
-                throw here("slots of " + what + " is " + json.getText() + ", not a count");
-              }
-            }
-            case "speed" -> {
-              speed = readNumber("the speed of " + what);
-              if (!(speed > 0 && speed < Double.POSITIVE_INFINITY)) {
-                throw here("the speed of " + what + " is " + json.getText() + ", not above 0");
-              }
-            }
+            case "slots" -> slots = Ints.saturatedCast(readCount("slots of " + what));
+            case "speed" -> speed = readPositive("the speed of " + what);
+            case "memory" -> memoryOf = readCount("the memory of " + what);
+            case "bandwidth" -> bandwidth = readPositive("the bandwidth of " + what);
             default -> json.skipChildren();
           }
         }
-        machines.add(new MachineLine(name, slots, speed));
+        machines.add(new MachineLine(name, slots, speed, memoryOf, bandwidth));
       }
     }
 
@@ -284,12 +290,21 @@ public final class ScheduleJson {
         place[inFileOrder.get(i)] = i;
       }
       List<String> tasks = inFileOrder.stream().map(names::get).toList();
-      double[] table = new double[n * m];
+      boolean bySpeed = durations.stream().noneMatch(line -> Double.isNaN(all(line)));
+      double[] table = new double[bySpeed ? n : n * m];
       int[][] needsOf = new int[n][];
+      long[] memoryOf = new long[n];
+      long[] bytesOf = new long[n];
       for (int number = 0; number < n; number++) {
         double[] row = row(number);
-        System.arraycopy(row, 0, table, place[number] * m, m);
+        if (bySpeed) {
+          table[place[number]] = all(durations.get(number));
+        } else {
+          System.arraycopy(row, 0, table, place[number] * m, m);
+        }
         needsOf[place[number]] = needs.get(number).stream().map(need -> place[need]).toArray();
+        memoryOf[place[number]] = memory.get(number);
+        bytesOf[place[number]] = bytes.get(number);
       }
       Precedence precedence = Precedence.of(needsOf);
       checkNoCycle(tasks, precedence);
@@ -297,9 +312,36 @@ public final class ScheduleJson {
           tasks,
           precedence,
           machines.stream()
-              .map(line -> new ScheduleProblem.Machine(line.name(), line.slots()))
+              .map(line -> new ScheduleProblem.Machine(line.name(), line.slots(), line.memory()))
               .toList(),
-          table);
+          bySpeed
+              ? Durations.bySpeed(
+                  table, machines.stream().mapToDouble(MachineLine::speed).toArray())
+              : Durations.each(table, m),
+          Arrays.stream(memoryOf).allMatch(each -> each == 0) ? new long[0] : memoryOf,
+          transfers(bytesOf));
+    }
+
+    private static double all(@Nullable DurationLine line) {
+      return Objects.requireNonNull(line).all();
+    }
+
+    private Transfers transfers(long[] bytesOf) {
+      if (machines.stream().allMatch(line -> line.bandwidth() == Double.POSITIVE_INFINITY)
+          || Arrays.stream(bytesOf).allMatch(each -> each == 0)) {
+        return Transfers.NONE;
+      }
+      int m = machines.size();
+      double[] secondsPerByte = new double[m * m];
+      for (int from = 0; from < m; from++) {
+        for (int to = 0; to < m; to++) {
+          if (from != to) {
+            secondsPerByte[from * m + to] =
+                1 / Math.min(machines.get(from).bandwidth(), machines.get(to).bandwidth());
+          }
+        }
+      }
+      return Transfers.of(bytesOf, secondsPerByte);
     }
 
     /** How long a task takes on each machine. */
@@ -326,7 +368,10 @@ public final class ScheduleJson {
         row[machine] = line.each().get(i);
       }
       for (int m = 0; m < row.length; m++) {
-        if (machines.get(m).slots() > 0 && row[m] < Double.POSITIVE_INFINITY) {
+        MachineLine machine = machines.get(m);
+        if (machine.slots() > 0
+            && machine.memory() >= memory.get(number)
+            && row[m] < Double.POSITIVE_INFINITY) {
           return row;
         }
       }
@@ -334,7 +379,7 @@ public final class ScheduleJson {
           task + ": no machine can run it",
           row.length == 0
               ? "Maybe add a machine: {\"slots\": 1, \"speed\": 1.0}."
-              : "Maybe give it a duration on one of the machines that have slots.");
+              : "Maybe give it a duration on one of the machines that have slots and memory for it.");
     }
 
     private void checkNoCycle(List<String> tasks, Precedence precedence) {
@@ -367,6 +412,8 @@ public final class ScheduleJson {
             names.add(added);
             durations.add(null);
             needs.add(ImmutableIntArray.of());
+            memory.add(0L);
+            bytes.add(0L);
             return names.size() - 1;
           });
     }
@@ -376,6 +423,22 @@ public final class ScheduleJson {
         throw here(what + " is not a number: " + json.getText());
       }
       return json.getDoubleValue();
+    }
+
+    private long readCount(String what) throws IOException {
+      double number = readNumber(what);
+      if (!(number >= 0 && number <= MOST) || number != Math.rint(number)) {
+        throw here(what + " is " + json.getText() + ", not a count");
+      }
+      return (long) number;
+    }
+
+    private double readPositive(String what) throws IOException {
+      double number = readNumber(what);
+      if (!(number > 1e-9 && number <= MOST)) {
+        throw here(what + " is " + json.getText() + ", not above 0");
+      }
+      return number;
     }
 
     private void checkOnce(boolean seen, String member) {

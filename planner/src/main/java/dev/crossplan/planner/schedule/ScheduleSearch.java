@@ -1,5 +1,6 @@
 package dev.crossplan.planner.schedule;
 
+import dev.crossplan.planner.OrTools;
 import dev.crossplan.planner.Progress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,6 +20,9 @@ public final class ScheduleSearch {
   private static final long WORK = 20_000_000;
 
   private static final int MOST_TRIES = 100_000;
+
+  /** In less than that CP-SAT is hardly loaded. */
+  private static final Duration LEAST_FOR_PROGRAM = Duration.ofMillis(500);
 
   private final ScheduleProblem problem;
   private final double bound;
@@ -68,10 +72,35 @@ public final class ScheduleSearch {
       ScheduleProblem problem, Duration timeLimit, long seed, Progress progress) {
     long deadline = System.nanoTime() + timeLimit.toNanos();
     progress.start("scheduling");
+    MachinePools pools = MachinePools.of(problem);
+    Result result = searchPooled(pools.pooled(), deadline, seed, progress);
+    return new Result(pools.spread(result.schedule), result.bound);
+  }
+
+  private static Result searchPooled(
+      ScheduleProblem problem, long deadline, long seed, Progress progress) {
     double bound = ScheduleBounds.lowerBound(problem);
     Schedule schedule = new ScheduleSearch(problem, bound, seed, deadline, progress).bestSchedule();
-    boolean met = ScheduleBounds.isMet(bound, schedule.makespan(), problem.taskCount());
-    return new Result(schedule, met ? schedule.makespan() : bound);
+    Duration left = Duration.ofNanos(deadline - System.nanoTime());
+    if (!isMet(bound, schedule)
+        && ConstraintProgram.isWorthwhile(problem)
+        && left.compareTo(LEAST_FOR_PROGRAM) > 0
+        && OrTools.load()) {
+      progress.start("looking for a better schedule and for a proof");
+      int denominator = ScheduleBounds.denominator(problem);
+      ConstraintProgram.Outcome outcome =
+          new ConstraintProgram(problem, schedule, bound, denominator == 0 ? 0 : 1.0 / denominator)
+              .solve(Duration.ofNanos(deadline - System.nanoTime()), seed);
+      if (outcome.schedule() != null && outcome.schedule().makespan() < schedule.makespan()) {
+        schedule = outcome.schedule();
+      }
+      bound = Math.max(bound, outcome.bound());
+    }
+    return new Result(schedule, isMet(bound, schedule) ? schedule.makespan() : bound);
+  }
+
+  private static boolean isMet(double bound, Schedule schedule) {
+    return ScheduleBounds.isMet(bound, schedule.makespan(), schedule.problem().taskCount());
   }
 
   private Schedule bestSchedule() {
@@ -152,12 +181,13 @@ public final class ScheduleSearch {
   private void changeAtRandom(int[] anywhere) {
     SplittableRandom random = new SplittableRandom(seed);
     int n = anywhere.length;
+    int[] chain = criticalChain();
     while (!isOver()) {
       double[] changedPriorities = priorities.clone();
       int[] changedMachines = fixed.clone();
       int changes = 1 + random.nextInt(Math.min(n, 4));
       for (int i = 0; i < changes; i++) {
-        int t = random.nextInt(n);
+        int t = random.nextInt(4) > 0 ? chain[random.nextInt(chain.length)] : random.nextInt(n);
         if (problem.machineCount() > 1 && random.nextInt(2) == 0) {
           changedMachines[t] = ableMachineOrAny(t, random);
         } else {
@@ -166,8 +196,14 @@ public final class ScheduleSearch {
       }
       if (attempt(changedPriorities, changedMachines)) {
         improveBothWays(changedMachines);
+        chain = criticalChain();
       }
     }
+  }
+
+  /** What the best schedule waits for: nothing else makes it shorter. */
+  private int[] criticalChain() {
+    return best().criticalChain().toArray();
   }
 
   private int ableMachineOrAny(int task, SplittableRandom random) {

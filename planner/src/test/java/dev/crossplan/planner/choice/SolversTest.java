@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.crossplan.planner.OrTools;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;

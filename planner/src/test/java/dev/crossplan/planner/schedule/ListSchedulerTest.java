@@ -75,6 +75,50 @@ class ListSchedulerTest {
     assertEquals(20, schedule.makespan());
   }
 
+  /**
+   *
+   *
+   * <pre>
+   * big(2)        made on m0, where alone it can run
+   * user(3 | 2)   quicker on m1, but its input is 5 on the way
+   * </pre>
+   */
+  @Test
+  void aTaskRunsWhereItsInputsAre() {
+    ScheduleProblem problem =
+        Problems.onSlots(1, 1)
+            .task("big", new double[] {2, Problems.NO})
+            .task("user", new double[] {3, 2}, "big")
+            .transfers(new long[] {5, 0}, new double[] {0, 1, 1, 0})
+            .get();
+    assertEquals(0, ListScheduler.schedule(problem).machine(1));
+    assertEquals(5, ListScheduler.schedule(problem).makespan());
+  }
+
+  /** Of three that want half of the memory two run at a time. */
+  @Test
+  void noMoreRunThanThereIsMemoryFor() {
+    ScheduleProblem problem =
+        Problems.onMemory(10).task("a", 2).task("b", 2).task("c", 2).memory(5, 5, 5).get();
+    assertEquals(4, ListScheduler.schedule(problem).makespan());
+  }
+
+  /** Slow and free is in time for the one, and not for the two that wait for one another. */
+  @Test
+  void aThriftySchedulePaysOnlyForWhatIsInAHurry() {
+    ScheduleProblem problem =
+        Problems.onSlots(2, 2)
+            .task("alone", new double[] {4, 8})
+            .task("first", new double[] {4, 8})
+            .task("second", new double[] {4, 8}, "first")
+            .get();
+    Schedule schedule = ListScheduler.schedule(problem, (task, machine) -> 1 - machine, 10);
+    assertEquals(1, schedule.machine(0));
+    assertEquals(0, schedule.machine(1));
+    assertEquals(0, schedule.machine(2));
+    assertEquals(8, schedule.makespan());
+  }
+
   /** Four equal tasks, three slots: equal ranks, so the last by number waits. */
   @Test
   void slotsAreUsedAndTiesGoByNumber() {

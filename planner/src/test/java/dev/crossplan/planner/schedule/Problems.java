@@ -14,6 +14,8 @@ final class Problems {
   private final Map<String, int[]> needs = new LinkedHashMap<>();
   private final List<Double> durations = new ArrayList<>();
   private final List<ScheduleProblem.Machine> machines = new ArrayList<>();
+  private long[] memory = new long[0];
+  private Transfers transfers = Transfers.NONE;
 
   /** Machines m0, m1, … with so many slots each. */
   static Problems onSlots(int... slots) {
@@ -22,6 +24,27 @@ final class Problems {
       problem.machines.add(new ScheduleProblem.Machine("m" + m, slots[m]));
     }
     return problem;
+  }
+
+  /** Machines m0, m1, … with a slot for each task, and so many bytes each. */
+  static Problems onMemory(long... bytes) {
+    Problems problem = new Problems();
+    for (int m = 0; m < bytes.length; m++) {
+      problem.machines.add(new ScheduleProblem.Machine("m" + m, 100, bytes[m]));
+    }
+    return problem;
+  }
+
+  /** How many bytes each task has. */
+  Problems memory(long... bytes) {
+    memory = bytes;
+    return this;
+  }
+
+  /** How many bytes each task makes, and how long a byte takes from machine to machine. */
+  Problems transfers(long[] bytes, double[] secondsPerByte) {
+    transfers = Transfers.of(bytes, secondsPerByte);
+    return this;
   }
 
   /** A task that takes the same time everywhere and needs others, named before it. */
@@ -44,6 +67,8 @@ final class Problems {
         names,
         Precedence.of(needs.values().toArray(new int[0][])),
         machines,
-        durations.stream().mapToDouble(d -> d).toArray());
+        Durations.each(durations.stream().mapToDouble(d -> d).toArray(), machines.size()),
+        memory,
+        transfers);
   }
 }

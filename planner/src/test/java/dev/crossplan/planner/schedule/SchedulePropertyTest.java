@@ -3,15 +3,21 @@ package dev.crossplan.planner.schedule;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.OrTools;
 import dev.crossplan.planner.Progress;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Random;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -46,7 +52,20 @@ class SchedulePropertyTest {
       int tasks, int machines, int mostNeeds, boolean whole, long seed) {
     Random random = new Random(seed);
     Problems problem =
-        Problems.onSlots(IntStream.range(0, machines).map(m -> 1 + random.nextInt(3)).toArray());
+        random.nextInt(3) == 0
+            ? Problems.onMemory(LongStream.range(0, machines).map(m -> 9 + 9 * m).toArray())
+            : Problems.onSlots(
+                IntStream.range(0, machines).map(m -> 1 + random.nextInt(3)).toArray());
+    if (random.nextBoolean()) {
+      problem.memory(random.longs(tasks, 0, 9).toArray());
+    }
+    if (random.nextInt(3) == 0) {
+      double[] secondsPerByte = random.doubles((long) machines * machines, 0, 2).toArray();
+      for (int m = 0; m < machines; m++) {
+        secondsPerByte[m * machines + m] = 0;
+      }
+      problem.transfers(random.longs(tasks, 0, 4).toArray(), secondsPerByte);
+    }
     for (int t = 0; t < tasks; t++) {
       double[] durations = new double[machines];
       for (int m = 0; m < machines; m++) {
@@ -82,6 +101,8 @@ class SchedulePropertyTest {
   @Property(tries = 300, seed = "1")
   void aScheduleCanBeDoneAgainWithOtherDurations(
       @ForAll("problems") ScheduleProblem problem, @ForAll long seed) {
+    Assume.that(
+        !problem.hasTransfers() && problem.machine(0).memory() == ScheduleProblem.UNLIMITED);
     Schedule schedule = ListScheduler.schedule(problem);
     int n = problem.taskCount();
     int[] machines = IntStream.range(0, n).map(schedule::machine).toArray();
@@ -154,15 +175,19 @@ class SchedulePropertyTest {
     for (int t = 0; t < problem.taskCount(); t++) {
       int task = t;
       for (int i = 0; i < precedence.needCount(t); i++) {
-        assertTrue(schedule.finish(precedence.need(t, i)) <= schedule.start(t));
+        int need = precedence.need(t, i);
+        double delay = problem.delay(need, schedule.machine(need), t, schedule.machine(t));
+        assertTrue(schedule.finish(need) + delay <= schedule.start(t));
       }
-      long together =
+      int[] together =
           IntStream.range(0, problem.taskCount())
               .filter(other -> schedule.machine(other) == schedule.machine(task))
               .filter(other -> schedule.start(other) <= schedule.start(task))
               .filter(other -> schedule.finish(other) > schedule.start(task))
-              .count();
-      assertTrue(together <= problem.machine(schedule.machine(t)).slots());
+              .toArray();
+      ScheduleProblem.Machine machine = problem.machine(schedule.machine(t));
+      assertTrue(together.length <= machine.slots());
+      assertTrue(Arrays.stream(together).mapToLong(problem::memory).sum() <= machine.memory());
       assertTrue(schedule.finish(t) <= schedule.makespan());
     }
   }
@@ -192,41 +217,160 @@ class SchedulePropertyTest {
    */
   private static double optimum(ScheduleProblem problem) {
     int n = problem.taskCount();
-    double[][] free = new double[problem.machineCount()][];
-    for (int m = 0; m < free.length; m++) {
-      free[m] = new double[problem.machine(m).slots()];
-    }
-    double[] finishes = new double[n];
-    Arrays.fill(finishes, Double.NaN);
-    return optimum(problem, finishes, free, 0);
+    double[] starts = new double[n];
+    Arrays.fill(starts, Double.NaN);
+    return optimum(problem, new int[n], starts, 0);
   }
 
   private static double optimum(
-      ScheduleProblem problem, double[] finishes, double[][] free, double makespan) {
+      ScheduleProblem problem, int[] machines, double[] starts, double makespan) {
     double best = Double.POSITIVE_INFINITY;
     boolean complete = true;
-    for (int t = 0; t < finishes.length; t++) {
-      if (!Double.isNaN(finishes[t])) {
+    for (int t = 0; t < starts.length; t++) {
+      if (!Double.isNaN(starts[t])) {
         continue;
       }
       complete = false;
-      double ready = 0;
-      for (int i = 0; i < problem.precedence().needCount(t); i++) {
-        ready = Math.max(ready, finishes[problem.precedence().need(t, i)]); // NaN: not yet
-      }
-      for (int m = 0; m < free.length && !Double.isNaN(ready); m++) {
+      for (int m = 0; m < problem.machineCount(); m++) {
         double duration = problem.duration(t, m);
-        for (int slot = 0; slot < free[m].length && duration < Problems.NO; slot++) {
-          double before = free[m][slot];
-          double start = duration == 0 ? ready : Math.max(ready, before);
-          finishes[t] = start + duration;
-          free[m][slot] = duration == 0 ? before : finishes[t];
-          best = Math.min(best, optimum(problem, finishes, free, Math.max(makespan, finishes[t])));
-          finishes[t] = Double.NaN;
-          free[m][slot] = before;
+        machines[t] = m;
+        double ready = ready(problem, machines, starts, t); // NaN: not yet
+        if (duration < Problems.NO && !Double.isNaN(ready)) {
+          double start = earliest(problem, machines, starts, t, ready);
+          starts[t] = start;
+          double end = Math.max(makespan, start + duration);
+          best = Math.min(best, optimum(problem, machines, starts, end));
+          starts[t] = Double.NaN;
         }
       }
     }
     return complete ? makespan : best;
+  }
+
+  private static double ready(ScheduleProblem problem, int[] machines, double[] starts, int t) {
+    double ready = 0;
+    for (int i = 0; i < problem.precedence().needCount(t); i++) {
+      int need = problem.precedence().need(t, i);
+      double delay = problem.delay(need, machines[need], t, machines[t]);
+      ready = Math.max(ready, starts[need] + problem.duration(need, machines[need]) + delay);
+    }
+    return ready;
+  }
+
+  /** Something can begin when it is ready, or when something else ends. */
+  private static double earliest(
+      ScheduleProblem problem, int[] machines, double[] starts, int t, double ready) {
+    double duration = problem.duration(t, machines[t]);
+    int[] there =
+        IntStream.range(0, starts.length)
+            .filter(other -> !Double.isNaN(starts[other]) && machines[other] == machines[t])
+            .filter(other -> problem.duration(other, machines[t]) > 0)
+            .toArray();
+    return DoubleStream.concat(
+            DoubleStream.of(ready),
+            Arrays.stream(there)
+                .mapToDouble(other -> starts[other] + problem.duration(other, machines[t])))
+        .filter(start -> start >= ready)
+        .sorted()
+        .filter(start -> duration == 0 || fits(problem, machines[t], starts, there, t, start))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean fits(
+      ScheduleProblem problem, int machine, double[] starts, int[] there, int t, double start) {
+    return DoubleStream.concat(
+            DoubleStream.of(start), Arrays.stream(there).mapToDouble(other -> starts[other]))
+        .filter(time -> time >= start && time < start + problem.duration(t, machine))
+        .allMatch(
+            time -> {
+              int[] together =
+                  Arrays.stream(there)
+                      .filter(other -> starts[other] <= time)
+                      .filter(other -> starts[other] + problem.duration(other, machine) > time)
+                      .toArray();
+              long memory = Arrays.stream(together).mapToLong(problem::memory).sum();
+              return together.length < problem.machine(machine).slots()
+                  && memory + problem.memory(t) <= problem.machine(machine).memory();
+            });
+  }
+
+  @Property(tries = 100, seed = "1")
+  void theConstraintProgramProvesTheOptimumOfTinyProblems(
+      @ForAll("tinyProblems") ScheduleProblem problem) {
+    assumeTrue(OrTools.load(), "no native library of OR-Tools for this machine");
+    Assume.that(ConstraintProgram.isWorthwhile(problem));
+    Schedule known = ListScheduler.schedule(problem);
+    int denominator = ScheduleBounds.denominator(problem);
+    ConstraintProgram.Outcome outcome =
+        new ConstraintProgram(problem, known, 0, denominator == 0 ? 0 : 1.0 / denominator)
+            .solve(Duration.ofSeconds(20), 1);
+    double optimum = optimum(problem);
+    Schedule schedule = Objects.requireNonNull(outcome.schedule());
+    assertValid(schedule);
+    // What is not whole it counts in millionths.
+    assertEquals(optimum, schedule.makespan(), 1e-4 * optimum);
+    assertTrue(outcome.bound() <= optimum * ROUNDING);
+    assertTrue(outcome.bound() >= optimum * (1 - 1e-4));
+  }
+
+  /** As on the pools, and each machine does what its own slots allow. */
+  @Property(tries = 300, seed = "1")
+  void poolsAreSpreadOverTheirMachines(@ForAll("problems") ScheduleProblem one) {
+    int m = one.machineCount();
+    int n = one.taskCount();
+    int[] like = IntStream.range(0, 2 * m).map(machine -> machine / 2).toArray();
+    Assume.that(!one.hasTransfers());
+    ScheduleProblem problem =
+        one.on(
+            Arrays.stream(like).mapToObj(one::machine).collect(ImmutableList.toImmutableList()),
+            like);
+    MachinePools pools = MachinePools.of(problem);
+    if (one.machine(0).memory() == ScheduleProblem.UNLIMITED) {
+      assertTrue(pools.pooled().machineCount() <= m);
+    }
+    Schedule onPools = ListScheduler.schedule(pools.pooled());
+    Schedule spread = pools.spread(onPools);
+    assertValid(spread);
+    assertEquals(onPools.makespan(), spread.makespan());
+    for (int t = 0; t < n; t++) {
+      assertEquals(onPools.start(t), spread.start(t));
+    }
+  }
+
+  /** Each is as long as those before it end, from the first start on. */
+  @Property(tries = 300, seed = "1")
+  void theCriticalChainEndsWithTheScheduleAndHasNoGaps(
+      @ForAll("problems") ScheduleProblem problem) {
+    Schedule schedule = ListScheduler.schedule(problem);
+    int[] chain = schedule.criticalChain().toArray();
+    assertEquals(schedule.makespan(), schedule.finish(chain[chain.length - 1]));
+    for (int i = 1; i < chain.length; i++) {
+      assertEquals(schedule.finish(chain[i - 1]), schedule.start(chain[i]));
+    }
+    if (!problem.hasTransfers() && problem.machine(0).memory() == ScheduleProblem.UNLIMITED) {
+      assertEquals(0, schedule.start(chain[0]));
+    }
+  }
+
+  /** The cheapest machines, where there is time for them. */
+  @Property(tries = 200, seed = "1")
+  void aThriftyScheduleIsValidAndCheapestWithoutADeadline(
+      @ForAll("problems") ScheduleProblem problem, @ForAll long seed) {
+    int m = problem.machineCount();
+    double[] costs = new Random(seed).doubles((long) problem.taskCount() * m).toArray();
+    Schedule schedule =
+        ListScheduler.schedule(problem, (task, machine) -> costs[task * m + machine], 1e9);
+    assertValid(schedule);
+    for (int t = 0; t < problem.taskCount(); t++) {
+      int task = t;
+      double least =
+          IntStream.range(0, m)
+              .filter(machine -> problem.duration(task, machine) < Problems.NO)
+              .mapToDouble(machine -> costs[task * m + machine])
+              .min()
+              .orElseThrow();
+      assertEquals(least, costs[t * m + schedule.machine(t)]);
+    }
   }
 }

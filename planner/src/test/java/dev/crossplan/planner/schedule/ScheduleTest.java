@@ -54,6 +54,41 @@ class ScheduleTest {
     assertEquals(2, Schedule.of(idle, new int[2], new double[] {0, 1}).makespan());
   }
 
+  @Test
+  void refusesMoreTasksThanMemory() {
+    ScheduleProblem scarce = Problems.onMemory(3).task("a", 2).task("b", 2).memory(2, 2).get();
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Schedule.of(scarce, new int[2], new double[] {0, 1}));
+    assertEquals("m0 has no memory for b at 1.0", refused.getMessage());
+    assertEquals(4, Schedule.of(scarce, new int[2], new double[] {0, 2}).makespan());
+  }
+
+  @Test
+  void refusesAStartBeforeANeedHasArrived() {
+    ScheduleProblem apart =
+        Problems.onSlots(1, 1)
+            .task("a", 2)
+            .task("b", 3, "a")
+            .transfers(new long[] {10, 0}, new double[] {0, 0.1, 0.2, 0})
+            .get();
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Schedule.of(apart, new int[] {0, 1}, new double[] {0, 2.5}));
+    assertEquals(
+        "b starts at 2.5, but a which it needs finishes at 2.0 elsewhere", refused.getMessage());
+    assertEquals(6, Schedule.of(apart, new int[] {0, 1}, new double[] {0, 3}).makespan());
+  }
+
+  @Test
+  void aMachineWithTooLittleMemoryCannot() {
+    ScheduleProblem scarce = Problems.onMemory(1, 9).task("a", 2).memory(2).get();
+    assertEquals(Problems.NO, scarce.duration(0, 0));
+    assertEquals(2, scarce.duration(0, 1));
+  }
+
   private void assertRefused(String message, int[] machines, double[] starts) {
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> Schedule.of(problem, machines, starts));

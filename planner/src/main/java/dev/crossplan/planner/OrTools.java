@@ -1,4 +1,4 @@
-package dev.crossplan.planner.choice;
+package dev.crossplan.planner;
 
 import com.google.common.io.ByteStreams;
 import com.google.ortools.Loader;
