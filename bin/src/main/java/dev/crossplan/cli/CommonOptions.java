@@ -196,7 +196,13 @@ final class CommonOptions {
 
   /** A planner as these options ask for it. */
   Planner planner(Progress progress) {
-    return new Planner(new CrossPlatforms(), new PlanOptions(objective, timeLimit, seed), progress);
+    return planner(progress, Optional.empty());
+  }
+
+  /** A planner as these options ask for it, of plans that are done in time. */
+  Planner planner(Progress progress, Optional<Duration> deadline) {
+    return new Planner(
+        new CrossPlatforms(), new PlanOptions(objective, timeLimit, seed, deadline), progress);
   }
 
   Terminal terminal() {

@@ -104,6 +104,7 @@ final class EstimateCommand implements Callable<Integer> {
   private int longest;
 
   @Mixin private HistoryOption history;
+  @Mixin private DeadlineOption deadline;
 
   @Override
   public Integer call() {
@@ -122,11 +123,12 @@ final class EstimateCommand implements Callable<Integer> {
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + manifestFile);
       Manifest manifest = ManifestReader.read(manifestFile);
-      Planner planner = options.planner(progress);
+      Planner planner = deadline.planner(options, progress);
       Prepared prepared =
           HistoryOption.estimated(
               whatIf.applyTo(planner.prepare(manifest, LocalBuilder.unlessNamed(manifest))));
       Courses courses = planner.courses(prepared, history.experience());
+      deadline.check(courses.plan());
       Estimator estimator =
           new Estimator(
               new StepEstimates(prepared),

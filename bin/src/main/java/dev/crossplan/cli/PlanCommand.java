@@ -44,6 +44,7 @@ final class PlanCommand implements Callable<Integer> {
   private boolean selfContained;
 
   @Mixin private HistoryOption history;
+  @Mixin private DeadlineOption deadline;
 
   @Override
   public Integer call() {
@@ -61,9 +62,10 @@ final class PlanCommand implements Callable<Integer> {
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + file);
       Manifest manifest = ManifestReader.read(file);
-      Planner planner = options.planner(progress);
+      Planner planner = deadline.planner(options, progress);
       Prepared prepared = history.prepare(planner, manifest);
       plan = history.plan(planner, prepared);
+      deadline.check(plan);
       content =
           switch (format) {
             case JSON -> out -> PlanJson.write(out, plan);

@@ -105,7 +105,7 @@ final class BuildStory {
         ImmutableList.copyOf(builders),
         ImmutableList.copyOf(steps),
         ImmutableMap.of(),
-        new Plan.Bounds(0, 0),
+        new Plan.Bounds(0, 0, 0),
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of());

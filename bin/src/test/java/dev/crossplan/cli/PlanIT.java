@@ -113,18 +113,47 @@ class PlanIT {
     assertEquals(1, checked.status(), checked.said());
   }
 
+  @ParameterizedTest
+  @MethodSource("images")
+  void theQuickestPlansOfOurImagesAreValid(Path manifest) {
+    Path plan = plan(manifest, "--objective", "makespan", "--time-limit", "2");
+    if (Files.exists(checker())) {
+      assertValid(manifest, plan);
+    }
+  }
+
+  @Test
+  void aDeadlineIsMetOrThereIsNoPlan() {
+    Path manifest = REPOSITORY.resolve("fixtures/images/board/two-builders.toml");
+    Path plan = plan(manifest);
+    double makespan = number(plan, "totals", "makespanSeconds");
+    double seconds = number(plan, "totals", "builderSeconds");
+    plan = plan(manifest, "--deadline", Math.ceil(makespan) + "s");
+    assertEquals(seconds, number(plan, "totals", "builderSeconds"), 1e-6);
+    CommandLineRun missed = CommandLineRun.of("plan", manifest.toString(), "--deadline", "1s");
+    assertEquals(ExitStatus.NOT_POSSIBLE, missed.status());
+    assertTrue(
+        missed.err().contains("no plan was found that is done within 1 s: the quickest takes "),
+        missed.err());
+    assertTrue(missed.err().contains("\nMaybe give it more time"), missed.err());
+    CommandLineRun unclear = CommandLineRun.of("plan", manifest.toString(), "--deadline", "soon");
+    assertEquals(ExitStatus.BAD_INPUT, unclear.status());
+    assertTrue(unclear.err().contains("soon is no time; 90min, 2h and 1d are"), unclear.err());
+  }
+
   private Path plan(Path manifest) {
+    return plan(manifest, "--time-limit", "60");
+  }
+
+  private Path plan(Path manifest, String... options) {
     Path plan = folder.resolve("plan.json");
     CommandLineRun run =
         CommandLineRun.of(
-            "plan",
-            manifest.toString(),
-            "--format",
-            "json",
-            "--time-limit",
-            "60",
-            "-o",
-            plan.toString());
+            Stream.concat(
+                    Stream.of(
+                        "plan", manifest.toString(), "--format", "json", "-o", plan.toString()),
+                    Arrays.stream(options))
+                .toArray(String[]::new));
     assertEquals("", run.err());
     assertEquals(ExitStatus.DONE, run.status());
     return plan;
@@ -162,8 +191,12 @@ class PlanIT {
     }
   }
 
-  /** {@code builderSeconds} of an object at the top of a plan. */
   private static double builderSeconds(Path plan, String object) {
+    return number(plan, object, "builderSeconds");
+  }
+
+  /** A member of an object at the top of a plan. */
+  private static double number(Path plan, String object, String member) {
     try (JsonParser parser = new JsonFactory().createParser(plan.toFile())) {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -174,14 +207,14 @@ class PlanIT {
           continue;
         }
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-          boolean found = parser.currentName().equals("builderSeconds");
+          boolean found = parser.currentName().equals(member);
           parser.nextToken();
           if (found) {
             return parser.getDoubleValue();
           }
         }
       }
-      throw new AssertionError("no builderSeconds in " + object);
+      throw new AssertionError("no " + member + " in " + object);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -294,7 +294,9 @@ class EstimatePropertyTest {
 
   private static Planner planner(Objective objective) {
     return new Planner(
-        new CrossPlatforms(), new PlanOptions(objective, Duration.ofSeconds(10), 1), Progress.NONE);
+        new CrossPlatforms(),
+        new PlanOptions(objective, Duration.ofSeconds(10), 1, Optional.empty()),
+        Progress.NONE);
   }
 
   private static Optional<EstimateReport> report(Prepared prepared, Objective objective) {

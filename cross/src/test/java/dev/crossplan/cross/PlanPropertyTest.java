@@ -7,17 +7,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.plan.Objective;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanJson;
+import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Step;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -97,6 +104,51 @@ class PlanPropertyTest {
           assertEquals(least.orElseThrow(), found.builderSeconds(), SMALL, worlds::toString);
           assertTrue(found.isLeast(), worlds::toString);
         });
+  }
+
+  /** Whatever else a plan is to be least in, it is a plan, and no worse in that than the others. */
+  @Property(tries = 60, seed = "1")
+  void theQuickestPlanIsValidAndNoneIsBelowItsBound(
+      @ForAll int seed, @ForAll @IntRange(min = 1, max = 10) int size) {
+    TwoWorlds worlds = new TwoWorlds(seed, size);
+    Optional<Plan> least = plan(worlds, 1);
+    least.ifPresent(
+        plan -> {
+          Plan quickest = plan(worlds, Objective.MAKESPAN, Optional.empty());
+          new Check(worlds, quickest).all();
+          double makespan = quickest.makespanSeconds();
+          assertTrue(makespan <= plan.makespanSeconds() + SMALL, worlds::toString);
+          assertTrue(
+              quickest.bounds().anyPlanMakespanSeconds() <= makespan + SMALL, worlds::toString);
+          assertEquals(plan.bounds().builderSeconds(), quickest.bounds().builderSeconds(), SMALL);
+        });
+  }
+
+  @Property(tries = 60, seed = "1")
+  void aDeadlineThatIsMetAnywayChangesNothingAndANearerOneCosts(
+      @ForAll int seed, @ForAll @IntRange(min = 1, max = 10) int size) {
+    TwoWorlds worlds = new TwoWorlds(seed, size);
+    Optional<Plan> least = plan(worlds, 1);
+    least.ifPresent(
+        plan -> {
+          Duration met = Duration.ofMillis((long) Math.ceil(1000 * plan.makespanSeconds()));
+          assertArrayEquals(
+              json(plan), json(plan(worlds, Objective.BUILDER_SECONDS, Optional.of(met))));
+          Duration nearer = met.multipliedBy(3).dividedBy(4);
+          Plan hurried = plan(worlds, Objective.BUILDER_SECONDS, Optional.of(nearer));
+          new Check(worlds, hurried).all();
+          assertTrue(hurried.makespanSeconds() <= plan.makespanSeconds() + SMALL);
+          assertTrue(hurried.builderSeconds() >= plan.builderSeconds() - SMALL);
+        });
+  }
+
+  private static Plan plan(TwoWorlds worlds, Objective objective, Optional<Duration> deadline) {
+    Manifest manifest = ManifestReader.read(worlds.write(folder(), 1).manifest("image"));
+    return new Planner(
+            new CrossPlatforms(),
+            new PlanOptions(objective, Duration.ofSeconds(10), 1, deadline),
+            Progress.NONE)
+        .plan(manifest, manifest.builders());
   }
 
   @Property(tries = 60, seed = "1")

@@ -102,7 +102,7 @@ class PlannerTest {
                 speed = 2
                 """);
     Manifest manifest = ManifestReader.read(image.manifest("hello"));
-    PlanOptions options = new PlanOptions(objective, Duration.ofSeconds(10), 1);
+    PlanOptions options = new PlanOptions(objective, Duration.ofSeconds(10), 1, Optional.empty());
     Plan plan =
         new Planner(new CrossPlatforms(), options, Progress.NONE)
             .plan(manifest, manifest.builders());

@@ -1,9 +1,19 @@
 package dev.crossplan.planner;
 
+import com.google.common.collect.ImmutableMap;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Times for people. */
 public final class Seconds {
+  private static final ImmutableMap<String, Integer> UNITS =
+      ImmutableMap.of("d", 86_400, "h", 3600, "min", 60, "m", 60, "s", 1);
+  private static final Pattern PART =
+      Pattern.compile("\\G\\s*(\\d{1,9}(?:\\.\\d{1,9})?)\\s*(d|h|min|m|s)(?![a-z])");
+
   private Seconds() {}
 
   /** {@code 45 s}, {@code 12 min 30 s}, {@code 2 h 08 min}, {@code 3 d 04 h}. */
@@ -28,5 +38,23 @@ public final class Seconds {
   public static String about(double seconds) {
     double unit = seconds < 60 ? 1 : seconds < 600 ? 10 : seconds < 7200 ? 60 : 600;
     return format(Math.round(seconds / unit) * unit).replaceFirst(" 00 (s|min)$", "");
+  }
+
+  /**
+   * What people write: {@code 45s}, {@code 90 min}, {@code 1.5h}, {@code 1 h 30 min}, {@code 2d}.
+   * Empty where it is nothing of that.
+   */
+  public static OptionalDouble parse(String text) {
+    Matcher part = PART.matcher(text.strip());
+    double sum = 0;
+    int end = 0;
+    while (part.find()) {
+      int unit = Objects.requireNonNull(UNITS.get(part.group(2)));
+      sum += Double.parseDouble(part.group(1)) * unit;
+      end = part.end();
+    }
+    return end > 0 && end == text.strip().length()
+        ? OptionalDouble.of(sum)
+        : OptionalDouble.empty();
   }
 }

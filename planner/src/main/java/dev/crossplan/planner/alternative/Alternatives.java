@@ -371,7 +371,7 @@ public final class Alternatives {
 
   private void addSubstitute(Making making, int artifact) {
     if (!makings.isForTarget(making.derivation())) {
-      recipe(artifact, making.word(), makings.leastSeconds(making), new Meaning(making, NONE));
+      recipe(artifact, making.word(), makings.cost(making), new Meaning(making, NONE));
       return;
     }
     int other = substituted(making.derivation());
@@ -414,7 +414,7 @@ public final class Alternatives {
     recipe(
         substituted[any],
         making.word(),
-        makings.leastSeconds(making),
+        makings.cost(making),
         new Meaning(making, NONE),
         needs.stream().mapToInt(Integer::intValue).toArray());
   }

@@ -55,14 +55,17 @@ public final class Makings {
    * @param experience what building has taught
    * @param keepsBuilt whether packages of which something remains are made in no other way
    * @param kept the only ways to make their packages
+   * @param valuation what each counts
    */
   private record Restriction(
       Optional<Making> forced,
       Experience experience,
       boolean keepsBuilt,
-      ImmutableSet<Attempt> kept) {
+      ImmutableSet<Attempt> kept,
+      Valuation valuation) {
     static final Restriction NONE =
-        new Restriction(Optional.empty(), Experience.NONE, false, ImmutableSet.of());
+        new Restriction(
+            Optional.empty(), Experience.NONE, false, ImmutableSet.of(), Valuation.SECONDS);
   }
 
   private Makings(
@@ -96,12 +99,24 @@ public final class Makings {
   public Makings onlyBy(Making making) {
     return with(
         new Restriction(
-            Optional.of(making), experience(), restriction.keepsBuilt(), restriction.kept()));
+            Optional.of(making),
+            experience(),
+            restriction.keepsBuilt(),
+            restriction.kept(),
+            restriction.valuation()));
+  }
+
+  /** The same, but what they count is something else than their seconds. */
+  public Makings valuedBy(Valuation valuation) {
+    return with(
+        new Restriction(
+            forced(), experience(), restriction.keepsBuilt(), restriction.kept(), valuation));
   }
 
   /** The same, but what failed is refused. */
   public Makings after(Experience learned) {
-    return with(new Restriction(forced(), learned, false, ImmutableSet.of()));
+    return with(
+        new Restriction(forced(), learned, false, ImmutableSet.of(), restriction.valuation()));
   }
 
   /** The same, as if nothing were built yet; what failed is refused all the same. */
@@ -111,13 +126,16 @@ public final class Makings {
 
   /** The same, and packages of which something remains are made in no other way. */
   public Makings keepingBuilt() {
-    return with(new Restriction(forced(), experience(), true, ImmutableSet.of()));
+    return with(
+        new Restriction(forced(), experience(), true, ImmutableSet.of(), restriction.valuation()));
   }
 
   /** The same with what is known to remain, where that is to be kept. */
   Makings keeping(Remains remains) {
     return restriction.keepsBuilt()
-        ? with(new Restriction(forced(), experience(), true, remains.attempts()))
+        ? with(
+            new Restriction(
+                forced(), experience(), true, remains.attempts(), restriction.valuation()))
         : this;
   }
 
@@ -427,17 +445,25 @@ public final class Makings {
         };
   }
 
-  /** What a way counts in the choice: its least time, and more than all others if it has failed. */
+  /** What a way counts in the choice: the least of it, and more than all if it has failed. */
   double cost(Making making) {
-    return leastSeconds(making) + (isLastResort(making) ? LAST_RESORT_SECONDS : 0);
+    return making.action() == Action.SUBSTITUTE
+        ? restriction.valuation().ofSubstitution(leastSeconds(making))
+        : least(making, restriction.valuation()) + (isLastResort(making) ? LAST_RESORT_SECONDS : 0);
   }
 
   /** Seconds on the fastest builder that can do it. */
   public double leastSeconds(Making making) {
+    return least(making, Valuation.SECONDS);
+  }
+
+  /** What it counts on the builder where it counts least. */
+  public double least(Making making, Valuation valuation) {
     double least = Double.POSITIVE_INFINITY;
     for (Builder builder : builders) {
       if (making.action() == Action.SUBSTITUTE || isCapable(builder, making)) {
-        least = Math.min(least, estimate(making, builder).seconds());
+        double seconds = estimate(making, builder).seconds();
+        least = Math.min(least, valuation.of(making, builder, seconds));
       }
     }
     return least;

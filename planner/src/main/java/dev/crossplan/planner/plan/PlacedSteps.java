@@ -2,7 +2,6 @@ package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
-import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationGraph;
@@ -28,12 +27,11 @@ record PlacedSteps(ImmutableList<Step> steps, Int2IntOpenHashMap ids, double bou
       Set<Integer> rewritten,
       Packages packages,
       Makings makings,
-      PlanOptions options,
-      Progress progress) {
+      Placer placer) {
     DerivationGraph graph = packages.graph();
     Int2IntOpenHashMap ids = new Int2IntOpenHashMap();
     drafts.forEach(draft -> ids.put(draft.derivation(), ids.size()));
-    Placement placement = Placement.of(drafts, ids, graph, makings, options, progress);
+    Placement placement = placer.place(drafts, graph, makings);
     ImmutableList.Builder<Step> steps = ImmutableList.builderWithExpectedSize(drafts.size());
     for (int id = 0; id < drafts.size(); id++) {
       StepDraft draft = drafts.get(id);
@@ -46,7 +44,7 @@ record PlacedSteps(ImmutableList<Step> steps, Int2IntOpenHashMap ids, double bou
               ofStep.version(),
               packages.hosts().system(derivation),
               draft.making.action(),
-              draft.making.strategy(),
+              placement.way(id).strategy(),
               graph.instances().get(graph.instanceOf(derivation)).name(),
               graph.path(derivation),
               rewritten.contains(derivation),

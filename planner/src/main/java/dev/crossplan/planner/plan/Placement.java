@@ -1,93 +1,43 @@
 package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
-import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.Making;
-import dev.crossplan.planner.alternative.Makings;
-import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Builder;
-import dev.crossplan.planner.instance.DerivationGraph;
-import dev.crossplan.planner.schedule.ListScheduler;
-import dev.crossplan.planner.schedule.Precedence;
 import dev.crossplan.planner.schedule.Schedule;
-import dev.crossplan.planner.schedule.ScheduleBounds;
-import dev.crossplan.planner.schedule.ScheduleProblem;
-import dev.crossplan.planner.schedule.ScheduleSearch;
-import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /** Which builder does each step, and when. */
 final class Placement {
+  private static final double SECONDS_IN_HOUR = 3600;
+
   private final Schedule schedule;
   private final double bound;
   private final ImmutableList<Builder> builders;
+  private final ImmutableList<Making> ways;
 
-  private Placement(Schedule schedule, double bound, ImmutableList<Builder> builders) {
+  /**
+   * @param schedule whose machines are the builders, and after them the substituters
+   * @param bound no schedule of these steps is shorter
+   * @param ways how each step is done where it is
+   */
+  Placement(
+      Schedule schedule,
+      double bound,
+      ImmutableList<Builder> builders,
+      ImmutableList<Making> ways) {
     this.schedule = schedule;
     this.bound = bound;
     this.builders = builders;
+    this.ways = ways;
   }
 
-  /**
-   * @param drafts each after its inputs
-   * @param ids place in {@code drafts} by derivation
-   */
-  static Placement of(
-      ImmutableList<StepDraft> drafts,
-      Int2IntOpenHashMap ids,
-      DerivationGraph graph,
-      Makings makings,
-      PlanOptions options,
-      Progress progress) {
-    ImmutableList<Builder> builders = makings.builders();
-    int machines = builders.size() + 1; // substituters are a machine that is never full
-    double[] durations = new double[drafts.size() * machines];
-    int[][] needs = new int[drafts.size()][];
-    List<String> names = new ArrayList<>();
-    for (int id = 0; id < drafts.size(); id++) {
-      StepDraft draft = drafts.get(id);
-      needs[id] = draft.inputs.intStream().map(ids::get).toArray();
-      names.add(graph.path(draft.derivation()).baseName());
-      fillDurations(durations, id * machines, draft.making, makings, options.objective());
-    }
-    ImmutableList.Builder<ScheduleProblem.Machine> all = ImmutableList.builder();
-    for (Builder builder : builders) {
-      all.add(new ScheduleProblem.Machine(builder.name(), builder.slots()));
-    }
-    all.add(new ScheduleProblem.Machine("substituters", Math.max(1, drafts.size())));
-    ScheduleProblem problem =
-        ScheduleProblem.of(names, Precedence.of(needs), all.build(), durations);
-    if (options.objective() == Objective.MAKESPAN) {
-      ScheduleSearch.Result result =
-          ScheduleSearch.search(problem, options.timeLimit(), options.seed(), progress);
-      return new Placement(result.schedule(), result.bound(), builders);
-    }
-    progress.start("scheduling " + drafts.size() + " steps");
-    Schedule schedule = ListScheduler.schedule(problem);
-    double bound = Math.min(schedule.makespan(), ScheduleBounds.lowerBound(problem));
-    return new Placement(schedule, bound, builders);
+  /** How the builder does it. */
+  Making way(int step) {
+    return ways.get(step);
   }
 
-  /** Seconds on each builder; where builder-seconds count, only on those where they are least. */
-  private static void fillDurations(
-      double[] durations, int from, Making making, Makings makings, Objective objective) {
-    ImmutableList<Builder> builders = makings.builders();
-    Arrays.fill(durations, from, from + builders.size() + 1, Double.POSITIVE_INFINITY);
-    if (making.action() == Action.SUBSTITUTE) {
-      durations[from + builders.size()] = makings.leastSeconds(making);
-      return;
-    }
-    double most =
-        objective == Objective.MAKESPAN ? Double.POSITIVE_INFINITY : makings.leastSeconds(making);
-    for (int i = 0; i < builders.size(); i++) {
-      if (makings.isCapable(builders.get(i), making)) {
-        double seconds = makings.estimate(making, builders.get(i)).seconds();
-        durations[from + i] = seconds <= most ? seconds : Double.POSITIVE_INFINITY;
-      }
-    }
+  Schedule schedule() {
+    return schedule;
   }
 
   Optional<String> builder(int step) {
@@ -106,5 +56,50 @@ final class Placement {
   /** No schedule of these steps is shorter. */
   double bound() {
     return bound;
+  }
+
+  double makespan() {
+    return schedule.makespan();
+  }
+
+  /** The sum of what all steps last. */
+  double builderSeconds() {
+    double sum = 0;
+    for (int step = 0; step < schedule.problem().taskCount(); step++) {
+      sum += seconds(step);
+    }
+    return sum;
+  }
+
+  /** By builder, the sum of what its steps last. */
+  double[] busySeconds() {
+    double[] busy = new double[builders.size()];
+    for (int step = 0; step < schedule.problem().taskCount(); step++) {
+      if (schedule.machine(step) < busy.length) {
+        busy[schedule.machine(step)] += seconds(step);
+      }
+    }
+    return busy;
+  }
+
+  /** Each builder is paid for from the start until its last step ends. */
+  double money() {
+    double[] until = new double[builders.size()];
+    for (int step = 0; step < schedule.problem().taskCount(); step++) {
+      int machine = schedule.machine(step);
+      if (machine < until.length) {
+        until[machine] = Math.max(until[machine], schedule.finish(step));
+      }
+    }
+    double money = 0;
+    for (int m = 0; m < until.length; m++) {
+      money += builders.get(m).hourly() * until[m] / SECONDS_IN_HOUR;
+    }
+    return money;
+  }
+
+  /** What a second of one slot costs, if all slots are used all the time. */
+  static double moneyPerSlotSecond(Builder builder) {
+    return builder.hourly() / SECONDS_IN_HOUR / builder.slots();
   }
 }

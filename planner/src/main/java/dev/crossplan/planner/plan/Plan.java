@@ -66,8 +66,15 @@ public record Plan(
         Lost.NOTHING);
   }
 
-  /** Proven lower bounds, in seconds. */
-  public record Bounds(double builderSeconds, double makespanSeconds) {}
+  /**
+   * Proven lower bounds, in seconds.
+   *
+   * @param builderSeconds of all plans of this image
+   * @param makespanSeconds of the steps of this plan
+   * @param anyPlanMakespanSeconds of all plans of this image; 0 where nobody asked
+   */
+  public record Bounds(
+      double builderSeconds, double makespanSeconds, double anyPlanMakespanSeconds) {}
 
   /** Derivations that may be the same package, and why they were not taken for it. */
   public record KeptApart(ImmutableList<StorePath> derivations, String reason) {}

@@ -128,6 +128,9 @@ public final class PlanJson {
     json.writeNumberField("builderSeconds", plan.bounds().builderSeconds());
     json.writeNumberField("makespanSeconds", plan.bounds().makespanSeconds());
     json.writeEndObject();
+    if (plan.bounds().anyPlanMakespanSeconds() > 0) {
+      json.writeNumberField("anyPlanMakespanSeconds", plan.bounds().anyPlanMakespanSeconds());
+    }
     json.writeBooleanField("optimal", plan.isLeast());
   }
 

@@ -1,16 +1,25 @@
 package dev.crossplan.planner.plan;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How to plan.
  *
  * @param timeLimit for the search, after which the best answer so far and its bound are given
  * @param seed for what is random in it
+ * @param deadline after which the last step should not end; of plans that meet it the best by the
+ *     objective is wanted, and if none is found the one that ends first
  */
-public record PlanOptions(Objective objective, Duration timeLimit, long seed) {
+public record PlanOptions(
+    Objective objective, Duration timeLimit, long seed, Optional<Duration> deadline) {
 
   /** Least builder-seconds, ten seconds, seed 1. */
   public static final PlanOptions DEFAULT =
-      new PlanOptions(Objective.BUILDER_SECONDS, Duration.ofSeconds(10), 1);
+      new PlanOptions(Objective.BUILDER_SECONDS, Duration.ofSeconds(10), 1, Optional.empty());
+
+  /** The deadline in seconds, infinite where there is none. */
+  double deadlineSeconds() {
+    return deadline.map(each -> each.toMillis() / 1000.0).orElse(Double.POSITIVE_INFINITY);
+  }
 }

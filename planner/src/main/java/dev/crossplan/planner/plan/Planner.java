@@ -9,6 +9,7 @@ import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.alternative.Makings;
+import dev.crossplan.planner.alternative.Valuation;
 import dev.crossplan.planner.choice.Choice;
 import dev.crossplan.planner.choice.ChoiceOptions;
 import dev.crossplan.planner.choice.ChoiceResult;
@@ -33,6 +34,7 @@ import dev.crossplan.planner.variant.Pairing;
 import dev.crossplan.planner.variant.PlatformKnowledge;
 import dev.crossplan.planner.variant.Unpaired;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -41,6 +43,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +56,13 @@ public final class Planner {
   private final PlatformKnowledge platforms;
   private final PlanOptions options;
   private final Progress progress;
+  private final Placer placer;
 
   public Planner(PlatformKnowledge platforms, PlanOptions options, Progress progress) {
     this.platforms = platforms;
     this.options = options;
     this.progress = progress;
+    this.placer = new Placer(options, progress);
   }
 
   /**
@@ -242,12 +247,45 @@ public final class Planner {
   private Chosen chooseByWays(Prepared prepared, Experience experience) {
     if (experience.hasBuilt()) {
       try {
-        return choose(prepared, makings -> makings.after(experience).keepingBuilt());
+        return chooseBest(prepared, makings -> makings.after(experience).keepingBuilt());
       } catch (NoPlanException e) {
         progress.start("choosing again, not bound to what is built");
       }
     }
-    return choose(prepared, makings -> makings.after(experience));
+    return chooseBest(prepared, makings -> makings.after(experience));
+  }
+
+  private Chosen chooseBest(Prepared prepared, UnaryOperator<Makings> restriction) {
+    return new ObjectiveSearch(
+            options,
+            placer,
+            new ObjectiveSearch.Chooser() {
+              @Override
+              public Chosen leastBy(Valuation valuation, Duration timeLimit) {
+                return choose(
+                    prepared,
+                    makings -> restriction.apply(makings).valuedBy(valuation),
+                    alternatives -> least(alternatives, timeLimit));
+              }
+
+              @Override
+              public Chosen ofShortestPath() {
+                return choose(
+                    prepared,
+                    restriction,
+                    alternatives -> Choice.shortestPath(alternatives.problem()));
+              }
+            })
+        .best();
+  }
+
+  private ChoiceResult least(Alternatives alternatives, Duration timeLimit) {
+    return Choice.solve(
+        alternatives.problem(),
+        ChoiceOptions.within(timeLimit).withSeed(options.seed()),
+        alternatives.makings().forced().isPresent()
+            ? List.of()
+            : Baselines.selections(alternatives));
   }
 
   /**
@@ -359,17 +397,23 @@ public final class Planner {
    * What was chosen.
    *
    * @param paired the packages before any was unpaired
-   * @param bound no plan has fewer builder-seconds
+   * @param bound no plan has fewer builder-seconds, or less of what else was chosen by
+   * @param makespanBound no plan is done in fewer seconds; 0 where nobody asked
    */
   record Chosen(
       Packages paired,
       Alternatives alternatives,
       Selection selection,
       double bound,
+      double makespanBound,
       StepGraph steps) {
 
     boolean isLeast() {
       return bound >= selection.cost();
+    }
+
+    Chosen withBounds(double ofSeconds, double ofMakespan) {
+      return new Chosen(paired, alternatives, selection, ofSeconds, ofMakespan, steps);
     }
   }
 
@@ -382,6 +426,13 @@ public final class Planner {
    * @throws NoPlanException if there is no way to build the image
    */
   Chosen choose(Prepared prepared, UnaryOperator<Makings> restriction) {
+    return choose(prepared, restriction, alternatives -> least(alternatives, options.timeLimit()));
+  }
+
+  private Chosen choose(
+      Prepared prepared,
+      UnaryOperator<Makings> restriction,
+      Function<Alternatives, ChoiceResult> solver) {
     Packages packages = prepared.packages();
     Set<Integer> alone = new TreeSet<>();
     double bound = Double.POSITIVE_INFINITY;
@@ -390,11 +441,7 @@ public final class Planner {
       Makings makings = restriction.apply(prepared.makings(packages));
       Alternatives alternatives =
           Alternatives.of(packages, prepared.manifest(), makings, ImmutableSet.copyOf(alone));
-      ChoiceResult result =
-          Choice.solve(
-              alternatives.problem(),
-              ChoiceOptions.within(options.timeLimit()).withSeed(options.seed()),
-              makings.forced().isPresent() ? List.of() : Baselines.selections(alternatives));
+      ChoiceResult result = solver.apply(alternatives);
       if (result instanceof ChoiceResult.Impossible impossible) {
         throw NoPlan.because(alternatives, impossible);
       }
@@ -404,7 +451,7 @@ public final class Planner {
       StepGraph steps = new StepGraph(alternatives, solved.selection());
       ImmutableSet<Integer> apart = steps.madeTwice();
       if (apart.isEmpty() && !alone.addAll(steps.inCycles())) {
-        return new Chosen(prepared.packages(), alternatives, solved.selection(), bound, steps);
+        return new Chosen(prepared.packages(), alternatives, solved.selection(), bound, 0, steps);
       }
       packages =
           packages.unpair(
@@ -428,12 +475,7 @@ public final class Planner {
     ImmutableList<StepDraft> drafts = chosen.steps().inputsFirst();
     PlacedSteps placed =
         PlacedSteps.of(
-            drafts,
-            chosen.steps().rewritten(drafts),
-            packages,
-            alternatives.makings(),
-            options,
-            progress);
+            drafts, chosen.steps().rewritten(drafts), packages, alternatives.makings(), placer);
     Manifest manifest = alternatives.manifest();
     return new Plan(
         manifest.name(),
@@ -444,7 +486,9 @@ public final class Planner {
         image(alternatives, chosen.steps(), placed.ids()),
         // The solver's sum may differ from that of the steps in the last digit.
         new Plan.Bounds(
-            Math.min(chosen.bound(), Plan.sumOfSeconds(placed.steps())), placed.bound()),
+            Math.min(chosen.bound(), Plan.sumOfSeconds(placed.steps())),
+            placed.bound(),
+            Math.min(chosen.makespanBound(), placed.bound())),
         Stream.concat(
                 packages.unpaired().stream(),
                 NamesakesBuilt.of(packages, manifest.target().system(), drafts).stream())
@@ -505,8 +549,7 @@ public final class Planner {
             ImmutableSet.of(),
             baselines.packages(),
             baselines.makings(),
-            options,
-            Progress.NONE);
+            new Placer(options, Progress.NONE));
     return new Course(counted.name(), placed.steps(), counted.duplicates(), Optional.empty());
   }
 

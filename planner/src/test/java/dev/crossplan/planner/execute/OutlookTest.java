@@ -73,7 +73,7 @@ class OutlookTest {
         ImmutableList.of(builder("desk", 2), builder("board", 1)),
         ImmutableList.copyOf(steps),
         ImmutableMap.of(),
-        new Plan.Bounds(0, 0),
+        new Plan.Bounds(0, 0, 0),
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of());

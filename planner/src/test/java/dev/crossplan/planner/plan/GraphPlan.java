@@ -41,7 +41,7 @@ final class GraphPlan {
         ImmutableList.of(),
         ImmutableList.copyOf(steps),
         image,
-        new Plan.Bounds(0, 0),
+        new Plan.Bounds(0, 0, 0),
         ImmutableList.of(),
         ImmutableList.of(),
         ImmutableList.of());

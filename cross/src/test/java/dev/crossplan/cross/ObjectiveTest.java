@@ -1,0 +1,135 @@
+package dev.crossplan.cross;
+
+import static dev.crossplan.fixtures.HandMade.BOARD;
+import static dev.crossplan.fixtures.HandMade.built;
+import static dev.crossplan.fixtures.HandMade.download;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.crossplan.fixtures.HandMade;
+import dev.crossplan.fixtures.ImageFolder;
+import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.plan.Objective;
+import dev.crossplan.planner.plan.Plan;
+import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.Planner;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Three packages that need nothing of one another and do not cross-compile: 60 seconds each on a
+ * board with one slot, 90 on a desk with two that emulates it. Their sources take 2.
+ */
+class ObjectiveTest {
+  private final Path folder;
+
+  ObjectiveTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void theFewestSecondsAreNative() {
+    Plan plan = plan(Objective.BUILDER_SECONDS, 0, 0, 0);
+    assertEquals(3, plan.count(Strategy.NATIVE));
+    assertEquals(2 + 180, plan.makespanSeconds());
+  }
+
+  /** What the board has no time for is emulated meanwhile, although that takes longer. */
+  @Test
+  void anIdleDeskMakesEmulationWorthIt() {
+    Plan plan = plan(Objective.MAKESPAN, 0, 0, 0);
+    assertEquals(1, plan.count(Strategy.NATIVE));
+    assertEquals(2, plan.count(Strategy.EMULATED));
+    assertEquals(2 + 90, plan.makespanSeconds());
+    assertTrue(plan.bounds().anyPlanMakespanSeconds() <= 2 + 90);
+    assertTrue(plan.bounds().anyPlanMakespanSeconds() >= 62, "the shortest path");
+    assertEquals(3 * 2 + 180, plan.bounds().builderSeconds(), "of the plan with the fewest");
+  }
+
+  @Test
+  void theCheapestBuilderDoesItAll() {
+    assertEquals(3, plan(Objective.MONEY, 1, 0, 0).count(Strategy.NATIVE));
+    assertEquals(3, plan(Objective.MONEY, 0, 1, 0).count(Strategy.EMULATED));
+  }
+
+  /** Three on the desk's two slots take 182 seconds of it; two of them 92. */
+  @Test
+  void aSlotThatIsPaidAnywayIsUsed() {
+    assertEquals(2, plan(Objective.MONEY, 1, 1.1, 0).count(Strategy.EMULATED));
+    assertEquals(3, plan(Objective.MONEY, 1, 2, 0).count(Strategy.EMULATED));
+  }
+
+  @Test
+  void whatIsFreeIsDoneSoon() {
+    assertEquals(2 + 90, plan(Objective.MONEY, 0, 0, 0).makespanSeconds());
+  }
+
+  @Test
+  void aDeadlineCostsNoMoreThanItMust() {
+    assertEquals(3, plan(Objective.BUILDER_SECONDS, 0, 0, 200).count(Strategy.NATIVE));
+    Plan plan = plan(Objective.BUILDER_SECONDS, 0, 0, 150);
+    assertEquals(2, plan.count(Strategy.NATIVE));
+    assertEquals(1, plan.count(Strategy.EMULATED));
+    assertTrue(plan.makespanSeconds() <= 150);
+  }
+
+  @Test
+  void aDeadlineMayCostMoney() {
+    assertEquals(3, plan(Objective.MONEY, 0, 1, 190).count(Strategy.EMULATED));
+    Plan hurried = plan(Objective.MONEY, 0, 1, 100);
+    assertEquals(1, hurried.count(Strategy.NATIVE));
+    assertTrue(hurried.makespanSeconds() <= 100);
+  }
+
+  /** No plan meets it: the one that ends first. */
+  @Test
+  void aDeadlineThatCannotBeMet() {
+    Plan plan = plan(Objective.BUILDER_SECONDS, 0, 0, 50);
+    assertEquals(2 + 90, plan.makespanSeconds());
+    assertTrue(plan.bounds().anyPlanMakespanSeconds() > 50);
+    assertEquals(3, plan.count(Action.BUILD));
+  }
+
+  private Plan plan(Objective objective, double desk, double board, int deadline) {
+    HandMade a = built("a", "1", BOARD).from(download("a-1.tar.gz", "a"));
+    HandMade b = built("b", "1", BOARD).from(download("b-1.tar.gz", "b"));
+    HandMade c = built("c", "1", BOARD).from(download("c-1.tar.gz", "c"));
+    ImageFolder image =
+        new ImageFolder(folder)
+            .emulated(Map.of("a", a, "b", b, "c", c))
+            .with("[costs]\nemulation = 3\n")
+            .builders(
+                String.format(
+                    """
+                    [[builder]]
+                    name = "desk"
+                    systems = ["x86_64-linux"]
+                    emulates = ["riscv64-linux"]
+                    slots = 2
+                    hourly = %s
+                    [[builder]]
+                    name = "board"
+                    systems = ["riscv64-linux"]
+                    speed = 0.5
+                    hourly = %s
+                    """,
+                    desk, board));
+    Manifest manifest = ManifestReader.read(image.manifest("a", "b", "c"));
+    PlanOptions options =
+        new PlanOptions(
+            objective,
+            Duration.ofSeconds(10),
+            1,
+            Optional.of(deadline).filter(each -> each > 0).map(Duration::ofSeconds));
+    return new Planner(new CrossPlatforms(), options, Progress.NONE)
+        .plan(manifest, manifest.builders());
+  }
+}

@@ -1,0 +1,289 @@
+package dev.crossplan.planner.plan;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableDoubleArray;
+import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.alternative.Making;
+import dev.crossplan.planner.alternative.Makings;
+import dev.crossplan.planner.alternative.Valuation;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.schedule.ListScheduler;
+import dev.crossplan.planner.schedule.Precedence;
+import dev.crossplan.planner.schedule.Schedule;
+import dev.crossplan.planner.schedule.ScheduleBounds;
+import dev.crossplan.planner.schedule.ScheduleProblem;
+import dev.crossplan.planner.schedule.ScheduleSearch;
+import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Finds a builder and a time for each step, as an objective and a deadline ask for. */
+final class Placer {
+  /**
+   * Parts of the deadline that a list scheduler is told, since it sees only the longest path and
+   * not who waits for a slot.
+   */
+  private static final double[] DEADLINE_PARTS = {1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.3};
+
+  private static final int NONE = -1;
+
+  private final PlanOptions options;
+  private final Progress progress;
+
+  Placer(PlanOptions options, Progress progress) {
+    this.options = options;
+    this.progress = progress;
+  }
+
+  /**
+   * Steps with what is known of where they can be done.
+   *
+   * @param ways by step, how it can be made of its inputs: natively here and emulated there
+   * @param seconds by step and builder, the substituters last; infinite where it cannot be done
+   */
+  private record Work(
+      ImmutableList<ImmutableList<Making>> ways,
+      Precedence precedence,
+      ImmutableList<String> names,
+      Makings makings,
+      ImmutableDoubleArray seconds) {
+
+    double seconds(int step, int builder) {
+      return seconds.get(step * (makings.builders().size() + 1) + builder);
+    }
+
+    /** How the builder does it. */
+    Making way(int step, int builder) {
+      return ways.get(step).stream()
+          .filter(way -> makings.isCapable(makings.builders().get(builder), way))
+          .min(
+              Comparator.comparingDouble(
+                  way -> makings.estimate(way, makings.builders().get(builder)).seconds()))
+          .orElse(ways.get(step).get(0));
+    }
+
+    boolean isBuild(int step) {
+      return ways.get(step).get(0).action() != Action.SUBSTITUTE;
+    }
+  }
+
+  /**
+   * Places steps as well as the time limit allows.
+   *
+   * @param drafts each after its inputs
+   */
+  Placement place(ImmutableList<StepDraft> drafts, DerivationGraph graph, Makings makings) {
+    progress.start("scheduling " + drafts.size() + " steps");
+    return best(work(drafts, graph, makings), options.timeLimit());
+  }
+
+  /** Places steps in a moment, to compare one choice with another. */
+  Placement sketch(ImmutableList<StepDraft> drafts, DerivationGraph graph, Makings makings) {
+    return best(work(drafts, graph, makings), Duration.ZERO);
+  }
+
+  private Work work(ImmutableList<StepDraft> drafts, DerivationGraph graph, Makings makings) {
+    ImmutableList<Builder> builders = makings.builders();
+    int machines = builders.size() + 1; // substituters are a machine that is never full
+    double[] seconds = new double[drafts.size() * machines];
+    Arrays.fill(seconds, Double.POSITIVE_INFINITY);
+    int[][] needs = new int[drafts.size()][];
+    Int2IntOpenHashMap places = new Int2IntOpenHashMap();
+    List<StorePath> paths = new ArrayList<>();
+    ImmutableList.Builder<ImmutableList<Making>> ways = ImmutableList.builder();
+    for (StepDraft draft : drafts) {
+      int step = places.size();
+      places.put(draft.derivation(), step);
+      needs[step] = draft.inputs.intStream().map(places::get).toArray();
+      paths.add(graph.path(draft.derivation()));
+      ImmutableList<Making> all = ways(draft.making, makings);
+      ways.add(all);
+      if (draft.making.action() == Action.SUBSTITUTE) {
+        seconds[step * machines + builders.size()] = makings.leastSeconds(draft.making);
+        continue;
+      }
+      for (int m = 0; m < builders.size(); m++) {
+        for (Making way : all) {
+          if (makings.isCapable(builders.get(m), way)) {
+            seconds[step * machines + m] =
+                Math.min(
+                    seconds[step * machines + m], makings.estimate(way, builders.get(m)).seconds());
+          }
+        }
+      }
+    }
+    return new Work(
+        ways.build(),
+        Precedence.of(needs),
+        paths.stream().map(StorePath::baseName).collect(ImmutableList.toImmutableList()),
+        makings,
+        ImmutableDoubleArray.copyOf(seconds));
+  }
+
+  /**
+   * The ways to do a step with what it was given: one that was chosen to be emulated may be built
+   * natively as well, and the other way round. For the fewest builder-seconds that is decided.
+   */
+  private ImmutableList<Making> ways(Making chosen, Makings makings) {
+    boolean isDecided =
+        (options.objective() == Objective.BUILDER_SECONDS && options.deadline().isEmpty())
+            || chosen.action() != Action.BUILD
+            || chosen.isDone();
+    return isDecided
+        ? ImmutableList.of(chosen)
+        : makings.of(chosen.derivation()).possible().stream()
+            .filter(way -> way.action() == Action.BUILD)
+            .collect(ImmutableList.toImmutableList());
+  }
+
+  private Placement best(Work work, Duration timeLimit) {
+    double deadline = options.deadlineSeconds();
+    if (options.objective() == Objective.MAKESPAN) {
+      return quickest(work, timeLimit);
+    }
+    Placement cheapest = cheapest(work, NONE);
+    if (options.objective() == Objective.BUILDER_SECONDS && cheapest.makespan() <= deadline) {
+      return cheapest;
+    }
+    List<Placement> candidates = new ArrayList<>(List.of(cheapest, quickest(work, timeLimit)));
+    if (options.objective() == Objective.MONEY) {
+      addWithoutPaid(work, candidates);
+    }
+    for (int i = 0; i < DEADLINE_PARTS.length && deadline < Double.POSITIVE_INFINITY; i++) {
+      candidates.add(inTime(work, DEADLINE_PARTS[i] * deadline));
+    }
+    return candidates.stream().min(this::compare).orElseThrow();
+  }
+
+  /** The better one comes first: what meets the deadline, then what costs less, then the sooner. */
+  int compare(Placement one, Placement other) {
+    double deadline = options.deadlineSeconds();
+    boolean meets = one.makespan() <= deadline;
+    if (meets != other.makespan() <= deadline) {
+      return meets ? -1 : 1;
+    }
+    int byValue = meets ? Double.compare(value(one), value(other)) : 0;
+    return byValue != 0 ? byValue : Double.compare(one.makespan(), other.makespan());
+  }
+
+  /** What the objective wants to be least. */
+  double value(Placement placement) {
+    return switch (options.objective()) {
+      case BUILDER_SECONDS -> placement.builderSeconds();
+      case MAKESPAN -> placement.makespan();
+      case MONEY -> placement.money();
+    };
+  }
+
+  /**
+   * What the objective counts a step, if all slots of a builder are used all the time. Of what
+   * costs no money the shorter is taken.
+   */
+  static Valuation valuation(Objective objective) {
+    return objective == Objective.MONEY
+        ? (making, builder, seconds) -> seconds * (Placement.moneyPerSlotSecond(builder) + 1e-9)
+        : Valuation.SECONDS;
+  }
+
+  private Placement quickest(Work work, Duration timeLimit) {
+    ScheduleSearch.Result result =
+        ScheduleSearch.search(
+            problem(work, work.seconds().toArray()), timeLimit, options.seed(), progress);
+    return placement(work, result.schedule(), result.bound());
+  }
+
+  private static Placement placement(Work work, Schedule schedule, double bound) {
+    ImmutableList<Builder> builders = work.makings().builders();
+    ImmutableList.Builder<Making> ways = ImmutableList.builder();
+    for (int step = 0; step < work.ways().size(); step++) {
+      int machine = schedule.machine(step);
+      ways.add(machine < builders.size() ? work.way(step, machine) : work.ways().get(step).get(0));
+    }
+    return new Placement(schedule, bound, builders, ways.build());
+  }
+
+  /**
+   * Each step where it counts least.
+   *
+   * @param without a builder that does nothing, or {@link #NONE}
+   */
+  private Placement cheapest(Work work, int without) {
+    Valuation valuation = valuation(options.objective());
+    ImmutableList<Builder> builders = work.makings().builders();
+    int machines = builders.size() + 1;
+    double[] seconds = work.seconds().toArray();
+    for (int step = 0; step < work.ways().size(); step++) {
+      double least = Double.POSITIVE_INFINITY;
+      for (int m = 0; m < builders.size(); m++) {
+        if (m != without) {
+          least = Math.min(least, value(work, valuation, step, m));
+        }
+      }
+      for (int m = 0; m < builders.size(); m++) {
+        if (m == without || value(work, valuation, step, m) > least) {
+          seconds[step * machines + m] = Double.POSITIVE_INFINITY;
+        }
+      }
+    }
+    ScheduleProblem problem = problem(work, seconds);
+    Schedule schedule = ListScheduler.schedule(problem);
+    double bound = Math.min(schedule.makespan(), ScheduleBounds.lowerBound(problem));
+    return placement(work, schedule, bound);
+  }
+
+  private static double value(Work work, Valuation valuation, int step, int builder) {
+    double here = work.seconds(step, builder);
+    return here == Double.POSITIVE_INFINITY
+        ? here
+        : valuation.of(work.way(step, builder), work.makings().builders().get(builder), here);
+  }
+
+  /** Leaves out one paid builder after the other, as long as that saves money. */
+  private void addWithoutPaid(Work work, List<Placement> candidates) {
+    ImmutableList<Builder> builders = work.makings().builders();
+    for (int m = 0; m < builders.size(); m++) {
+      if (builders.get(m).hourly() > 0 && canDoWithout(work, m)) {
+        candidates.add(cheapest(work, m));
+      }
+    }
+  }
+
+  private static boolean canDoWithout(Work work, int builder) {
+    return IntStream.range(0, work.ways().size())
+        .filter(work::isBuild)
+        .allMatch(
+            step ->
+                IntStream.range(0, work.makings().builders().size())
+                    .filter(other -> other != builder)
+                    .anyMatch(other -> work.seconds(step, other) < Double.POSITIVE_INFINITY));
+  }
+
+  private Placement inTime(Work work, double deadline) {
+    Valuation valuation = valuation(options.objective());
+    ScheduleProblem problem = problem(work, work.seconds().toArray());
+    int substituters = work.makings().builders().size();
+    Schedule schedule =
+        ListScheduler.schedule(
+            problem,
+            (step, machine) -> machine == substituters ? 0 : value(work, valuation, step, machine),
+            deadline);
+    double bound = Math.min(schedule.makespan(), ScheduleBounds.lowerBound(problem));
+    return placement(work, schedule, bound);
+  }
+
+  private static ScheduleProblem problem(Work work, double[] seconds) {
+    ImmutableList.Builder<ScheduleProblem.Machine> machines = ImmutableList.builder();
+    for (Builder builder : work.makings().builders()) {
+      machines.add(new ScheduleProblem.Machine(builder.name(), builder.slots()));
+    }
+    machines.add(new ScheduleProblem.Machine("substituters", Math.max(1, work.ways().size())));
+    return ScheduleProblem.of(work.names(), work.precedence(), machines.build(), seconds);
+  }
+}
