@@ -37,12 +37,18 @@ public record StrategyFactors(ImmutableMap<Strategy, ImmutableMap<PhaseKind, Log
    * Packages differ from it, and where something was not measured, so do machines.
    */
   public static StrategyFactors of(Calibrations machine) {
-    return NONE.with(Strategy.EMULATED, factors(machine, Strategy.EMULATED, 0.3))
-        .with(Strategy.CROSS, factors(machine, Strategy.CROSS, 0.15));
+    return NONE.with(Strategy.EMULATED, factors(machine, Strategy.EMULATED, 0.3, 0.5))
+        .with(Strategy.CROSS, factors(machine, Strategy.CROSS, 0.15, 0.2));
   }
 
+  /**
+   * How many times as long each phase takes.
+   *
+   * @param packages how much packages differ from the mixture
+   * @param machines that, and machines from one another
+   */
   private static Map<PhaseKind, LogNormal> factors(
-      Calibrations machine, Strategy strategy, double spread) {
+      Calibrations machine, Strategy strategy, double packages, double machines) {
     Map<PhaseKind, LogNormal> factors = new EnumMap<>(PhaseKind.class);
     MIXTURES.forEach(
         (phase, mixture) -> {
@@ -50,7 +56,10 @@ public record StrategyFactors(ImmutableMap<Strategy, ImmutableMap<PhaseKind, Log
           for (Map.Entry<Kind, Double> part : mixture.entrySet()) {
             log += part.getValue() * Math.log(factor(machine, part.getKey(), strategy));
           }
-          factors.put(phase, new LogNormal(Math.exp(log), spread));
+          boolean isMeasured =
+              mixture.keySet().stream()
+                  .allMatch(kind -> machine.factor(kind, strategy).isPresent());
+          factors.put(phase, new LogNormal(Math.exp(log), isMeasured ? packages : machines));
         });
     return factors;
   }

@@ -248,9 +248,23 @@ public final class TimeModel {
       own -= weights.dotProduct(alike);
       unexplained = row.subtract(group.rows.preMultiply(weights));
     }
-    double common = unexplained.dotProduct(covariance.operate(unexplained));
+    double common = Math.sqrt(unexplained.dotProduct(covariance.operate(unexplained)));
     return new Estimate(
-        Math.exp(log), Math.sqrt(Math.max(0, own)), Math.sqrt(common), origin(subject, group));
+        Math.exp(log),
+        Math.sqrt(Math.max(0, own)),
+        Math.hypot(common, spreadOfFactor(subject, group)),
+        origin(subject, group));
+  }
+
+  /**
+   * How unsure the factor of the way is, of which the longest phase has most: the features have it
+   * as a number. Nothing of it is left where a build in the same way tells how long it takes.
+   */
+  private double spreadOfFactor(Subject subject, @Nullable Group group) {
+    boolean isKnown =
+        group != null
+            && group.subjects.stream().anyMatch(each -> each.strategy() == subject.strategy());
+    return isKnown ? 0 : factors().of(subject.strategy(), PhaseKind.BUILD).spread();
   }
 
   /**

@@ -44,7 +44,7 @@ final class ConstraintProgram {
   private static final long MEMORY_UNITS = 1 << 20;
 
   /** In CP-SAT's own measure, in which a second is about one of a core. */
-  private static final double EFFORT = 120;
+  private static final double EFFORT = 400;
 
   /**
    * As many strategies as CP-SAT needs to have one of each kind. They take turns, so that the

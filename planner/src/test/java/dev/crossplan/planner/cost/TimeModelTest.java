@@ -43,6 +43,23 @@ class TimeModelTest {
     assertTrue(large > 20 * small, () -> large + " and " + small);
   }
 
+  /** How much slower emulation is here is a guess, as long as nothing was emulated. */
+  @Test
+  void whatWasEmulatedMakesEstimatesOfEmulationSurer() {
+    Timing cross = build(1, "a", Strategy.CROSS, 50);
+    ImmutableMap<String, Double> phases = ImmutableMap.of("buildPhase", 40.0);
+    ImmutableMap<String, Double> emulated = ImmutableMap.of("buildPhase", 600.0);
+    List<Timing> more = new ArrayList<>(List.of(cross));
+    for (int i = 0; i < 6; i++) {
+      more.add(build(2 + i, "b" + i, "1", Strategy.CROSS, DESK, 50, phases));
+      more.add(build(9 + i, "b" + i, "1", Strategy.EMULATED, DESK, 700, emulated));
+    }
+    Estimate before = model(cross).estimate(subject("a", Strategy.EMULATED));
+    Estimate after = model(more.toArray(Timing[]::new)).estimate(subject("a", Strategy.EMULATED));
+    assertTrue(before.high() / before.low() > 3, before::toString);
+    assertTrue(after.common() < before.common() / 2, () -> before + ", then " + after);
+  }
+
   @Test
   void whatWasBuiltHereInThisWayCountsMost() {
     TimeModel model =
