@@ -71,7 +71,7 @@ class ManyInstancesIT {
     assertTrue(
         lint.said()
             .contains(
-                "gcc.arch of module3 asks for rv64gcv, which the board, rv64gc, has not got: "),
+                "gcc.arch of module3, rv64gcv, asks for v, which the board, rv64gc, has not got: "),
         lint.said());
   }
 }

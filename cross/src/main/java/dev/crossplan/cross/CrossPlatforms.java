@@ -2,13 +2,16 @@ package dev.crossplan.cross;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedSet;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Platform;
 import dev.crossplan.planner.variant.HostPlatforms;
 import dev.crossplan.planner.variant.HostPlatforms.Basis;
+import dev.crossplan.planner.variant.MarchFault;
 import dev.crossplan.planner.variant.PlatformKnowledge;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Platforms as nixpkgs marks them when it cross-compiles. */
 public final class CrossPlatforms implements PlatformKnowledge {
@@ -29,13 +32,24 @@ public final class CrossPlatforms implements PlatformKnowledge {
 
   @Override
   public String canonicalMarch(Optional<String> march, String system) {
-    if (!system.startsWith("riscv")) {
-      return march.orElse("");
-    }
-    if (march.isEmpty()) {
-      return system.startsWith("riscv64") ? IsaString.RV64GC.toString() : "";
-    }
-    return march.flatMap(IsaString::parse).map(IsaString::toString).orElse(march.get());
+    return isa(march, system).map(IsaString::toString).orElse(march.orElse(""));
+  }
+
+  @Override
+  public String instructions(Optional<String> march, String system) {
+    return isa(march, system)
+        .map(IsaString::instructions)
+        .map(IsaString::toString)
+        .orElse(march.orElse(""));
+  }
+
+  /** What is said, or what compilers do by themselves. */
+  private static Optional<IsaString> isa(Optional<String> march, String system) {
+    return !system.startsWith("riscv")
+        ? Optional.empty()
+        : march.isEmpty() && system.startsWith("riscv64")
+            ? Optional.of(IsaString.RV64GC)
+            : march.flatMap(IsaString::parse);
   }
 
   /** The last part of the triple, {@code gnu} or {@code musl}, and {@code lp64d} or the like. */
@@ -61,15 +75,44 @@ public final class CrossPlatforms implements PlatformKnowledge {
   }
 
   @Override
+  public Optional<MarchFault> marchFault(String march, String system, OptionalInt gcc) {
+    return system.startsWith("riscv32") || system.startsWith("riscv64")
+        ? IsaSpelling.fault(march, system.startsWith("riscv32") ? 32 : 64, gcc)
+        : Optional.empty();
+  }
+
+  @Override
   public boolean runsOn(String march, String board) {
+    return runs(march, board).orElse(true);
+  }
+
+  @Override
+  public boolean isKnownToRunOn(String march, String board) {
+    return runs(march, board).orElse(march.equals(board));
+  }
+
+  /** Empty where that is not known. */
+  private static Optional<Boolean> runs(String march, String board) {
     Optional<IsaString> code = IsaString.parse(march);
     Optional<IsaString> offered = IsaString.parse(board);
     if (code.isPresent() && offered.isPresent()) {
-      return code.get().runsOn(offered.get());
+      return Optional.of(code.get().runsOn(offered.get()));
     }
     int level = X86_LEVELS.indexOf(march);
     int offeredLevel = X86_LEVELS.indexOf(board);
-    return level < 0 || offeredLevel < 0 || level <= offeredLevel;
+    return level < 0 || offeredLevel < 0 ? Optional.empty() : Optional.of(level <= offeredLevel);
+  }
+
+  @Override
+  public ImmutableSortedSet<String> beyond(String march, String board) {
+    Optional<IsaString> code = IsaString.parse(march);
+    Optional<IsaString> offered = IsaString.parse(board);
+    if (code.isPresent() && offered.isPresent()) {
+      return code.get().bits() == offered.get().bits()
+          ? code.get().beyond(offered.get())
+          : ImmutableSortedSet.of();
+    }
+    return runsOn(march, board) ? ImmutableSortedSet.of() : ImmutableSortedSet.of(march);
   }
 
   /** What one derivation says by itself in an instance that cross-compiles. */

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
  * A RISC-V ISA string by its meaning: the base and the set of extensions, whatever their order,
  * case, version numbers and abbreviations. Follows "ISA Extension Naming Conventions" of the RISC-V
  * Instruction Set Manual, volume I, the implications among ratified extensions as GCC has them, and
- * the mandatory extensions of the RVA20, RVA22 and RVA23 profiles: U64 for user code, S64 for that
- * and for what a kernel needs.
+ * the mandatory extensions of the profiles RVI20, RVA20, RVA22, RVA23 and RVB23: U64 for user code,
+ * S64 for that and for what a kernel needs.
  *
  * @param bits 32 or 64
  * @param extensions in lower case, implied ones included; the base {@code i} or {@code e} among
@@ -36,11 +36,28 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
   /** Names of several letters: what starts them, then letters and digits. */
   private static final Pattern NAME = Pattern.compile("[zsx][a-z0-9]+");
 
-  /** Digits, p, digits. Digits alone belong to the name (zvl128b, sv39, za64rs). */
-  private static final Pattern VERSION = Pattern.compile("\\d+p\\d+$");
-
-  /** The privileged architecture, whose version is its name. */
-  private static final Pattern PRIVILEGED = Pattern.compile("s[sm]\\d+p\\d+");
+  /**
+   * Names of which no compiler makes instructions, or none that a board without them refuses, so
+   * code for them runs on any board that has the rest:
+   *
+   * <ul>
+   *   <li>what memory, caches and reservations are like, how long instructions take;
+   *   <li>hints, which are no-ops where they mean nothing ("HINT Instructions" in the manual):
+   *       pauses, locality, prefetches, landing pads;
+   *   <li>counters and other CSRs, which Linux gives to programs or does not, whatever they are
+   *       compiled for, and which were part of the base up to version 2.0 of it, as was fence.i.
+   *       Linux has user code leave that to the kernel, so the profiles for user code have it not;
+   *   <li>hypervisors: only kernels have such code;
+   *   <li>shadow stacks, whose instructions are those of Zimop and Zcmop.
+   * </ul>
+   */
+  private static final ImmutableSet<String> NO_INSTRUCTIONS =
+      ImmutableSet.copyOf(
+          Splitter.on(' ')
+              .split(
+                  "ziccif ziccrse ziccamoa ziccamoc ziccid zicclsm za64rs za128rs zic64b zkt zvkt"
+                      + " zihintpause zihintntl zicbop zicfilp zicsr zicntr zihpm zkr zifencei h"
+                      + " zicfiss"));
 
   /** Extensions that are nothing but others: there when all of those are. */
   private static final ImmutableMap<String, ImmutableSet<String>> WHOLES =
@@ -106,6 +123,12 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
           .put("zvl256b", ImmutableSet.of("zvl128b"))
           .put("zvl512b", ImmutableSet.of("zvl256b"))
           .put("zvl1024b", ImmutableSet.of("zvl512b"))
+          .put("zvl2048b", ImmutableSet.of("zvl1024b"))
+          .put("zvl4096b", ImmutableSet.of("zvl2048b"))
+          .put("zvl8192b", ImmutableSet.of("zvl4096b"))
+          .put("zvl16384b", ImmutableSet.of("zvl8192b"))
+          .put("zvl32768b", ImmutableSet.of("zvl16384b"))
+          .put("zvl65536b", ImmutableSet.of("zvl32768b"))
           .put("zvbb", ImmutableSet.of("zvkb"))
           .put("zvbc", ImmutableSet.of("zve64x"))
           .put("zvkb", ImmutableSet.of("zve32x"))
@@ -121,6 +144,9 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
           .put("zfinx", ImmutableSet.of("zicsr"))
           .put("zicntr", ImmutableSet.of("zicsr"))
           .put("zihpm", ImmutableSet.of("zicsr"))
+          .put("zicfilp", ImmutableSet.of("zicsr"))
+          .put("zicfiss", ImmutableSet.of("zicsr", "zimop"))
+          .put("zawrs", ImmutableSet.of("zalrsc"))
           .put("ss1p12", ImmutableSet.of("ss1p11"))
           .put("ss1p13", ImmutableSet.of("ss1p12"))
           .put("sv48", ImmutableSet.of("sv39"))
@@ -146,20 +172,34 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
           + "_zifencei_ss1p13_svbare_sv39_svade_ssccptr_sstvecd_sstvala_sscounterenw_svpbmt_svinval"
           + "_svnapot_sstc_sscofpmf_ssnpm_ssu64xl_sha";
 
-  private static final ImmutableMap<String, String> PROFILES =
+  private static final String RVB23U64 =
+      RVA20U64
+          + "_zihpm_za64rs_zihintpause_zba_zbb_zbs_zic64b_zicbom_zicbop_zicboz_zkt"
+          + "_zihintntl_zicond_zimop_zcmop_zcb_zfa_zawrs";
+  private static final String RVB23S64 =
+      RVB23U64
+          + "_zifencei_ss1p13_svbare_sv39_svade_ssccptr_sstvecd_sstvala_sscounterenw_svpbmt_svinval"
+          + "_svnapot_sstc_sscofpmf_ssu64xl";
+
+  static final ImmutableMap<String, String> PROFILES =
       ImmutableMap.of(
+          "rvi20u32", "rv32i",
+          "rvi20u64", "rv64i",
           "rva20u64", RVA20U64,
           "rva20s64", RVA20S64,
           "rva22u64", RVA22U64,
           "rva22s64", RVA22S64,
           "rva23u64", RVA23U64,
-          "rva23s64", RVA23S64);
+          "rva23s64", RVA23S64,
+          "rvb23u64", RVB23U64,
+          "rvb23s64", RVB23S64);
 
   /** What compilers and distributions mean by riscv64 Linux when nothing is said. */
   public static final IsaString RV64GC = parse("rv64gc").orElseThrow();
 
   /**
-   * Reads {@code rv64gc}, {@code rv64imafdc_zicsr_zifencei}, {@code RVA22U64} and the like.
+   * Reads {@code rv64gc}, {@code rv64imafdc_zicsr_zifencei}, {@code RVA22U64} and the like, also
+   * what only some compilers take; {@link IsaSpelling} is stricter.
    *
    * @return empty where {@code text} is no RISC-V ISA string
    */
@@ -220,8 +260,7 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
     if (start != 'z' && start != 's' && start != 'x') {
       return addLetters(part, found);
     }
-    String name =
-        PRIVILEGED.matcher(part).matches() ? part : VERSION.matcher(part).replaceFirst("");
+    String name = IsaExtensions.withoutVersion(part);
     found.add(name);
     return NAME.matcher(name).matches();
   }
@@ -268,23 +307,51 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
   }
 
   /**
-   * Whether code for this runs where {@code board} is offered. Zifencei is not asked for: rv64gc
-   * has it by definition, the profiles for user code have it not, and on Linux user code leaves the
-   * instruction to the kernel.
+   * What code for this asks of a board: no name of which no compiler makes instructions that a
+   * board could refuse, and for names of several extensions only these. Code of which this is equal
+   * runs on the same boards.
    */
+  public IsaString instructions() {
+    return new IsaString(
+        bits,
+        ImmutableSortedSet.copyOf(
+            Sets.filter(
+                extensions,
+                extension -> hasInstructions(extension) && !WHOLES.containsKey(extension))));
+  }
+
+  /** What starts with s is for kernels, or needs no instructions in user code (supm). */
+  private static boolean hasInstructions(String extension) {
+    return !NO_INSTRUCTIONS.contains(extension) && !extension.startsWith("s");
+  }
+
+  /** Whether code for this runs where {@code board} is offered. */
   public boolean runsOn(IsaString board) {
-    return bits == board.bits
-        && Sets.difference(extensions, board.extensions).stream()
-            .allMatch(missing -> missing.equals("zifencei"));
+    return bits == board.bits && board.extensions.containsAll(instructions().extensions);
   }
 
   /**
    * The extensions for which this does not run where {@code board} is offered; of those that imply
-   * one another only the first: of {@code rv64gcv} beyond {@code rv64gc} that is {@code v}.
+   * one another only the first: of {@code rv64gcv} beyond {@code rv64gc} that is {@code v}. For b
+   * stand its parts, which is how the profiles that have it call it.
    */
   public ImmutableSortedSet<String> beyond(IsaString board) {
-    Set<String> missing = new TreeSet<>(Sets.difference(extensions, board.extensions));
-    missing.remove("zifencei");
+    Set<String> missing =
+        new TreeSet<>(Sets.difference(instructions().extensions, board.extensions));
+    int before = -1;
+    while (missing.size() > before) {
+      before = missing.size();
+      WHOLES.forEach(
+          (whole, parts) -> {
+            Set<String> needed = Sets.filter(parts, IsaString::hasInstructions);
+            if (!whole.equals("b") && extensions.contains(whole) && !needed.isEmpty()) {
+              addWhole(missing, whole, needed);
+            }
+          });
+    }
+    if (missing.contains("c")) {
+      missing.removeAll(ImmutableSet.of("zca", "zcd", "zcf"));
+    }
     Set<String> implied = new TreeSet<>();
     for (String extension : missing) {
       if (!implied.contains(extension)) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CrossPlatformsTest {
@@ -46,6 +47,37 @@ class CrossPlatformsTest {
   void vectorCodeDoesNotRunOnABoardWithout() {
     assertFalse(platforms.runsOn(march("rv64gcv"), march("rv64gc")));
     assertTrue(platforms.runsOn(march("rv64gc"), march("rv64gcv")));
+  }
+
+  @Test
+  void codeIsTheSameWhereNoInstructionDiffers() {
+    assertEquals(instructions("rv64gc"), instructions("rv64imafdc"));
+    assertEquals(instructions("rv64gc"), instructions("rva20u64"));
+    assertEquals(instructions("rv64gc"), platforms.instructions(Optional.empty(), "riscv64-linux"));
+    assertNotEquals(instructions("rv64gc"), instructions("rv64gcv"));
+    assertEquals("sifive-u74", instructions("sifive-u74"));
+    assertEquals("skylake", platforms.instructions(Optional.of("skylake"), "x86_64-linux"));
+  }
+
+  @Test
+  void ofWhatIsUnknownNeitherIsKnown() {
+    assertFalse(platforms.isKnownToRunOn("skylake", "x86-64-v3"));
+    assertTrue(platforms.isKnownToRunOn("skylake", "skylake"));
+    assertTrue(platforms.isKnownToRunOn("x86-64-v2", "x86-64-v3"));
+    assertTrue(platforms.isKnownToRunOn(march("rv64gc"), march("rv64gcv")));
+    assertFalse(platforms.isKnownToRunOn("rv64foo", march("rv64gc")));
+  }
+
+  @Test
+  void whatABoardLacksHasNames() {
+    assertEquals(Set.of("v"), platforms.beyond(march("rv64gcv"), march("rv64gc")));
+    assertEquals(Set.of("x86-64-v3"), platforms.beyond("x86-64-v3", "x86-64-v2"));
+    assertEquals(Set.of(), platforms.beyond("skylake", "x86-64-v2"));
+    assertEquals(Set.of(), platforms.beyond(march("rv32gc"), march("rv64gc")));
+  }
+
+  private String instructions(String text) {
+    return platforms.instructions(Optional.of(text), "riscv64-linux");
   }
 
   private String march(String text) {

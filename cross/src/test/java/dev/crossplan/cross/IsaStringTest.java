@@ -95,10 +95,29 @@ class IsaStringTest {
     "rva20u64, rva20s64",
     "rva20s64, rva22s64",
     "rva22s64, rva23s64",
-    "rv64gch, rva23s64",
+    "rv64gch, rva22u64",
     "rv64gcv_zvkb, rva23u64",
     "rv64gc, rv64imafdc_zicsr",
     "rv64gcv, rva23u64",
+    "rv64imafdc, rv64gc",
+    "rv64imac_zicntr, rv64imac",
+    "rva20u64, rv64gc",
+    "rva20s64, rv64gc",
+    "rvi20u64, rv64gc",
+    "rvb23u64, rva23u64",
+    "rva22u64, rvb23u64_zfhmin",
+    "rv64gc_zicntr_zihpm, rv64gc",
+    "rv64gc_zihintpause, rv64gc",
+    "rv64gc_zihintntl_zicbop_zicfilp, rv64gc",
+    "rv64gc_zic64b_za64rs_zkt, rv64gc",
+    "rv64gcv_zvkt, rv64gcv",
+    "rv64gc_zicfiss, rva23u64",
+    "rv64gc_zk, rv64gc_zkn",
+    "rv64gcv_zvkn, rv64gcv_zvkned_zvknhb_zvkb",
+    "rv64gc_svinval_supm, rv64gc",
+    "rva20s64, rva23u64",
+    "rva23s64, rva23u64",
+    "rv64gc_zba1, rv64gc_zba",
   })
   void codeRunsOnWhatHasAllItsExtensions(String code, String board) {
     assertTrue(parse(code).runsOn(parse(board)), code + " on " + board);
@@ -115,9 +134,14 @@ class IsaStringTest {
     "rva22u64, rva20u64",
     "rva23u64, rva22u64",
     "rv64gcv, rva22u64",
-    "rva20s64, rva23u64",
-    "rv64gch, rva23u64",
-    "rv64gch, rva22s64",
+    "rva23u64, rvb23u64",
+    "rv64gc_zicbom, rv64gc",
+    "rv64gc_zicboz, rv64gc",
+    "rv64gc_zawrs, rv64gc",
+    "rv64gc_zimop, rv64gc",
+    "rv64gc_zicfiss, rv64gc",
+    "rv64gc_ztso, rv64gc",
+    "rv64gc_xtheadba, rv64gc",
     "rv64gcv_zvbb, rv64gcv_zvkb",
   })
   void codeDoesNotRunWhereAnExtensionIsMissing(String code, String board) {
@@ -136,6 +160,10 @@ class IsaStringTest {
     "rva23u64, m a f d c b zicsr zicntr zihpm ziccif ziccrse ziccamoa zicclsm za64rs zihintpause"
         + " zic64b zicbom zicbop zicboz zfhmin zkt v zvfhmin zvbb zvkt zihintntl zicond zimop zcmop"
         + " zcb zfa zawrs supm",
+    "rvb23u64, m a f d c b zicsr zicntr zihpm ziccif ziccrse ziccamoa zicclsm za64rs zihintpause"
+        + " zic64b zicbom zicbop zicboz zkt zihintntl zicond zimop zcmop zcb zfa zawrs",
+    "rvb23s64, zifencei ss1p13 svnapot svbare sv39 svade ssccptr sstvecd sstvala sscounterenw"
+        + " svpbmt svinval sstc sscofpmf ssu64xl",
     "rva23s64, zifencei ss1p13 svbare sv39 svade ssccptr sstvecd sstvala sscounterenw svpbmt"
         + " svinval svnapot sstc sscofpmf ssnpm ssu64xl sha h ssstateen shcounterenw shvstvala"
         + " shtvala shvstvecd shvsatpa shgatpa",
@@ -154,6 +182,8 @@ class IsaStringTest {
     "rva20s64, sv48 ssu64xl svinval",
     "rva22s64, h sv48 svnapot sstc",
     "rva23s64, sv48 zkr svadu",
+    "rvb23u64, zifencei zfhmin v supm sv39",
+    "rvb23s64, h ssnpm sv48",
   })
   void aProfileHasNothingThatItsTextMakesOptional(String profile, String extensions) {
     for (String extension : Splitter.on(' ').split(extensions)) {
@@ -193,6 +223,17 @@ class IsaStringTest {
     "rv64gcv_zvfh, rv64gcv, zvfh",
     "rv64gc, rv64gcv, ''",
     "rv64gcv, rv64imafdc_zicsr, v",
+    "rv64gc, rv64i, a c d m",
+    "rv64gc, rv64i_zaamo, c d m zalrsc",
+    "rva20u64, rv64gc, ''",
+    "rva22u64, rv64gc, zba zbb zbs zfhmin zicbom zicboz",
+    "rva23u64, rv64gc, v zawrs zba zbb zbs zcb zcmop zfa zfhmin zicbom zicboz zicond zimop zvbb"
+        + " zvfhmin",
+    "rva23u64, rva22u64, v zawrs zcb zcmop zfa zicond zimop zvbb zvfhmin",
+    "rv64gcb, rv64gc_zba, zbb zbs",
+    "rv64gc_zk, rv64gc, zk",
+    "rv64gc_zkn, rv64gc, zkn",
+    "rv64gc_zvkng, rv64gcv, zvkng",
   })
   void whatIsMissingIsToldByWhatBringsTheRest(String code, String board, String missing) {
     assertEquals(missing, String.join(" ", parse(code).beyond(parse(board))));

@@ -127,44 +127,85 @@ class LintTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "arch = 'rv64gc' | arch = 'rv64imafdc_zicsr_zifencei'",
-        "arch = 'rv64gc' | arch = 'rv64i2p1_m2p0_a2p1_f2p2_d2p2_c2p0_zicsr2p0_zifencei2p0'",
-        "arch = 'rv64gc' | arch = 'RV64GC', abi = 'lp64d'",
-        "arch = 'rv64imac' | arch = 'rv64imac', abi = 'lp64'",
-        "arch = 'rv64gcv' | arch = 'rv64gcv1p0_zvl128b1p0'",
-        "arch = 'rva23u64' | arch = 'rva23u64_v_zba'",
-        "arch = 'rv64gc', tune = 'sifive-u74' | tune = 'sifive-u74'"
+        "arch = 'rv64gc' | arch = 'rv64imafdc_zicsr_zifencei' | leave the flags out",
+        "arch = 'rv64gc' | arch = 'rv64i2p1_m2p0_a2p1_f2p2_d2p2_c2p0_zicsr2p0_zifencei2p0' | leave"
+            + " the flags out",
+        "arch = 'rv64gc' | arch = 'RV64GC', abi = 'lp64d' | leave the flags out",
+        "arch = 'rv64imac' | arch = 'rv64imac', abi = 'lp64' | write them in two as in one",
+        "arch = 'rv64gcv' | arch = 'rv64gcv1p0_zvl128b1p0' | write them in two as in one",
+        "arch = 'RV64GCV' | arch = 'rv64gcv' | write them in one as in two",
+        "arch = 'rva23u64' | arch = 'rva23u64_v_zba' | write them in two as in one",
+        "arch = 'rv64gc', tune = 'sifive-u74' | tune = 'sifive-u74' | write them in two as in one"
       })
-  void flagsThatMeanTheSameAreTold(String flags, String others) {
-    Finding finding = fork(flags, others);
+  void flagsThatMeanTheSameAreTold(String flags, String others, String remedy) {
+    Finding finding = fork(flags, others, "rv64gc");
     assertTrue(finding.message().contains(", which mean the same code: 2 of 2 "), finding::message);
-    assertTrue(finding.remedy().contains("leave the flags out"), finding.remedy());
+    assertTrue(finding.remedy().contains(remedy), finding.remedy());
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-        "arch = 'rv64gc' | arch = 'rv64gcv' | let one do for both boards",
-        "arch = 'rva23u64' | arch = 'rva22u64' | let two do for both boards",
-        "arch = 'rv64gcv' | arch = 'rv64gc_zbc' | with a gcc.arch of what both have",
         "arch = 'rv64gc', abi = 'lp64d' | abi = 'lp64' | the same gcc.abi",
-        "arch = 'rv64gc' | arch = 'rv64imac' | the same gcc.abi",
-        "arch = 'rv64gc' | tune = 'sifive-u74' | the same gcc.tune, or none"
+        "arch = 'rv64gc' | arch = 'rv64imac' | the same gcc.arch and gcc.abi",
+        "arch = 'rv64gc' | tune = 'sifive-u74' | the same gcc.tune, or none",
+        "arch = 'rv64gcv' | arch = 'rv64gc', tune = 'sifive-u74' | And give both the same gcc.tune"
       })
   void flagsThatMeanSomethingElseHaveARemedyThatFits(String flags, String others, String remedy) {
-    Finding finding = fork(flags, others);
+    Finding finding = fork(flags, others, "rv64gc");
     assertFalse(finding.message().contains("mean the same"), finding.message());
     assertTrue(finding.message().endsWith(": 2 of 2 derivations exist twice"), finding::message);
     assertTrue(finding.remedy().contains(remedy), finding.remedy());
   }
 
+  /** One for both where the code of that one runs on the target. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "rv64imafdc | rv64gc | rv64gc | give one the gcc.arch of two, rv64gc: the code of each runs"
+            + " where that of the other does.",
+        "rv64gc | rv64imafdc | rv64gc | give two the gcc.arch of one, rv64gc: the code of each runs"
+            + " where that of the other does.",
+        "rv64gc_zicntr | rva20u64 | rv64gc | give two the gcc.arch of one, rv64gc_zicntr: the code"
+            + " of each runs where that of the other does.",
+        "RV64IMAFDC | rv64gc_zicntr | rv64gc | give one the gcc.arch of two, rv64gc_zicntr: the"
+            + " code of each runs where that of the other does.",
+        "rv64gc | rv64gcv | rv64gc | give two the gcc.arch of one, rv64gc: the code of one runs on"
+            + " the board, rv64gc, and that of two does not, as two asks for v.",
+        "rv64gcv | rv64gc | rv64gcv | give one the gcc.arch of two, rv64gc: the code of two runs"
+            + " wherever that of one does, and not the other way round, as one asks for v.",
+        "rv64gcv | rv64gc_zbc | rv64gc_zbc | give one the gcc.arch of two, rv64gc_zbc: the code of"
+            + " two runs on the board, rv64gc_zbc, and that of one does not, as one asks for v.",
+        "rva23u64 | rva22u64 | rv64gc | leave gcc.arch out of both, as compilers make code for the"
+            + " board by themselves: the code of neither runs on the board, rv64gc.",
+        "rva23u64 | rv64gc_zbc | rva22u64 | set gcc.arch of both to rva22u64: the code of neither"
+            + " runs on the board, rva22u64.",
+        "rv64gcv | rv64gc_zbc | rv64gcv_zbc | give both the gcc.arch of one of them: the code"
+            + " of either runs on the board, rv64gcv_zbc, though not wherever that of the other"
+            + " does, as one asks for v, and two for zbc.",
+        "rv64gcv | rv64gc_zbc | '' | give both a gcc.arch of what the boards of both have: the code"
+            + " of neither is known to run wherever that of the other does, as one asks for v, and"
+            + " two for zbc.",
+        "rv64gc | rv64foo | rv64gc | mend gcc.arch of two first: rv64foo is no instruction set of"
+            + " riscv64-linux.",
+      })
+  void theArchThatDoesForBothIsTold(String arch, String other, String board, String remedy) {
+    Finding finding = fork("arch = '" + arch + "'", "arch = '" + other + "'", board);
+    assertEquals("Maybe " + remedy, finding.remedy());
+  }
+
   /** Of two instances with other flags, where all of one is built anew for the other. */
-  private Finding fork(String flags, String others) {
+  private Finding fork(String flags, String others, String board) {
     return only(
         "flag-fork",
         lint(
             image()
+                .target(
+                    "{ system = \"riscv64-linux\""
+                        + (board.isEmpty() ? "" : ", march = \"" + board + "\"")
+                        + " }")
                 .instance("one", withFlags(flags), git(zlib()))
                 .instance("two", withFlags(others), git(zlib().with("flags", "others")))
                 .manifest("git")));
@@ -233,15 +274,143 @@ class LintTest {
     assertTrue(finding.remedy().contains("leave gcc.arch out of localSystem"), finding.remedy());
   }
 
+  /** Nix compares features as texts. */
   @Test
-  void codeThatTheBoardCannotRunIsTold() {
+  void aFeatureThatABuilderOffersInAnotherSpellingIsTold() {
+    Finding finding =
+        only(
+            "missing-feature",
+            lint(
+                image()
+                    .builders(
+                        """
+                        [[builder]]
+                        name = "desk"
+                        systems = ["x86_64-linux"]
+                        emulates = ["riscv64-linux"]
+                        features = ["gccarch-rv64gc"]
+                        slots = 2
+                        """)
+                    .instance(
+                        "emulated",
+                        withArch("rv64imafdc_zicsr_zifencei"),
+                        git(zlib().requiring("gccarch-rv64imafdc_zicsr_zifencei")))
+                    .manifest("git")));
+    assertEquals(
+        "Maybe write gcc.arch of localSystem as rv64gc, which a builder offers.", finding.remedy());
+  }
+
+  @Test
+  void noBuilderIsToOfferWhatIsNoInstructionSet() {
+    Finding finding =
+        only(
+            "missing-feature",
+            lint(
+                image()
+                    .instance(
+                        "emulated", withArch("rv64foo"), git(zlib().requiring("gccarch-rv64foo")))
+                    .manifest("git")));
+    assertEquals(
+        "Maybe leave gcc.arch out of localSystem: rv64foo is no instruction set of riscv64-linux.",
+        finding.remedy());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "rv64gcx | error | gcc.arch of emulated is rv64gcx, which GCC refuses: x alone is no"
+            + " extension",
+        "rv64gc_zfoo | warning | gcc.arch of emulated is rv64gc_zfoo, which GCC may refuse: no"
+            + " extension zfoo is known here, and GCC refuses what it does not know",
+      })
+  void anArchThatCompilersDoNotTakeIsTold(String arch, String severity, String message) {
+    Finding finding =
+        only(
+            "unknown-march",
+            lint(image().instance("emulated", withArch(arch), git(zlib())).manifest("git")));
+    assertEquals(severity, finding.severity().toString());
+    assertEquals(message, finding.message());
+    assertEquals(2, finding.derivations());
+  }
+
+  /** The same where the GCC of the instance takes it. */
+  @Test
+  void aProfileIsNotForAnOldCompiler() {
+    HandMade old = zlib().using(named("gcc-wrapper-14.3.0", BOARD));
+    HandMade young = zlib().using(named("gcc-wrapper-15.1.0", BOARD));
+    assertTrue(
+        only(
+                "unknown-march",
+                lint(image().instance("emulated", withArch("rva20u64"), git(old)).manifest("git")))
+            .message()
+            .endsWith("GCC takes names of profiles from 15 on, and this is 14"));
+    assertEquals(
+        List.of(),
+        lint(image().instance("emulated", withArch("rva20u64"), git(young)).manifest("git")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rv64gcv, v, leave gcc.arch out of emulated",
+    "rva22u64, 'zba, zbb, zbs, zfhmin, zicbom, zicboz', leave gcc.arch out of emulated",
+    "rv64gcv_zihintpause_zicntr, v, leave gcc.arch out of emulated",
+  })
+  void codeThatTheBoardCannotRunIsTold(String arch, String beyond, String remedy) {
     Finding finding =
         only(
             "march-beyond-target",
-            lint(image().instance("emulated", withArch("rv64gcv"), git(zlib())).manifest("git")));
+            lint(image().instance("emulated", withArch(arch), git(zlib())).manifest("git")));
     assertEquals(Severity.ERROR, finding.severity());
     assertEquals(2, finding.derivations());
-    assertTrue(finding.message().contains("not got: git-1, zlib-1"), finding.message());
+    assertEquals(
+        "gcc.arch of emulated, "
+            + arch
+            + ", asks for "
+            + beyond
+            + ", which the board, rv64gc, has not got: git-1, zlib-1",
+        finding.message());
+    assertTrue(finding.remedy().contains(remedy), finding.remedy());
+  }
+
+  @Test
+  void aBoardWithLessThanCompilersTakeForGrantedNeedsAnArch() {
+    Finding finding =
+        only(
+            "march-beyond-target",
+            lint(
+                image()
+                    .target("{ system = \"riscv64-linux\", march = \"rv64imac\" }")
+                    .instance("emulated", PLAIN, git(zlib()))
+                    .manifest("git")));
+    assertTrue(
+        finding
+            .message()
+            .startsWith(
+                "what compilers do by themselves, as emulated has no gcc.arch, asks for d, which"),
+        finding.message());
+    assertEquals("Maybe set gcc.arch of emulated to rv64imac.", finding.remedy());
+  }
+
+  /** Hints, counters, and what memory is like are no instructions that a board refuses. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "rva20u64",
+        "rv64gc_zicntr",
+        "rv64gc_zihintpause",
+        "rv64gc_zihintntl_zicbop",
+        "rv64imafdc",
+        "rv64gc_zba1p0"
+      })
+  void whatTheBoardRunsIsNoFault(String arch) {
+    assertEquals(
+        List.of(),
+        lint(
+            image()
+                .target("{ system = \"riscv64-linux\", march = \"rv64gc_zba\" }")
+                .instance("emulated", withArch(arch), git(zlib()))
+                .manifest("git")));
   }
 
   /** What is built without a compiler has no code. */
@@ -269,20 +438,24 @@ class LintTest {
             lint(image().instance("emulated", PLAIN, git(vector)).manifest("git")));
     assertEquals(1, finding.derivations());
     assertEquals(
-        "the flag -march=rv64gcv_zba asks for more, which the board, rv64gc, has not got: zlib-1",
+        "the flag -march=rv64gcv_zba asks for v, zba, which the board, rv64gc, has not got: zlib-1",
         finding.message());
   }
 
   @ParameterizedTest
   @CsvSource({
-    "CFLAGS, -mcpu=sifive-x280, -mcpu=sifive-x280",
-    "RUSTFLAGS, -C target-feature=+v, -C target-feature=+v",
-    "GORISCV64, rva22u64, GORISCV64=rva22u64"
+    "CFLAGS, -mcpu=sifive-x280, -mcpu=sifive-x280, 'v, zba, zbb, zfh, zvfh'",
+    "RUSTFLAGS, -C target-feature=+v, -C target-feature=+v, v",
+    "GORISCV64, rva22u64, GORISCV64=rva22u64, 'zba, zbb, zbs'"
   })
-  void otherFlagsThatAskForMoreAreTold(String attribute, String text, String flag) {
+  void otherFlagsThatAskForMoreAreTold(String attribute, String text, String flag, String beyond) {
     HandMade asking = zlib().with(attribute, text);
     assertEquals(
-        "the flag " + flag + " asks for more, which the board, rv64gc, has not got: zlib-1",
+        "the flag "
+            + flag
+            + " asks for "
+            + beyond
+            + ", which the board, rv64gc, has not got: zlib-1",
         only(
                 "march-beyond-target",
                 lint(image().instance("emulated", PLAIN, git(asking)).manifest("git")))
@@ -301,7 +474,11 @@ class LintTest {
 
   @Test
   void aFlagThatTheBoardHasIsNoFault() {
-    HandMade plain = zlib().with("NIX_CFLAGS_COMPILE", "-march=rv64imac -march=native");
+    HandMade plain =
+        zlib()
+            .with("NIX_CFLAGS_COMPILE", "-march=rv64imac -march=native")
+            .with("RUSTFLAGS", "-C target-feature=+zihintpause")
+            .with("FIRMWARE_CFLAGS", "-march=rv32imac_zba");
     assertEquals(List.of(), lint(image().instance("emulated", PLAIN, git(plain)).manifest("git")));
   }
 
@@ -323,9 +500,35 @@ class LintTest {
     assertEquals(2, finding.details().size());
   }
 
-  /** rv64gc is what a cross compiler makes by itself. */
   @Test
-  void anotherSpellingIsNoDisagreement() {
+  void theWorldWhoseCodeTheBoardRunsIsTold() {
+    HandMade crossZlib = HandMade.crossed("zlib", "1").from(download("zlib-1.tar.gz", "zlib"));
+    Finding finding =
+        only(
+            "worlds-disagree",
+            lint(
+                image()
+                    .emulated(git(zlib()))
+                    .instance(
+                        "cross",
+                        FROM_DESK
+                            + "crossSystem = { config = \"riscv64-unknown-linux-gnu\", gcc = { arch"
+                            + " = \"rv64gcv\" } }",
+                        Map.of("zlib", crossZlib))
+                    .manifest("git")));
+    assertEquals(
+        List.of("no gcc.arch, gnu lp64d: emulated", "gcc.arch rv64gcv, gnu lp64d: cross"),
+        finding.details());
+    assertEquals(
+        "Maybe leave gcc.arch out of cross, as emulated does: the code of emulated runs on the"
+            + " board, rv64gc, and that of cross does not, as cross asks for v.",
+        finding.remedy());
+  }
+
+  /** rv64gc is what a cross compiler makes by itself. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rv64imafdc_zicsr_zifencei", "rv64imafdc", "rv64gc_zihintpause"})
+  void anotherSpellingIsNoDisagreement(String arch) {
     HandMade crossZlib = HandMade.crossed("zlib", "1").from(download("zlib-1.tar.gz", "zlib"));
     List<Finding> findings =
         lint(
@@ -335,7 +538,9 @@ class LintTest {
                     "cross",
                     FROM_DESK
                         + "crossSystem = { config = \"riscv64-unknown-linux-gnu\", gcc = { arch ="
-                        + " \"rv64imafdc_zicsr_zifencei\" } }",
+                        + " \""
+                        + arch
+                        + "\" } }",
                     Map.of("zlib", crossZlib))
                 .manifest("git"));
     assertEquals(List.of(), findings);

@@ -119,7 +119,10 @@ class PairingTest {
   @CsvSource({
     "rv64gc, rv64gc, true",
     "rv64gc, rv64imafdc_zicsr_zifencei, true",
-    "rv64gc, RV64IMAFDC, false",
+    "rv64gc, RV64IMAFDC, true",
+    "rv64gc, rva20u64, true",
+    "rv64gc, rv64gc_zihintpause, true",
+    "rv64gc, rv64imac, false",
     "rv64gc, rv64gcv, false",
     "rva22u64, rv64gc, false",
     "rva22u64, RVA22U64, true",
@@ -160,6 +163,26 @@ class PairingTest {
     HandMade forked = plain.requiring("gccarch-rv64gc");
     Story story = forks(plain, "rv64gc", forked);
     assertTrue(story.arePaired(plain, forked));
+  }
+
+  /** The feature is for the machine that builds, which may have an arch as well. */
+  @Test
+  void theArchOfTheMachineThatBuildsIsNotThatOfTheBoard() {
+    HandMade emulated = built("zlib", "1.3", BOARD).from(SOURCE);
+    HandMade cross = crossed("zlib", "1.3").from(SOURCE).requiring("gccarch-x86-64-v3");
+    Story story =
+        new Story(
+            new ImageFolder(folder)
+                .emulated(Map.of("zlib", emulated))
+                .instance(
+                    "cross",
+                    "localSystem = { system = \"x86_64-linux\", gcc = { arch = \"x86-64-v3\" } }\n"
+                        + "crossSystem = { config = \""
+                        + TRIPLE
+                        + "\" }",
+                    Map.of("zlib", cross)),
+            "zlib");
+    assertTrue(story.arePaired(emulated, cross));
   }
 
   @Test

@@ -59,11 +59,27 @@ final class EvaluationCache {
           "(?m)^(?:(?:evaluating file|copied source|copying|instantiated) '"
               + "|warning: the group '.*' specified in 'build-users-group').*\\R");
 
-  /** Shells, terminals and logins set these anew all the time; no package set means them. */
+  /**
+   * Shells, terminals, multiplexers and logins set these anew all the time, and some are for the
+   * looks of output or for Java; no package set means them.
+   */
   private static final Pattern VOLATILE =
       Pattern.compile(
-          "_|COLUMNS|LINES|OLDPWD|PWD|SHLVL|STY|TMUX|TMUX_PANE|WINDOW|WINDOWID|INVOCATION_ID"
-              + "|JOURNAL_STREAM|XDG_SESSION_ID|(SSH|DBUS|TERM_SESSION)_.*");
+          // shells
+          "_|COLUMNS|LINES|OLDPWD|PWD|SHLVL|LS_COLORS|GREP_COLORS?|PROMPT_COMMAND|PS[0-4]"
+              // terminals and multiplexers
+              + "|TERM|TERMCAP|TERMINFO|TERM_(PROGRAM|SESSION).*|LC_TERMINAL.*|SHELL_SESSION_ID"
+              + "|WINDOW|WINDOWID|WINDOWPATH|VTE_VERSION|TILIX_ID|TERMINATOR_.*|GPG_TTY"
+              + "|(GNOME_TERMINAL|KONSOLE|KITTY|ALACRITTY|WEZTERM|GHOSTTY|ITERM|XTERM|WT|VSCODE)_.*"
+              + "|STY|TMUX|TMUX_.*|ZELLIJ|ZELLIJ_.*|BYOBU_.*"
+              // colours
+              + "|COLORTERM|COLORFGBG|NO_?COLOR|CLICOLOR|CLICOLOR_FORCE|FORCE_COLOR"
+              // logins, remote ones too, and desktops
+              + "|(SSH|DBUS|XDG_SESSION)_.*|XDG_(SEAT|VTNR|ACTIVATION_TOKEN)|DESKTOP_STARTUP_ID"
+              + "|SESSION_MANAGER|DISPLAY|WAYLAND_DISPLAY|XAUTHORITY"
+              + "|INVOCATION_ID|JOURNAL_STREAM|MANAGERPID|SYSTEMD_EXEC_PID|MEMORY_PRESSURE_.*"
+              // crossplan's own, and of the Java that runs it
+              + "|CROSSPLAN_JAVA_OPTS|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS");
 
   /** What may go better another time, though none of the files that were evaluated has changed. */
   private static final Pattern PASSING =

@@ -76,44 +76,52 @@ final class FlagFork implements Rule {
             ImmutableList.of(),
             twice,
             mean
-                ? "Maybe leave the flags out: they say what the compiler does by itself."
-                : remedy(subject, one, other)));
+                ? remedyForSame(subject, one, other)
+                : CommonMarch.mend(subject, ImmutableList.of(one, other))
+                    .orElseGet(() -> remedy(subject, one, other))));
+  }
+
+  /** Flags that say nothing can go; others can only be written alike. */
+  private static String remedyForSame(Subject subject, int one, int other) {
+    Instance left = subject.instances().get(one);
+    Instance right = subject.instances().get(other);
+    return (left.host().equals(right.host()) || isByDefault(subject, left.host()))
+            && (left.local().equals(right.local()) || isByDefault(subject, left.local()))
+        ? "Maybe leave the flags out: they say what the compiler does by itself."
+        : isRefused(subject, one)
+            ? "Maybe write them in " + subject.name(one) + " as in " + subject.name(other) + "."
+            : "Maybe write them in " + subject.name(other) + " as in " + subject.name(one) + ".";
+  }
+
+  private static boolean isRefused(Subject subject, int instance) {
+    return UnknownMarch.fault(subject, instance, subject.instances().get(instance).host())
+        .isPresent();
+  }
+
+  private static boolean isByDefault(Subject subject, Platform platform) {
+    return meaning(subject, platform).equals(meaning(subject, withoutFlags(platform)));
   }
 
   /** Code runs where there are more instructions; but two ABIs cannot be linked together. */
   private static String remedy(Subject subject, int one, int other) {
     Platform left = subject.instances().get(one).host();
     Platform right = subject.instances().get(other).host();
-    String march = march(subject, left);
-    String otherMarch = march(subject, right);
-    if (!abi(subject, left).equals(abi(subject, right))) {
-      return "Maybe give both the same gcc.abi: what is made for one of them cannot be linked with"
-          + " what is made for the other.";
+    boolean sameMarch = subject.march(left).equals(subject.march(right));
+    if (!subject.abi(left).equals(subject.abi(right))) {
+      return "Maybe give both the same "
+          + (sameMarch ? "gcc.abi" : "gcc.arch and gcc.abi")
+          + ": what is made for one of them cannot be linked with what is made for the other.";
     }
-    if (march.equals(otherMarch)) {
-      return left.tune().equals(right.tune())
-          ? "Maybe give both the same flags for the machine that builds: they change no code for"
-              + " the board."
-          : "Maybe give both the same gcc.tune, or none: it changes how fast the code is, and not"
-              + " where it runs.";
+    boolean sameTune = left.tune().equals(right.tune());
+    if (!sameMarch) {
+      return CommonMarch.remedy(subject, one, other)
+          + (sameTune ? "" : " And give both the same gcc.tune, or none.");
     }
-    boolean runs = subject.platforms().runsOn(march, otherMarch);
-    boolean otherRuns = subject.platforms().runsOn(otherMarch, march);
-    return runs == otherRuns
-        ? "Maybe let one instance do for both boards, with a gcc.arch of what both have."
-        : "Maybe let "
-            + subject.name(runs ? one : other)
-            + " do for both boards: its code runs on that of "
-            + subject.name(runs ? other : one)
-            + " as well.";
-  }
-
-  private static String march(Subject subject, Platform platform) {
-    return subject.platforms().canonicalMarch(platform.arch(), platform.system());
-  }
-
-  private static String abi(Subject subject, Platform platform) {
-    return subject.platforms().canonicalAbi(platform, march(subject, platform));
+    return sameTune
+        ? "Maybe give both the same flags for the machine that builds: they change no code for the"
+            + " board."
+        : "Maybe give both the same gcc.tune, or none: it changes how fast the code is, and not"
+            + " where it runs.";
   }
 
   /** A download is no package, and what is new was not forked. */
@@ -142,11 +150,7 @@ final class FlagFork implements Rule {
 
   /** The code that is made; for which processor it is tuned changes speed alone, but changes it. */
   private static String meaning(Subject subject, Platform platform) {
-    return march(subject, platform)
-        + " "
-        + abi(subject, platform)
-        + " "
-        + platform.tune().orElse("");
+    return subject.march(platform) + " " + subject.abi(platform) + " " + platform.tune().orElse("");
   }
 
   private static String differences(Subject subject, int one, int other) {

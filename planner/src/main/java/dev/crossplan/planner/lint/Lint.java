@@ -21,6 +21,7 @@ public final class Lint {
   private static final ImmutableList<Rule> RULES =
       ImmutableList.of(
           new MissingAttribute(),
+          new UnknownMarch(),
           new MissingFeature(),
           new MarchBeyondTarget(),
           new SameInstance(),

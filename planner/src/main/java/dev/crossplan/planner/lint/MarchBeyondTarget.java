@@ -5,6 +5,7 @@ import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.lint.Finding.Severity;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -37,32 +38,58 @@ final class MarchBeyondTarget implements Rule {
     }
     ImmutableList.Builder<Finding> findings = ImmutableList.builder();
     byInstance.forEach(
-        (instance, derivations) -> findings.add(ofInstance(subject, instance, derivations)));
+        (instance, derivations) ->
+            findings.add(ofInstance(subject, instance, derivations, board.get())));
     ownFlags(subject, others, board.get())
         .forEach((flag, derivations) -> findings.add(ofFlag(subject, flag, derivations)));
     return findings.build();
   }
 
-  private static Finding ofInstance(Subject subject, int instance, BitSet derivations) {
-    String march =
-        subject
-            .instances()
-            .get(instance)
-            .host()
-            .arch()
-            .orElseGet(() -> subject.prepared().packages().marches().of(derivations.nextSetBit(0)));
+  private static Finding ofInstance(
+      Subject subject, int instance, BitSet derivations, String board) {
+    String system = subject.target().system();
+    Optional<String> written =
+        subject.prepared().packages().marches().written(derivations.nextSetBit(0));
     String name = subject.name(instance);
+    String beyond =
+        String.join(
+            ", ",
+            subject
+                .platforms()
+                .beyond(
+                    subject.platforms().canonicalMarch(written, system),
+                    subject.platforms().canonicalMarch(Optional.of(board), system)));
     return finding(
         subject,
-        "gcc.arch of " + name + " asks for " + march,
+        cause(name, written, beyond),
         derivations,
-        "Maybe set gcc.arch of " + name + " to " + subject.target().march().orElse("") + ".");
+        subject.isByDefault(board)
+            ? "Maybe leave gcc.arch out of "
+                + name
+                + ": compilers make code for the board by themselves."
+            : "Maybe set gcc.arch of " + name + " to " + board + ".");
   }
 
-  private static Finding ofFlag(Subject subject, String flag, BitSet derivations) {
+  /** What asks for more; the names of that are not always known. */
+  private static String cause(String instance, Optional<String> written, String beyond) {
+    return written
+        .map(
+            march ->
+                beyond.isEmpty()
+                    ? "gcc.arch of " + instance + " asks for " + march
+                    : "gcc.arch of " + instance + ", " + march + ", asks for " + beyond)
+        .orElseGet(
+            () ->
+                "what compilers do by themselves, as "
+                    + instance
+                    + " has no gcc.arch, asks for "
+                    + (beyond.isEmpty() ? "more" : beyond));
+  }
+
+  private static Finding ofFlag(Subject subject, Flag flag, BitSet derivations) {
     return finding(
         subject,
-        "the flag " + flag + " asks for more",
+        "the flag " + flag.written() + " asks for " + flag.beyond(),
         derivations,
         "Maybe take the flag out in an overlay, or see that the program asks the processor first.");
   }
@@ -81,9 +108,16 @@ final class MarchBeyondTarget implements Rule {
         remedy);
   }
 
+  /**
+   * A flag of a package.
+   *
+   * @param beyond what it asks for and the board has not got
+   */
+  private record Flag(String written, String beyond) {}
+
   /** By flag, the derivations that have it and whose instance does not ask for it. */
-  private static Map<String, BitSet> ownFlags(Subject subject, BitSet derivations, String board) {
-    Map<String, BitSet> found = new TreeMap<>();
+  private static Map<Flag, BitSet> ownFlags(Subject subject, BitSet derivations, String board) {
+    Map<Flag, BitSet> found = new TreeMap<>(Comparator.comparing(Flag::written));
     String offered =
         subject.platforms().canonicalMarch(Optional.of(board), subject.target().system());
     Map<StorePath, Derivation> read = subject.reader().apply(derivations);
@@ -97,9 +131,11 @@ final class MarchBeyondTarget implements Rule {
                         CodeFlags.of(name, text)
                             .forEach(
                                 (flag, march) -> {
-                                  if (isBeyond(subject, march, offered)) {
+                                  String beyond = beyond(subject, march, offered);
+                                  if (!beyond.isEmpty()) {
                                     found
-                                        .computeIfAbsent(flag, none -> new BitSet())
+                                        .computeIfAbsent(
+                                            new Flag(flag, beyond), none -> new BitSet())
                                         .set(derivation);
                                   }
                                 }));
@@ -108,11 +144,15 @@ final class MarchBeyondTarget implements Rule {
     return found;
   }
 
-  private static boolean isBeyond(Subject subject, String march, String offered) {
+  /** Code of another width cannot be linked with the rest: it is for another processor there. */
+  private static String beyond(Subject subject, String march, String offered) {
     String system = subject.target().system();
     return subject.platforms().isMarch(march, system)
-        && !subject
-            .platforms()
-            .runsOn(subject.platforms().canonicalMarch(Optional.of(march), system), offered);
+        ? String.join(
+            ", ",
+            subject
+                .platforms()
+                .beyond(subject.platforms().canonicalMarch(Optional.of(march), system), offered))
+        : "";
   }
 }

@@ -4,8 +4,10 @@ import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.lint.Finding.Severity;
+import dev.crossplan.planner.variant.PlatformKnowledge;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -14,6 +16,7 @@ import java.util.TreeMap;
  * gcc.arch} is set on the platform that builds.
  */
 final class MissingFeature implements Rule {
+  private static final String ARCH = "gccarch-";
 
   @Override
   public ImmutableList<Finding> check(Subject subject) {
@@ -35,9 +38,13 @@ final class MissingFeature implements Rule {
 
   private static boolean isOffered(Subject subject, String system, String feature) {
     return subject.prepared().builders().stream()
-        .filter(builder -> builder.runs(system) || builder.emulates().contains(system))
+        .filter(builder -> runs(builder, system))
         .map(Builder::features)
         .anyMatch(features -> features.contains(feature));
+  }
+
+  private static boolean runs(Builder builder, String system) {
+    return builder.runs(system) || builder.emulates().contains(system);
   }
 
   private static Finding finding(Subject subject, String feature, BitSet derivations) {
@@ -55,10 +62,35 @@ final class MissingFeature implements Rule {
             + subject.names(derivations),
         ImmutableList.of(),
         count,
-        feature.startsWith("gccarch-")
-            ? "Maybe leave gcc.arch out of localSystem, or give a builder features = [\""
-                + feature
-                + "\"]."
-            : "Maybe give a builder features = [\"" + feature + "\"].");
+        remedy(subject, feature, subject.graph().facts(derivations.nextSetBit(0)).system()));
+  }
+
+  /** Nix compares features as texts, so one that means the same is not the same. */
+  private static String remedy(Subject subject, String feature, String system) {
+    String offer = "give a builder features = [\"" + feature + "\"].";
+    if (!feature.startsWith(ARCH)) {
+      return "Maybe " + offer;
+    }
+    PlatformKnowledge platforms = subject.platforms();
+    String arch = feature.substring(ARCH.length());
+    if (!platforms.isMarch(arch, system)) {
+      return "Maybe leave gcc.arch out of localSystem: "
+          + arch
+          + " is no instruction set of "
+          + system
+          + ".";
+    }
+    String meant = platforms.canonicalMarch(Optional.of(arch), system);
+    return subject.prepared().builders().stream()
+        .filter(builder -> runs(builder, system))
+        .flatMap(builder -> builder.features().stream())
+        .filter(offered -> offered.startsWith(ARCH))
+        .map(offered -> offered.substring(ARCH.length()))
+        .filter(offered -> platforms.canonicalMarch(Optional.of(offered), system).equals(meant))
+        .findFirst()
+        .map(
+            offered ->
+                "Maybe write gcc.arch of localSystem as " + offered + ", which a builder offers.")
+        .orElse("Maybe leave gcc.arch out of localSystem, or " + offer);
   }
 }

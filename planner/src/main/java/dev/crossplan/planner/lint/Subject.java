@@ -6,6 +6,7 @@ import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest.Target;
+import dev.crossplan.planner.instance.Platform;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.rebuild.Comparison;
 import dev.crossplan.planner.rebuild.Rebuild;
@@ -15,8 +16,11 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * What is looked at.
@@ -32,6 +36,8 @@ record Subject(
 
   /** So many names are told of many. */
   private static final int NAMED = 5;
+
+  private static final Pattern GCC = Pattern.compile("(?:^|-)gcc(?:-wrapper)?-(\\d+)(?:\\.|$)");
 
   /** As nixpkgs calls compilers that find libraries. */
   private static final Pattern COMPILER = Pattern.compile("(gcc|clang|cc)-wrapper");
@@ -88,6 +94,35 @@ record Subject(
   private boolean isOutput(String path, int derivation) {
     return graph().facts(derivation).knownOutputPaths().stream()
         .anyMatch(output -> path.endsWith(output.baseName()));
+  }
+
+  /** The newest GCC of an instance, by the first part of its version; empty if there is none. */
+  OptionalInt gcc(int instance) {
+    return IntStream.range(0, graph().size())
+        .filter(derivation -> graph().isIn(instance, derivation))
+        .mapToObj(derivation -> GCC.matcher(graph().facts(derivation).name()))
+        .filter(Matcher::find)
+        .map(found -> found.group(1))
+        .filter(version -> version.length() < 4)
+        .mapToInt(Integer::parseInt)
+        .max();
+  }
+
+  /** What {@code march} means on a platform, see {@link PlatformKnowledge#canonicalMarch}. */
+  String march(Platform platform) {
+    return platforms.canonicalMarch(platform.arch(), platform.system());
+  }
+
+  /** Whether compilers for the target make code for {@code march} where they are told nothing. */
+  boolean isByDefault(String march) {
+    return platforms
+        .instructions(Optional.of(march), target().system())
+        .equals(platforms.instructions(Optional.empty(), target().system()));
+  }
+
+  /** What code for {@code platform} has to agree on to be linked together. */
+  String abi(Platform platform) {
+    return platforms.canonicalAbi(platform, march(platform));
   }
 
   String name(int instance) {

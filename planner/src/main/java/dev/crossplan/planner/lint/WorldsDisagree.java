@@ -3,8 +3,10 @@ package dev.crossplan.planner.lint;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.lint.Finding.Severity;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -16,7 +18,7 @@ final class WorldsDisagree implements Rule {
 
   @Override
   public ImmutableList<Finding> check(Subject subject) {
-    Map<String, TreeSet<Integer>> byCode = new TreeMap<>();
+    Map<Code, NavigableSet<Integer>> byCode = new LinkedHashMap<>();
     for (int number : subject.distinct()) {
       Instance instance = subject.instances().get(number);
       if (instance.host().system().equals(subject.target().system())) {
@@ -25,7 +27,7 @@ final class WorldsDisagree implements Rule {
     }
     boolean ofBothKinds =
         byCode.values().stream()
-                .flatMap(TreeSet::stream)
+                .flatMap(NavigableSet::stream)
                 .map(number -> subject.instances().get(number).isCross())
                 .distinct()
                 .count()
@@ -33,11 +35,6 @@ final class WorldsDisagree implements Rule {
     if (byCode.size() < 2 || !ofBothKinds) {
       return ImmutableList.of();
     }
-    ImmutableList.Builder<String> details = ImmutableList.builder();
-    byCode.forEach(
-        (code, instances) ->
-            details.add(
-                code + ": " + String.join(", ", instances.stream().map(subject::name).toList())));
     return ImmutableList.of(
         new Finding(
             "worlds-disagree",
@@ -45,15 +42,48 @@ final class WorldsDisagree implements Rule {
             "the instances for "
                 + subject.target().system()
                 + " do not make the same code, so packages of one cannot be used in the other",
-            details.build(),
+            byCode.entrySet().stream()
+                .map(entry -> detail(subject, entry.getKey(), entry.getValue()))
+                .collect(ImmutableList.toImmutableList()),
             forTarget(subject),
-            "Maybe give them the same gcc.arch, gcc.abi and triple."));
+            CommonMarch.mend(subject, byCode.values().stream().map(NavigableSet::first).toList())
+                .orElseGet(() -> remedy(subject, byCode))));
   }
 
-  private static String code(Subject subject, Instance instance) {
-    String march =
-        subject.platforms().canonicalMarch(instance.host().arch(), instance.host().system());
-    return (march + " " + subject.platforms().canonicalAbi(instance.host(), march)).strip();
+  /** What code needs of a board, and what it has to agree on to be linked. */
+  private record Code(String instructions, String abi) {}
+
+  private static Code code(Subject subject, Instance instance) {
+    return new Code(
+        subject.platforms().instructions(instance.host().arch(), instance.host().system()),
+        subject.abi(instance.host()));
+  }
+
+  private static String detail(Subject subject, Code code, NavigableSet<Integer> instances) {
+    return subject
+            .instances()
+            .get(instances.first())
+            .host()
+            .arch()
+            .map(arch -> "gcc.arch " + arch)
+            .orElse("no gcc.arch")
+        + ", "
+        + code.abi()
+        + ": "
+        + String.join(", ", instances.stream().map(subject::name).toList());
+  }
+
+  private static String remedy(Subject subject, Map<Code, NavigableSet<Integer>> byCode) {
+    List<Integer> first = byCode.values().stream().map(NavigableSet::first).toList();
+    boolean sameAbi = byCode.keySet().stream().map(Code::abi).distinct().count() == 1;
+    boolean sameMarch = byCode.keySet().stream().map(Code::instructions).distinct().count() == 1;
+    if (sameAbi && first.size() == 2) {
+      return CommonMarch.remedy(subject, first.get(0), first.get(1));
+    }
+    return "Maybe give them the same "
+        + (sameMarch
+            ? "gcc.abi and triple."
+            : sameAbi ? "gcc.arch." : "gcc.arch, gcc.abi and triple.");
   }
 
   private static int forTarget(Subject subject) {

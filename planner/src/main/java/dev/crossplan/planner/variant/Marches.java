@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * The instruction set and the ABI that each derivation is compiled for. The first as a required
  * feature {@code gccarch-…} says, which nixpkgs adds where {@code gcc.arch} is set on the build
- * platform; else both as its instance was told.
+ * platform, of what is for that platform as well; else both as its instance was told.
  */
 public final class Marches {
   private static final String FEATURE = "gccarch-";
@@ -18,8 +18,8 @@ public final class Marches {
   private final DerivationGraph graph;
   private final HostPlatforms hosts;
   private final PlatformKnowledge platforms;
-  private final Map<Said, String> canonical = new HashMap<>();
-
+  private final Map<Said, String> instructions = new HashMap<>();
+  private final Map<Said, String> boards = new HashMap<>();
   private final Map<Code, String> abis = new HashMap<>();
 
   private record Said(Optional<String> march, String system) {}
@@ -32,14 +32,29 @@ public final class Marches {
     this.platforms = platforms;
   }
 
-  /** In the form in which equal meanings are equal texts; empty where nothing is known. */
+  /**
+   * What it asks of a board, in the form in which code that runs on the same boards has equal
+   * texts; empty where nothing is known.
+   */
   public String of(int derivation) {
+    return instructions.computeIfAbsent(
+        new Said(written(derivation), system(derivation)),
+        said -> platforms.instructions(said.march(), said.system()));
+  }
+
+  /** As it is written; empty where nothing is said. */
+  public Optional<String> written(int derivation) {
     Platform host = graph.instances().get(graph.instanceOf(derivation)).host();
-    String system = hosts.system(derivation).orElse(host.system());
-    Optional<String> march =
-        required(derivation)
-            .or(() -> host.system().equals(system) ? host.arch() : Optional.empty());
-    return canonical(march, system);
+    String system = system(derivation);
+    return required(derivation)
+        .filter(march -> graph.facts(derivation).system().equals(system))
+        .or(() -> host.system().equals(system) ? host.arch() : Optional.empty());
+  }
+
+  private String system(int derivation) {
+    return hosts
+        .system(derivation)
+        .orElseGet(() -> graph.instances().get(graph.instanceOf(derivation)).host().system());
   }
 
   /**
@@ -63,15 +78,13 @@ public final class Marches {
     return Optional.empty();
   }
 
-  private String canonical(Optional<String> march, String system) {
-    return canonical.computeIfAbsent(
-        new Said(march, system), said -> platforms.canonicalMarch(said.march(), said.system()));
-  }
-
   /** Whether the outputs of {@code derivation} run on a board with {@code march}. */
   public boolean runsOn(int derivation, String march) {
-    String system = graph.facts(derivation).system();
-    String board = canonical(Optional.of(march), hosts.system(derivation).orElse(system));
+    String system = hosts.system(derivation).orElse(graph.facts(derivation).system());
+    String board =
+        boards.computeIfAbsent(
+            new Said(Optional.of(march), system),
+            said -> platforms.canonicalMarch(said.march(), said.system()));
     String code = of(derivation);
     return code.isEmpty() || platforms.runsOn(code, board);
   }

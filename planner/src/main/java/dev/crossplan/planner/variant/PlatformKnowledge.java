@@ -1,9 +1,11 @@
 package dev.crossplan.planner.variant;
 
+import com.google.common.collect.ImmutableSortedSet;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.MarchMeaning;
 import dev.crossplan.planner.instance.Platform;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What has to be known of platforms to tell packages apart; the cross strategy knows it. */
 public interface PlatformKnowledge {
@@ -29,9 +31,34 @@ public interface PlatformKnowledge {
   boolean isMarch(String march, String system);
 
   /**
+   * Why compilers for {@code system} may not take {@code march}; empty if they do, as far as is
+   * known.
+   *
+   * @param gcc the version of GCC, where it is known
+   */
+  Optional<MarchFault> marchFault(String march, String system, OptionalInt gcc);
+
+  /**
+   * What code for {@code march} asks of a board, in a form in which texts are equal where it runs
+   * on the same boards, though one asks for hints, say, and the other does not.
+   *
+   * @param march as for {@link #canonicalMarch}
+   */
+  String instructions(Optional<String> march, String system);
+
+  /**
    * Whether code for {@code march} runs on a board that has {@code board}; both as from {@link
    * #canonicalMarch}. False only where that is known: of two texts that say nothing to us, nothing
    * is.
    */
   boolean runsOn(String march, String board);
+
+  /** As {@link #runsOn}, but true only where that is known. */
+  boolean isKnownToRunOn(String march, String board);
+
+  /**
+   * What code for {@code march} needs and a board that has {@code board} has not got, by the names
+   * of the instruction set; both as from {@link #canonicalMarch}. Empty where that is not known.
+   */
+  ImmutableSortedSet<String> beyond(String march, String board);
 }

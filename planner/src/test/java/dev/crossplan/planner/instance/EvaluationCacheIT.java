@@ -163,6 +163,32 @@ class EvaluationCacheIT {
     assertEquals(runs, runs());
   }
 
+  /** As another terminal, login or look of the output sets them. */
+  @Test
+  void whatATerminalSetsIsNoOtherEvaluation() throws Exception {
+    String first = hello();
+    int runs = runs();
+    for (String variable :
+        List.of(
+            "GNOME_TERMINAL_SCREEN",
+            "VTE_VERSION",
+            "WINDOWID",
+            "TERM",
+            "TERM_PROGRAM_VERSION",
+            "COLORTERM",
+            "NO_COLOR",
+            "CLICOLOR",
+            "SSH_CONNECTION",
+            "XDG_SESSION_ID",
+            "TMUX_PANE",
+            "INVOCATION_ID",
+            "CROSSPLAN_JAVA_OPTS")) {
+      environment.put(variable, "1");
+      assertEquals(first, hello());
+      assertEquals(runs, runs(), variable);
+    }
+  }
+
   /** Next to the folder of the overlay, and of another one that a link leads to. */
   @Test
   void whatIsCopiedFromElsewhereIsSeen() throws Exception {

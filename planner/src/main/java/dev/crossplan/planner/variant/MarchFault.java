@@ -1,0 +1,18 @@
+package dev.crossplan.planner.variant;
+
+import com.google.common.base.Preconditions;
+
+/**
+ * Why a compiler may not take the name of an instruction set.
+ *
+ * @param isCertain whether every compiler refuses it; else it may be newer than what is known here,
+ *     or older
+ * @param what is wrong with it, in a clause
+ * @param remedy a sentence that starts with "Maybe"
+ */
+public record MarchFault(boolean isCertain, String what, String remedy) {
+
+  public MarchFault {
+    Preconditions.checkArgument(remedy.startsWith("Maybe "), "a remedy starts with Maybe");
+  }
+}
