@@ -201,6 +201,33 @@ class RebuildTest {
         told(rebuild(git(ZLIB), git(built("zlib", "1", DESK).from(download)))).get("zlib-1"));
   }
 
+  /** As fetchurl of a bootstrap and that of the rest are two. */
+  @Test
+  void aDownloadInThePlaceOfTwoOfOneOutputIsKnown() {
+    HandMade source = download("zlib-1.tar.gz", "zlib");
+    HandMade other = download("compressor-2.tar.xz", "zlib 2");
+    HandMade expat = built("expat", "2", DESK);
+    HandMade xml = built("xml", "2", DESK);
+    Map<String, String> told =
+        told(
+            rebuild(
+                GIT.linking(expat.from(source), xml.from(source.with("url", "https://mirror"))),
+                GIT.linking(expat.from(other), xml.from(other))));
+    assertEquals("inputs by compressor-2.tar.xz", told.get("expat-2"));
+    assertEquals("inputs by compressor-2.tar.xz", told.get("xml-2"));
+  }
+
+  /** The stage of the package that is built first has the source of before. */
+  @Test
+  void aDownloadInThePlaceOfOneThatAStageKeepsIsKnown() {
+    HandMade stage = ZLIB.with("stage", "1");
+    HandMade shell = built("bash", "5", DESK).linking(stage);
+    HandMade other = built("zlib", "1", DESK).from(download("compressor-2.tar.xz", "zlib 2"));
+    assertEquals(
+        "inputs by compressor-2.tar.xz",
+        told(rebuild(git(ZLIB).using(shell), git(other).using(shell))).get("zlib-1"));
+  }
+
   /** As long as some that could take the other one do not, it is those that do that changed. */
   @Test
   void whatTakesAnotherPackageThanTheRestChangesByItself() {

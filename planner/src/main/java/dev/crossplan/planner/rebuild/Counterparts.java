@@ -5,10 +5,9 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.LinkedHashMultimap;
-import com.google.common.collect.LinkedHashMultiset;
 import com.google.common.collect.ListMultimap;
 import com.google.common.collect.Lists;
-import com.google.common.collect.Multiset;
+import com.google.common.collect.MultimapBuilder;
 import com.google.common.collect.Multisets;
 import com.google.common.collect.SetMultimap;
 import dev.crossplan.planner.derivation.StorePath;
@@ -24,6 +23,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -173,14 +173,16 @@ final class Counterparts {
    * @return whether there was any
    */
   private boolean matchByPlace() {
-    Multiset<Place> users = LinkedHashMultiset.create();
-    places.forEach((user, inIt) -> users.addAll(new Inputs(user).replacements(inIt)));
+    ListMultimap<Place, Integer> users = MultimapBuilder.linkedHashKeys().arrayListValues().build();
+    places.forEach(
+        (user, inIt) ->
+            new Inputs(user).replacements(inIt).forEach(place -> users.put(place, user)));
     BitSet counterparts = counterparts();
     boolean isAny = false;
-    for (Place place : Multisets.copyHighestCountFirst(users).elementSet()) {
+    for (Place place : Multisets.copyHighestCountFirst(users.keys()).elementSet()) {
       int now = graph.find(place.now()).orElseThrow();
       int was = graph.find(place.was()).orElseThrow();
-      if (of[now] == NONE && isReplaced(now, was, users.count(place), counterparts)) {
+      if (of[now] == NONE && isReplaced(now, was, users.get(place), counterparts)) {
         match(now, was);
         isAny = true;
       }
@@ -190,9 +192,12 @@ final class Counterparts {
 
   /**
    * Whether one is not used any more, but by what is beyond reach, as a bootstrap is of overlays:
-   * by fewer than those that use the other, of which none changed, and not what they were.
+   * by fewer than those that use the other, of which none changed. What they were and other stages
+   * of them do not count.
    */
-  private boolean isReplaced(int now, int was, int switched, BitSet counterparts) {
+  private boolean isReplaced(int now, int was, List<Integer> switched, BitSet counterparts) {
+    Set<String> names = new HashSet<>();
+    switched.forEach(user -> names.add(packages.name(user).base()));
     int kept = 0;
     @Nullable BitSet below = null;
     for (int user : usersAfter().get(was)) {
@@ -204,11 +209,11 @@ final class Counterparts {
         if (!below.get(user)) {
           return false;
         }
-      } else if (!counterparts.get(user)) {
+      } else if (!counterparts.get(user) && !names.contains(packages.name(user).base())) {
         kept++;
       }
     }
-    return switched > kept;
+    return switched.size() > kept;
   }
 
   private BitSet counterparts() {
