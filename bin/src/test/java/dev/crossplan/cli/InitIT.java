@@ -440,7 +440,8 @@ class InitIT {
     BuildFolder.Run run = build.command("init", "--output", manifest().toString(), flake + "#tool");
     if (run.await() != 0) {
       String remedy = folder + "?dir=a flake";
-      assertTrue(run.said().contains("\nMaybe this Nix takes it from the folder above: "), run.said());
+      assertTrue(
+          run.said().contains("\nMaybe this Nix takes it from the folder above: "), run.said());
       assertTrue(run.said().contains(remedy + "#…"), run.said());
       assertEquals(List.of(), written());
       init(remedy + "#tool");
