@@ -4,24 +4,33 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.draft.ImageReference;
 import dev.crossplan.planner.draft.ManifestDraft;
 import dev.crossplan.planner.instance.DerivationGraph;
-import dev.crossplan.planner.instance.InstanceReader;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.instance.Platform;
+import dev.crossplan.planner.instance.TemporaryFolder;
+import dev.crossplan.planner.plan.Plan;
+import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Prepared;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,13 +49,17 @@ import picocli.CommandLine.Parameters;
 final class InitCommand implements Callable<Integer> {
   private static final Path USUAL = Path.of("crossplan.toml");
 
+  /** Whether there is one is known soon, which one is the least is not. */
+  private static final Duration FOR_A_PLAN = Duration.ofSeconds(1);
+
   @Mixin private CommonOptions options;
 
   @Parameters(
       paramLabel = "IMAGE",
       description =
           "FLAKE#ATTRIBUTE, such as .#nixosConfigurations.board or github:NixOS/nixpkgs#git; or a"
-              + " default.nix, a function of pkgs, a package set, or a set of derivations.")
+              + " default.nix: a function of pkgs, or of packages as callPackage takes them, a package set,"
+              + " or a set of derivations.")
   private String image;
 
   @Option(
@@ -84,48 +97,125 @@ final class InitCommand implements Callable<Integer> {
     OutputTarget output = OutputTarget.of(options.terminal(), file);
     checkIsNew(file);
     ManifestDraft draft;
-    List<Evaluated> instances;
-    try (ProgressLine progress = options.progress()) {
+    Trial trial;
+    try (ProgressLine progress = options.progress();
+        TemporaryFolder temporary = new TemporaryFolder()) {
       progress.start("looking at " + image);
       ImageReference reference = ImageReference.parse(image, ImmutableList.copyOf(attributes));
       draft =
           ManifestDraft.of(
               reference,
               folder,
+              temporary.path(),
               Optional.of(file).filter(Files::exists),
               Optional.ofNullable(target).map(Platform::parse),
               Optional.ofNullable(march),
               new NixProgram(ImmutableMap.copyOf(System.getenv())));
-      if (draft.packageSet().isPresent()) {
-        OutputTarget.of(options.terminal(), folder.resolve(draft.packageSetName()))
-            .write(draft.packageSet().get());
-      }
-      output.write(draft.manifest());
-      instances = evaluated(file, progress);
+      trial = tried(draft, temporary.path(), file, progress);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InputException("interrupted", null, e);
     }
-    List<String> written = new ArrayList<>(List.of(file.toString()));
-    if (draft.packageSet().isPresent()) {
-      written.add(file.resolveSibling(draft.packageSetName()).toString());
+    List<String> written = new ArrayList<>();
+    if (trial.isPossible()) {
+      written.add(file.toString());
+      if (draft.packageSet().isPresent()) {
+        written.add(file.resolveSibling(draft.packageSetName()).toString());
+      }
+      write(draft, folder.resolve(draft.packageSetName()), output);
     }
     OutputTarget report = OutputTarget.of(options.terminal(), null);
     switch (format) {
-      case JSON -> report.write(out -> write(out, written, instances));
-      default -> report.write(text(draft, written, instances));
+      case JSON -> report.write(out -> write(out, written, trial));
+      default -> report.write(text(draft, written, trial));
     }
-    return isPossible(instances) ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
+    return trial.isPossible() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
   }
 
-  private static List<Evaluated> evaluated(Path file, ProgressLine progress) {
-    Manifest manifest = ManifestReader.read(file);
+  /** The manifest comes last: where it is, all is. */
+  private void write(ManifestDraft draft, Path packageSet, OutputTarget manifest) {
+    if (draft.packageSet().isEmpty()) {
+      manifest.write(draft.manifest());
+      return;
+    }
     try {
-      return evaluated(InstanceReader.read(manifest, progress), manifest.image());
+      Optional<String> before =
+          Files.exists(packageSet) ? Optional.of(Files.readString(packageSet)) : Optional.empty();
+      OutputTarget.of(options.terminal(), packageSet).write(draft.packageSet().get());
+      try {
+        manifest.write(draft.manifest());
+      } catch (OutputException e) {
+        if (before.isPresent()) {
+          OutputTarget.of(options.terminal(), packageSet).write(before.get());
+        } else {
+          Files.deleteIfExists(packageSet);
+        }
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new OutputException(packageSet.toString(), e);
+    }
+  }
+
+  /**
+   * What came of a manifest where nobody sees it.
+   *
+   * @param missing attributes of the image that evaluate in no instance for the target
+   * @param noPlan why there is no plan on this machine, though all of the image evaluates
+   */
+  private record Trial(
+      List<Evaluated> instances, ImmutableList<String> missing, Optional<NoPlanException> noPlan) {
+    boolean isPossible() {
+      return missing.isEmpty();
+    }
+  }
+
+  private Trial tried(ManifestDraft draft, Path folder, Path file, ProgressLine progress) {
+    Path manifest = folder.resolve(USUAL);
+    try {
+      Files.writeString(manifest, draft.manifest());
+      if (draft.triedPackageSet().isPresent()) {
+        Files.writeString(folder.resolve(draft.packageSetName()), draft.triedPackageSet().get());
+      }
+    } catch (IOException e) {
+      throw new InputException(folder + ": cannot be written to: " + e.getMessage(), null, e);
+    }
+    try {
+      return tried(ManifestReader.read(manifest), draft.target().platform().system(), progress);
     } catch (InputException e) {
       throw new InputException(
-          file + " is written, but: " + e.getMessage(), e.remedy().orElse(null), e);
+          String.valueOf(e.getMessage())
+              .replace(manifest.toString(), file.toString())
+              .replace(folder + "/", ""),
+          e.remedy().orElse(null),
+          e);
     }
+  }
+
+  private Trial tried(Manifest manifest, String system, ProgressLine progress) {
+    Planner planner =
+        new Planner(
+            new CrossPlatforms(),
+            new PlanOptions(
+                PlanOptions.DEFAULT.objective(), FOR_A_PLAN, PlanOptions.DEFAULT.seed()),
+            progress);
+    Prepared prepared = planner.prepare(manifest, LocalBuilder.unlessNamed(manifest));
+    DerivationGraph graph = prepared.packages().graph();
+    Set<String> missing = new LinkedHashSet<>(manifest.image());
+    for (int i = 0; i < graph.instances().size(); i++) {
+      if (graph.instances().get(i).host().system().equals(system)) {
+        missing.removeAll(graph.attributes(i).keySet());
+      }
+    }
+    Optional<NoPlanException> noPlan = Optional.empty();
+    if (missing.isEmpty()) {
+      try {
+        Plan unused = planner.plan(prepared);
+      } catch (NoPlanException e) {
+        noPlan = Optional.of(e);
+      }
+    }
+    return new Trial(evaluated(graph, manifest.image()), ImmutableList.copyOf(missing), noPlan);
   }
 
   private void checkIsNew(Path file) {
@@ -168,47 +258,59 @@ final class InitCommand implements Callable<Integer> {
     return instances;
   }
 
-  private String text(ManifestDraft draft, List<String> written, List<Evaluated> instances) {
+  private String text(ManifestDraft draft, List<String> written, Trial trial) {
     StringBuilder text = new StringBuilder();
-    text.append("wrote ")
-        .append(Visible.line(String.join(" and ", written)))
-        .append(", for ")
-        .append(draft.target().platform().system())
-        .append(draft.target().march().map(isa -> " (" + isa + ")").orElse(""))
-        .append("\n\n")
-        .append(
-            Table.of(
-                options.terminal(),
-                instances,
-                List.of(
-                    Table.text("instance", Evaluated::instance),
-                    Table.text("of the image", InitCommand::ofImage))));
-    for (Evaluated instance : instances) {
+    String system = draft.target().platform().system();
+    if (trial.isPossible()) {
+      text.append("wrote ")
+          .append(Visible.line(String.join(" and ", written)))
+          .append(", for ")
+          .append(system)
+          .append(draft.target().march().map(isa -> " (" + isa + ")").orElse(""))
+          .append("\n\n");
+    }
+    text.append(
+        Table.of(
+            options.terminal(),
+            trial.instances(),
+            List.of(
+                Table.text("instance", Evaluated::instance),
+                Table.text("of the image", InitCommand::ofImage))));
+    for (Evaluated instance : trial.instances()) {
       instance
           .failures()
           .forEach(
               (attribute, why) ->
-                  text.append(
-                      Prose.sentence(
-                          options.terminal(),
-                          Visible.line(instance.instance() + ": " + attribute + ": " + why))));
+                  text.append(sentence(instance.instance() + ": " + attribute + ": " + why)));
     }
-    draft
-        .note()
+    draft.note().ifPresent(note -> text.append(sentence("note: " + note)));
+    if (!trial.isPossible()) {
+      return text.append('\n')
+          .append(
+              sentence(
+                  String.join(", ", trial.missing())
+                      + (trial.missing().size() == 1 ? " evaluates" : " evaluate")
+                      + " in no instance for "
+                      + system
+                      + ", so nothing is written"))
+          .toString();
+    }
+    trial
+        .noPlan()
         .ifPresent(
-            note -> text.append(Prose.sentence(options.terminal(), Visible.line("note: " + note))));
-    boolean isPossible = isPossible(instances);
-    return text.append(
-            isPossible
-                ? "\nMaybe look into it, then: crossplan plan "
-                    + Visible.line(written.get(0))
-                    + "\n"
-                : "\nnothing of the image evaluates\n")
+            e -> {
+              text.append("\nnot on this machine:\n");
+              String.valueOf(e.getMessage()).lines().forEach(line -> text.append(sentence(line)));
+              text.append(sentence(e.remedy()));
+            });
+    return text.append("\nMaybe look into it, then: crossplan plan ")
+        .append(Visible.line(written.get(0)))
+        .append('\n')
         .toString();
   }
 
-  private static boolean isPossible(List<Evaluated> instances) {
-    return instances.stream().anyMatch(instance -> !instance.ofImage().isEmpty());
+  private String sentence(String text) {
+    return Prose.sentence(options.terminal(), Visible.line(text));
   }
 
   private static String ofImage(Evaluated instance) {
@@ -225,7 +327,7 @@ final class InitCommand implements Callable<Integer> {
         + (instance.others() == 0 ? "" : ", " + instance.others() + " packages of it do");
   }
 
-  private static void write(OutputStream out, List<String> written, List<Evaluated> instances)
+  private static void write(OutputStream out, List<String> written, Trial trial)
       throws IOException {
     try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
       json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
@@ -234,7 +336,7 @@ final class InitCommand implements Callable<Integer> {
       json.writeFieldName("written");
       json.writeArray(written.toArray(String[]::new), 0, written.size());
       json.writeArrayFieldStart("instances");
-      for (Evaluated instance : instances) {
+      for (Evaluated instance : trial.instances()) {
         json.writeStartObject();
         json.writeStringField("name", instance.instance());
         json.writeFieldName("evaluates");
@@ -248,6 +350,9 @@ final class InitCommand implements Callable<Integer> {
         json.writeEndObject();
       }
       json.writeEndArray();
+      if (trial.noPlan().isPresent()) {
+        json.writeStringField("noPlan", trial.noPlan().get().getMessage());
+      }
       json.writeEndObject();
       json.writeRaw('\n');
     }

@@ -175,8 +175,17 @@ final class RebuildText {
       case ITSELF ->
           change.differences().isEmpty()
               ? "it changed"
-              : Joiner.on(", ").join(change.differences()) + " changed";
+              : Joiner.on(", ").join(change.differences()) + " changed" + instead(change);
       case INPUTS -> change.because().isPresent() ? "" : "several of the others changed";
     };
+  }
+
+  /** Another package may be in the place of one. */
+  private String instead(Change change) {
+    String is = rebuild.packages().name(change.derivation()).base();
+    return change.before().isPresent()
+            && !rebuild.packages().name(change.before().getAsInt()).base().equals(is)
+        ? ", it is in the place of " + graph.facts(change.before().getAsInt()).name()
+        : "";
   }
 }

@@ -172,6 +172,38 @@ class DiffIT {
         "zlib-1.3.1.drv");
   }
 
+  /** Name, version, source and its hash are all others: only the place is the same. */
+  @Test
+  void whatUsesAPackageThatIsReplacedDoesNotChangeByItself() throws Exception {
+    Path plain = manifest("plain", Fixtures.nixpkgs().toString(), "");
+    Set<String> before = outputs(Fixtures.nixpkgs());
+    String source =
+        "src = derivation { name = \"ng-2.2.tar.xz\"; builder = \"builtin:fetchurl\"; system ="
+            + " \"builtin\"; url = \"https://mirror/ng-2.2.tar.xz\"; outputHashMode = \"flat\";"
+            + " outputHashAlgo = \"sha256\"; outputHash = \""
+            + "0".repeat(64)
+            + "\"; };";
+    assertCauses(
+        plain,
+        before,
+        "zlib = prev.zlib.overrideAttrs (old: { " + source + " });",
+        "ng-2.2.tar.xz.drv");
+    assertCauses(
+        plain,
+        before,
+        "zlib = prev.zlib.overrideAttrs (old: { pname = \"ng\"; version = \"2.2\"; "
+            + source
+            + " configureFlags = [ \"--zlib-compat\" ]; });",
+        "ng-2.2.drv",
+        "ng-2.2.tar.xz.drv");
+    assertCauses(
+        plain,
+        before,
+        "openssl = prev.openssl.overrideAttrs (old: { pname = \"libressl\"; version = \"4\";"
+            + " src = \"\"; postPatch = \"generate\"; });",
+        "libressl-4.drv");
+  }
+
   private void assertCauses(Path plain, Set<String> before, String overlay, String... causes)
       throws Exception {
     Path file =

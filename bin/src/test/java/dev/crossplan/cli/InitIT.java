@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +105,25 @@ class InitIT {
         run.said());
     assertTrue(run.said().contains(" cross     evaluates\n"), run.said());
     assertPlans("zlib 1.3.1");
+  }
+
+  /** As nixpkgs has its packages. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{ stdenv, zlib }: zlib", "{ pkgs, lib }: { tool = pkgs.zlib; }"})
+  void aFunctionOfPackages(String text) throws Exception {
+    Path file = write("an image/default.nix", text);
+    BuildFolder.Run run =
+        text.contains("tool") ? init(file.toString(), "-A", "tool") : init(file.toString());
+    assertTrue(run.said().contains(" cross     evaluates\n"), run.said());
+    assertTrue(run.said().contains(" emulated  evaluates\n"), run.said());
+    assertPlans("zlib 1.3.1");
+  }
+
+  @Test
+  void aFunctionOfNeitherPackagesNorPlatforms() throws Exception {
+    Path file = write("image.nix", "{ size ? 1 }: { inherit size; }");
+    String said = refused(file.toString(), "-A", "size");
+    assertTrue(said.contains(": is a function of size; none of these is a platform"), said);
   }
 
   /** The image's own is taken, for each platform, and what it is made for is found in it. */
@@ -230,18 +250,217 @@ class InitIT {
     return run.said();
   }
 
+  /** Whatever is wrong with an image, and whenever that is found. */
   @Test
-  void whereNothingEvaluatesThatIsAFailure() throws Exception {
+  void whereAnAttributeIsMisspeltNothingIsWritten() throws Exception {
+    Path flake =
+        flake(
+            "rec { packages.riscv64-linux.tool ="
+                + " (import nixpkgs { localSystem = \"riscv64-linux\"; }).zlib;"
+                + " packages.x86_64-linux.desk ="
+                + " (import nixpkgs { localSystem = \"x86_64-linux\"; }).zlib;"
+                + " nixosConfigurations = { }; }");
+    assertNothingIsWritten("toool evaluates in no instance for riscv64-linux", 1, flake + "#toool");
+    assertNothingIsWritten(
+        "toool evaluates in no instance", 1, flake + "#packages.riscv64-linux.toool");
+    assertNothingIsWritten("desk evaluates in no instance for riscv64-linux", 1, flake + "#desk");
+    assertNothingIsWritten("bord", 2, flake + "#nixosConfigurations.bord");
+    assertNothingIsWritten(
+        "nosuch evaluates in no instance",
+        1,
+        Fixtures.nixpkgs().toString(),
+        "-A",
+        "zlib",
+        "-A",
+        "nosuch");
+    Path file = write("image.nix", "{ pkgs ? import <nixpkgs> { } }: { inherit (pkgs) zlib; }");
+    assertNothingIsWritten("zlb evaluates in no instance", 1, file.toString(), "-A", "zlb");
+    init(file.toString(), "-A", "zlib");
+    List<String> before = written();
+    assertRefused("zlb evaluates in no instance", 1, file.toString(), "-A", "zlb", "--force");
+    assertEquals(before, written(), "as it was");
+  }
+
+  private void assertNothingIsWritten(String expected, int status, String... arguments)
+      throws Exception {
+    Files.createDirectories(manifest().getParent());
+    assertRefused(expected, status, arguments);
+    assertEquals(List.of(), written());
+  }
+
+  private void assertRefused(String expected, int status, String... arguments) throws Exception {
+    List<String> words = new ArrayList<>(List.of("init", "--output", manifest().toString()));
+    words.addAll(List.of(arguments));
+    BuildFolder.Run run = build.command(words.toArray(String[]::new));
+    assertEquals(status, run.await(), run.said());
+    assertTrue(run.said().contains(expected), run.said());
+  }
+
+  /** Names and texts of all files beside the manifest, hidden ones too. */
+  private List<String> written() throws IOException {
+    List<String> written = new ArrayList<>();
+    try (Stream<Path> files = Files.list(manifest().getParent())) {
+      for (Path file : files.sorted().toList()) {
+        written.add(file.getFileName() + "\n" + Files.readString(file));
+      }
+    }
+    return written;
+  }
+
+  /** As nixpkgs has them: the package is meant, for that platform. */
+  @Test
+  void aPackageOfASetForAnotherPlatform() throws Exception {
+    Path file = write("set.nix", SET_WITH_CROSS.formatted(Fixtures.nixpkgs()));
+    BuildFolder.Run run = init(file.toString(), "-A", "pkgsCross.riscv64.zlib");
+    assertIsInThreeInstances(run);
+    assertTrue(Files.readString(manifest()).contains("image = [\"zlib\"]"));
+    assertRefused("riscv65", 2, file.toString(), "-A", "pkgsCross.riscv65.zlib", "--force");
+    String two = "cannot be in one manifest";
+    assertRefused(
+        two,
+        2,
+        file.toString(),
+        "-A",
+        "pkgsCross.riscv64.zlib",
+        "-A",
+        "pkgsCross.arm.zlib",
+        "--force");
+  }
+
+  private static final String SET_WITH_CROSS =
+      """
+      { localSystem ? "x86_64-linux", crossSystem ? null, overlays ? [ ], config ? { } }@given:
+      let of = more: import %s (given // more);
+      in of { } // {
+        pkgsCross.riscv64 = of { crossSystem = { config = "riscv64-unknown-linux-gnu"; gcc.arch = "rv64gcv"; }; };
+        pkgsCross.arm.stdenv.hostPlatform = { system = "aarch64-linux"; config = "aarch64-unknown-linux-gnu"; };
+      }
+      """;
+
+  private void assertIsInThreeInstances(BuildFolder.Run run) throws Exception {
+    assertTrue(run.said().contains(", for riscv64-linux (rv64gcv)\n"), run.said());
+    for (String instance : List.of("native  ", "emulated", "cross   ")) {
+      assertTrue(run.said().contains(" " + instance + "  evaluates\n"), run.said());
+    }
+    assertPlans("zlib 1.3.1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "legacyPackages.x86_64-linux.pkgsCross.riscv64.zlib",
+        "pkgsCross.riscv64.zlib",
+        "pkgsCross.riscv64.\"zlib\""
+      })
+  void aPackageOfAFlakeForAnotherPlatform(String attribute) throws Exception {
+    Path set = write("set.nix", SET_WITH_CROSS.formatted(Fixtures.nixpkgs()));
+    Path flake =
+        flake(
+            "{ legacyPackages = builtins.listToAttrs (map (name: { inherit name;"
+                + " value = import ./set.nix { localSystem = name; }; })"
+                + " [ \"x86_64-linux\" \"riscv64-linux\" ]); }");
+    Files.copy(set, flake.resolve("set.nix"));
+    assertIsInThreeInstances(init(flake + "#" + attribute));
+  }
+
+  /** The flake lists it for the board as well, built there. */
+  @Test
+  void aCrossCompiledPackageOfAFlakeThatIsListedForTheBoardToo() throws Exception {
+    Path flake =
+        flake(
+            "{ packages.x86_64-linux.cross-img = (import nixpkgs { localSystem ="
+                + " \"x86_64-linux\"; crossSystem = \"riscv64-linux\"; }).zlib;"
+                + " packages.riscv64-linux.cross-img ="
+                + " (import nixpkgs { localSystem = \"riscv64-linux\"; }).zlib; }");
+    BuildFolder.Run run = init(flake + "#packages.x86_64-linux.cross-img");
+    assertTrue(run.said().contains(" native    does not evaluate\n"), run.said());
+    assertTrue(run.said().contains(" emulated  evaluates\n"), run.said());
+    assertTrue(run.said().contains(" cross     evaluates\n"), run.said());
+    assertTrue(
+        run.said().contains("cross-compiled as the flake has it, on x86_64-linux for riscv64"),
+        run.said());
+    assertPlans("zlib 1.3.1");
+  }
+
+  /** Nothing but its flags tells what it is for: it names no stdenv. */
+  @Test
+  void aDerivationOfAFlakeThatNamesNoStdenv() throws Exception {
+    Path flake =
+        flake(
+            "{ packages.x86_64-linux.tool = derivation { name = \"tool\"; system ="
+                + " \"x86_64-linux\"; builder = \"/bin/sh\"; configureFlags ="
+                + " [ \"--build=x86_64-unknown-linux-gnu\" \"--host=riscv64-unknown-linux-gnu\" ]; }; }");
+    BuildFolder.Run run = init(flake + "#packages.x86_64-linux.tool");
+    assertTrue(run.said().contains(FOR_BOARD), run.said());
+    assertTrue(run.said().contains(" cross     evaluates\n"), run.said());
+    assertPlans("tool");
+  }
+
+  /** As of one that no system of nixpkgs' lib made. */
+  @Test
+  void aConfigurationThatCannotBeExtended() throws Exception {
+    Path flake =
+        flake(
+            "{ nixosConfigurations.\"my.board\".config.system.build.image ="
+                + " (import nixpkgs { localSystem = \"riscv64-linux\"; }).zlib; }");
     BuildFolder.Run run =
-        build.command(
-            "init",
-            Fixtures.nixpkgs().toString(),
-            "-A",
-            "nosuch",
-            "--output",
-            folder.resolve("a.toml").toString());
-    assertEquals(1, run.await());
-    assertTrue(run.said().contains("nothing of the image evaluates\n"), run.said());
+        init(flake + "#nixosConfigurations.\"my.board\".config.system.build.image");
+    assertTrue(run.said().contains(FOR_BOARD), run.said());
+    assertTrue(run.said().contains(" emulated  evaluates\n"), run.said());
+    assertPlans("zlib 1.3.1");
+  }
+
+  /** From where one is, by its file, and below another folder. */
+  @Test
+  void aFlakeInAnyFolder() throws Exception {
+    Path flake =
+        flake(
+            "{ packages.riscv64-linux = let set = import nixpkgs { localSystem = \"riscv64-linux\"; };"
+                + " in { \"tool.one\" = set.zlib; tool = set.zlib; }; }");
+    Path here = Path.of("").toAbsolutePath().relativize(flake);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), flake);
+    for (String name :
+        List.of(here.toString(), here + "/flake.nix", folder + "?dir=flake", link.toString())) {
+      for (String attribute : List.of("tool", "\"tool.one\"")) {
+        BuildFolder.Run run = init(name + "#" + attribute, "--force");
+        assertTrue(run.said().contains(" emulated  evaluates\n"), run.said());
+      }
+      assertPlans("zlib 1.3.1");
+    }
+  }
+
+  /** Nix takes it from some version on; before that it is told what to do. */
+  @Test
+  void aFlakeInAFolderWithASpace() throws Exception {
+    flake(
+        "{ packages.riscv64-linux.tool ="
+            + " (import nixpkgs { localSystem = \"riscv64-linux\"; }).zlib; }");
+    Path flake = Files.move(folder.resolve("flake"), folder.resolve("a flake"));
+    Files.createDirectories(manifest().getParent());
+    BuildFolder.Run run = build.command("init", "--output", manifest().toString(), flake + "#tool");
+    if (run.await() != 0) {
+      String remedy = folder + "?dir=a flake";
+      assertTrue(
+          run.said().contains("\nMaybe this Nix takes it from the folder above: "), run.said());
+      assertTrue(run.said().contains(remedy + "#…"), run.said());
+      assertEquals(List.of(), written());
+      init(remedy + "#tool");
+    }
+    assertPlans("zlib 1.3.1");
+  }
+
+  /** For the only system that it is listed for. */
+  @Test
+  void aPackageThatIsListedForOneSystem() throws Exception {
+    Path flake =
+        flake(
+            "{ packages.aarch64-linux.tool = derivation { name = \"tool\"; system ="
+                + " \"aarch64-linux\"; builder = \"/bin/sh\"; }; }");
+    for (String attribute : List.of("tool", "packages.aarch64-linux.tool")) {
+      BuildFolder.Run run = init(flake + "#" + attribute, "--force");
+      assertTrue(run.said().contains(", for aarch64-linux\n"), run.said());
+      assertTrue(run.said().contains(" emulated  evaluates\n"), run.said());
+    }
   }
 
   @Test

@@ -151,20 +151,140 @@ class RebuildTest {
         told(rebuild(git(ZLIB), git(renamed))));
   }
 
+  private static HandMade lz4() {
+    return built("lz4", "2", DESK)
+        .from(download("lz4-2.tar.xz", "lz4").with("url", "https://mirror/lz4-2.tar.xz"))
+        .with("text", "Extremely Fast Compression");
+  }
+
+  /** Neither the name nor the source nor the version is as it was, but where it stands. */
   @Test
-  void whatTakesAnotherPackageChangesByItself() {
-    HandMade other = built("lz4", "1", DESK).from(download("lz4-1.tar.gz", "lz4"));
+  void anotherPackageInThePlaceOfOneIsNoChangeOfItsUsers() {
+    Rebuild rebuild = rebuild(git(ZLIB), git(lz4()));
     assertEquals(
         Map.of(
-            "lz4-1.tar.gz",
-            "new",
-            "lz4-1",
-            "new",
-            "curl-1",
-            "itself [buildInputs]",
-            "git-1",
-            "inputs by curl-1"),
-        told(rebuild(git(ZLIB), git(other))));
+            "lz4-2.tar.xz", "itself [name, outputs, url]",
+            "lz4-2", "itself [name, pname, text, version]",
+            "curl-1", "inputs by lz4-2",
+            "git-1", "inputs by curl-1"),
+        told(rebuild));
+    assertEquals(0, rebuild.gone());
+  }
+
+  /** Of so little text that it tells nothing. */
+  @Test
+  void aRenamedLibraryWithoutASourceIsKnownByItsPlace() {
+    HandMade bee = built("b", "1", DESK);
+    HandMade a = built("a", "1", DESK);
+    assertEquals(
+        Map.of(
+            "bee-1", "itself [name, pname]",
+            "curl-1", "inputs by bee-1",
+            "git-1", "inputs by bee-1"),
+        told(
+            rebuild(
+                GIT.linking(CURL.linking(a, bee), bee),
+                GIT.linking(CURL.linking(a, built("bee", "1", DESK)), built("bee", "1", DESK)))));
+  }
+
+  /** A new version from elsewhere, and then a new source alone. */
+  @Test
+  void anotherDownloadInThePlaceOfOneIsKnown() {
+    HandMade download = download("compressor-2.tar.xz", "zlib 2");
+    Map<String, String> told =
+        told(rebuild(git(ZLIB), git(built("zlib", "2", DESK).from(download))));
+    assertEquals("itself [name, outputs, url]", told.get("compressor-2.tar.xz"));
+    assertEquals("itself [name, version]", told.get("zlib-2"));
+    assertEquals("inputs by zlib-2", told.get("curl-1"));
+    assertEquals(
+        "inputs by compressor-2.tar.xz",
+        told(rebuild(git(ZLIB), git(built("zlib", "1", DESK).from(download)))).get("zlib-1"));
+  }
+
+  /** As fetchurl of a bootstrap and that of the rest are two. */
+  @Test
+  void aDownloadInThePlaceOfTwoOfOneOutputIsKnown() {
+    HandMade source = download("zlib-1.tar.gz", "zlib");
+    HandMade other = download("compressor-2.tar.xz", "zlib 2");
+    HandMade expat = built("expat", "2", DESK);
+    HandMade xml = built("xml", "2", DESK);
+    Map<String, String> told =
+        told(
+            rebuild(
+                GIT.linking(expat.from(source), xml.from(source.with("url", "https://mirror"))),
+                GIT.linking(expat.from(other), xml.from(other))));
+    assertEquals("inputs by compressor-2.tar.xz", told.get("expat-2"));
+    assertEquals("inputs by compressor-2.tar.xz", told.get("xml-2"));
+  }
+
+  /** The stage of the package that is built first has the source of before. */
+  @Test
+  void aDownloadInThePlaceOfOneThatAStageKeepsIsKnown() {
+    HandMade stage = ZLIB.with("stage", "1");
+    HandMade shell = built("bash", "5", DESK).linking(stage);
+    HandMade other = built("zlib", "1", DESK).from(download("compressor-2.tar.xz", "zlib 2"));
+    assertEquals(
+        "inputs by compressor-2.tar.xz",
+        told(rebuild(git(ZLIB).using(shell), git(other).using(shell))).get("zlib-1"));
+  }
+
+  /** As long as some that could take the other one do not, it is those that do that changed. */
+  @Test
+  void whatTakesAnotherPackageThanTheRestChangesByItself() {
+    Map<String, String> told =
+        told(
+            rebuild(GIT.linking(CURL.linking(ZLIB), ZLIB), GIT.linking(CURL.linking(lz4()), ZLIB)));
+    assertEquals("new", told.get("lz4-2"));
+    assertEquals("itself [buildInputs]", told.get("curl-1"));
+    assertEquals("inputs by curl-1", told.get("git-1"));
+    HandMade xml = built("xml", "2", DESK).linking(ZLIB);
+    assertEquals(
+        "itself [buildInputs]",
+        told(rebuild(git(ZLIB).using(xml), git(lz4()).using(xml))).get("curl-1"),
+        "xml keeps it");
+  }
+
+  /** Most take the other one; what keeps the old one is as it was, and so is what it became. */
+  @Test
+  void whatABootstrapKeepsIsReplacedNevertheless() {
+    HandMade xml = built("xml", "2", DESK);
+    HandMade shell = built("bash", "5", DESK).linking(ZLIB);
+    Map<String, String> told =
+        told(
+            rebuild(
+                GIT.linking(CURL.linking(ZLIB), xml.linking(ZLIB)).using(shell),
+                GIT.linking(CURL.linking(lz4()), xml.linking(lz4())).using(shell)));
+    assertEquals("itself [name, pname, text, version]", told.get("lz4-2"));
+    assertEquals("itself [name, outputs, url]", told.get("lz4-2.tar.xz"), "zlib keeps the old one");
+    assertEquals("inputs by lz4-2", told.get("curl-1"));
+    assertEquals("inputs by lz4-2", told.get("xml-2"));
+  }
+
+  /** It needs what it replaces. */
+  @Test
+  void aWrapperInThePlaceOfAPackageIsNoChangeOfItsUsers() {
+    HandMade wrapper = named("wrapped", DESK).needing(ZLIB).with("paths", ZLIB.output("out"));
+    Rebuild rebuild = rebuild(git(ZLIB), git(wrapper));
+    assertEquals("inputs by wrapped", told(rebuild).get("curl-1"));
+    assertEquals(0, rebuild.count(Kind.NEW));
+  }
+
+  /** Each stands for the one in its place, whatever else is the same. */
+  @Test
+  void ofSeveralOtherPackagesEachIsInItsPlace() {
+    HandMade expat = built("expat", "2", DESK);
+    HandMade json = built("json", "3", DESK);
+    assertEquals(
+        "inputs",
+        told(rebuild(
+                GIT.linking(CURL.linking(ZLIB, expat)), GIT.linking(CURL.linking(lz4(), json))))
+            .get("curl-1"));
+    assertEquals(
+        "itself [buildInputs]",
+        told(rebuild(
+                GIT.linking(CURL.linking(ZLIB, expat)), GIT.linking(CURL.linking(expat, json))))
+            .get("curl-1"),
+        "the first is now the second");
   }
 
   /** What is made from one source with other features is another package. */
@@ -279,15 +399,14 @@ class RebuildTest {
   /** Whatever parts them in its text. */
   @Test
   void ofEachPathInTheTextOfAScriptTheNameCounts() {
-    HandMade lz4 = built("lz4", "1", DESK).from(download("lz4-1.tar.gz", "lz4"));
+    HandMade keeper = named("keeper", DESK).using(script("hook", ZLIB));
+    HandMade before = GIT.using(script("hook", ZLIB), keeper);
     assertEquals(
         "inputs by wrapper",
-        told(rebuild(GIT.using(script("hook", ZLIB)), GIT.using(script("wrapper", ZLIB))))
-            .get("git-1"));
+        told(rebuild(before, GIT.using(script("wrapper", ZLIB), keeper))).get("git-1"));
     assertEquals(
         "itself [nativeBuildInputs]",
-        told(rebuild(GIT.using(script("hook", ZLIB)), GIT.using(script("wrapper", lz4))))
-            .get("git-1"));
+        told(rebuild(before, GIT.using(script("wrapper", lz4()), keeper))).get("git-1"));
   }
 
   private static HandMade script(String name, HandMade library) {

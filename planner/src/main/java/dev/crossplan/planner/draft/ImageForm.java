@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How an image can be evaluated for a platform, see {@code describe.nix}.
@@ -34,6 +36,8 @@ import java.util.Optional;
  * @param importsOwn whether it imports a package set by itself, where it is given no arguments
  * @param written how it is built, where it is taken as it is written
  * @param overlay why the overlay of a flake is not taken, in a word, where it is not
+ * @param crossSet where in a flake the set is that has the attribute cross-compiled, by its names,
+ *     of which the second is the system that builds; empty if none has
  */
 record ImageForm(
     Kind kind,
@@ -44,9 +48,14 @@ record ImageForm(
     boolean hasDefaults,
     boolean importsOwn,
     Optional<Written> written,
-    Optional<String> overlay) {
+    Optional<String> overlay,
+    ImmutableList<String> crossSet) {
   /** As {@code describe.nix} has it. */
   private static final String IMPORTS = "trace: it imports a package set";
+
+  /** A folder of a name with a space, say, which older Nix takes for no flake. */
+  private static final Pattern ODD_IN_FOLDER =
+      Pattern.compile("(/[\\w./+~-]+)/([^/?]*[^\\w./+~?-].*)");
 
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -58,7 +67,7 @@ record ImageForm(
     PKGS,
     /** A function of {@code system}. */
     SYSTEM,
-    /** A function of something else. */
+    /** A function of packages, as {@code callPackage} of nixpkgs calls it. */
     FUNCTION,
     /** No function, and no derivation either. */
     FIXED,
@@ -94,10 +103,9 @@ record ImageForm(
       String name = reference.file().map(Path::toString).or(reference::flake).orElseThrow();
       if (!outcome.succeeded()) {
         String message = name + ": does not evaluate: " + NixMessage.shorten(outcome.said());
-        throw outcome.said().contains("requires lock file changes")
-            ? new InputException(
-                message, "Maybe lock its inputs first: nix flake lock " + name + ".")
-            : new InputException(message);
+        throw remedy(name, outcome.said())
+            .map(remedy -> new InputException(message, remedy))
+            .orElseGet(() -> new InputException(message));
       }
       ImageForm form = read(outcome.written());
       if (!form.hasDefaults()) {
@@ -112,9 +120,33 @@ record ImageForm(
     }
   }
 
+  private static Optional<String> remedy(String name, String said) {
+    if (said.contains("requires lock file changes")) {
+      return Optional.of("Maybe lock its inputs first: nix flake lock " + name + ".");
+    }
+    Matcher odd = ODD_IN_FOLDER.matcher(name);
+    return said.contains("is not a valid URL") && odd.matches()
+        ? Optional.of(
+            "Maybe this Nix takes it from the folder above: "
+                + odd.group(1)
+                + "?dir="
+                + odd.group(2)
+                + "#….")
+        : Optional.empty();
+  }
+
   private ImageForm importing(boolean own) {
     return new ImageForm(
-        kind, attribute, takes, platform, configuration, hasDefaults, own, written, overlay);
+        kind,
+        attribute,
+        takes,
+        platform,
+        configuration,
+        hasDefaults,
+        own,
+        written,
+        overlay,
+        crossSet);
   }
 
   private static NixProgram.Outcome ask(
@@ -174,6 +206,7 @@ record ImageForm(
     Optional<String> built = Optional.empty();
     boolean isCross = false;
     Optional<String> overlay = Optional.empty();
+    ImmutableList<String> crossSet = ImmutableList.of();
     try (JsonParser json = JSON.createParser(Files.newInputStream(file))) {
       json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -190,6 +223,7 @@ record ImageForm(
           case "built" -> built = Optional.of(json.getText());
           case "cross" -> isCross = json.getBooleanValue();
           case "overlay" -> overlay = Optional.of(json.getText());
+          case "crossSet" -> crossSet = texts(json);
           default -> json.skipChildren();
         }
       }
@@ -204,7 +238,8 @@ record ImageForm(
         hasDefaults,
         false,
         built.map(system -> new Written(system, cross)),
-        overlay);
+        overlay,
+        crossSet);
   }
 
   private static ImmutableList<String> texts(JsonParser json) throws IOException {
@@ -227,12 +262,16 @@ record ImageForm(
         texts.put(name, text);
       }
     }
-    String system = texts.getOrDefault("system", "");
+    String triple = texts.get("config");
+    String system = texts.get("system");
+    if (system == null) { // flags of configure tell a triple only
+      system = triple == null ? "" : Platform.parse(triple).system();
+    }
     return system.contains("-")
         ? Optional.of(
             new Platform(
                 system,
-                Optional.ofNullable(texts.get("config")),
+                Optional.ofNullable(triple),
                 Optional.ofNullable(texts.get("arch")),
                 Optional.ofNullable(texts.get("abi")),
                 Optional.empty()))

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.instance.AttributePath;
 import dev.crossplan.planner.instance.FlakeReference;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -29,14 +30,15 @@ public record ImageReference(
    */
   public static ImageReference parse(String text, ImmutableList<String> more) {
     int mark = text.indexOf('#');
-    String place = mark < 0 ? text : text.substring(0, mark);
+    String place = folderOfFlake(mark < 0 ? text : text.substring(0, mark));
     ImmutableList.Builder<ImmutableList<String>> attributes = ImmutableList.builder();
     if (mark >= 0 && mark + 1 < text.length()) {
       attributes.add(names(text.substring(mark + 1)));
     }
     more.forEach(attribute -> attributes.add(names(attribute)));
     ImmutableList<ImmutableList<String>> all = attributes.build();
-    Optional<Path> file = file(place, mark >= 0);
+    boolean isFlake = mark >= 0 || !place.equals(text);
+    Optional<Path> file = file(place, isFlake);
     if (file.isPresent()) {
       return new ImageReference(file, Optional.empty(), all);
     }
@@ -57,9 +59,16 @@ public record ImageReference(
                     "Maybe write names with a dot in quotes: python3Packages.\"zope.interface\"."));
   }
 
+  /** A flake may be named by its file. */
+  private static String folderOfFlake(String place) {
+    Path path = Path.of(place);
+    boolean isFlakeFile = path.endsWith("flake.nix") && Files.isRegularFile(path);
+    return isFlakeFile ? path.toAbsolutePath().resolveSibling(".").normalize().toString() : place;
+  }
+
   /** A folder with both is a flake where {@code #} says so, as for nix build. */
   private static Optional<Path> file(String place, boolean hasMark) {
-    if (place.indexOf(':') >= 0) {
+    if (place.indexOf(':') >= 0 || (place.indexOf('?') >= 0 && !Files.exists(Path.of(place)))) {
       return Optional.empty();
     }
     Path path = Path.of(place.isEmpty() ? "." : place).toAbsolutePath().normalize();
@@ -84,13 +93,21 @@ public record ImageReference(
   }
 
   private static String flake(String place) {
-    boolean isPath = place.isEmpty() || place.startsWith(".") || place.startsWith("/");
+    boolean isPath = place.isEmpty() || "?./".indexOf(place.charAt(0)) >= 0;
+    int query = place.indexOf('?'); // ?dir=… and the like
     return isPath
-        ? absolute(place).toString()
+        ? absolute(query < 0 ? place : place.substring(0, query))
+            + (query < 0 ? "" : place.substring(query))
         : FlakeReference.absolute(place, ImageReference::absolute);
   }
 
+  /** What a link leads to: Nix would copy the link itself. */
   private static Path absolute(String place) {
-    return Path.of(place.isEmpty() ? "." : place).toAbsolutePath().normalize();
+    Path path = Path.of(place.isEmpty() ? "." : place).toAbsolutePath().normalize();
+    try {
+      return Files.exists(path) ? path.toRealPath() : path;
+    } catch (IOException e) {
+      return path;
+    }
   }
 }

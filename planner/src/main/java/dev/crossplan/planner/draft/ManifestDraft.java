@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  *
  * @param manifest text of {@code crossplan.toml}
  * @param packageSet text of a file in Nix beside it; empty where none is needed
+ * @param triedPackageSet the same for the folder in which the manifest is tried
  * @param packageSetName what that file is called, as it stands in the manifest
  * @param target what the image is for
  * @param note what was taken for granted, a sentence; empty if nothing
@@ -35,6 +36,7 @@ import java.util.stream.Stream;
 public record ManifestDraft(
     String manifest,
     Optional<String> packageSet,
+    Optional<String> triedPackageSet,
     String packageSetName,
     Target target,
     Optional<String> note) {
@@ -60,6 +62,7 @@ public record ManifestDraft(
    * Drafts a manifest.
    *
    * @param folder where it is to be
+   * @param trial where it is tried before
    * @param replaced manifest that this one replaces, and with it the file in Nix that is its own
    * @param wanted platform that the image is for; where it is empty, that is found out, and where
    *     it cannot be, is taken to be {@code riscv64-linux}
@@ -70,6 +73,7 @@ public record ManifestDraft(
   public static ManifestDraft of(
       ImageReference image,
       Path folder,
+      Path trial,
       Optional<Path> replaced,
       Optional<Platform> wanted,
       Optional<String> march,
@@ -77,17 +81,21 @@ public record ManifestDraft(
       throws InterruptedException {
     Set<String> attributes = new LinkedHashSet<>();
     Optional<ImageForm> first = Optional.empty();
+    Optional<Platform> madeFor = Optional.empty();
     ImmutableList<ImmutableList<String>> named =
         image.attributes().isEmpty() ? ImmutableList.of(ImmutableList.of()) : image.attributes();
     for (ImmutableList<String> each : named) {
       ImageForm form = ImageForm.of(image, each, nix);
       check(image, form);
-      if (first.isPresent() && !canBeTogether(first.get(), form)) {
+      Optional<Platform> found = found(form);
+      boolean isForAnother = madeFor.isPresent() && found.isPresent() && !madeFor.equals(found);
+      if (isForAnother || (first.isPresent() && !canBeTogether(first.get(), form))) {
         throw new InputException(
             AttributePath.join(each) + ": cannot be in one manifest with the attribute before it",
             "Maybe run init for each of them.");
       }
       first = first.or(() -> Optional.of(form));
+      madeFor = madeFor.or(() -> found);
       attributes.add(
           form.kind() == Kind.NIXOS || form.attribute().isEmpty()
               ? "image"
@@ -97,7 +105,7 @@ public record ManifestDraft(
     Platform platform =
         form.written().isPresent()
             ? own(form, wanted)
-            : wanted.or(() -> found(form)).orElseGet(() -> Platform.of(USUAL));
+            : wanted.orElse(madeFor.orElse(Platform.of(USUAL)));
     Target target =
         new Target(
             platform,
@@ -125,6 +133,7 @@ public record ManifestDraft(
     return new ManifestDraft(
         manifest(image, names, target, source),
         packageSet,
+        packageSet(image, form, trial, names, target),
         name,
         target,
         note(form, platform, name));
@@ -172,6 +181,7 @@ public record ManifestDraft(
     return one.kind() == other.kind()
         && other.kind() != Kind.NIXOS
         && one.written().equals(other.written())
+        && one.crossSet().equals(other.crossSet())
         && (other.written().isEmpty() || one.platform().equals(other.platform()));
   }
 
@@ -196,12 +206,23 @@ public record ManifestDraft(
   }
 
   private static Optional<String> note(ImageForm form, Platform platform, String file) {
+    if (form.kind() == Kind.OUTPUTS && !form.crossSet().isEmpty()) {
+      return Optional.of(
+          AttributePath.join(form.attribute())
+              + " is cross-compiled as the flake has it, on "
+              + form.crossSet().get(1)
+              + " for "
+              + platform.system()
+              + "; natively it is what the flake lists for "
+              + platform.system());
+    }
     if (form.written().isPresent()) {
       return Optional.of(
           asWritten(form, platform)
               + ", and in no other way: it takes no platform, so nothing else can be made of it");
     }
-    return form.kind() == Kind.PKGS && !form.importsOwn()
+    boolean isOfPackages = form.kind() == Kind.PKGS || form.kind() == Kind.FUNCTION;
+    return isOfPackages && !form.importsOwn()
         ? Optional.of(
             "its packages are taken from <nixpkgs>, whatever it says itself: if it has a nixpkgs of"
                 + " its own, name that in "
@@ -209,9 +230,9 @@ public record ManifestDraft(
         : Optional.empty();
   }
 
-  /** What the image is for as it is written, if that is RISC-V. */
+  /** What the image is for as it is written: for the desk are packages of which none was chosen. */
   private static Optional<Platform> found(ImageForm form) {
-    return form.platform().filter(platform -> platform.system().startsWith("riscv"));
+    return form.platform().filter(platform -> !platform.system().equals(Host.system()));
   }
 
   private static void check(ImageReference image, ImageForm form) {
@@ -226,7 +247,7 @@ public record ManifestDraft(
               name + ": " + AttributePath.join(form.attribute()) + " is no derivation",
               "Maybe name one in it: --attr " + AttributePath.join(form.attribute()) + ".NAME.");
     }
-    if (form.kind() == Kind.FUNCTION) {
+    if (form.kind() == Kind.FUNCTION && form.hasDefaults() && !form.importsOwn()) {
       throw new InputException(
           name
               + ": is a function of "
@@ -261,7 +282,7 @@ public record ManifestDraft(
           image.flake().isPresent() || form.takes().containsAll(Set.of("config", "overlays"))
               ? Optional.empty()
               : Optional.of(head + onlyWhatItTakes(image, folder));
-      case PKGS ->
+      case PKGS, FUNCTION ->
           Optional.of(
               head
                   + (form.importsOwn()
@@ -271,13 +292,11 @@ public record ManifestDraft(
                   let
                     # Where the packages are taken from. If the image has a nixpkgs of its own, name it here.
                     pkgs = import <nixpkgs> platform;
-                    image = import %s %s;
+                    image = %s;
                   in
                   pkgs // (if image.type or null == "derivation" then { inherit image; } else image)
                   """
-                          .formatted(
-                              path(image, folder),
-                              form.takes().isEmpty() ? "pkgs" : "{ inherit pkgs; }")));
+                          .formatted(called(path(image, folder), form))));
       case SYSTEM -> Optional.of(head + ofSystem(image, form, folder, names));
       case NIXOS ->
           Optional.of(
@@ -319,32 +338,67 @@ public record ManifestDraft(
                   import flake.inputs.nixpkgs (platform // { overlays = [ flake.overlays.default ] ++ overlays; })
                   """
                       .formatted(quoted(image.flake().orElseThrow())));
-      case OUTPUTS ->
-          Optional.of(
-              head
-                  + """
-                  { localSystem, crossSystem ? null, ... }:
-                  let
-                    flake = builtins.getFlake %s;
-                    inherit (localSystem) system;
-                  in
-                  if crossSystem != null then
-                  %s
-                  else
-                    (flake.legacyPackages.${system} or { }) // (flake.packages.${system} or { })
-                  """
-                      .formatted(
-                          quoted(image.flake().orElseThrow()),
-                          throwing(
-                              names,
-                              withoutOverlay(form.overlay().orElse(""))
-                                  + ", so its packages cannot be cross-compiled")));
+      case OUTPUTS -> Optional.of(head + ofOutputs(image, form, names, target));
       case WRITTEN ->
           Optional.of(
               "# What crossplan.toml takes as it is written, for the platform that it is for.\n"
                   + written(image, form, folder, names, target));
-      case FIXED, FUNCTION -> throw new IllegalStateException("checked before");
+      case FIXED -> throw new IllegalStateException("checked before");
     };
+  }
+
+  private static String called(String file, ImageForm form) {
+    if (form.kind() == Kind.FUNCTION) {
+      return "pkgs.callPackage " + file + " { }";
+    }
+    return "import " + file + (form.takes().isEmpty() ? " pkgs" : " { inherit pkgs; }");
+  }
+
+  private static String ofOutputs(
+      ImageReference image, ImageForm form, ImmutableList<String> names, Target target) {
+    String flake = quoted(image.flake().orElseThrow());
+    if (form.crossSet().isEmpty()) {
+      return """
+          { localSystem, crossSystem ? null, ... }:
+          let
+            flake = builtins.getFlake %s;
+            inherit (localSystem) system;
+          in
+          if crossSystem != null then
+          %s
+          else
+            (flake.legacyPackages.${system} or { }) // (flake.packages.${system} or { })
+          """
+          .formatted(
+              flake,
+              throwing(
+                  names,
+                  withoutOverlay(form.overlay().orElse(""))
+                      + ", so its packages cannot be cross-compiled"));
+    }
+    String system = form.crossSet().get(1);
+    String platforms = "on " + system + " for " + target.platform().system();
+    boolean isInItsPackages = form.crossSet().size() == 2;
+    return """
+        { localSystem, crossSystem ? null, ... }:
+        let
+          flake = builtins.getFlake %s;
+          inherit (localSystem) system;
+        in
+        if crossSystem == null%s then
+          (flake.legacyPackages.${system} or { }) // (flake.packages.${system} or { })
+        else if system == %s && crossSystem.config or null == %s then
+          flake.%s
+        else
+        %s
+        """
+        .formatted(
+            flake,
+            isInItsPackages ? " && system != " + quoted(system) : "",
+            quoted(system),
+            quoted(target.platform().triple()),
+            form.crossSet().stream().map(NixText::attribute).collect(Collectors.joining(".")),
+            throwing(names, "the flake has it cross-compiled, " + platforms));
   }
 
   private static String withoutOverlay(String why) {

@@ -4,10 +4,16 @@ import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.LinkedHashMultimap;
 import com.google.common.collect.ListMultimap;
 import com.google.common.collect.Lists;
+import com.google.common.collect.MultimapBuilder;
+import com.google.common.collect.Multisets;
+import com.google.common.collect.SetMultimap;
+import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.rebuild.Mentions.Place;
 import dev.crossplan.planner.variant.Packages;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +23,8 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +38,9 @@ import org.jspecify.annotations.Nullable;
  * What a derivation was before. It is looked for from the attributes down: an attribute is what the
  * attribute of that name was, and of two that are each other's counterparts, the inputs that one
  * has and the other has not are matched: by name, and where that leaves some, by what they are and
- * by where they are named ({@link Traits}). What that does not reach is matched by its name where
- * only one has it.
+ * by where they are named ({@link Traits}). Then what is neither called nor made alike is matched
+ * where it stands in the place of what it replaces in all that uses it. What all that does not
+ * reach is matched by its name where only one has it.
  */
 final class Counterparts {
   private static final int NONE = -1;
@@ -47,6 +56,10 @@ final class Counterparts {
   /** What has inputs that no name matches: read together, as reading one is reading a file. */
   private final Set<Integer> withOthers = new LinkedHashSet<>();
 
+  /** By derivation with inputs that nothing else matches, what stands in whose place in it. */
+  private final Map<Integer, ImmutableList<ImmutableSet<Place>>> places = new LinkedHashMap<>();
+
+  private @Nullable ListMultimap<Integer, Integer> usersAfter;
   private final Map<Integer, Optional<Traits>> traits = new HashMap<>();
 
   private Counterparts(
@@ -117,6 +130,12 @@ final class Counterparts {
   }
 
   private void descend() {
+    do {
+      descendByWhatTheyAre();
+    } while (matchByPlace());
+  }
+
+  private void descendByWhatTheyAre() {
     while (!toDescend.isEmpty() || !withOthers.isEmpty()) {
       if (toDescend.isEmpty()) {
         List<Inputs> renamed = withOthers.stream().map(Inputs::new).toList();
@@ -126,6 +145,7 @@ final class Counterparts {
         derivations.read(wanted);
         traits.clear(); // more sources are known by what they are
         renamed.forEach(inputs -> inputs.match(Likeness.OTHER_NAME));
+        readPlaces(renamed.stream().filter(Inputs::areLeft).toList());
       } else {
         int now = toDescend.remove();
         Inputs inputs = new Inputs(now);
@@ -137,6 +157,88 @@ final class Counterparts {
         }
       }
     }
+  }
+
+  private void readPlaces(List<Inputs> users) {
+    BitSet wanted = new BitSet();
+    users.forEach(inputs -> inputs.addDifferent(wanted));
+    derivations.read(wanted);
+    users.forEach(inputs -> places.put(inputs.now, inputs.places()));
+  }
+
+  /**
+   * Matches what is another package altogether, but stands where what it replaces stood in all that
+   * used it.
+   *
+   * @return whether there was any
+   */
+  private boolean matchByPlace() {
+    ListMultimap<Place, Integer> users = MultimapBuilder.linkedHashKeys().arrayListValues().build();
+    places.forEach(
+        (user, inIt) ->
+            new Inputs(user).replacements(inIt).forEach(place -> users.put(place, user)));
+    BitSet counterparts = counterparts();
+    boolean isAny = false;
+    for (Place place : Multisets.copyHighestCountFirst(users.keys()).elementSet()) {
+      int now = graph.find(place.now()).orElseThrow();
+      int was = graph.find(place.was()).orElseThrow();
+      if (of[now] == NONE && isReplaced(now, was, users.get(place), counterparts)) {
+        match(now, was);
+        isAny = true;
+      }
+    }
+    return isAny;
+  }
+
+  /**
+   * Whether one is not used any more, but by what is beyond reach, as a bootstrap is of overlays:
+   * by fewer than those that use the other, of which none changed. What they were and other stages
+   * of them do not count.
+   */
+  private boolean isReplaced(int now, int was, List<Integer> switched, BitSet counterparts) {
+    Set<String> names = new HashSet<>();
+    switched.forEach(user -> names.add(packages.name(user).base()));
+    int kept = 0;
+    @Nullable BitSet below = null;
+    for (int user : usersAfter().get(was)) {
+      if (!before.get(user)) {
+        if (below == null) { // a wrapper uses what it replaces
+          below = new BitSet();
+          graph.addClosure(now, below);
+        }
+        if (!below.get(user)) {
+          return false;
+        }
+      } else if (!counterparts.get(user) && !names.contains(packages.name(user).base())) {
+        kept++;
+      }
+    }
+    return switched.size() > kept;
+  }
+
+  private BitSet counterparts() {
+    BitSet counterparts = new BitSet();
+    for (int was : of) {
+      if (was != NONE) {
+        counterparts.set(was);
+      }
+    }
+    return counterparts;
+  }
+
+  /** By input that there was before, what uses it now. */
+  private ListMultimap<Integer, Integer> usersAfter() {
+    if (usersAfter == null) {
+      usersAfter = ArrayListMultimap.create();
+      for (int user = after.nextSetBit(0); user >= 0; user = after.nextSetBit(user + 1)) {
+        for (int input : graph.inputs(user)) {
+          if (before.get(input)) {
+            usersAfter.put(input, user);
+          }
+        }
+      }
+    }
+    return usersAfter;
   }
 
   /** Both are sorted. */
@@ -270,10 +372,59 @@ final class Counterparts {
     }
 
     private Mentions mentions(int user, List<Integer> inputs) {
-      return derivations
-          .find(user)
-          .map(whole -> Mentions.of(whole, Lists.transform(inputs, graph::path), derivations))
-          .orElse(Mentions.NONE);
+      return derivations.find(user).isPresent()
+          ? Mentions.of(graph.path(user), Lists.transform(inputs, graph::path), derivations)
+          : Mentions.NONE;
+    }
+
+    void addDifferent(BitSet wanted) {
+      wanted.set(now);
+      wanted.set(was);
+      added.forEach(wanted::set);
+      removed.forEach(wanted::set);
+    }
+
+    /** What stands in whose place, by attribute. */
+    ImmutableList<ImmutableSet<Place>> places() {
+      return mentions(now, added).places(mentions(was, removed));
+    }
+
+    /**
+     * Of what is not matched, what stands in the place of which one other input, in each attribute
+     * that agrees with what is matched.
+     */
+    List<Place> replacements(ImmutableList<ImmutableSet<Place>> places) {
+      SetMultimap<Integer, Integer> standsFor = LinkedHashMultimap.create();
+      SetMultimap<Integer, Integer> hasInPlace = LinkedHashMultimap.create();
+      for (ImmutableSet<Place> attribute : places) {
+        if (attribute.stream().allMatch(this::isPossible)) {
+          for (Place place : attribute) {
+            standsFor.put(number(place.now()), number(place.was()));
+            hasInPlace.put(number(place.was()), number(place.now()));
+          }
+        }
+      }
+      List<Place> replacements = new ArrayList<>();
+      standsFor.forEach(
+          (input, other) -> {
+            if (left.contains(input)
+                && of[input] == NONE
+                && free.contains(other)
+                && standsFor.get(input).size() == 1
+                && hasInPlace.get(other).size() == 1) {
+              replacements.add(new Place(graph.path(input), graph.path(other)));
+            }
+          });
+      return replacements;
+    }
+
+    private boolean isPossible(Place place) {
+      int counterpart = of[number(place.now())];
+      return counterpart == NONE || counterpart == number(place.was());
+    }
+
+    private int number(StorePath path) {
+      return graph.find(path).orElseThrow();
     }
 
     /** Of what is still there, another may have come in its place. */
@@ -305,12 +456,7 @@ final class Counterparts {
 
   /** Matches what nothing led to, where exactly one before and one after have a key. */
   private void matchLeft(Function<Integer, String> key) {
-    BitSet taken = new BitSet();
-    for (int was : of) {
-      if (was != NONE) {
-        taken.set(was);
-      }
-    }
+    BitSet taken = counterparts();
     Map<String, Integer> wasByKey = new HashMap<>();
     before.stream()
         .filter(was -> !after.get(was) && !taken.get(was))

@@ -1,5 +1,6 @@
 package dev.crossplan.planner.rebuild;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -7,28 +8,38 @@ import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.KnownTexts;
 import dev.crossplan.planner.derivation.OutputReference;
 import dev.crossplan.planner.derivation.StorePath;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
  * Where a derivation names some of its inputs: by attribute, the outputs in the order in which they
- * are named. {@code builder} and {@code args} count as attributes.
+ * are named, and the text around them. {@code builder} and {@code args} count as attributes.
  */
 final class Mentions {
   /** Of a derivation that names nothing. */
-  static final Mentions NONE = new Mentions(ImmutableListMultimap.of());
+  static final Mentions NONE = new Mentions(ImmutableListMultimap.of(), Map.of());
+
+  private static final String BUILDER = " builder";
+  private static final String ARGS = " args";
 
   private final ImmutableListMultimap<String, OutputReference> byAttribute;
 
   /** By attribute, the inputs that it names, each with its place among them. */
   private final Map<String, Map<StorePath, Integer>> places = new HashMap<>();
 
-  private Mentions(ImmutableListMultimap<String, OutputReference> byAttribute) {
+  /** By attribute that names any, its text without them, and without paths of its own. */
+  private final Map<String, String> around;
+
+  private Mentions(
+      ImmutableListMultimap<String, OutputReference> byAttribute, Map<String, String> around) {
     this.byAttribute = byAttribute;
+    this.around = around;
     byAttribute.forEach(
         (attribute, output) -> {
           Map<StorePath, Integer> named =
@@ -42,32 +53,87 @@ final class Mentions {
    *
    * @param inputs those that are looked for; one that was not read is not found
    */
-  static Mentions of(Derivation user, Collection<StorePath> inputs, WholeDerivations derivations) {
-    KnownTexts<OutputReference> texts = new KnownTexts<>();
-    Set<String> known = new HashSet<>();
+  static Mentions of(StorePath user, Collection<StorePath> inputs, WholeDerivations derivations) {
+    Reader reader = new Reader(user);
+    Derivation derivation = derivations.get(user);
     for (StorePath input : inputs) {
-      derivations
-          .find(input)
-          .ifPresent(
-              derivation ->
-                  derivation
-                      .outputs()
-                      .forEach(
-                          (name, output) -> {
-                            OutputReference reference =
-                                new OutputReference(input, name, output.knownPath());
-                            // Two downloads may have the same output.
-                            if (known.add(reference.text())) {
-                              texts.put(reference.text(), reference);
-                            }
-                          }));
+      derivations.find(input).ifPresent(found -> reader.lookFor(input, found));
     }
-    ImmutableListMultimap.Builder<String, OutputReference> found = ImmutableListMultimap.builder();
-    user.forEachAttribute(
-        (name, text) -> texts.split(text, other -> {}, each -> found.put(name, each)));
-    texts.split(user.builderExecutable(), other -> {}, each -> found.put(" builder", each));
-    user.args().forEach(arg -> texts.split(arg, other -> {}, each -> found.put(" args", each)));
-    return new Mentions(found.build());
+    reader.lookFor(user, derivation);
+    derivation.forEachAttribute(reader::read);
+    reader.read(BUILDER, derivation.builderExecutable());
+    derivation.args().forEach(arg -> reader.read(ARGS, arg));
+    return new Mentions(reader.found.build(), reader.around);
+  }
+
+  private static final class Reader {
+    private final StorePath user;
+    private final KnownTexts<OutputReference> texts = new KnownTexts<>();
+    private final Set<String> known = new HashSet<>();
+    private final ImmutableListMultimap.Builder<String, OutputReference> found =
+        ImmutableListMultimap.builder();
+    private final Map<String, String> around = new HashMap<>();
+
+    Reader(StorePath user) {
+      this.user = user;
+    }
+
+    /** Of two downloads that have the same output, the first is found. */
+    void lookFor(StorePath path, Derivation derivation) {
+      derivation
+          .outputs()
+          .forEach(
+              (name, output) -> {
+                OutputReference reference = new OutputReference(path, name, output.knownPath());
+                if (known.add(reference.text())) {
+                  texts.put(reference.text(), reference);
+                }
+              });
+    }
+
+    void read(String attribute, String text) {
+      StringBuilder between = new StringBuilder();
+      List<OutputReference> named = new ArrayList<>();
+      texts.split(
+          text,
+          between::append,
+          each -> {
+            if (each.derivation().equals(user)) {
+              between.append('\0').append(each.output());
+            } else {
+              named.add(each);
+            }
+            between.append('\0');
+          });
+      if (!named.isEmpty() || attribute.equals(ARGS)) {
+        found.putAll(attribute, named);
+        around.merge(attribute, between.append('\0').toString(), String::concat);
+      }
+    }
+  }
+
+  /** An input, and the one in whose place it stands. */
+  record Place(StorePath now, StorePath was) {}
+
+  /**
+   * By attribute that is the same but for such inputs, which stands here where which one stands
+   * there.
+   */
+  ImmutableList<ImmutableSet<Place>> places(Mentions others) {
+    ImmutableList.Builder<ImmutableSet<Place>> places = ImmutableList.builder();
+    for (String attribute : byAttribute.keySet()) {
+      List<OutputReference> here = byAttribute.get(attribute);
+      List<OutputReference> there = others.byAttribute.get(attribute);
+      if (here.size() == there.size()
+          && Objects.equals(around.get(attribute), others.around.get(attribute))) {
+        ImmutableSet.Builder<Place> inIt = ImmutableSet.builder();
+        for (int i = 0; i < here.size(); i++) {
+          inIt.add(new Place(here.get(i).derivation(), there.get(i).derivation()));
+        }
+        places.add(inIt.build());
+      }
+    }
+    return places.build();
   }
 
   /**

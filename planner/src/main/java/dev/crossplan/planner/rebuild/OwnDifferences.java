@@ -100,9 +100,8 @@ final class OwnDifferences {
   private Derivation withInputsOfBefore(
       StorePath now, StorePath was, Map<StorePath, StorePath> inputs) {
     Derivation after = derivations.get(now);
-    Mentions here = Mentions.of(after, inputs.keySet(), derivations);
-    Mentions there =
-        Mentions.of(derivations.get(was), ImmutableSet.copyOf(inputs.values()), derivations);
+    Mentions here = Mentions.of(now, inputs.keySet(), derivations);
+    Mentions there = Mentions.of(was, ImmutableSet.copyOf(inputs.values()), derivations);
     Map<StorePath, Replacement> replacements = new HashMap<>();
     Set<String> texts = new HashSet<>();
     new TreeMap<>(inputs)

@@ -249,15 +249,32 @@ public final class Rebuild {
               derivation -> {
                 compared.set(derivation);
                 compared.set(was[derivation]);
+                for (int input : graph.inputs(derivation)) {
+                  if (was[input] >= 0) {
+                    compared.set(inputBefore(input, derivation));
+                  }
+                }
               });
       return compared;
+    }
+
+    /** Of several downloads of one output, each user has its own. */
+    private int inputBefore(int input, int user) {
+      int other = was[input];
+      int[] inputs = graph.inputs(was[user]);
+      return Arrays.binarySearch(inputs, other) >= 0
+          ? other
+          : Arrays.stream(inputs)
+              .filter(each -> outputs(each).equals(outputs(other)))
+              .findFirst()
+              .orElse(other);
     }
 
     private ImmutableSortedSet<String> differences(int derivation, OwnDifferences differences) {
       Map<StorePath, StorePath> inputs = new HashMap<>();
       for (int input : graph.inputs(derivation)) {
         if (was[input] >= 0) {
-          inputs.put(graph.path(input), graph.path(was[input]));
+          inputs.put(graph.path(input), graph.path(inputBefore(input, derivation)));
         }
       }
       return differences.between(graph.path(derivation), graph.path(was[derivation]), inputs);

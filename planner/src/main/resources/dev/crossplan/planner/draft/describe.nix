@@ -7,14 +7,16 @@
 #   attribute  of what the form gives, as names
 #   takes      arguments of the function, where it is one
 #   defaults   whether all of them have defaults
-#   platform   that the image is for as it is, null where it cannot be told: { system, config, arch, abi }
+#   platform   that the image is for as it is, null where it cannot be told: { system, config, arch, abi }; system is null
+#              where only the triple is known
 #   built      system that builds it, where it is taken as it is written, and
 #   cross      whether that is by a cross compiler
 #   overlay    why the flake's overlay is not taken: "none", "unapplied" without a nixpkgs, "without" the attribute
+#   crossSet   where in a flake the set is that has the attribute cross-compiled, as names; [] if none has
 { request }:
 let
-  inherit (builtins) all attrNames attrValues concatStringsSep elem elemAt filter functionArgs fromJSON getFlake head import isAttrs isFunction isString length
-    pathExists readFile scopedImport tail trace tryEval typeOf foldl';
+  inherit (builtins) all attrNames attrValues concatStringsSep elem elemAt filter functionArgs fromJSON getFlake head import intersectAttrs isAttrs
+    isFunction isString length match pathExists readFile scopedImport split tail trace tryEval typeOf foldl';
 
   wanted = fromJSON (readFile request);
   inherit (wanted) attribute;
@@ -23,12 +25,36 @@ let
   argumentsOf = value: if isFunction value then attrNames (functionArgs value) else [ ];
   isPackageSet = value: elem "localSystem" (argumentsOf value);
 
+  # pkgsCross.riscv64.hello is hello, for another platform.
+  isInCross = path: length path > 2 && head path == "pkgsCross";
+  ofPackageSet = import': path:
+    let set = import' (intersectAttrs (functionArgs import') { localSystem = { system = builtins.currentSystem; }; overlays = [ ]; config = { }; });
+    in
+    if isInCross path then
+      { form = "package-set"; attribute = drop 2 path; platform = platformOf set.pkgsCross.${elemAt path 1}; }
+    else
+      { form = "package-set"; attribute = path; platform = null; };
+
   quietly = value: let tried = tryEval value; in if tried.success then tried.value else null;
   orNull = value: if isString value then value else null;
-  platformOf = image:
-    let host = quietly (image.stdenv.hostPlatform or { system = image.system or null; });
+  cpuOf = text: head (split "-" text);
+
+  # What configure is told of a derivation that names no stdenv.
+  tripleOf = image:
+    let
+      told = map (match "--host=([^-]+-[^-]+-.+)") (filter isString (split "[ \n]+" (toString (image.configureFlags or ""))));
+      triples = map head (filter (triple: triple != null) told);
     in
-    if isAttrs host && isString (host.system or null) then
+    if triples == [ ] || !isString (image.system or null) || cpuOf (head triples) == cpuOf image.system then null else head triples;
+  ofFlags = image:
+    let triple = if image ? stdenv then null else tripleOf image;
+    in if triple == null then { system = image.system or null; } else { config = triple; };
+  platformOf = image:
+    let host = quietly (image.stdenv.hostPlatform or (ofFlags image));
+    in
+    if isAttrs host && !(host ? system) && host ? config then
+      { system = null; inherit (host) config; arch = null; abi = null; }
+    else if isAttrs host && isString (host.system or null) then
       {
         inherit (host) system;
         config = orNull (host.config or null);
@@ -53,18 +79,20 @@ let
   byItself = scopedImport { import = traced; } wanted.path { };
 
   file = import wanted.path;
+  # Whether it needs no argument but these.
+  takes = names: all (name: elem name (argumentsOf file)) names && all (name: elem name names || (functionArgs file).${name}) (argumentsOf file);
   ofFile =
     if isPackageSet file then
       # A whole package set, as nixpkgs is: import it for any platform.
-      { form = "package-set"; inherit attribute; platform = null; }
+      ofPackageSet file attribute
     else if isFunction file then
-      # { pkgs }: …, or { system }: …
+      # { pkgs }: …, or { system }: …, or { stdenv, zlib }: …, as callPackage takes it
       {
         form =
           # pkgs: … has no named arguments.
-          if argumentsOf file == [ ] || elem "pkgs" (argumentsOf file) then
+          if argumentsOf file == [ ] || takes [ "pkgs" ] then
             "pkgs"
-          else if elem "system" (argumentsOf file) then
+          else if takes [ "system" ] || takes [ "system" "crossSystem" ] then
             "system"
           else
             "function";
@@ -90,7 +118,14 @@ let
     overlays = [ overlay ];
     config = { };
   };
-  isListed = builtins.any (system: flake.packages.${system} ? ${head plain}) (attrNames (flake.packages or { }));
+  # legacyPackages may be a whole nixpkgs for each system: not all are looked at.
+  listings =
+    let
+      listed = set: systems: map (system: [ set system ]) (filter (system: flake.${set}.${system} ? ${head plain}) systems);
+      isUsual = system: elem system [ builtins.currentSystem "riscv64-linux" ];
+    in
+    listed "packages" (attrNames (flake.packages or { })) ++ listed "legacyPackages" (filter isUsual (attrNames (flake.legacyPackages or { })));
+  isListed = quietly (listings != [ ]) == true;
   isThere = path:
     (foldl'
       (at: name: if at.there && isAttrs at.set && at.set ? ${name} then { there = true; set = at.set.${name}; } else { there = false; set = null; })
@@ -107,26 +142,47 @@ let
   isDerivation = image.type or null == "derivation";
   isCross = isCrossOf (platformOf image) image;
   ofWritten = writtenOf written image;
+  # For what platform it is: as it is written, or as it is listed for one system only.
+  found =
+    if written != null then
+      quietly (platformOf image)
+    else if isListed && length listings == 1 then
+      quietly (platformOf (select flake (head listings ++ plain)))
+    else
+      null;
+  # The set that has it cross-compiled, where it is a package of the flake.
+  crossSet =
+    if written != null && elem (head written) [ "packages" "legacyPackages" ] && length written > 2 && quietly (isDerivation && isCross) == true then
+      [ (head written) (elemAt written 1) ] ++ (if isInCross plain then [ "pkgsCross" (elemAt plain 1) ] else [ ])
+    else
+      [ ];
+  configuration = flake.nixosConfigurations.${elemAt attribute 1};
+  ofConfiguration = let rest = drop 2 attribute; in if rest == [ ] then [ "config" "system" "build" "toplevel" ] else rest;
   ofFlake =
-    if first == "nixosConfigurations" && length attribute > 1 then
-      let
-        configuration = flake.nixosConfigurations.${elemAt attribute 1};
-        rest = drop 2 attribute;
-      in
+    if first == "nixosConfigurations" && length attribute > 1 && !(configuration ? extendModules) then
+      # No system of nixpkgs' lib: there is only that one.
+      let path = [ first (elemAt attribute 1) ] ++ ofConfiguration;
+      in writtenOf path (select flake path)
+    else if first == "nixosConfigurations" && length attribute > 1 then
       # A NixOS configuration: extend it by another platform.
       {
         form = "nixos";
         configuration = elemAt attribute 1;
-        attribute = if rest == [ ] then [ "config" "system" "build" "toplevel" ] else rest;
+        attribute = ofConfiguration;
         platform = quietly (platformOf configuration.pkgs);
       }
     else if isNixpkgs then
-      { form = "package-set"; attribute = plain; platform = null; }
+      ofPackageSet (import flake.outPath) plain
     else if
       overlay != null && flake.inputs ? nixpkgs && ((!isListed && !isElsewhere) || quietly (ofOverlay ? ${head plain}) == true)
     then
       # Its packages are an overlay on its nixpkgs, which is there for any platform.
-      { form = "overlay"; attribute = plain; platform = null; }
+      if isInCross plain then
+        { form = "overlay"; attribute = drop 2 plain; platform = platformOf ofOverlay.pkgsCross.${elemAt plain 1}; }
+      else
+        { form = "overlay"; attribute = plain; platform = found; }
+    else if crossSet != [ ] then
+      { form = "outputs"; attribute = if isInCross plain then drop 2 plain else plain; platform = platformOf image; inherit crossSet; }
     else if written != null && quietly (isDerivation && isCross) == true then
       ofWritten
     else if !isElsewhere then
@@ -134,7 +190,7 @@ let
       {
         form = "outputs";
         attribute = plain;
-        platform = null;
+        platform = found;
         overlay = if overlay == null then "none" else if flake.inputs ? nixpkgs then "without" else "unapplied";
       }
     else if isDerivation then
@@ -144,12 +200,12 @@ let
       throw "${concatStringsSep "." written} is no derivation but of type ${typeOf image}";
 
   described = if wanted ? flake then ofFlake else ofFile;
-  takes = if wanted ? flake then [ ] else argumentsOf file;
+  arguments = if wanted ? flake then [ ] else argumentsOf file;
 in
 { configuration = null; }
 // described
 // (if wanted.byItself or false then { platform = platformOf (select byItself attribute); } else { })
 // {
-  inherit takes;
-  defaults = takes != [ ] && all (argument: argument) (attrValues (functionArgs file));
+  takes = arguments;
+  defaults = arguments != [ ] && all (argument: argument) (attrValues (functionArgs file));
 }

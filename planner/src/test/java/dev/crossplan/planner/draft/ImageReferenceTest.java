@@ -18,6 +18,10 @@ class ImageReferenceTest {
   @CsvSource({
     "path:./fl#a, path:HERE/fl",
     "path:fl?dir=b#a, path:HERE/fl?dir=b",
+    ".?dir=b/c#a, HERE?dir=b/c",
+    "?dir=b#a, HERE?dir=b",
+    "./b/..?dir=b#a, HERE?dir=b",
+    "/fl?dir=b#a, /fl?dir=b",
     "git+file:.#a, git+file:HERE",
     "git+file:///fl#a, git+file:///fl",
     "path:/fl#a, path:/fl",
