@@ -196,8 +196,7 @@ final class InitCommand implements Callable<Integer> {
     Planner planner =
         new Planner(
             new CrossPlatforms(),
-            new PlanOptions(
-                PlanOptions.DEFAULT.objective(), FOR_A_PLAN, PlanOptions.DEFAULT.seed()),
+            PlanOptions.DEFAULT.within(FOR_A_PLAN),
             progress);
     Prepared prepared = planner.prepare(manifest, LocalBuilder.unlessNamed(manifest));
     DerivationGraph graph = prepared.packages().graph();

@@ -18,6 +18,11 @@ public record PlanOptions(
   public static final PlanOptions DEFAULT =
       new PlanOptions(Objective.BUILDER_SECONDS, Duration.ofSeconds(10), 1, Optional.empty());
 
+  /** The same, but to be found within another time. */
+  public PlanOptions within(Duration other) {
+    return new PlanOptions(objective, other, seed, deadline);
+  }
+
   /** The deadline in seconds, infinite where there is none. */
   double deadlineSeconds() {
     return deadline.map(each -> each.toMillis() / 1000.0).orElse(Double.POSITIVE_INFINITY);
