@@ -9,8 +9,8 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
-import dev.crossplan.planner.instance.EvaluationDependencies.Sort;
-import dev.crossplan.planner.instance.EvaluationDependencies.Watched;
+import dev.crossplan.planner.instance.EvaluationTrace.Look;
+import dev.crossplan.planner.instance.EvaluationTrace.Sort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,27 +35,24 @@ import java.util.stream.Stream;
  * What evaluations gave, by the content of what they evaluated: as long as that is the same,
  * nothing is evaluated again.
  *
- * <p>That content is: the package set, every file of it; of all other files that Nix says it
- * evaluates (overlays, to begin with) the folders that they lie in; what it copies as sources; the
- * question, the environment, the settings of Nix, and its programs. What comes from the store,
- * though the package set does not, was fetched by something that is not known here: then nothing is
- * kept, but for the locked inputs of flakes. What {@code NIX_PATH} leads to may be read unseen, and
- * so counts. At what else it looks ({@code builtins.readDir} and the like) Nix does not tell: so do
- * the paths that the evaluated files name. Where paths may be read that none of them names, nothing
- * is kept.
+ * <p>That content is: the package set, every file of it; all else at which the evaluation looked,
+ * and what it saw there ({@link EvaluationDependencies}); the question, the environment, the
+ * settings of Nix, and its programs. Where it cannot be told at what it looked, nothing is kept.
  */
 final class EvaluationCache {
   /** Counts up when entries or what they depend on are others. */
-  private static final String VERSION = "5";
+  private static final String VERSION = "6";
 
   private static final Duration KEPT = Duration.ofDays(30);
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** What Nix tells besides, when it is asked for the files; and that nobody is there to build. */
+  /** What Nix tells besides, when it is asked for it; and that nobody is there to build. */
   private static final Pattern CHATTER =
       Pattern.compile(
-          "(?m)^(?:(?:evaluating file|copied source|copying|instantiated) '"
+          "(?m)^(?:(?:evaluating file|copied source|copying|instantiated) '|trace: crossplan: "
+              + "|\\s*at /\\S*/traced\\.nix:\\d+"
+              + "|warning: Nix search path entry '.*' does not exist"
               + "|warning: the group '.*' specified in 'build-users-group').*\\R");
 
   /**
@@ -86,7 +82,8 @@ final class EvaluationCache {
       Pattern.compile(
           "unable to download|annot connect|resolve host|No space left|out of memory|interrupted by"
               + "|timed out|database is busy|ermission denied|No such file|does not exist"
-              + "|was not found|failed with exit code|failed to build|not writ(e|ing modified) lock file");
+              + "|was not found|s a directory|ot a directory|unsupported type|as a Nix string"
+              + "|ismatch|failed with exit code|failed to build|not writ(e|ing modified) lock file");
 
   private final Path folder;
   private final String circumstances;
@@ -112,20 +109,15 @@ final class EvaluationCache {
    * The cache of the user of an environment.
    *
    * @param store of Nix
-   * @param manifest for which it is: what it says counts as far as it is asked
    * @param programs of Nix that evaluate
    */
   static EvaluationCache of(
-      ImmutableMap<String, String> environment,
-      Path store,
-      Path manifest,
-      Collection<Path> programs) {
-    ImmutableSet<Path> searched = searched(environment);
+      ImmutableMap<String, String> environment, Path store, Collection<Path> programs) {
     Path folder = CacheFolder.of(environment).resolve("evaluations");
     return new EvaluationCache(
         folder,
-        circumstances(environment, searched, programs),
-        new EvaluationDependencies(environment, folder, store, target(manifest), searched));
+        circumstances(environment, searched(environment), programs),
+        new EvaluationDependencies(environment, folder, store));
   }
 
   /**
@@ -154,7 +146,7 @@ final class EvaluationCache {
     ImmutableSortedMap.copyOf(environment)
         .forEach(
             (name, value) -> {
-              if (!VOLATILE.matcher(name).matches()) {
+              if (!isVolatile(name)) {
                 put(hasher, name);
                 put(hasher, value);
               }
@@ -171,6 +163,11 @@ final class EvaluationCache {
                 "nix",
                 "nix.conf")));
     return hasher.hash().toString();
+  }
+
+  /** Whether a variable does not count, but where it is read. */
+  static boolean isVolatile(String variable) {
+    return VOLATILE.matcher(variable).matches();
   }
 
   private static String content(Path file) {
@@ -259,9 +256,9 @@ final class EvaluationCache {
   Optional<Entry> recall(String key) {
     Path file = folder.resolve(key + ".json");
     try (JsonParser json = JSON.createParser(Files.newInputStream(file))) {
-      Map<Watched, String> states = new LinkedHashMap<>();
-      Optional<Entry> entry = read(json, states);
-      if (!dependencies.areStill(states)) {
+      Map<Look, String> seen = new LinkedHashMap<>();
+      Optional<Entry> entry = read(json, seen);
+      if (!dependencies.areStill(seen)) {
         return Optional.empty();
       }
       Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
@@ -271,8 +268,7 @@ final class EvaluationCache {
     }
   }
 
-  private static Optional<Entry> read(JsonParser json, Map<Watched, String> states)
-      throws IOException {
+  private static Optional<Entry> read(JsonParser json, Map<Look, String> seen) throws IOException {
     String said = "";
     String written = "";
     int status = -1;
@@ -283,25 +279,29 @@ final class EvaluationCache {
       String name = json.currentName();
       json.nextToken();
       switch (name) {
-        case "beside", "literal", "text", "text_read" -> {
-          Sort sort = Sort.valueOf(name.toUpperCase(Locale.ROOT));
-          while (json.nextToken() == JsonToken.FIELD_NAME) {
-            String path = json.currentName();
-            states.put(new Watched(sort, Path.of(path)), String.valueOf(json.nextTextValue()));
-          }
-        }
         case "status" -> status = json.getIntValue();
         case "said" -> said = json.getText();
         case "written" -> written = json.getText();
         case "seconds" -> seconds = json.getDoubleValue();
         case "peakBytes" -> bytes = OptionalLong.of(json.getLongValue());
-        default -> json.skipChildren();
+        default -> readLooks(json, Sort.of(name), seen);
       }
     }
     boolean isWhole = json.currentToken() == JsonToken.END_OBJECT && status >= 0;
     return isWhole
         ? Optional.of(new Entry(status, said, written, new EvaluationCost(seconds, bytes)))
         : Optional.empty();
+  }
+
+  private static void readLooks(JsonParser json, Optional<Sort> sort, Map<Look, String> seen)
+      throws IOException {
+    if (sort.isEmpty() || json.currentToken() != JsonToken.START_OBJECT) {
+      throw new IOException("this is no entry");
+    }
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      Look look = new Look(sort.get(), json.currentName());
+      seen.put(look, String.valueOf(json.nextTextValue()));
+    }
   }
 
   /**
@@ -315,27 +315,25 @@ final class EvaluationCache {
       return;
     }
     try {
-      Optional<ImmutableMap<Watched, String>> states = dependencies.of(ended);
-      if (states.isEmpty()) {
+      Optional<ImmutableMap<Look, String>> seen = dependencies.of(ended);
+      if (seen.isEmpty()) {
         return;
       }
-      CacheFolder.replace(
-          folder.resolve(key + ".json"), draft -> write(draft, states.get(), entry));
+      CacheFolder.replace(folder.resolve(key + ".json"), draft -> write(draft, seen.get(), entry));
       forgetOld();
     } catch (IOException | InvalidPathException e) {
       // a home that cannot be written to is no reason not to plan
     }
   }
 
-  private static void write(Path file, Map<Watched, String> states, Entry entry)
-      throws IOException {
+  private static void write(Path file, Map<Look, String> seen, Entry entry) throws IOException {
     try (JsonGenerator json = JSON.createGenerator(Files.newOutputStream(file))) {
       json.writeStartObject();
       for (Sort sort : Sort.values()) {
-        json.writeObjectFieldStart(sort.name().toLowerCase(Locale.ROOT));
-        for (Map.Entry<Watched, String> each : states.entrySet()) {
+        json.writeObjectFieldStart(sort.word());
+        for (Map.Entry<Look, String> each : seen.entrySet()) {
           if (each.getKey().sort() == sort) {
-            json.writeStringField(each.getKey().path().toString(), each.getValue());
+            json.writeStringField(each.getKey().name(), each.getValue());
           }
         }
         json.writeEndObject();

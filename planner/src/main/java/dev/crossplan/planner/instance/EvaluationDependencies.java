@@ -4,437 +4,300 @@ import static dev.crossplan.planner.instance.EvaluationCache.target;
 
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.hash.Hashing;
+import com.google.common.io.MoreFiles;
+import dev.crossplan.planner.derivation.SurrogateEscape;
+import dev.crossplan.planner.instance.EvaluationTrace.Look;
+import dev.crossplan.planner.instance.EvaluationTrace.Sort;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the answer of an evaluation depends on besides the package set and what Nix is asked: found
- * in what Nix says of the files that it evaluates and copies, and in what these files name; and
- * whether that is as it was. Safe for threads.
+ * What the answer of an evaluation depends on besides the package set and what Nix is asked: all at
+ * which it looked, as {@link EvaluationTrace} has it; and whether it would see the same there. Safe
+ * for threads.
  */
 final class EvaluationDependencies {
   private static final TreeHash.Limit OF_PACKAGE_SET = new TreeHash.Limit(1_000_000, 1L << 34);
 
-  /** More than nixpkgs has; but somebody may have an overlay in a home folder. */
-  private static final TreeHash.Limit BESIDE = new TreeHash.Limit(200_000, 1L << 30);
-
-  /** Of a folder that only a string names: {@code "/usr"} is hardly read. */
-  private static final TreeHash.Limit IN_TEXT = new TreeHash.Limit(1_000, 1L << 24);
+  /** Of what is copied: more than nixpkgs has; but somebody may copy a home folder. */
+  private static final TreeHash.Limit OF_SOURCE = new TreeHash.Limit(200_000, 1L << 30);
 
   /** The kernel's times of changes are not of the moment. */
   private static final Duration TICK = Duration.ofMillis(10);
 
-  private static final Pattern EVALUATED = Pattern.compile("(?m)^evaluating file '(.*)'\\R");
-
-  /** Files and folders that become sources; in words of Nix up to 2.1x, and later. */
-  private static final Pattern COPIED =
-      Pattern.compile(
-          "(?m)^(?:copied source '(/.*)' -> .*|copying '(/.*)' to the store\\.\\.\\.)\\R");
-
-  /** What gives something else the next time, though no file has changed. */
-  private static final Pattern FETCHES =
-      Pattern.compile("\\b_*(fetchGit|fetchMercurial|fetchTree|getFlake)\\b");
-
-  /** So does the time, and a download whose hash is not said; nixpkgs has its own fetchurl. */
-  private static final Pattern PASSES =
-      Pattern.compile(
-          "\\b_*currentTime\\b|\\binherit\\s*\\(\\s*builtins\\s*\\)[^;]*\\bfetchurl\\b"
-              + "|\\b(?:_*fetchTarball|builtins\\s*\\.\\s*fetchurl|__fetchurl)\\b"
-              + "(?!\\s*\\(?\\s*\\{(?:[^{}]|\\{[^{}]*\\}){0,1000}?\\b(?:sha256|hash)\\s*[=;])");
-
   /** Files that Nix has within itself. */
-  private static final Pattern INTERNAL = Pattern.compile("«nix-internal».*|//builtin/.*");
+  private static final Pattern INTERNAL =
+      Pattern.compile("«(?:nix|flakes)-internal».*|/?/builtin/.*|/__corepkgs__/.*");
 
-  /** Whoever names a larger file in a string reads it hardly; its time and size do. */
-  private static final long LARGE = 1 << 24;
-
-  private static final Pattern UPWARDS = Pattern.compile("(?<![.\\w])\\.\\.(?:/\\.\\.)*(?![.\\w])");
-
-  private static final String OF_NIXPKGS = "pkgs/top-level/impure.nix";
-
-  /** What nixpkgs consists of; beside these somebody may have added something else. */
-  private static final ImmutableSet<String> PARTS_OF_NIXPKGS =
-      ImmutableSet.of("lib", "maintainers", "nixos", "pkgs");
-
-  /** No files but answers of the kernel, for some of which one would wait. */
+  /** No files but answers of the kernel, other ones each time. */
   private static final Pattern OF_KERNEL =
       Pattern.compile("/(?:proc|sys|dev(?!/shm(?:/|$)))(?:/.*)?");
 
+  private static final Path REPOSITORY = Path.of(".git");
   private static final String NOWHERE = "nowhere";
 
   private final ImmutableMap<String, String> environment;
   private final Path folder;
   private final Path store;
-  private final Path manifest;
-  private final Set<Path> fixed;
-  private final Map<Counted, Tree> trees = new ConcurrentHashMap<>();
-  private final Map<Path, Optional<Path>> nixpkgs = new ConcurrentHashMap<>();
-  private final Map<Path, NamedPaths> named = new ConcurrentHashMap<>();
-
-  /** A file or folder, and what of it counts, which the limit says. */
-  private record Counted(Path path, TreeHash.Limit limit) {}
+  private final Map<Path, State> packageSets = new ConcurrentHashMap<>();
+  private final Map<Look, State> states = new ConcurrentHashMap<>();
 
   /**
-   * @param hash of its content; empty if that cannot be told
+   * As what something counts.
+   *
+   * @param text empty if that cannot be told
    * @param seen when that was begun
    */
-  private record Tree(Optional<String> hash, Instant seen) {}
+  private record State(Optional<String> text, Instant seen) {
+    /** Looks at something. */
+    @FunctionalInterface
+    interface Reading {
+      String text() throws IOException;
+    }
+
+    static State of(Reading reading) {
+      Instant seen = Instant.now();
+      try {
+        return new State(Optional.of(reading.text()), seen);
+      } catch (IOException e) {
+        return new State(Optional.empty(), seen);
+      }
+    }
+
+    /** Before anything that could make a difference: it may have been seen before. */
+    Instant before(Instant start) {
+      return (seen.isBefore(start) ? seen : start).minus(TICK);
+    }
+  }
 
   /**
    * @param folder in which hashes of files are kept
-   * @param manifest counts as far as it is asked, and is no file of a package set
-   * @param fixed what {@code NIX_PATH} and channels lead to
    */
-  EvaluationDependencies(
-      ImmutableMap<String, String> environment,
-      Path folder,
-      Path store,
-      Path manifest,
-      Set<Path> fixed) {
+  EvaluationDependencies(ImmutableMap<String, String> environment, Path folder, Path store) {
     this.environment = environment;
     this.folder = folder;
     this.store = store;
-    this.manifest = manifest;
-    this.fixed = fixed;
   }
 
   /** What a package set is, see {@link EvaluationCache#identity}. */
   Optional<String> identity(Path packageSet) {
     return packageSet.startsWith(store)
         ? Optional.of(packageSet.toString())
-        : tree(packageSet, OF_PACKAGE_SET).hash().map(hash -> packageSet + " " + hash);
+        : state(packageSet).text().map(hash -> packageSet + " " + hash);
   }
 
-  private Tree tree(Path path, TreeHash.Limit limit) {
-    return trees.computeIfAbsent(
-        new Counted(path, limit),
-        none -> {
-          Instant seen = Instant.now();
-          Path kept = folder.resolve("files-" + EvaluationCache.hash(path.toString()));
-          FileHashes files = FileHashes.read(kept);
-          try {
-            return new Tree(
-                Optional.of(
-                    TreeHash.of(
-                        path,
-                        limit,
-                        limit.equals(OF_PACKAGE_SET) ? all -> false : this::isOurs,
-                        files)),
-                seen);
-          } catch (IOException e) {
-            return new Tree(Optional.empty(), seen);
-          } finally {
-            if (Files.isDirectory(path)) { // one file is soon read again
-              files.save(kept);
-            }
-          }
-        });
+  private State state(Path packageSet) {
+    return packageSets.computeIfAbsent(
+        packageSet,
+        path -> State.of(() -> hash(path, files -> TreeHash.of(path, OF_PACKAGE_SET, files))));
   }
 
-  /** What crossplan and Nix write themselves, and a repository, lie beside many an overlay. */
-  private boolean isOurs(Path path) {
+  /** Hashes a file or folder with what is known of its files. */
+  @FunctionalInterface
+  private interface Hash {
+    String with(FileHashes files) throws IOException;
+  }
+
+  private String hash(Path path, Hash hash) throws IOException {
+    Path kept = folder.resolve("files-" + EvaluationCache.hash(path.toString()));
+    FileHashes files = FileHashes.read(kept);
     try {
-      return path.endsWith(".git")
-          || path.equals(manifest)
-          || (path.getNameCount() > 0
-              && path.getFileName().toString().startsWith("result")
-              && Files.isSymbolicLink(path)
-              && Files.readSymbolicLink(path).startsWith(store));
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  /** How a path counts that is not in the package set. */
-  enum Sort {
-    /** With all that is in it. */
-    BESIDE,
-    /** Also where it leads to, and that nothing is there. */
-    LITERAL,
-    /** The content of a file; of a folder only that it is one. */
-    TEXT,
-    /** The same, and of a folder all that is in it, unless that is much. */
-    TEXT_READ;
-
-    TreeHash.Limit limit() {
-      return this == BESIDE || this == LITERAL ? EvaluationDependencies.BESIDE : IN_TEXT;
-    }
-  }
-
-  /** A path, and how it counts. */
-  record Watched(Sort sort, Path path) {}
-
-  /** As what it counts now; empty if that cannot be told. */
-  private Optional<String> state(Watched watched) {
-    Path path = watched.path();
-    if (watched.sort() == Sort.BESIDE) {
-      return tree(path, BESIDE).hash();
-    }
-    Path real = target(path);
-    if (!Files.exists(real)) {
-      return Optional.of(NOWHERE);
-    }
-    if (real.startsWith(store)) {
-      return Optional.of(real.toString());
-    }
-    boolean isText = watched.sort() == Sort.TEXT || watched.sort() == Sort.TEXT_READ;
-    boolean isFile = Files.isRegularFile(real);
-    boolean isFolder = Files.isDirectory(real);
-    boolean isOfKernel = OF_KERNEL.matcher(real.toString()).matches();
-    if (!(isFile || isFolder)) { // a device, say
-      return Optional.of("other " + real);
-    }
-    if (watched.sort() == Sort.TEXT && (isFolder || isOfKernel)) {
-      return Optional.of((isFolder ? "folder " : "other ") + real);
-    }
-    if (isOfKernel) {
-      return Optional.empty();
-    }
-    if (isText && isFile) {
-      try {
-        if (!Files.isReadable(real) || Files.size(real) > LARGE) {
-          return Optional.of(EvaluationCache.stamp(real));
-        }
-      } catch (IOException e) {
-        return Optional.empty();
+      return hash.with(files);
+    } finally {
+      if (Files.isDirectory(path)) { // one file is soon read again
+        files.save(kept);
       }
     }
-    return real.getParent() == null // nobody counts all files there are
-        ? Optional.empty()
-        : tree(real, watched.sort().limit()).hash().map(hash -> real + " " + hash);
   }
 
   /**
    * An evaluation that has ended.
    *
-   * @param packageSet file or folder that was evaluated; empty for a commit, of which Nix evaluates
-   *     a copy in the store before anything else there
+   * @param packageSet file or folder that was evaluated; empty for a commit
+   * @param names of the package set, by which it may be looked at
+   * @param flakes references of those that count with the package set
    * @param locked paths in the store that the package set consists of besides
-   * @param overlays that were evaluated
-   * @param said all that Nix said, files that it evaluated included
-   * @param temporary folder of ours, in which there may be files that it evaluated
+   * @param said all that Nix said
    * @param start when it began
    */
   record Ended(
       Optional<Path> packageSet,
-      Set<Path> locked,
-      Collection<Path> overlays,
+      ImmutableSet<Path> names,
+      ImmutableSet<String> flakes,
+      ImmutableSet<Path> locked,
       String said,
-      Path temporary,
       Instant start) {}
 
-  /** Whether all that was watched is as it was. */
-  boolean areStill(Map<Watched, String> states) {
-    return states.entrySet().stream()
-        .allMatch(each -> state(each.getKey()).equals(Optional.of(each.getValue())));
+  /** Whether all that was looked at is as it was. */
+  boolean areStill(Map<Look, String> seen) {
+    return seen.entrySet().stream()
+        .allMatch(each -> state(each.getKey()).text().equals(Optional.of(each.getValue())));
   }
 
   /**
    * All that an evaluation depended on, and how it was; empty if that cannot be told, or has
    * changed since.
    */
-  Optional<ImmutableMap<Watched, String>> of(Ended ended) throws IOException {
-    Optional<ImmutableSet<Path>> evaluated = evaluated(ended);
-    Optional<Path> packageSet = ended.packageSet().filter(path -> !path.startsWith(store));
-    if (evaluated.isEmpty()
-        || (packageSet.isPresent() && isChanged(packageSet.get(), OF_PACKAGE_SET, ended.start()))) {
+  Optional<ImmutableMap<Look, String>> of(Ended ended) throws IOException {
+    Optional<EvaluationTrace> trace = EvaluationTrace.of(ended.said());
+    if (trace.isEmpty()
+        || !isAllTraced(trace.get(), ended)
+        || isPackageSetChanged(ended.packageSet(), ended.start())) {
       return Optional.empty();
     }
-    Optional<List<Path>> foldersBeside = foldersBeside(ended, evaluated.get());
-    if (foldersBeside.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Set<Watched>> watched = watched(evaluated.get(), foldersBeside.get(), packageSet);
-    if (watched.isEmpty()) {
-      return Optional.empty();
-    }
-    ImmutableMap.Builder<Watched, String> states = ImmutableMap.builder();
-    for (Watched each : watched.get()) {
-      Optional<String> state = state(each);
-      if (state.isEmpty() || isChanged(each, state.get(), ended.start())) {
-        return Optional.empty();
-      }
-      states.put(each, state.get());
-    }
-    return Optional.of(states.buildOrThrow());
-  }
-
-  /**
-   * The files that Nix evaluated, but for its own and ours; empty if it cannot be told what one is,
-   * or if Nix named none.
-   */
-  private static Optional<ImmutableSet<Path>> evaluated(Ended ended) {
-    ImmutableSet.Builder<Path> files = ImmutableSet.builder();
-    Matcher evaluated = EVALUATED.matcher(ended.said());
-    boolean isAny = false;
-    while (evaluated.find()) {
-      String name = evaluated.group(1);
-      isAny = true;
-      if (INTERNAL.matcher(name).matches()) {
-        continue;
-      }
-      if (!name.startsWith("/")) {
-        return Optional.empty();
-      }
-      Path file = target(Path.of(name));
-      if (!file.startsWith(ended.temporary())) {
-        files.add(file);
-      }
-    }
-    return isAny ? Optional.of(files.build()) : Optional.empty();
-  }
-
-  /**
-   * The folders beside, and the paths that the evaluated files name and that are in none of them;
-   * empty if one of these files may look at something that none of them names.
-   */
-  private Optional<Set<Watched>> watched(
-      Iterable<Path> evaluated, List<Path> foldersBeside, Optional<Path> packageSet)
-      throws IOException {
-    Set<Watched> watched = new LinkedHashSet<>();
-    foldersBeside.forEach(path -> watched.add(new Watched(Sort.BESIDE, path)));
-    Set<Path> literals = new TreeSet<>();
-    Set<Path> texts = new TreeSet<>();
-    boolean readsOthers = false;
-    boolean buildsPaths = false;
-    for (Path file : evaluated) {
-      if (staysInNixpkgs(file)) {
-        continue;
-      }
-      NamedPaths paths = named(file);
-      paths.literals().forEach(literal -> literals.add(resolve(literal, file)));
-      paths.read().forEach(text -> literals.add(Path.of(text).normalize()));
-      if (!file.startsWith(store)) { // what is in the store was made to be evaluated anywhere
-        paths.texts().forEach(text -> texts.add(Path.of(text).normalize()));
-        for (String variable : paths.variables()) {
-          String value = environment.getOrDefault(variable, "");
-          if (value.startsWith("/")) {
-            texts.add(Path.of(value).normalize());
-          }
+    ImmutableMap.Builder<Look, String> all = ImmutableMap.builder();
+    for (Map.Entry<Look, String> each : trace.get().looks().entrySet()) {
+      Look look = each.getKey();
+      if (!isKnown(look, ended.names())) {
+        Optional<String> seen = seen(look, each.getValue(), ended.start());
+        if (seen.isEmpty()) {
+          return Optional.empty();
         }
-        readsOthers |= paths.readsOthers();
-        buildsPaths |= paths.buildsPaths();
+        all.put(look, seen.get());
       }
     }
-    if (readsOthers && buildsPaths) {
-      return Optional.empty();
-    }
-    texts.removeIf(text -> text.getParent() == null); // always a folder, and all files there are
-    Sort ofTexts = readsOthers ? Sort.TEXT_READ : Sort.TEXT;
-    Predicate<Path> isKnown =
-        path ->
-            path.startsWith(store)
-                || (!isOurs(path)
-                    && (packageSet.filter(Files::isDirectory).filter(path::startsWith).isPresent()
-                        || foldersBeside.stream().anyMatch(path::startsWith)));
-    literals.stream()
-        .filter(path -> !isKnown.test(path))
-        .forEach(path -> watched.add(new Watched(Sort.LITERAL, path)));
-    texts.stream()
-        .filter(path -> !isKnown.test(path) && !literals.contains(path))
-        .forEach(path -> watched.add(new Watched(ofTexts, path)));
-    return Optional.of(watched);
-  }
-
-  private NamedPaths named(Path file) throws IOException {
-    NamedPaths known = named.get(file);
-    if (known == null) {
-      known = NamedPaths.of(text(file));
-      named.put(file, known);
-    }
-    return known;
-  }
-
-  /** Whatever is no UTF-8 in it. */
-  private static String text(Path file) throws IOException {
-    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-  }
-
-  /** As Nix takes a path in a file. */
-  private Path resolve(String literal, Path file) {
-    return (literal.startsWith("~")
-            ? Path.of(environment.getOrDefault("HOME", "/") + literal.substring(1))
-            : file.resolveSibling(literal))
-        .normalize();
+    return Optional.of(all.buildOrThrow());
   }
 
   /**
-   * Whether a file is one of nixpkgs, which reads only what is its own, or what it is given; what
-   * somebody added there may do so with paths that lead out of it.
+   * Whether nothing was evaluated but by functions that tell it. A flake evaluates its files by
+   * itself: they count if it is known what it consists of.
    */
-  private boolean staysInNixpkgs(Path file) throws IOException {
-    Optional<Path> root = nixpkgsAround(folderOf(file));
-    if (root.isEmpty()) {
+  private boolean isAllTraced(EvaluationTrace trace, Ended ended) {
+    if (!ended.flakes().containsAll(trace.flakes())) {
       return false;
     }
-    Path within = root.get().relativize(folderOf(file));
-    if (!PARTS_OF_NIXPKGS.contains(within.getName(0).toString())) {
-      return false;
+    Set<Path> imported = new HashSet<>();
+    for (Look look : trace.looks().keySet()) {
+      if (look.sort() == Sort.FILE && look.isOfPath()) {
+        imported.add(imported(look.path()));
+      }
     }
-    int depth = within.getNameCount();
-    Matcher upwards = UPWARDS.matcher(text(file));
-    while (upwards.find()) {
-      if ((upwards.group().length() + 1) / 3 > depth) {
-        return false;
+    for (String name : trace.evaluated()) {
+      if (!name.startsWith("/")) {
+        if (!INTERNAL.matcher(name).matches()) {
+          return false;
+        }
+      } else if (!trace.flakes().isEmpty()) {
+        Path file = imported(Path.of(name));
+        if (file.startsWith(store)
+            && ended.locked().stream().noneMatch(file::startsWith)
+            && !imported.contains(file)) {
+          return false;
+        }
       }
     }
     return true;
   }
 
-  private Optional<Path> nixpkgsAround(Path path) {
-    Optional<Path> known = nixpkgs.get(path);
-    if (known == null) {
-      known =
-          Files.exists(path.resolve(OF_NIXPKGS))
-              ? Optional.of(path)
-              : Optional.ofNullable(path.getParent()).flatMap(this::nixpkgsAround);
-      nixpkgs.put(path, known);
-    }
-    return known;
+  private boolean isPackageSetChanged(Optional<Path> packageSet, Instant start) throws IOException {
+    return packageSet.isPresent()
+        && !packageSet.get().startsWith(store)
+        && TreeHash.isChangedSince(
+            packageSet.get(),
+            state(packageSet.get()).before(start),
+            path -> path.endsWith(REPOSITORY));
   }
 
-  private boolean isChanged(Watched watched, String state, Instant start) throws IOException {
-    if (watched.sort() == Sort.BESIDE) {
-      return isChanged(watched.path(), BESIDE, start);
+  /** Whether something counts already: with the package set, the environment, or by its name. */
+  private boolean isKnown(Look look, Set<Path> packageSets) {
+    if (look.sort() == Sort.VARIABLE) {
+      return !EvaluationCache.isVolatile(look.name());
     }
-    if (Files.isSymbolicLink(watched.path())
-        && isChangedItself(watched.path(), start.minus(TICK), LinkOption.NOFOLLOW_LINKS)) {
+    if (look.sort() == Sort.FILE && INTERNAL.matcher(look.name()).matches()) {
       return true;
     }
-    Path path = target(watched.path());
-    if (state.equals(NOWHERE)) {
-      while (watched.sort() != Sort.TEXT && path != null && !Files.exists(path)) {
-        path = path.getParent();
-      }
-      return watched.sort() != Sort.TEXT
-          && path != null
-          && isChangedItself(path, start.minus(TICK));
-    }
-    if (path.startsWith(store) || !state.startsWith("/")) { // only its kind counts
+    if (!look.isOfPath()) {
       return false;
     }
-    TreeHash.Limit limit = watched.sort().limit();
-    return trees.containsKey(new Counted(path, limit))
-        ? isChanged(path, limit, start)
-        : isChangedItself(path, start.minus(TICK));
+    Path path = look.path();
+    int depth = store.getNameCount();
+    if (path.startsWith(store)
+        && path.getNameCount() > depth
+        && Files.exists(store.resolve(path.getName(depth)))) {
+      return true;
+    }
+    // Of a repository only the commit counts with the package set.
+    boolean isOfRepository =
+        path.getNameCount() == 0 || contains(path, REPOSITORY) || isRepository(look);
+    return !isOfRepository && packageSets.stream().anyMatch(path::startsWith);
+  }
+
+  private static boolean contains(Path path, Path name) {
+    for (Path each : path) {
+      if (each.equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isRepository(Look look) {
+    return look.sort() == Sort.TREE && Files.exists(look.path().resolve(REPOSITORY));
+  }
+
+  /** What was seen; empty if that cannot be told, or may be another thing by now. */
+  private Optional<String> seen(Look look, String told, Instant start) throws IOException {
+    if (look.sort() == Sort.VARIABLE) {
+      return state(look).text();
+    }
+    if (!look.isOfPath()
+        || (look.sort() != Sort.KIND && OF_KERNEL.matcher(look.path().toString()).matches())) {
+      return Optional.empty();
+    }
+    return switch (look.sort()) {
+      case CONTENT, ENTRIES -> Optional.of(told);
+      case KIND -> state(look).text().filter(kind -> isSuch(look.name(), kind, told));
+      case FILE, TARGET, TREE, VARIABLE -> {
+        Optional<String> state = state(look).text();
+        yield isChanged(look, start) ? Optional.empty() : state;
+      }
+    };
+  }
+
+  /** Whether a kind is what Nix told. */
+  private static boolean isSuch(String name, String kind, String told) {
+    return switch (told) {
+      case "true" -> !kind.equals(NOWHERE);
+      // Where folders are asked for, or where a link leads to, there may be something else.
+      case "false" -> kind.endsWith(NOWHERE) || name.endsWith("/") || name.endsWith("/.");
+      default -> kind.startsWith(told);
+    };
+  }
+
+  private boolean isChanged(Look look, Instant start) throws IOException {
+    Instant then = state(look).before(start);
+    Path path = look.path();
+    boolean isLink = Files.isSymbolicLink(path);
+    if (isLink && isChangedItself(path, then, LinkOption.NOFOLLOW_LINKS)) {
+      return true;
+    }
+    if (look.sort() == Sort.TREE) {
+      return isLink
+          ? TreeHash.isChangedSince(target(path), then, none -> false)
+          : TreeHash.isChangedSince(path, then, leftOut(look));
+    }
+    Path file = imported(path);
+    return look.sort() == Sort.FILE && Files.exists(file) && isChangedItself(file, then);
   }
 
   private static boolean isChangedItself(Path path, Instant then, LinkOption... options)
@@ -442,68 +305,89 @@ final class EvaluationDependencies {
     return ((FileTime) Files.getAttribute(path, "unix:ctime", options)).toInstant().isAfter(then);
   }
 
-  /** Whoever edits a file meanwhile has an evaluation of something in between. */
-  private boolean isChanged(Path path, TreeHash.Limit limit, Instant start) throws IOException {
-    Instant seen = tree(path, limit).seen();
-    return TreeHash.isChangedSince(path, (seen.isBefore(start) ? seen : start).minus(TICK));
+  private State state(Look look) {
+    return states.computeIfAbsent(look, each -> State.of(() -> text(each)));
   }
 
-  /**
-   * What was evaluated or copied and is neither in the package set nor in the store: the topmost
-   * folders; empty if it cannot be told what a file is.
-   */
-  private Optional<List<Path>> foldersBeside(Ended ended, Iterable<Path> evaluated)
-      throws IOException {
-    Optional<Path> packageSet =
-        ended.packageSet().filter(path -> path.startsWith(store) || Files.isDirectory(path));
-    boolean isCommit = ended.packageSet().isEmpty();
-    TreeSet<Path> all = new TreeSet<>();
-    for (Path overlay : ended.overlays()) {
-      all.add(folderOf(target(overlay)));
-    }
-    Optional<Path> counted = packageSet;
-    fixed.stream()
-        .filter(path -> !path.startsWith(store) && Files.exists(path))
-        .filter(path -> counted.filter(path::startsWith).isEmpty())
-        .forEach(all::add);
-    for (Path file : evaluated) {
-      if (isCommit && packageSet.isEmpty() && file.startsWith(store)) {
-        packageSet = Optional.of(store.resolve(file.getName(store.getNameCount())));
-      }
-      if (packageSet.filter(file::startsWith).isPresent()) {
-        continue;
-      }
-      if (!file.startsWith(store)) {
-        String text = text(file);
-        boolean isKnown = ended.packageSet().equals(Optional.of(file));
-        if (FETCHES.matcher(isKnown ? FlakeLock.withoutReferences(text) : text).find()
-            || (PASSES.matcher(text).find() && !staysInNixpkgs(file))) {
-          return Optional.empty();
-        }
-        all.add(folderOf(file));
-      } else if (fixed.stream().noneMatch(file::startsWith)
-          && ended.locked().stream().noneMatch(file::startsWith)) {
-        return Optional.empty(); // fetched, or a flake: it may be another one the next time
-      }
-    }
-    Matcher copied = COPIED.matcher(ended.said());
-    while (copied.find()) {
-      String name = copied.group(1) == null ? copied.group(2) : copied.group(1);
-      Path source = target(Path.of(name));
-      if (!source.startsWith(store) && packageSet.filter(source::startsWith).isEmpty()) {
-        all.add(source);
-      }
-    }
-    List<Path> topmost = new ArrayList<>();
-    for (Path each : all) { // what is in a folder comes after it
-      if (topmost.stream().noneMatch(each::startsWith)) {
-        topmost.add(each);
-      }
-    }
-    return Optional.of(topmost);
+  private String text(Look look) throws IOException {
+    return switch (look.sort()) {
+      case FILE -> file(look.path());
+      case CONTENT -> content(look.path());
+      case ENTRIES -> entries(look.path());
+      case KIND -> kind(look.path());
+      case TARGET -> target(look.path()).toString();
+      case TREE ->
+          hash(
+              look.path(),
+              files -> TreeHash.ofSource(look.path(), OF_SOURCE, leftOut(look), files));
+      case VARIABLE -> EvaluationCache.hash(environment.getOrDefault(look.name(), ""));
+    };
   }
 
-  private static Path folderOf(Path file) {
-    return file.resolveSibling(".").normalize();
+  private static Predicate<Path> leftOut(Look tree) {
+    ImmutableMap<Path, String> kinds = tree.leftOut();
+    return path -> {
+      try {
+        String kind = kinds.get(path);
+        return kind != null && kind.equals(ownKind(path));
+      } catch (IOException e) {
+        return false;
+      }
+    };
+  }
+
+  /** The file that is evaluated where a path is imported. */
+  private static Path imported(Path path) {
+    Path real = target(path);
+    return Files.isDirectory(real) ? target(real.resolve("default.nix")) : real;
+  }
+
+  /** Also where it is, since paths in it go on from there. */
+  private static String file(Path path) throws IOException {
+    Path file = imported(path);
+    return target(path) + " " + file + " " + (Files.exists(file) ? content(file) : NOWHERE);
+  }
+
+  private static String content(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) { // nor is waited for what a pipe may give
+      throw new IOException(file + ": no file");
+    }
+    return MoreFiles.asByteSource(file).hash(Hashing.sha256()).toString();
+  }
+
+  /** As {@code traced.nix} has it. */
+  private static String entries(Path folder) throws IOException {
+    Map<String, String> kinds = new TreeMap<>(SurrogateEscape.BYTE_ORDER);
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+      for (Path entry : stream) {
+        kinds.put(entry.getFileName().toString(), ownKind(entry));
+      }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    List<String> lines = new ArrayList<>();
+    kinds.forEach((name, kind) -> lines.add(kind + " " + name));
+    return EvaluationCache.hash(String.join("/", lines));
+  }
+
+  private static String kind(Path path) {
+    try {
+      String own = ownKind(path);
+      return own.equals("symlink") ? own + " to " + kind(path.toRealPath()) : own;
+    } catch (IOException e) { // also where a folder above is closed
+      return Files.isSymbolicLink(path) ? "symlink to " + NOWHERE : NOWHERE;
+    }
+  }
+
+  /** In the words of {@code builtins.readDir}. */
+  private static String ownKind(Path path) throws IOException {
+    BasicFileAttributes attributes =
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (attributes.isSymbolicLink()) {
+      return "symlink";
+    }
+    return attributes.isRegularFile()
+        ? "regular"
+        : attributes.isDirectory() ? "directory" : "unknown";
   }
 }

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.instance;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableList;
@@ -20,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Asks Nix what attributes of one package set are: within the memory that there is, measured, and
@@ -31,6 +34,12 @@ final class Evaluator {
 
   private static final String INSTANTIATE = "nix-instantiate";
   private static final String EVAL_JOBS = "nix-eval-jobs";
+  private static final String EXPRESSION = "evaluate.nix";
+  private static final String TRACED = "traced.nix";
+
+  /** A folder that has to be listed only so that it is told at what an evaluation looks. */
+  private static final Pattern CLOSED = Pattern.compile("directory .*: Permission denied");
+
   private static final JsonFactory JSON = new JsonFactory();
 
   private final NixProgram nix;
@@ -41,7 +50,10 @@ final class Evaluator {
   private boolean isIdentityKnown;
   private Optional<String> identity = Optional.empty();
   private Optional<Path> packageSet = Optional.empty();
+  private ImmutableSet<Path> names = ImmutableSet.of();
+  private ImmutableSet<String> flakes = ImmutableSet.of();
   private ImmutableSet<Path> locked = ImmutableSet.of();
+  private Optional<Path> tracing = Optional.empty();
   private EvaluationCost cost = EvaluationCost.NONE;
 
   /**
@@ -77,23 +89,30 @@ final class Evaluator {
       }
       Optional<String> known = cache.isPresent() ? identity() : Optional.empty();
       if (known.isEmpty()) {
-        return evaluate(question, mode, attributes.size()).outcome();
+        return evaluate(question, mode, attributes.size(), Optional.empty()).outcome();
       }
       EvaluationCache kept = cache.orElseThrow();
       String key =
-          kept.key(known.get(), expression(), Files.readString(question), request.overlays());
+          kept.key(
+              known.get(),
+              text(EXPRESSION) + text(TRACED),
+              Files.readString(question),
+              request.overlays());
       Optional<EvaluationCache.Entry> entry = kept.recall(key).filter(this::isThere);
       if (entry.isPresent()) {
         add(entry.get().cost());
         return outcome(entry.get());
       }
       Instant start = Instant.now();
-      Measured measured = evaluate(question, mode, attributes.size());
+      Measured measured = evaluate(question, mode, attributes.size(), Optional.of(tracing()));
       NixProgram.Outcome outcome = measured.outcome();
+      if (!outcome.succeeded() && CLOSED.matcher(outcome.said()).find()) {
+        return evaluate(question, mode, attributes.size(), Optional.empty()).outcome();
+      }
       kept.keep(
           key,
           new EvaluationDependencies.Ended(
-              packageSet, locked, request.overlays(), measured.said(), folder.toRealPath(), start),
+              packageSet, names, flakes, locked, measured.said(), start),
           new EvaluationCache.Entry(
               outcome.status(),
               outcome.said(),
@@ -109,12 +128,9 @@ final class Evaluator {
   private synchronized Optional<String> identity() throws InterruptedException, IOException {
     if (!isIdentityKnown) {
       isIdentityKnown = true;
-      packageSet =
-          request
-              .source()
-              .path()
-              .or(() -> request.source().lookedUp().flatMap(nix::lookUp))
-              .map(EvaluationCache::target);
+      Optional<Path> named =
+          request.source().path().or(() -> request.source().lookedUp().flatMap(nix::lookUp));
+      packageSet = named.map(EvaluationCache::target);
       identity = request.source().commit();
       if (identity.isEmpty()) {
         if (packageSet.isEmpty()) {
@@ -126,6 +142,10 @@ final class Evaluator {
         identity = packageSet.flatMap(cache.orElseThrow()::identity);
         identity = withFlakes(identity);
       }
+      names =
+          Stream.concat(named.stream(), packageSet.stream())
+              .map(Path::normalize)
+              .collect(ImmutableSet.toImmutableSet());
     }
     return identity;
   }
@@ -138,7 +158,8 @@ final class Evaluator {
     }
     StringBuilder whole = new StringBuilder(ofFile.get());
     ImmutableSet.Builder<Path> all = ImmutableSet.builder();
-    for (String reference : FlakeLock.references(Files.readString(packageSet.orElseThrow()))) {
+    flakes = FlakeLock.references(Files.readString(packageSet.orElseThrow()));
+    for (String reference : flakes) {
       Optional<Path> flake = place(NixpkgsSource.ofFlake(reference));
       if (flake.isEmpty()) {
         return Optional.empty();
@@ -164,7 +185,8 @@ final class Evaluator {
                         arguments(
                             new EvaluationRequest(
                                     source, request.local(), request.cross(), ImmutableList.of())
-                                .write(folder, ImmutableList.of(), Mode.SOURCE))));
+                                .write(folder, ImmutableList.of(), Mode.SOURCE),
+                            Optional.empty())));
     return found.succeeded() ? path(found.written()) : Optional.empty();
   }
 
@@ -250,11 +272,41 @@ final class Evaluator {
     return nix.find(EVAL_JOBS).isPresent();
   }
 
-  private Measured evaluate(Path question, Mode mode, int attributes)
+  /**
+   * The folder that has Nix tell at what it looks.
+   *
+   * @see EvaluationTrace
+   */
+  private synchronized Path tracing() throws IOException {
+    if (tracing.isEmpty()) {
+      Path made = Files.createTempDirectory(folder, "tracing");
+      Files.writeString(made.resolve("traced.nix"), text(TRACED));
+      try (JsonGenerator json =
+          JSON.createGenerator(Files.newOutputStream(made.resolve("places.json")))) {
+        json.writeStartArray();
+        List<Path> places = new ArrayList<>(names);
+        places.addAll(request.overlays());
+        request.overlays().forEach(overlay -> places.add(EvaluationCache.target(overlay)));
+        places.removeIf(place -> place.startsWith(nix.store())); // its files may be elsewhere
+        for (Path place : places) {
+          json.writeStartArray();
+          for (Path name : place) {
+            json.writeString(name.toString());
+          }
+          json.writeEndArray();
+        }
+        json.writeEndArray();
+      }
+      tracing = Optional.of(made);
+    }
+    return tracing.get();
+  }
+
+  private Measured evaluate(Path question, Mode mode, int attributes, Optional<Path> tracing)
       throws InterruptedException, IOException {
     EvaluationSlots.Slot slot = slots.slot(mode == Mode.JOBS ? slots.workers(attributes) : 1);
     while (true) {
-      Optional<Measured> measured = attempt(slot, question, mode);
+      Optional<Measured> measured = attempt(slot, question, mode, tracing);
       if (measured.isPresent()) {
         add(measured.get().cost());
         return measured.get();
@@ -263,7 +315,8 @@ final class Evaluator {
   }
 
   /** Evaluates; empty if it was ended in favour of others that were about to take all memory. */
-  private Optional<Measured> attempt(EvaluationSlots.Slot slot, Path question, Mode mode)
+  private Optional<Measured> attempt(
+      EvaluationSlots.Slot slot, Path question, Mode mode, Optional<Path> tracing)
       throws InterruptedException, IOException {
     Path statistics = Files.createTempFile(folder, "statistics", "");
     slots.acquire(slot);
@@ -275,7 +328,9 @@ final class Evaluator {
           nix.run(
               folder,
               mode == Mode.JOBS ? EVAL_JOBS : INSTANTIATE,
-              mode == Mode.JOBS ? jobsArguments(question, slot.workers()) : arguments(question),
+              mode == Mode.JOBS
+                  ? jobsArguments(question, slot.workers(), tracing)
+                  : arguments(question, tracing),
               Map.of("NIX_SHOW_STATS", "1", "NIX_SHOW_STATS_PATH", statistics.toString()),
               memory -> {
                 peak.accumulateAndGet(memory.peakBytes(), Math::max);
@@ -305,11 +360,12 @@ final class Evaluator {
   }
 
   /** Up to 2.9 it takes a file and no expression. */
-  private ImmutableList<String> jobsArguments(Path question, int workers) throws IOException {
+  private ImmutableList<String> jobsArguments(Path question, int workers, Optional<Path> tracing)
+      throws IOException {
     Path file = Files.createTempFile(folder, "evaluate", ".nix");
-    Files.writeString(file, expression());
+    Files.writeString(file, text(EXPRESSION));
     ImmutableList.Builder<String> arguments = ImmutableList.builder();
-    tellFiles(arguments);
+    tellFiles(arguments, tracing);
     return arguments
         .add("--workers", Integer.toString(workers))
         .add("--max-memory-size", Long.toString(slots.mebibytes(workers)))
@@ -319,22 +375,22 @@ final class Evaluator {
         .build();
   }
 
-  private ImmutableList<String> arguments(Path question) throws IOException {
+  private ImmutableList<String> arguments(Path question, Optional<Path> tracing)
+      throws IOException {
     ImmutableList.Builder<String> arguments = ImmutableList.builder();
     arguments.add("--eval", "--strict", "--json", "--read-write-mode");
-    tellFiles(arguments);
+    tellFiles(arguments, tracing);
     // A package set that is no flake may take one itself.
     arguments.add("--option", "extra-experimental-features", "flakes");
     return arguments
-        .add("--argstr", "request", question.toString(), "--expr", expression())
+        .add("--argstr", "request", question.toString(), "--expr", text(EXPRESSION))
         .build();
   }
 
-  /** Twice: which files it evaluates, and which it copies. */
-  private void tellFiles(ImmutableList.Builder<String> arguments) {
-    if (cache.isPresent()) {
-      arguments.add("--verbose", "--verbose");
-    }
+  /** Twice verbose: which files it evaluates, and which it copies. */
+  private static void tellFiles(ImmutableList.Builder<String> arguments, Optional<Path> tracing) {
+    tracing.ifPresent(
+        made -> arguments.add("--verbose", "--verbose", "--argstr", "tracing", made.toString()));
   }
 
   private synchronized void add(EvaluationCost measured) {
@@ -346,8 +402,8 @@ final class Evaluator {
     return cost;
   }
 
-  private static String expression() throws IOException {
+  private static String text(String resource) throws IOException {
     return Resources.toString(
-        Resources.getResource(Evaluation.class, "evaluate.nix"), StandardCharsets.UTF_8);
+        Resources.getResource(Evaluation.class, resource), StandardCharsets.UTF_8);
   }
 }

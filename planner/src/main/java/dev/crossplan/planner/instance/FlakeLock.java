@@ -3,7 +3,6 @@ package dev.crossplan.planner.instance;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.ContentHash;
@@ -27,18 +26,12 @@ final class FlakeLock {
   private FlakeLock() {}
 
   /** The flakes that a file in Nix takes by references that are written out in it. */
-  static ImmutableList<String> references(String text) {
+  static ImmutableSet<String> references(String text) {
     return LITERAL
         .matcher(text)
         .results()
         .map(found -> found.group(1))
-        .distinct()
-        .collect(ImmutableList.toImmutableList());
-  }
-
-  /** The text without these. */
-  static String withoutReferences(String text) {
-    return LITERAL.matcher(text).replaceAll("");
+        .collect(ImmutableSet.toImmutableSet());
   }
 
   /**

@@ -51,8 +51,7 @@ public final class InstanceReader {
     this.flags = new PlatformFlags(triples(manifest));
     this.folder = folder;
     this.slots = slots;
-    this.cache =
-        manifest.evaluation().isCached() ? nix.evaluationCache(manifest.file()) : Optional.empty();
+    this.cache = manifest.evaluation().isCached() ? nix.evaluationCache() : Optional.empty();
   }
 
   /**

@@ -314,14 +314,14 @@ public final class NixProgram {
   }
 
   /** What this Nix evaluated for its user before; empty if there is no Nix. */
-  Optional<EvaluationCache> evaluationCache(Path manifest) {
+  Optional<EvaluationCache> evaluationCache() {
     List<Path> programs =
         Stream.of("nix-instantiate", "nix-eval-jobs")
             .flatMap(program -> find(program).stream())
             .toList();
     return programs.isEmpty()
         ? Optional.empty()
-        : Optional.of(EvaluationCache.of(environment, store(), manifest, programs));
+        : Optional.of(EvaluationCache.of(environment, store(), programs));
   }
 
   private String require(String program) {

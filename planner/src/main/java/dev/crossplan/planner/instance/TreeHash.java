@@ -27,8 +27,8 @@ import java.util.regex.Pattern;
 /**
  * The content of a file or folder as one hash: names, kinds, executable bits, the targets of links,
  * and all bytes; not times, owners or where it is. A link out of it counts with what it leads to,
- * but for paths in a Nix store, which say what they are. Of a git repository only what is checked
- * out counts and which commit that is, not its objects.
+ * but for paths in a Nix store, which say what they are. Of a git repository in a package set only
+ * what is checked out counts and which commit that is, not its objects.
  */
 final class TreeHash {
   // Of st_mode, see inode(7).
@@ -47,18 +47,21 @@ final class TreeHash {
 
   private final Hasher hasher = Hashing.sha256().newHasher();
   private final Predicate<Path> isIgnored;
+  private final boolean isSource;
   private final FileHashes files;
   private final Path root;
   private final Set<Path> outside = new HashSet<>();
   private int filesLeft;
   private long bytesLeft;
 
-  private TreeHash(Path root, Limit limit, Predicate<Path> isIgnored, FileHashes files) {
+  private TreeHash(
+      Path root, Limit limit, Predicate<Path> isIgnored, boolean isSource, FileHashes files) {
     this.root = root;
     this.files = files;
     this.filesLeft = limit.files();
     this.bytesLeft = limit.bytes();
     this.isIgnored = isIgnored;
+    this.isSource = isSource;
   }
 
   /**
@@ -72,23 +75,38 @@ final class TreeHash {
   /**
    * Hashes.
    *
-   * @param isIgnored what within the folder does not count
    * @param files known hashes of its files
    * @return in hexadecimal digits
    * @throws IOException if something cannot be read, or there is more than the limit
    */
-  static String of(Path path, Limit limit, Predicate<Path> isIgnored, FileHashes files)
+  static String of(Path path, Limit limit, FileHashes files) throws IOException {
+    return new TreeHash(path, limit, none -> false, false, files).hash();
+  }
+
+  /**
+   * Hashes what is copied as it is, git repositories with all that is in them.
+   *
+   * @param isLeftOut what within the folder is not copied
+   * @see #of(Path, Limit, FileHashes)
+   */
+  static String ofSource(Path path, Limit limit, Predicate<Path> isLeftOut, FileHashes files)
       throws IOException {
-    TreeHash tree = new TreeHash(path, limit, isIgnored, files);
-    tree.add(path);
-    return tree.hasher.hash().toString();
+    return new TreeHash(path, limit, isLeftOut, true, files).hash();
+  }
+
+  private String hash() throws IOException {
+    add(root);
+    return hasher.hash().toString();
   }
 
   /**
    * Whether something in a file or folder was changed, added or taken away since then; also by
    * whoever set its times to what they were.
+   *
+   * @param isIgnored what within it does not count
    */
-  static boolean isChangedSince(Path path, Instant then) throws IOException {
+  static boolean isChangedSince(Path path, Instant then, Predicate<Path> isIgnored)
+      throws IOException {
     AtomicBoolean isChanged = new AtomicBoolean();
     Files.walkFileTree(
         path,
@@ -106,13 +124,13 @@ final class TreeHash {
           @Override
           public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
               throws IOException {
-            return folder.endsWith(REPOSITORY) ? FileVisitResult.SKIP_SUBTREE : look(folder);
+            return isIgnored.test(folder) ? FileVisitResult.SKIP_SUBTREE : look(folder);
           }
 
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            return look(file);
+            return isIgnored.test(file) ? FileVisitResult.CONTINUE : look(file);
           }
         });
     return isChanged.get();
@@ -175,7 +193,7 @@ final class TreeHash {
     hasher.putInt(entries.size());
     for (Path entry : entries) {
       put(entry.getFileName().toString());
-      if (entry.endsWith(REPOSITORY)) {
+      if (entry.endsWith(REPOSITORY) && !isSource) {
         addCommit(entry);
       } else {
         add(entry);

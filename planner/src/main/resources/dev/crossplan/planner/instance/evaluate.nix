@@ -8,7 +8,9 @@
 # attributes are sets, [] being all packages, and the result is the names that each has, none where it is no set; with
 # "source" the result is the path of nixpkgs, and nothing of it is evaluated; with "jobs" the result is for nix-eval-jobs: the
 # derivations themselves, job0 and so on by the number of their attribute.
-{ request }:
+#
+# `tracing`: a folder with traced.nix and the places.json that it is given, so that it is told what is looked at.
+{ request, tracing ? "" }:
 let
   inherit (builtins) fromJSON readFile isAttrs tryEval foldl' map typeOf;
 
@@ -23,8 +25,10 @@ let
     git = _: builtins.fetchGit { inherit (source) url rev; allRefs = true; } + source.folder;
   }.${source.kind} null;
 
+  load = if tracing == "" then import else import (tracing + "/traced.nix") (fromJSON (readFile (tracing + "/places.json")));
+
   # Without config and overlays nixpkgs takes those of the user's home folder, and the plan is another for each user.
-  pkgs = import nixpkgs (wanted.arguments // { config = { }; overlays = map import wanted.overlays; });
+  pkgs = load nixpkgs (wanted.arguments // { config = { }; overlays = map load wanted.overlays; });
 
   select = foldl' (set: name: set.${name}) pkgs;
   isThere = path:

@@ -5,19 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.fixtures.CountedProgram;
 import dev.crossplan.fixtures.PrivateNix;
+import dev.crossplan.fixtures.RealPackages;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,8 +49,8 @@ class EvaluationCacheIT {
   }
 
   @BeforeEach
-  void writePackageSet() throws IOException {
-    instantiate = CountedProgram.of(folder.resolve("programs"), "nix-instantiate");
+  void writePackageSet() throws IOException, InterruptedException {
+    instantiate = program();
     environment.putAll(nix.environment());
     environment.put("PATH", instantiate.path());
     write(
@@ -70,6 +74,15 @@ class EvaluationCacheIT {
         "final: prev: { hello = derivation (prev.hello.drvAttrs // { patch = builtins.readFile"
             + " ./patch; }); }");
     write("overlays/patch", "one");
+  }
+
+  /** The Nix that is under test. */
+  CountedProgram program() throws IOException, InterruptedException {
+    return CountedProgram.of(programs(), "nix-instantiate");
+  }
+
+  final Path programs() {
+    return folder.resolve("programs");
   }
 
   @AfterEach
@@ -210,16 +223,45 @@ class EvaluationCacheIT {
     assertNotEquals(second, hello());
   }
 
+  private String git(String name, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("git", "-C", folder.resolve(name).toString()));
+    command.addAll(List.of(arguments));
+    return nix.run(command.toArray(String[]::new));
+  }
+
+  /** Makes a folder a repository; gives its commit. */
+  private String commit(String name) throws Exception {
+    git(name, "init", "--quiet");
+    git(name, "add", ".");
+    git(name, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "a");
+    return git(name, "rev-parse", "HEAD");
+  }
+
   @Test
   void whatIsFetchedFromARepositoryIsEvaluatedEachTime() throws Exception {
-    write(
-        "overlays/hello.nix",
-        "final: prev: { hello = derivation (prev.hello.drvAttrs // { src = if false then"
-            + " builtins.fetchGit /nowhere else null; }); }");
+    write("fetched/word", "one");
+    String commit = commit("fetched");
+    String url = "url = " + folder.resolve("fetched") + ";";
+    overlay("builtins.readFile (builtins.fetchGit { " + url + " } + \"/word\")");
+    assertEachTime();
+    overlay(
+        "builtins.readFile (builtins.fetchGit { %s rev = \"%s\"; } + \"/word\")"
+            .formatted(url, commit));
+    assertOnce();
+  }
+
+  private void assertEachTime() throws Exception {
     hello();
     int runs = runs();
     hello();
-    assertEquals(2 * runs, runs());
+    assertTrue(runs() > runs, "it was not evaluated again");
+  }
+
+  private void assertOnce() throws Exception {
+    String first = hello();
+    int runs = runs();
+    assertEquals(first, hello());
+    assertEquals(runs, runs(), "it was evaluated again");
   }
 
   private void flake(String command) throws Exception {
@@ -261,7 +303,7 @@ class EvaluationCacheIT {
     write(
         "sets/flake.nix",
         Files.readString(folder.resolve("sets/flake.nix"))
-            + " // { other = builtins.fetchGit /a; }");
+            + " // builtins.seq builtins.currentTime { }");
     hello();
     runs = runs();
     hello();
@@ -342,7 +384,7 @@ class EvaluationCacheIT {
   }
 
   @Test
-  void whoeverReadsFilesFromElsewhereCanHaveItEvaluatedEachTime() throws Exception {
+  void whoeverWantsItHasItEvaluatedEachTime() throws Exception {
     more = "[evaluation]\ncache = false\n";
     hello();
     int runs = runs();
@@ -369,17 +411,7 @@ class EvaluationCacheIT {
   /** What is fetched by a commit of a repository, wherever that is now. */
   @Test
   void aCommitIsWhatItIs() throws Exception {
-    for (List<String> git :
-        List.of(
-            List.of("init", "--quiet"),
-            List.of("add", "."),
-            List.of("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "a"))) {
-      List<String> command = new ArrayList<>(List.of("git", "-C"));
-      command.add(folder.resolve("set").toString());
-      command.addAll(git);
-      nix.run(command.toArray(String[]::new));
-    }
-    String commit = nix.run("git", "-C", folder.resolve("set").toString(), "rev-parse", "HEAD");
+    String commit = commit("set");
     more = "rev = \"" + commit + "\"\n";
     String first = hello();
     int runs = runs();
@@ -398,12 +430,19 @@ class EvaluationCacheIT {
 
   /** The answer is kept, and another one after each change. */
   private void assertSeen(Change change) throws Exception {
+    assertOnce();
     String first = hello();
-    int runs = runs();
-    assertEquals(first, hello());
-    assertEquals(runs, runs(), "it was evaluated again");
     change.make();
     assertNotEquals(first, hello());
+  }
+
+  /** The answer is kept, also after a change. */
+  private void assertOverlooked(Change change) throws Exception {
+    assertOnce();
+    int runs = runs();
+    change.make();
+    hello();
+    assertEquals(runs, runs(), "it was evaluated again");
   }
 
   private interface Change {
@@ -440,24 +479,28 @@ class EvaluationCacheIT {
 
   @Test
   void whatAFetchGaveMayBeAnotherTheNextTime() throws Exception {
+    write("tar/top/word", "one");
+    String file = folder.resolve("tar/top/word").toString();
+    String archive = folder.resolve("tar/top.tar.gz").toString();
+    nix.run("tar", "-C", folder.resolve("tar").toString(), "-czf", archive, "top");
+    String hash = nix.run("nix-hash", "--type", "sha256", folder.resolve("tar/top").toString());
+    String hashOfFile = nix.run("nix-hash", "--flat", "--type", "sha256", file);
     for (String fetch :
         List.of(
-            "builtins.fetchurl \"file:///nowhere\"",
-            "builtins.fetchTarball { url = \"file:///no${\"where\"}\"; }",
+            "builtins.fetchurl \"file://" + file + '"',
+            "builtins.fetchTarball { url = \"file://" + archive + "\"; }",
             "builtins.currentTime")) {
-      overlay("if false then " + fetch + " else null");
-      hello();
-      int runs = runs();
-      hello();
-      assertTrue(runs() > runs, fetch);
+      overlay(fetch);
+      assertEachTime();
     }
     overlay(
-        "if false then builtins.fetchTarball { url = \"file:///no${\"where\"}\"; sha256 = \"\"; } else"
-            + " null");
-    hello();
-    int runs = runs();
-    hello();
-    assertEquals(runs, runs());
+        "builtins.fetchurl { url = \"file://%s\"; sha256 = \"%s\"; }".formatted(file, hashOfFile));
+    assertOnce();
+    overlay(
+        "import (builtins.toFile \"word.nix\" ''p: builtins.readFile (p + \"/word\")'')"
+            + " (builtins.fetchTarball { url = \"file://%s\"; sha256 = \"%s\"; })"
+                .formatted(archive, hash));
+    assertOnce();
   }
 
   /** By a text that is added to a path, so no file names it. */
@@ -466,30 +509,151 @@ class EvaluationCacheIT {
     write("elsewhere/word", "one");
     write("elsewhere/named/file", "");
     overlay("builtins.readFile (../elsewhere/named + \"/../word\")");
-    String first = hello();
-    write("elsewhere/word", "two");
-    assertNotEquals(first, hello());
+    assertSeen(() -> write("elsewhere/word", "two"));
+    overlay("let up = dirOf ./.; in builtins.readFile (up + \"/elsewhere/word\")");
+    assertSeen(() -> write("elsewhere/word", "three"));
   }
 
-  /** One file reads what it is given, and names folders that it does not read. */
+  /** As fixtures/real and nixpkgs' impure.nix do. */
   @Test
-  void largeFoldersAreNotReadAndTheRootDoesNotCount() throws Exception {
-    String reader =
-        "let read = folder: builtins.attrNames (builtins.readDir folder); in"
-            + " [ (read ./.) \"/\" \"/dev/null\" %s ]";
-    Path small = Files.createDirectories(folder.resolve("small"));
-    overlay(reader.formatted("(read \"" + small + "\")"));
-    assertSeen(() -> write("small/file", "one"));
-    Path large = Files.createDirectories(folder.resolve("large"));
-    for (int i = 0; i < 1001; i++) {
-      Files.createFile(large.resolve("file" + i));
-    }
-    for (String refused : List.of(large.toString(), "/proc", "/sys/kernel")) {
-      overlay(reader.formatted("\"" + refused + "\""));
-      hello();
-      int runs = runs();
-      hello();
-      assertTrue(runs() > runs, refused);
+  void whatAVariableLeadsToIsSeen() throws Exception {
+    environment.put("CONFIG", folder.resolve("config").toString());
+    overlay(
+        "let folder = /. + builtins.getEnv \"CONFIG\"; in if builtins.pathExists (folder +"
+            + " \"/overlay.nix\") then import (folder + \"/overlay.nix\") else null");
+    assertSeen(() -> write("config/overlay.nix", "1"));
+    assertSeen(() -> write("config/overlay.nix", "2"));
+    assertOverlooked(() -> write("config/other.nix", "2"));
+    assertSeen(() -> Files.delete(folder.resolve("config/overlay.nix")));
+    environment.put("TMUX", "1");
+    overlay("builtins.getEnv \"TMUX\"");
+    assertSeen(() -> environment.put("TMUX", "2"));
+    overlay("null");
+    assertOverlooked(() -> environment.put("TMUX", "3"));
+  }
+
+  /** The paths are in no file in Nix. */
+  @Test
+  void whatDataLeadToIsSeen() throws Exception {
+    write("elsewhere/word", "one");
+    write("elsewhere/value.nix", "1");
+    write("elsewhere/folder/file", "");
+    write(
+        "overlays/paths.json",
+        "{ \"word\": \"%1$s/word\", \"value\": \"%1$s/value.nix\", \"folder\": \"%1$s/folder\" }"
+            .formatted(folder.resolve("elsewhere")));
+    String paths = "(builtins.fromJSON (builtins.readFile ./paths.json))";
+    overlay("builtins.readFile " + paths + ".word");
+    assertSeen(() -> write("elsewhere/word", "two"));
+    overlay("builtins.hashFile \"md5\" " + paths + ".word");
+    assertSeen(() -> write("elsewhere/word", "three"));
+    overlay("import " + paths + ".value");
+    assertSeen(() -> write("elsewhere/value.nix", "2"));
+    overlay("with builtins; attrNames (__readDir " + paths + ".folder)");
+    assertSeen(() -> write("elsewhere/folder/other", ""));
+    overlay("builtins.path { name = \"a\"; path = " + paths + ".folder; }");
+    assertSeen(() -> write("elsewhere/folder/other", "one"));
+    overlay("(builtins.fromJSON (builtins.readFile ./paths.json)).word");
+    assertSeen(() -> write("overlays/paths.json", "{ \"word\": \"other\" }"));
+  }
+
+  /** It is another thing each time. */
+  @Test
+  void whatTheKernelTellsIsEvaluatedEachTime() throws Exception {
+    overlay("builtins.stringLength (builtins.readFile \"/proc/version\")");
+    assertEachTime();
+    overlay("builtins.toJSON (builtins.pathExists \"/dev/null\")");
+    assertOnce();
+  }
+
+  /** A repository changes with each look at it; what it has not got in the way may be large. */
+  @Test
+  void whatIsNotCopiedDoesNotCount() throws Exception {
+    write("src/main.c", "one");
+    write("src/doc/manual", "one");
+    commit("src");
+    String filter = "path: type: baseNameOf path != \".git\" && baseNameOf path != \"doc\"";
+    overlay("builtins.filterSource (" + filter + ") ../src");
+    assertOverlooked(() -> write("src/doc/manual", "two"));
+    assertOverlooked(() -> git("src", "add", "."));
+    assertSeen(() -> write("src/main.c", "two"));
+    assertSeen(() -> write("src/other.c", "two"));
+    overlay("builtins.path { path = ../src; filter = " + filter + "; name = \"s\"; }");
+    assertOverlooked(() -> write("src/doc/manual", "three"));
+    assertSeen(() -> write("src/other.c", "three"));
+    overlay("builtins.filterSource (path: type: type != \"directory\") ../src");
+    assertOverlooked(() -> write("src/doc/manual", "four"));
+    assertSeen(
+        () -> {
+          Files.delete(folder.resolve("src/doc/manual"));
+          Files.delete(folder.resolve("src/doc"));
+          write("src/doc", "five");
+        });
+    overlay("../src");
+    assertSeen(() -> git("src", "add", "."));
+  }
+
+  /** A name means the first that is there. */
+  @Test
+  void whatComesBeforeInTheSearchPathIsSeen() throws Exception {
+    write("second/word", "two");
+    environment.put(
+        "NIX_PATH", "words=" + folder.resolve("first") + ":words=" + folder.resolve("second"));
+    overlay("builtins.readFile <words/word>");
+    assertSeen(() -> write("first/word", "one"));
+  }
+
+  /** Functions that are other than those of Nix, but must not seem so. */
+  @Test
+  void whatIsTracedEvaluatesToTheSame() throws Exception {
+    write(
+        "elsewhere/value.nix", "{ inherit (builtins) readFile; n = number; up = toString ../.; }");
+    Files.createSymbolicLink(
+        folder.resolve("overlays/link.nix"), Path.of("../elsewhere/value.nix"));
+    overlay(
+        """
+        builtins.toJSON [
+          (builtins ? readFileType) (builtins ? noSuchThing) (builtins.isFunction import)
+          (with { path = 1; getEnv = 2; readFile = 3; }; [ path getEnv readFile ])
+          (with builtins; map pathExists [ ./. ./patch ./none ])
+          (let value = scopedImport { number = 7; } ./link.nix; in [ value.n value.up (value.readFile ./patch) ])
+          (builtins.readDir ./.)
+          (import ./again.nix == import ./again.nix) (import ./folder)
+          (builtins.tryEval (throw "a")).success
+          (builtins.getEnv "HOME") (builtins.getEnv "NO_SUCH_VARIABLE")
+          (builtins.builtins.readFile ./patch) (builtins.typeOf builtins.currentTime)
+        ]
+        """);
+    write("overlays/again.nix", "{ a = (import ./again.nix).b; b = 1; }");
+    write("overlays/folder/default.nix", "toString ../.");
+    String traced = hello();
+    more = "[evaluation]\ncache = false\n";
+    assertEquals(hello(), traced);
+  }
+
+  /** Their compilers are where a variable says. */
+  @Test
+  void realPackagesAreNotEvaluatedAgain() throws Exception {
+    assumeTrue(RealPackages.arePrepared(), RealPackages.MISSING);
+    Path prepared = Files.createDirectories(folder.resolve("real"));
+    PrivateNix real = RealPackages.nixIn(prepared);
+    try {
+      Map<String, String> variables = new TreeMap<>(real.environment());
+      variables.put("PATH", instantiate.path());
+      Set<Integer> runs = new LinkedHashSet<>();
+      for (int i = 0; i < 2; i++) {
+        DerivationGraph graph =
+            InstanceReader.read(
+                ManifestReader.read(RealPackages.manifest("small.toml")),
+                (march, system) -> march.orElse(""),
+                Progress.NONE,
+                new NixProgram(ImmutableMap.copyOf(variables)));
+        assertTrue(graph.size() > 50, graph.size() + " derivations");
+        runs.add(runs());
+      }
+      assertEquals(1, runs.size(), "after each plan: " + runs);
+    } finally {
+      real.allowDeletion();
     }
   }
 
@@ -552,6 +716,29 @@ class EvaluationCacheIT {
         });
   }
 
+  /** Of a link that is computed, wherever in the path it is. */
+  @Test
+  void whatALinkLeadsToIsSeen() throws Exception {
+    for (String version : List.of("v1", "v2", "v3")) {
+      write("versions/" + version + "/word", version);
+    }
+    Path link = folder.resolve("versions/current");
+    environment.put("VERSIONS", folder.resolve("versions").toString());
+    Change change =
+        () -> {
+          String next = Files.exists(link) ? "v2" : "v1";
+          Files.deleteIfExists(link);
+          Files.createSymbolicLink(link, Path.of(next));
+        };
+    overlay(
+        "let file = builtins.getEnv \"VERSIONS\" + \"/current/word\"; in if builtins.pathExists file"
+            + " then builtins.readFile file else null");
+    assertSeen(change);
+    assertSeen(change);
+    overlay("builtins.toJSON (builtins.readDir (builtins.getEnv \"VERSIONS\" + \"/current/\"))");
+    assertSeen(() -> write("versions/v2/other", ""));
+  }
+
   @Test
   void anOverlayThatIsALinkIsSeen() throws Exception {
     for (String version : List.of("v1", "v2")) {
@@ -566,18 +753,5 @@ class EvaluationCacheIT {
           Files.delete(link);
           Files.createSymbolicLink(link, Path.of("../v2/hello.nix"));
         });
-  }
-
-  /** No file names what is read. */
-  @Test
-  void whatNobodyCanTellIsEvaluatedEachTime() throws Exception {
-    write("elsewhere/word", "one");
-    overlay("let up = dirOf ./.; in builtins.readFile (up + \"/elsewhere/word\")");
-    String first = hello();
-    int runs = runs();
-    assertEquals(first, hello());
-    assertEquals(2 * runs, runs());
-    write("elsewhere/word", "two");
-    assertNotEquals(first, hello());
   }
 }

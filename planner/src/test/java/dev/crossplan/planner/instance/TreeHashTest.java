@@ -47,7 +47,7 @@ class TreeHashTest {
   }
 
   private static String hash(Path tree) throws IOException {
-    return TreeHash.of(tree, LIMIT, none -> false, none());
+    return TreeHash.of(tree, LIMIT, none());
   }
 
   @Test
@@ -127,13 +127,34 @@ class TreeHashTest {
     Path tree = tree("one");
     Thread.sleep(50);
     Instant then = Instant.now();
-    assertFalse(TreeHash.isChangedSince(tree, then));
+    assertFalse(TreeHash.isChangedSince(tree, then, none -> false));
     Thread.sleep(50);
     Path file = tree.resolve("lib/a.nix");
     FileTime before = Files.getLastModifiedTime(file);
     Files.writeString(file, "3");
     Files.setLastModifiedTime(file, before);
-    assertTrue(TreeHash.isChangedSince(tree, then));
+    assertTrue(TreeHash.isChangedSince(tree, then, none -> false));
+    assertFalse(TreeHash.isChangedSince(tree, then, file::equals));
+  }
+
+  private static String sourceHash(Path tree, Path... leftOut) throws IOException {
+    return TreeHash.ofSource(tree, LIMIT, List.of(leftOut)::contains, none());
+  }
+
+  /** A repository with all that is in it, and all but what is left out. */
+  @Test
+  void whatIsCopiedCountsAsItIs() throws IOException {
+    Path tree = tree("one");
+    Path git = Files.createDirectory(tree.resolve(".git"));
+    Files.writeString(git.resolve("index"), "1");
+    String whole = sourceHash(tree);
+    String some = sourceHash(tree, git, tree.resolve("lib/a.nix"));
+    Files.writeString(git.resolve("index"), "2");
+    Files.writeString(tree.resolve("lib/a.nix"), "2");
+    assertNotEquals(whole, sourceHash(tree));
+    assertEquals(some, sourceHash(tree, git, tree.resolve("lib/a.nix")));
+    Files.writeString(tree.resolve("lib/c.nix"), "3");
+    assertNotEquals(some, sourceHash(tree, git, tree.resolve("lib/a.nix")));
   }
 
   /** A file that is known is not read; whatever was done to it makes it unknown. */
@@ -142,35 +163,31 @@ class TreeHashTest {
     Path tree = tree("one");
     Path kept = folder.resolve("kept");
     FileHashes young = none();
-    String hash = TreeHash.of(tree, LIMIT, none -> false, young);
+    String hash = TreeHash.of(tree, LIMIT, young);
     young.save(kept);
     assertFalse(Files.exists(kept), "it may be changed again within the tick");
 
     Thread.sleep(2_100);
     FileHashes first = none();
-    assertEquals(hash, TreeHash.of(tree, LIMIT, none -> false, first));
+    assertEquals(hash, TreeHash.of(tree, LIMIT, first));
     first.save(kept);
     Path file = tree.resolve("lib/a.nix");
     FileTime time = Files.getLastModifiedTime(file);
-    assertEquals(hash, TreeHash.of(tree, LIMIT, none -> false, FileHashes.read(kept)));
+    assertEquals(hash, TreeHash.of(tree, LIMIT, FileHashes.read(kept)));
     Files.writeString(file, "9");
     Files.setLastModifiedTime(file, time);
-    assertEquals(hash(tree), TreeHash.of(tree, LIMIT, none -> false, FileHashes.read(kept)));
+    assertEquals(hash(tree), TreeHash.of(tree, LIMIT, FileHashes.read(kept)));
     assertNotEquals(hash, hash(tree));
 
     Files.write(kept, new byte[] {0, 0, 0, 1, 0, 0, 0, 9});
-    assertEquals(hash(tree), TreeHash.of(tree, LIMIT, none -> false, FileHashes.read(kept)));
+    assertEquals(hash(tree), TreeHash.of(tree, LIMIT, FileHashes.read(kept)));
   }
 
   @Test
   void whatIsLargerThanTheLimitIsNotRead() throws IOException {
     Path tree = tree("one");
-    assertEquals(hash(tree), TreeHash.of(tree, new TreeHash.Limit(5, 5), none -> false, none()));
-    assertThrows(
-        IOException.class,
-        () -> TreeHash.of(tree, new TreeHash.Limit(4, 5), none -> false, none()));
-    assertThrows(
-        IOException.class,
-        () -> TreeHash.of(tree, new TreeHash.Limit(5, 4), none -> false, none()));
+    assertEquals(hash(tree), TreeHash.of(tree, new TreeHash.Limit(5, 5), none()));
+    assertThrows(IOException.class, () -> TreeHash.of(tree, new TreeHash.Limit(4, 5), none()));
+    assertThrows(IOException.class, () -> TreeHash.of(tree, new TreeHash.Limit(5, 4), none()));
   }
 }
