@@ -113,19 +113,22 @@ abstract class HydraQueue implements Dispatcher {
     return place < 0 ? -1 : order.task(place);
   }
 
-  /** The steps that can be run on any of some machines, in their order. */
-  final IntArrayList inOrder(IntPredicate machines) {
+  /**
+   * Visits the steps that can be run on any of some machines, in their order.
+   *
+   * @param visitor is given a step, and says whether to go on with the next
+   */
+  final void visit(IntPredicate machines, IntPredicate visitor) {
     BitSet all = new BitSet();
     for (int machine = 0; machine < runnable.length; machine++) {
       if (machines.test(machine)) {
         all.or(runnable[machine]);
       }
     }
-    IntArrayList tasks = new IntArrayList();
-    for (int place = all.nextSetBit(0); place >= 0; place = all.nextSetBit(place + 1)) {
-      tasks.add(order.task(place));
+    int place = all.nextSetBit(0);
+    while (place >= 0 && visitor.test(order.task(place))) {
+      place = all.nextSetBit(place + 1);
     }
-    return tasks;
   }
 
   final void start(int task, int machine, Floor floor) {

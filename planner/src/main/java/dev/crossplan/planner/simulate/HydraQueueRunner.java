@@ -1,6 +1,5 @@
 package dev.crossplan.planner.simulate;
 
-import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
@@ -45,10 +44,13 @@ final class HydraQueueRunner extends HydraQueue {
   @Override
   void assign(Floor floor) {
     wakeForUnsupported = Double.POSITIVE_INFINITY;
-    IntArrayList tasks = inOrder(machine -> !floor.isUp(machine) || floor.free(machine) > 0);
-    for (int i = 0; i < tasks.size(); i++) {
-      assign(tasks.getInt(i), floor);
-    }
+    boolean allUp = IntStream.of(machines).allMatch(floor::isUp);
+    visit(
+        machine -> !floor.isUp(machine) || floor.free(machine) > 0,
+        task -> {
+          assign(task, floor);
+          return !allUp || IntStream.of(machines).anyMatch(machine -> floor.free(machine) > 0);
+        });
   }
 
   private void assign(int task, Floor floor) {

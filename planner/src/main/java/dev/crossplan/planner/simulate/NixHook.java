@@ -2,13 +2,11 @@ package dev.crossplan.planner.simulate;
 
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.schedule.Precedence;
-import it.unimi.dsi.fastutil.ints.IntAVLTreeSet;
 import it.unimi.dsi.fastutil.ints.IntArrayFIFOQueue;
-import it.unimi.dsi.fastutil.ints.IntBidirectionalIterator;
-import it.unimi.dsi.fastutil.ints.IntSortedSet;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -45,14 +43,23 @@ final class NixHook implements Dispatcher {
   private final float[] speeds;
   private final int[] depths;
 
+  /** By task, a number for the machines that can run it. */
+  private final int[] kinds;
+
+  /**
+   * Kinds for which there was no slot, so that there is none for others of the kind: while goals
+   * are worked nothing ends.
+   */
+  private final BitSet full = new BitSet();
+
   /** By task, whether the hook has declined it, so that it is to be built here. */
   private final BitSet declined = new BitSet();
 
-  /** Goals that are awake, by the round in which they are worked. */
-  private final TreeMap<Integer, IntSortedSet> awake = new TreeMap<>();
+  /** Goals that are awake, by the round in which they are worked; goals are places. */
+  private final TreeMap<Integer, BitSet> awake = new TreeMap<>();
 
-  private IntSortedSet postponed = new IntAVLTreeSet();
-  private IntSortedSet wantLocalSlot = new IntAVLTreeSet();
+  private final BitSet postponed = new BitSet();
+  private final BitSet wantLocalSlot = new BitSet();
   private boolean started;
   private boolean childEnded;
   private double lastPoll = Double.NaN;
@@ -75,6 +82,20 @@ final class NixHook implements Dispatcher {
       speeds[i] = (float) builder.speed();
     }
     this.depths = depths(work);
+    this.kinds = kinds(work);
+  }
+
+  private static int[] kinds(Workload work) {
+    Map<BitSet, Integer> known = new HashMap<>();
+    int[] kinds = new int[work.taskCount()];
+    for (int task = 0; task < kinds.length; task++) {
+      BitSet machines = new BitSet();
+      for (int machine = 0; machine < work.builders().size(); machine++) {
+        machines.set(machine, work.canRun(task, machine));
+      }
+      kinds[task] = known.computeIfAbsent(machines, none -> known.size());
+    }
+    return kinds;
   }
 
   /** By task, how many others are on the shortest way to it from what nothing needs. */
@@ -125,22 +146,17 @@ final class NixHook implements Dispatcher {
     if (floor.now() >= wakeAt()) {
       lastPoll = floor.now();
       if (hasFreeSlot(floor)) { // else all would be postponed again
-        awake.computeIfAbsent(0, none -> new IntAVLTreeSet()).addAll(postponed);
-        postponed = new IntAVLTreeSet();
+        wakeAll(postponed, 0);
       }
     }
     if (childEnded) {
       childEnded = false;
-      if (!wantLocalSlot.isEmpty()) {
-        awake.computeIfAbsent(1, none -> new IntAVLTreeSet()).addAll(wantLocalSlot);
-        wantLocalSlot = new IntAVLTreeSet();
-      }
+      wakeAll(wantLocalSlot, 1);
     }
+    full.clear();
     while (!awake.isEmpty()) {
-      Map.Entry<Integer, IntSortedSet> round = awake.pollFirstEntry();
-      for (IntBidirectionalIterator goals = round.getValue().iterator(); goals.hasNext(); ) {
-        work(goals.nextInt(), round.getKey(), floor);
-      }
+      Map.Entry<Integer, BitSet> round = awake.pollFirstEntry();
+      round.getValue().stream().forEach(place -> work(place, round.getKey(), floor));
     }
     if (postponed.isEmpty()) {
       lastPoll = Double.NaN;
@@ -169,7 +185,14 @@ final class NixHook implements Dispatcher {
   }
 
   private void wake(int place, int round) {
-    awake.computeIfAbsent(round, none -> new IntAVLTreeSet()).add(place);
+    awake.computeIfAbsent(round, none -> new BitSet()).set(place);
+  }
+
+  private void wakeAll(BitSet goals, int round) {
+    if (!goals.isEmpty()) {
+      awake.computeIfAbsent(round, none -> new BitSet()).or(goals);
+      goals.clear();
+    }
   }
 
   private void work(int place, int round, Floor floor) {
@@ -179,16 +202,21 @@ final class NixHook implements Dispatcher {
       if (hasFreeSlot(local, floor)) {
         floor.start(task, local);
       } else {
-        wantLocalSlot.add(place);
+        wantLocalSlot.set(place);
       }
       return;
     }
     boolean hereAnyway = work.task(task).prefersLocal() && canBuildHere(task);
+    if (!hereAnyway && full.get(kinds[task])) {
+      postponed.set(place);
+      return;
+    }
     int machine = hereAnyway ? NO_MACHINE : askHook(task, floor);
     if (machine != NO_MACHINE) {
       floor.start(task, machine);
     } else if (!hereAnyway && isPostponed(task, floor)) {
-      postponed.add(place);
+      postponed.set(place);
+      full.set(kinds[task]);
     } else if (canBuildHere(task)) {
       declined.set(task);
       wake(place, round + 1);
@@ -226,12 +254,14 @@ final class NixHook implements Dispatcher {
         }
       }
       if (best == NO_MACHINE || floor.isUp(best)) {
-        if (best != NO_MACHINE) {
+        if (best != NO_MACHINE && !unreachable.isEmpty()) {
           unreachable.clear(); // the next build gets a new hook process
+          full.clear();
         }
         return best;
       }
       unreachable.set(best);
+      full.clear();
     }
   }
 

@@ -11,6 +11,7 @@ import dev.crossplan.planner.instance.Builder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -52,49 +53,70 @@ class NixHookTest {
     @Override
     public void start(int task, int machine) {
       running[machine]++;
-      events.add("on " + machine);
+      events.add(task + " on " + machine);
     }
 
     @Override
     public void fail(int task) {
-      events.add("fails");
+      events.add(task + " fails");
     }
   }
 
-  /** What the hook and the worker do with one goal, written down as a list of cases. */
+  /**
+   * What the hook and the worker do with goals that are ready together, written down as a list of
+   * cases.
+   */
   private static List<String> expected(Workload work, int[] running) {
-    int best = -1;
-    boolean rightType = false;
-    for (int m = 1; m < work.builders().size(); m++) {
-      if (!work.canRun(0, m)) {
-        continue;
-      }
-      rightType = true;
-      if (running[m] == work.builders().get(m).slots()) {
-        continue;
-      }
-      boolean better;
-      if (best < 0) {
-        better = true;
+    List<String> events = new ArrayList<>();
+    List<Integer> declined = new ArrayList<>();
+    for (int task = 0; task < work.taskCount(); task++) {
+      int best = best(work, task, running);
+      boolean isRightType = isRightType(work, task);
+      boolean couldHere = work.canRun(task, 0);
+      boolean willing = couldHere && running[0] < work.builders().get(0).slots();
+      if (best >= 0) {
+        running[best]++;
+        events.add(task + " on " + best);
+      } else if (isRightType && !willing) {
+        continue; // postponed
+      } else if (couldHere) {
+        declined.add(task);
       } else {
-        float speed = (float) work.builders().get(m).speed();
-        float bestSpeed = (float) work.builders().get(best).speed();
-        better =
-            running[m] / speed < running[best] / bestSpeed
-                || (running[m] / speed == running[best] / bestSpeed
-                    && (speed > bestSpeed || (speed == bestSpeed && running[m] < running[best])));
+        events.add(task + " fails");
       }
-      best = better ? m : best;
     }
-    boolean couldHere = work.canRun(0, 0);
-    boolean freeHere = running[0] < work.builders().get(0).slots();
-    if (best >= 0) {
-      return List.of("on " + best);
+    for (int task : declined) {
+      if (running[0] < work.builders().get(0).slots()) {
+        running[0]++;
+        events.add(task + " on 0");
+      }
     }
-    if (couldHere) {
-      return freeHere ? List.of("on 0") : List.of(); // waits for a slot or is postponed
+    return events;
+  }
+
+  private static boolean isRightType(Workload work, int task) {
+    return IntStream.range(1, work.builders().size()).anyMatch(m -> work.canRun(task, m));
+  }
+
+  private static int best(Workload work, int task, int[] running) {
+    int best = -1;
+    for (int m = 1; m < work.builders().size(); m++) {
+      if (!work.canRun(task, m) || running[m] == work.builders().get(m).slots()) {
+        continue;
+      }
+      if (best < 0) {
+        best = m;
+        continue;
+      }
+      float speed = (float) work.builders().get(m).speed();
+      float bestSpeed = (float) work.builders().get(best).speed();
+      if (running[m] / speed < running[best] / bestSpeed
+          || (running[m] / speed == running[best] / bestSpeed
+              && (speed > bestSpeed || (speed == bestSpeed && running[m] < running[best])))) {
+        best = m;
+      }
     }
-    return rightType ? List.of() : List.of("fails");
+    return best;
   }
 
   @Property(tries = 2000, seed = "1")
@@ -103,25 +125,32 @@ class NixHookTest {
     int machines = 1 + random.nextInt(5);
     Builder[] builders = new Builder[machines];
     int[] running = new int[machines + 1];
-    double[] seconds = new double[machines];
     double[] speeds = {0.25, 0.5, 1, 1, 1.5, 2, 3};
     for (int m = 0; m < machines; m++) {
       int slots = 1 + random.nextInt(4);
       builders[m] =
           m == 0 ? here(slots) : remote("m" + m, slots, speeds[random.nextInt(speeds.length)]);
       running[m] = random.nextInt(slots + 1);
-      seconds[m] = random.nextInt(4) == 0 ? NO : 1;
     }
-    seconds[random.nextInt(machines)] = 1;
-    Workload work = Works.on(builders).task("t", seconds).get();
-    List<String> expected = expected(work, running);
-
-    BusyFloor floor = new BusyFloor(work, running);
+    Works works = Works.on(builders);
+    int tasks = 1 + random.nextInt(6);
+    for (int t = 0; t < tasks; t++) {
+      double[] seconds = new double[machines];
+      for (int m = 0; m < machines; m++) {
+        seconds[m] = random.nextInt(4) == 0 ? NO : 1;
+      }
+      seconds[random.nextInt(machines)] = 1;
+      works = works.task("t" + t, seconds);
+    }
+    Workload work = works.get();
+    BusyFloor floor = new BusyFloor(work, running.clone());
     NixHook hook = new NixHook(work);
-    hook.ready(0);
+    for (int t = 0; t < tasks; t++) {
+      hook.ready(t);
+    }
     hook.dispatch(floor);
 
-    assertEquals(expected, floor.events);
+    assertEquals(expected(work, running), floor.events);
   }
 
   /** 1 / 0.5 is more than 1 / 1, and 0 is less than both: in turns, not to the fastest first. */
