@@ -119,6 +119,18 @@ final class CommonOptions {
     change(command, "--format", option -> option.defaultValue(Format.JSON.toString()));
   }
 
+  /** For a command whose answer is a makespan: it plans for that unless told otherwise. */
+  static void preferMakespan(CommandLine command) {
+    change(
+        command,
+        "--objective",
+        option ->
+            option
+                .defaultValue(Objective.MAKESPAN.toString())
+                .description(
+                    "What a plan is to be least in: ${COMPLETION-CANDIDATES} (default: makespan)."));
+  }
+
   /** Keeps from the help of a command that does not plan how plans are searched for. */
   static void hideSearch(CommandLine command) {
     for (String name : List.of("--objective", "--seed", "--time-limit")) {

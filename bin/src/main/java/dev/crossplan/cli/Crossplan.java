@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       InitCommand.class,
       PlanCommand.class,
       EstimateCommand.class,
+      SimulateCommand.class,
       ExplainCommand.class,
       LintCommand.class,
       DiffCommand.class,
@@ -102,6 +103,8 @@ final class Crossplan implements Callable<Integer> {
       CommonOptions.describeOutput(
           Objects.requireNonNull(commands.getSubcommands().get("init")),
           "The manifest (default: crossplan.toml); a package-set.nix may go with it.");
+      CommonOptions.preferMakespan(
+          Objects.requireNonNull(commands.getSubcommands().get("simulate")));
       for (String name : List.of("init", "lint", "diff", "verify", "doctor", "calibrate")) {
         CommonOptions.hideSearch(Objects.requireNonNull(commands.getSubcommands().get(name)));
       }

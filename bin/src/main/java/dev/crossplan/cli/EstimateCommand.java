@@ -1,7 +1,6 @@
 package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.cost.Backtest;
 import dev.crossplan.planner.cost.BacktestJson;
 import dev.crossplan.planner.cost.MachineSpeeds;
@@ -16,15 +15,12 @@ import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.history.TestsBefore;
 import dev.crossplan.planner.history.Timing;
-import dev.crossplan.planner.instance.BuilderDescription;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.Courses;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,11 +43,6 @@ import picocli.CommandLine.Spec;
       ""
     })
 final class EstimateCommand implements Callable<Integer> {
-  /** What the manifest allows as a factor. */
-  private static final double LEAST_FACTOR = 1e-6;
-
-  private static final double MOST_FACTOR = 1e6;
-
   @Mixin private CommonOptions options;
 
   @Spec private CommandSpec command;
@@ -69,25 +60,7 @@ final class EstimateCommand implements Callable<Integer> {
               + " was known before it. Takes no manifest.")
   private boolean backtest;
 
-  @Option(
-      names = "--with-builder",
-      paramLabel = "BUILDER",
-      description =
-          "As if there were this builder as well: 'board: riscv64-linux, 4 slots, speed 0.25, 0.02"
-              + " per hour, 6 watts'; also 'emulates SYSTEM', 'features A B'.")
-  private List<String> added = List.of();
-
-  @Option(
-      names = "--without",
-      paramLabel = "NAME",
-      description = "As if there were no builder of this name.")
-  private List<String> removed = List.of();
-
-  @Option(
-      names = "--emulation",
-      paramLabel = "FACTOR",
-      description = "As if emulated builds took so many times the native seconds.")
-  private @Nullable Double emulation;
+  @Mixin private WhatIfOptions whatIf;
 
   @Option(
       names = "--compare-builders",
@@ -118,7 +91,8 @@ final class EstimateCommand implements Callable<Integer> {
     if (manifestFile == null) {
       throw new ParameterException(command.commandLine(), "estimate needs a MANIFEST");
     }
-    WhatIf whatIf = whatIf();
+    checkLongest();
+    WhatIf changes = whatIf.changes();
     EstimateReport report;
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + manifestFile);
@@ -126,7 +100,7 @@ final class EstimateCommand implements Callable<Integer> {
       Planner planner = deadline.planner(options, progress);
       Prepared prepared =
           HistoryOption.estimated(
-              whatIf.applyTo(planner.prepare(manifest, LocalBuilder.unlessNamed(manifest))));
+              changes.applyTo(planner.prepare(manifest, LocalBuilder.unlessNamed(manifest))));
       Courses courses = planner.courses(prepared, history.experience());
       deadline.check(courses.plan());
       Estimator estimator =
@@ -166,21 +140,11 @@ final class EstimateCommand implements Callable<Integer> {
     return ExitStatus.DONE;
   }
 
-  /** Checked before the graphs are read, which takes longer. */
-  private WhatIf whatIf() {
+  /** Before the graphs are read, which takes longer. */
+  private void checkLongest() {
     if (longest < 0) {
       throw new ParameterException(
           command.commandLine(), "--longest is " + longest + ", not a number of builds");
     }
-    Double factor = emulation;
-    if (factor != null && !(factor >= LEAST_FACTOR && factor <= MOST_FACTOR)) {
-      throw new ParameterException(
-          command.commandLine(),
-          "--emulation is " + factor + ", not a factor from 0.000001 to 1000000");
-    }
-    return new WhatIf(
-        ImmutableSet.copyOf(removed),
-        added.stream().map(BuilderDescription::parse).collect(ImmutableList.toImmutableList()),
-        factor == null ? OptionalDouble.empty() : OptionalDouble.of(factor));
   }
 }

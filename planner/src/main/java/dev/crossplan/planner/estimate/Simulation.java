@@ -2,22 +2,16 @@ package dev.crossplan.planner.estimate;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.cost.Estimate;
-import dev.crossplan.planner.cost.Origin;
 import dev.crossplan.planner.estimate.Totals.Intervals;
-import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.plan.Step;
 import dev.crossplan.planner.schedule.Rerun;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 
 /**
  * How far off totals may be: the course done many times, with times as uncertain as the estimates
- * say. What all estimates of one origin and strategy may be wrong by together is drawn once a time,
- * what is particular to a step for each step; the steps then run in the order of the course on the
- * same builders.
+ * say. The steps run in the order of the course on the same builders.
  */
 final class Simulation {
   private static final int MOST_TIMES = 1000;
@@ -28,32 +22,7 @@ final class Simulation {
   /** So many steps are enough, all times together. About a second. */
   private static final int WORK = 1_000_000;
 
-  private final double[] medians;
-  private final double[] spreads;
-  private final double[] commons;
-  private final int[] groupOf;
-  private final int groups;
-
-  /** What may be wrong together. */
-  private record Group(Origin origin, Optional<Strategy> strategy) {}
-
-  private Simulation(ImmutableList<Step> steps, ImmutableList<Estimate> estimates) {
-    int n = steps.size();
-    this.medians = new double[n];
-    this.spreads = new double[n];
-    this.commons = new double[n];
-    this.groupOf = new int[n];
-    Map<Group, Integer> known = new HashMap<>();
-    for (int i = 0; i < n; i++) {
-      Estimate estimate = estimates.get(i);
-      medians[i] = estimate.seconds();
-      spreads[i] = estimate.spread();
-      commons[i] = estimate.common();
-      Group group = new Group(estimate.origin(), steps.get(i).strategy());
-      groupOf[i] = known.computeIfAbsent(group, none -> known.size());
-    }
-    this.groups = known.size();
-  }
+  private Simulation() {}
 
   /**
    * The intervals of totals.
@@ -63,20 +32,25 @@ final class Simulation {
    */
   static Optional<Intervals> intervals(
       ImmutableList<Step> steps, ImmutableList<Estimate> estimates, Placing placing, long seed) {
-    if (estimates.stream().allMatch(of -> of.spread() == 0 && of.common() == 0)) {
-      return Optional.empty();
-    }
-    return Optional.of(new Simulation(steps, estimates).intervals(placing, seed));
+    Deviations deviations = Deviations.of(steps, estimates);
+    return deviations.isNone()
+        ? Optional.empty()
+        : Optional.of(intervals(estimates, deviations, placing, seed));
   }
 
-  private Intervals intervals(Placing placing, long seed) {
-    int times = Math.max(LEAST_TIMES, Math.min(MOST_TIMES, WORK / medians.length));
+  private static Intervals intervals(
+      ImmutableList<Estimate> estimates, Deviations deviations, Placing placing, long seed) {
+    int times = Math.max(LEAST_TIMES, Math.min(MOST_TIMES, WORK / estimates.size()));
     Rerun rerun = placing.rerun();
     SplittableRandom random = new SplittableRandom(seed);
     Totals[] found = new Totals[times];
+    double[] medians = estimates.stream().mapToDouble(Estimate::seconds).toArray();
     double[] seconds = new double[medians.length];
     for (int time = 0; time < times; time++) {
-      draw(random, seconds);
+      deviations.draw(random, seconds);
+      for (int i = 0; i < seconds.length; i++) {
+        seconds[i] *= medians[i];
+      }
       found[time] = placing.totals(rerun, seconds);
     }
     return new Intervals(
@@ -84,17 +58,6 @@ final class Simulation {
         interval(found, Totals::makespanSeconds),
         interval(found, Totals::money),
         interval(found, Totals::kilowattHours));
-  }
-
-  private void draw(SplittableRandom random, double[] seconds) {
-    double[] together = new double[groups];
-    for (int group = 0; group < groups; group++) {
-      together[group] = random.nextGaussian();
-    }
-    for (int i = 0; i < seconds.length; i++) {
-      double own = spreads[i] == 0 ? 0 : spreads[i] * random.nextGaussian();
-      seconds[i] = medians[i] * Math.exp(own + commons[i] * together[groupOf[i]]);
-    }
   }
 
   private static Interval interval(Totals[] found, ToDoubleFunction<Totals> total) {

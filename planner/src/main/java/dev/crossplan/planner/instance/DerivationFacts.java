@@ -60,6 +60,7 @@ public final class DerivationFacts {
   private final String[] outputNames;
   private final @Nullable StorePath[] outputPaths;
   private final boolean allowsSubstitutes;
+  private final boolean prefersLocalBuild;
   private final boolean hasSource;
   private final @Nullable String standardEnvironment;
   private final ImmutableList<String> sources;
@@ -88,6 +89,7 @@ public final class DerivationFacts {
             .build();
     this.hasSource = !sources.isEmpty();
     this.allowsSubstitutes = !derivation.attribute("allowSubstitutes").equals(Optional.of(""));
+    this.prefersLocalBuild = derivation.attribute("preferLocalBuild").equals(Optional.of("1"));
     this.standardEnvironment = derivation.attribute("stdenv").orElse(null);
     this.requiredFeatures = ImmutableSet.copyOf(derivation.words("requiredSystemFeatures"));
     this.hostInputs = fixedOutput ? ImmutableList.of() : hostInputs(derivation, flags);
@@ -198,6 +200,7 @@ public final class DerivationFacts {
         Objects.equals(packageName, other.packageName)
             && Objects.equals(packageVersion, other.packageVersion)
             && allowsSubstitutes == other.allowsSubstitutes
+            && prefersLocalBuild == other.prefersLocalBuild
             && Objects.equals(standardEnvironment, other.standardEnvironment)
             && sources.equals(other.sources)
             && hostInputs.equals(other.hostInputs)
@@ -245,6 +248,11 @@ public final class DerivationFacts {
    */
   public boolean allowsSubstitutes() {
     return allowsSubstitutes;
+  }
+
+  /** Whether Nix builds it where it runs rather than send it to another machine. */
+  public boolean prefersLocalBuild() {
+    return prefersLocalBuild;
   }
 
   public int outputCount() {
