@@ -120,6 +120,7 @@ final class Crossplan implements Callable<Integer> {
       CommonOptions.preferJson(export);
       int status =
           commands
+              .setExpandAtFiles(false) // --builders @FILE is for who reads builders
               .setOut(new PrintWriter(help))
               .setErr(terminal.err())
               .setColorScheme(

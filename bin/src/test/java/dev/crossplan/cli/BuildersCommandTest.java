@@ -52,7 +52,7 @@ class BuildersCommandTest {
         """
          builder  uri                   runs           emulates       slots  speed  memory        link  per hour  features      written in
          desk     this machine          x86_64-linux   riscv64-linux      2      1  32 GiB                                      crossplan.toml:8
-         visage   ssh-ng://root@visage  riscv64-linux                     4   0.25          100 Mbit/s      0.02  big-parallel  crossplan.toml:13
+         visage   ssh-ng://root@visage  riscv64-linux                     4   0.25          100 Mbit/s      0.02  big-parallel  crossplan.toml:14
         """,
         run.out().replace(folder + "/", ""));
   }
@@ -73,7 +73,7 @@ class BuildersCommandTest {
     assertEquals(
         """
         # crossplan builders --format machines
-        # Only what is riscv64 itself has native-riscv; its own nix.conf needs extra-system-features = native-riscv as well.
+        # Only what is riscv64 itself has native-riscv, and its own nix.conf needs extra-system-features = native-riscv as well.
         # desk emulates riscv64-linux
         ssh://desk x86_64-linux,riscv64-linux - 8 1 - - -
         ssh://visage riscv64-linux - 1 1 native-riscv - -
@@ -87,7 +87,7 @@ class BuildersCommandTest {
     assertTrue(
         run.out()
             .contains(
-                "\n# desk: where Nix reads this; nix.conf speaks for it, extra-platforms ="
+                "\n# desk: where Nix reads this, so nix.conf speaks for it, extra-platforms ="
                     + " riscv64-linux\nssh-ng://root@visage riscv64-linux - 4 0.25"
                     + " big-parallel,native-riscv - -\n"),
         run.out());
@@ -126,10 +126,8 @@ class BuildersCommandTest {
             "--builders",
             "ssh://big x86_64-linux,riscv64-linux - 16 4 big-parallel,kvm");
     assertEquals(ExitStatus.DONE, run.status(), run.err());
-    assertTrue(
-        run.out().replaceAll("\\s+", " ").contains("\"builders\" : [ { \"name\" : \"big\""),
-        run.out().substring(0, 800));
-    assertTrue(run.out().contains("\"builder\" : \"big\""));
+    assertTrue(run.out().contains("\"builders\":[{\"name\":\"big\""), run.out().substring(0, 800));
+    assertTrue(run.out().contains("\"builder\":\"big\""));
     assertTrue(
         run.out()
             .contains(

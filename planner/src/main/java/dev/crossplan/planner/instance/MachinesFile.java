@@ -111,6 +111,12 @@ public final class MachinesFile {
       line++;
       int comment = written.indexOf('#');
       String entries = comment < 0 ? written : written.substring(0, comment);
+      if (comment >= 0 && written.indexOf(';', comment) >= 0) {
+        notes.add(
+            place.of(line, number + 1)
+                + ": a comment has a semicolon: for an older Nix, 2.8 among them, what follows is an"
+                + " entry");
+      }
       for (String entry : Splitter.on(';').trimResults().omitEmptyStrings().split(entries)) {
         number++;
         String where = place.of(line, number);

@@ -28,18 +28,18 @@ public final class StandardMachines {
     StringBuilder text = new StringBuilder();
     text.append("# crossplan builders --format machines\n");
     text.append("# Only what is riscv64 itself has ").append(NATIVE_RISCV);
-    text.append("; its own nix.conf needs extra-system-features = ").append(NATIVE_RISCV);
+    text.append(", and its own nix.conf needs extra-system-features = ").append(NATIVE_RISCV);
     text.append(" as well.\n");
     for (Builder builder : builders) {
-      String name = Visible.line(builder.name());
+      String name = comment(builder.name());
       if (builder.isHere()) {
-        text.append("# ").append(name).append(": where Nix reads this; nix.conf speaks for it");
+        text.append("# ").append(name).append(": where Nix reads this, so nix.conf speaks for it");
         settings(text, builder).append('\n');
         continue;
       }
       if (!builder.emulates().isEmpty()) {
         text.append("# ").append(name).append(" emulates ");
-        text.append(Visible.line(String.join(", ", builder.emulates()))).append('\n');
+        text.append(comment(String.join(", ", builder.emulates()))).append('\n');
       }
       text.append(MachinesFile.entry(known(builder))).append('\n');
     }
@@ -49,12 +49,17 @@ public final class StandardMachines {
   private static StringBuilder settings(StringBuilder text, Builder builder) {
     if (!builder.emulates().isEmpty()) {
       text.append(", extra-platforms = ");
-      text.append(Visible.line(String.join(" ", builder.emulates())));
+      text.append(comment(String.join(" ", builder.emulates())));
     }
     if (isRiscvItself(builder)) {
       text.append(", extra-system-features = ").append(NATIVE_RISCV);
     }
     return text;
+  }
+
+  /** For an older Nix, 2.8 among them, a comment ends at a semicolon and an entry begins. */
+  private static String comment(String text) {
+    return Visible.line(text).replace(';', ',');
   }
 
   /** The builder as Nix can know it. */

@@ -156,6 +156,15 @@ class MachinesFileTest {
   }
 
   @Test
+  void whatFollowsASemicolonInACommentIsAnEntryForSome() throws IOException {
+    assertEquals(
+        List.of(
+            "machines:2: a comment has a semicolon: for an older Nix, 2.8 among them, what follows"
+                + " is an entry"),
+        told(machines("ssh://one # fine\nssh://two # not; fine\n").notes()));
+  }
+
+  @Test
   void aTextIsReadAsNixReadsItsSetting() throws IOException {
     Files.writeString(folder.resolve("more"), "ssh://three\n");
     Machines machines = MachinesFile.parse("ssh://one; two # comment\n@more", "--builders", folder);

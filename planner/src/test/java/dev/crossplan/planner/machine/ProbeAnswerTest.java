@@ -111,6 +111,37 @@ class ProbeAnswerTest {
     assertTrue(unreadable(said).isSilent());
   }
 
+  /** What probe.sh said in the riscv64 dash of a Debian under QEMU 7.2. */
+  @Test
+  void aRiscvUserlandUnderQemuShowsTheProcessorBelow() throws Exception {
+    ProbeAnswer answer =
+        read(
+            """
+            crossplan probe 1
+            clock=1000
+            kernel=Linux
+            cpu=riscv64
+            cores=2
+            memory=24684096
+            model=AMD EPYC
+            board=
+            isa=
+            uarch=
+            vendor=AuthenticAMD
+            formats=qemu-riscv64\s
+            store=/nix/store
+            free=63665728
+            nix-elsewhere=/usr/bin
+            end
+            """);
+    assertEquals(Riscv.EMULATED, answer.riscv());
+    assertEquals(Optional.empty(), answer.isa());
+    assertEquals(Optional.empty(), answer.nix());
+    assertEquals(
+        "has Nix in /usr/bin, which is not on the PATH of commands over ssh",
+        ProbeFailure.noNix(answer).message());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"end\n", "clock=1\nclock=1\nend\n", "reboot=now\nend\n", "clock\nend\n"})
   void whatIsNotAskedForOrNotWholeIsNoAnswer(String said) {
