@@ -178,11 +178,12 @@ final class BuildersText {
     }
   }
 
-  /** Speeds are to be compared with this machine's, so that one is needed as well. */
+  /** Other speeds are compared with this machine's, so that one is needed as well. */
   private void unmeasured(StringBuilder text) {
     List<String> unmeasured =
         probed.answered().stream()
             .map(Probe::builder)
+            .filter(builder -> !builder.isHere())
             .filter(builder -> ProbedBuilders.measuredSpeed(builder).isEmpty())
             .map(Builder::name)
             .toList();
