@@ -16,7 +16,6 @@ import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.history.TestsBefore;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Manifest;
-import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.Courses;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
@@ -76,6 +75,8 @@ final class EstimateCommand implements Callable<Integer> {
       description = "How many of the longest builds to tell (default: ${DEFAULT-VALUE}).")
   private int longest;
 
+  @Mixin private BuildersOption builders;
+
   @Mixin private HistoryOption history;
   @Mixin private DeadlineOption deadline;
 
@@ -96,7 +97,7 @@ final class EstimateCommand implements Callable<Integer> {
     EstimateReport report;
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + manifestFile);
-      Manifest manifest = ManifestReader.read(manifestFile);
+      Manifest manifest = builders.read(manifestFile);
       Planner planner = deadline.planner(options, progress);
       Prepared prepared =
           HistoryOption.estimated(

@@ -6,7 +6,6 @@ import dev.crossplan.planner.estimate.Deviations;
 import dev.crossplan.planner.estimate.StepEstimates;
 import dev.crossplan.planner.estimate.WhatIf;
 import dev.crossplan.planner.instance.Manifest;
-import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
@@ -75,6 +74,8 @@ final class SimulateCommand implements Callable<Integer> {
               + " on it is lost.")
   private List<String> faults = List.of();
 
+  @Mixin private BuildersOption builders;
+
   @Mixin private HistoryOption history;
 
   @Override
@@ -90,7 +91,7 @@ final class SimulateCommand implements Callable<Integer> {
     SimulationReport report;
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + file);
-      Manifest manifest = ManifestReader.read(file);
+      Manifest manifest = builders.read(file);
       Planner planner = options.planner(progress);
       Prepared prepared =
           HistoryOption.estimated(

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -46,15 +48,10 @@ final class Works {
   private static Builder builder(String name, Optional<String> uri, int slots, double speed) {
     return new Builder(
         name,
-        uri,
-        ImmutableSet.of("x86_64-linux"),
-        ImmutableSet.of(),
-        ImmutableSet.of(),
-        ImmutableSet.of(),
-        slots,
-        speed,
-        0,
-        0);
+        uri.map(Builder.Connection::to).orElse(Builder.Connection.NONE),
+        Builder.Abilities.running(ImmutableSet.of("x86_64-linux")),
+        new Builder.Capacity(slots, speed, OptionalInt.empty(), OptionalLong.empty()),
+        Builder.Upkeep.NONE);
   }
 
   /** A task that takes the same time everywhere and needs others, named before it. */
