@@ -194,10 +194,7 @@ final class InitCommand implements Callable<Integer> {
 
   private Trial tried(Manifest manifest, String system, ProgressLine progress) {
     Planner planner =
-        new Planner(
-            new CrossPlatforms(),
-            PlanOptions.DEFAULT.within(FOR_A_PLAN),
-            progress);
+        new Planner(new CrossPlatforms(), PlanOptions.DEFAULT.within(FOR_A_PLAN), progress);
     Prepared prepared = planner.prepare(manifest, LocalBuilder.unlessNamed(manifest));
     DerivationGraph graph = prepared.packages().graph();
     Set<String> missing = new LinkedHashSet<>(manifest.image());
