@@ -171,6 +171,40 @@ class PlannerTest {
     assertEquals(Optional.of("board"), Story.made(plan, zlib).orElseThrow().builder());
   }
 
+  /** Two at a time would need more than the desk has, so one waits; the board is too small. */
+  @Test
+  void whatTakesMemoryIsBuiltWhereAndWhenThereIsSome() {
+    String memory = "[[constraint]]\npackage = \"%s\"\nmemory = \"3 GiB\"\ncross = \"broken\"\n";
+    HandMade other = built("other", "1", BOARD).from(download("other-1.tar.gz", "other"));
+    Plan plan =
+        Story.plan(
+            new ImageFolder(folder)
+                .emulated(Map.of("zlib", zlib, "other", other))
+                .with(String.format(memory, "zlib") + String.format(memory, "other"))
+                .builders(
+                    DESK_AND_BOARD.replaceFirst("slots = 2", "slots = 2\nmemory = \"4 GiB\"")
+                        + "memory = \"2 GiB\"\n"),
+            "zlib",
+            "other");
+    Step one = Story.made(plan, zlib).orElseThrow();
+    Step two = Story.made(plan, other).orElseThrow();
+    assertEquals(Optional.of("desk"), one.builder());
+    assertEquals(Optional.of("desk"), two.builder());
+    assertEquals(3L << 30, one.memory());
+    assertTrue(one.finish() <= two.start() || two.finish() <= one.start());
+    assertThrows(
+        NoPlanException.class,
+        () ->
+            Story.plan(
+                new ImageFolder(folder)
+                    .emulated(Map.of("zlib", zlib))
+                    .with(String.format(memory, "zlib").replace("3 GiB", "5 GiB"))
+                    .builders(
+                        DESK_AND_BOARD.replaceFirst("slots = 2", "memory = \"4 GiB\"")
+                            + "memory = \"2 GiB\"\n"),
+                "zlib"));
+  }
+
   /**
    * Fetched by the board's curl in one world and by the desk's in the other. The desk's needs no
    * emulation, and then the board needs no curl at all.

@@ -62,6 +62,16 @@ final class Constraints {
             .anyMatch(constraint -> constraint.verdicts().containsValue(Verdict.REQUIRED));
   }
 
+  /** Bytes that a build of {@code derivation} takes, the most of what is said; 0 for nothing. */
+  long memory(int derivation) {
+    return byName.isEmpty()
+        ? 0
+        : of(derivation).stream()
+            .mapToLong(constraint -> constraint.memory().orElse(0))
+            .max()
+            .orElse(0);
+  }
+
   private List<Constraint> of(int derivation) {
     DerivationFacts facts = packages.graph().facts(derivation);
     PackageName name = packages.name(derivation);

@@ -3,6 +3,7 @@ package dev.crossplan.planner.alternative;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
+import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.cost.CostModel;
 import dev.crossplan.planner.cost.Estimate;
 import dev.crossplan.planner.history.Action;
@@ -401,7 +402,10 @@ public final class Makings {
                   + facts.system()
                   + (facts.requiredFeatures().isEmpty()
                       ? ""
-                      : " with the features " + String.join(", ", facts.requiredFeatures()))));
+                      : " with the features " + String.join(", ", facts.requiredFeatures()))
+                  + (memory(making) == 0
+                      ? ""
+                      : " with " + Bytes.mebibytes(memory(making)) + " of memory")));
     } else {
       possible.add(making);
     }
@@ -430,7 +434,16 @@ public final class Makings {
         making.strategy().equals(Optional.of(Strategy.EMULATED))
             ? builder.emulates().contains(facts.system())
             : builder.runs(facts.system());
-    return runs && builder.offers(facts.requiredFeatures());
+    return runs
+        && builder.offers(facts.requiredFeatures())
+        && memory(making) <= builder.capacity().memory().orElse(Long.MAX_VALUE);
+  }
+
+  /** Bytes that it takes on the builder meanwhile; 0 where nobody has said. */
+  public long memory(Making making) {
+    return making.action() == Action.BUILD && !making.isDone()
+        ? constraints.memory(making.derivation())
+        : 0;
   }
 
   /** How long a builder takes that can do it. A substitution takes the same on any. */

@@ -39,6 +39,11 @@ public record Estimate(double seconds, double spread, double common, Origin orig
     return seconds * Math.exp(EIGHT_OF_TEN * Math.hypot(spread, common));
   }
 
+  /** The same, but all of this origin may be off by as much more together. */
+  Estimate lessSure(double more) {
+    return new Estimate(seconds, spread, Math.hypot(common, more), origin);
+  }
+
   /** The same, but so many times as long. */
   Estimate times(double factor) {
     return new Estimate(seconds * factor, spread, common, origin);

@@ -62,7 +62,7 @@ final class Features {
     UNITS(0.9, 0.1),
     IS_BELOW(0, 0.4),
     HAD_TESTS(0, 0.4),
-    NEIGHBOURS(0.2, 0.2),
+    NEIGHBOURS(0.2, 0.1),
     EMULATED(STRATEGY),
     CROSS(STRATEGY);
 

@@ -3,12 +3,14 @@ package dev.crossplan.planner.cost;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import dev.crossplan.planner.calibration.Calibrations;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
+import dev.crossplan.planner.instance.Host;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.SourceCode;
@@ -23,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 
 /** What builds have taught; downloads as the manifest has them. Not to be shared by threads. */
@@ -55,9 +58,9 @@ public final class LearnedCosts implements CostModel {
    *
    * @param timings of builds, maybe none
    * @param measured what is known of machines, maybe nothing
-   * @param builders at least one; where a manifest compares their speeds, it is believed until
-   *     measurements or builds tell otherwise. Others may be asked about as well: they are taken
-   *     for what these would be at another speed
+   * @param builders at least one. Those that were neither measured nor built anything, and others
+   *     that may be asked about as well, are taken for what one of the others would be at another
+   *     speed, as the manifest compares them
    * @param settings for downloads
    */
   public static LearnedCosts from(
@@ -65,16 +68,14 @@ public final class LearnedCosts implements CostModel {
       Function<Machine, Calibrations> measured,
       ImmutableList<Builder> builders,
       CostSettings settings) {
-    ImmutableMap<Builder, Machine> machines = machines(builders);
+    ImmutableMap<Builder, Machine> machines = known(machines(builders), timings, measured);
     ImmutableMap.Builder<String, LogNormal> speeds = ImmutableMap.builder();
-    double here =
-        MachineSpeeds.of(measured.apply(Machine.here())).map(LogNormal::median).orElse(1.0);
     machines.forEach(
         (builder, machine) ->
             speeds.put(
                 machine.name(),
                 MachineSpeeds.of(measured.apply(machine))
-                    .orElseGet(() -> new LogNormal(here * builder.speed(), SPREAD_OF_STATED))));
+                    .orElseGet(() -> new LogNormal(builder.speed(), SPREAD_OF_STATED))));
     StrategyFactors factors = StrategyFactors.of(measured.apply(Machine.here()));
     return new LearnedCosts(
         TimeModel.fit(timings, factors, speeds.buildKeepingLast()),
@@ -96,7 +97,27 @@ public final class LearnedCosts implements CostModel {
                 (earlier, later) -> later));
   }
 
-  /** Only the first builder without an address is this machine; others are not here. */
+  /** Those of which something is known, and this machine; all, where that would be none. */
+  private static ImmutableMap<Builder, Machine> known(
+      ImmutableMap<Builder, Machine> machines,
+      ImmutableList<Timing> timings,
+      Function<Machine, Calibrations> measured) {
+    Set<String> haveBuilt =
+        timings.stream().map(Timing::machine).collect(ImmutableSet.toImmutableSet());
+    Map<Builder, Machine> known =
+        Maps.filterValues(
+            machines,
+            machine ->
+                machine.equals(Machine.here())
+                    || haveBuilt.contains(machine.name())
+                    || MachineSpeeds.of(measured.apply(machine)).isPresent());
+    return known.isEmpty() ? machines : ImmutableMap.copyOf(known);
+  }
+
+  /**
+   * Only the first builder without an address that runs what this machine runs is this machine;
+   * others are not here.
+   */
   private static ImmutableMap<Builder, Machine> machines(ImmutableList<Builder> builders) {
     Map<Builder, Machine> machines = new LinkedHashMap<>();
     for (Builder builder : builders) {
@@ -107,7 +128,7 @@ public final class LearnedCosts implements CostModel {
               .map(Machine::at)
               .orElseGet(
                   () ->
-                      machines.containsValue(Machine.here())
+                      machines.containsValue(Machine.here()) || !builder.runs(Host.system())
                           ? new Machine(builder.name())
                           : Machine.here());
       machines.put(builder, machine);
@@ -119,9 +140,13 @@ public final class LearnedCosts implements CostModel {
   public Estimate build(Packages packages, int derivation, Strategy strategy, Builder builder) {
     Map.Entry<Builder, Machine> like = likest(builder);
     Subject subject = subject(packages, derivation, strategy, builder, like.getValue());
-    return known
-        .computeIfAbsent(subject, model::estimate)
-        .times(like.getKey().speed() / builder.speed());
+    Estimate estimate =
+        known
+            .computeIfAbsent(subject, model::estimate)
+            .times(like.getKey().speed() / builder.speed());
+    return like.getKey().name().equals(builder.name())
+        ? estimate
+        : estimate.lessSure(SPREAD_OF_STATED);
   }
 
   @Override

@@ -42,6 +42,9 @@ public final class TimeModel {
   /** Below that, builds tell little of how far they are apart. */
   private static final int FEWEST_FOR_SPREADS = 10;
 
+  /** One package or two say next to nothing of another. */
+  private static final int FEWEST_TO_TELL = 3;
+
   private static final int MOST_TRIALS = 200;
 
   /** Of the logarithm of how far a spread may be from the usual one. */
@@ -282,7 +285,7 @@ public final class TimeModel {
     if (group == null) {
       if (features.isBooked(subject)) {
         return Origin.BOOK;
-      } else if (groups.isEmpty()) {
+      } else if (groups.size() < FEWEST_TO_TELL) {
         return Origin.UNKNOWN;
       }
       return subject.circumstances().code().isPresent() ? Origin.CODE : Origin.MODEL;

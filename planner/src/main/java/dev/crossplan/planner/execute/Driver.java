@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -44,7 +46,12 @@ final class Driver {
 
   private final Precedence precedence;
   private final ImmutableMap<String, Integer> slots;
+  private final ImmutableMap<String, Long> memory;
   private final Multiset<String> occupied = HashMultiset.create();
+
+  /** By builder, bytes of what runs there. */
+  private final Map<String, Long> taken = new HashMap<>();
+
   private final State[] states;
 
   /** By step that is given up, the one that failed. */
@@ -89,6 +96,7 @@ final class Driver {
    * @param steps by id
    * @param roots ids of those that the image consists of
    * @param slots by builder
+   * @param memory by builder, bytes; of those that are not there nobody asks
    * @param first which step stands for a step: of those that became one derivation by what they
    *     were given, the first
    * @param presence of the outputs of the steps
@@ -99,12 +107,14 @@ final class Driver {
       ImmutableList<Step> steps,
       ImmutableIntArray roots,
       ImmutableMap<String, Integer> slots,
+      ImmutableMap<String, Long> memory,
       IntUnaryOperator first,
       Presence presence,
       IntPredicate running,
       IntPredicate failed) {
     this.steps = steps;
     this.slots = slots;
+    this.memory = memory;
     this.first = IntStream.range(0, steps.size()).map(first).toArray();
     this.inputs =
         steps.stream()
@@ -172,7 +182,7 @@ final class Driver {
     }
     if (running.test(step)) { // even if its outputs are there already: its end is to be told
       states[step] = State.RUNNING;
-      occupied.add(place(step));
+      occupy(steps.get(step));
     } else if (failed.test(step)) {
       states[step] = State.FAILED;
     } else if (presence.of(step, user)) {
@@ -211,7 +221,8 @@ final class Driver {
   }
 
   /**
-   * The steps that can be started now, the most urgent first; none that would lack a slot.
+   * The steps that can be started now, the most urgent first; none that would lack a slot, or
+   * memory beside what runs.
    *
    * @param doubtful whether it is not known yet if a step is right; what depends on it waits
    */
@@ -220,10 +231,17 @@ final class Driver {
     IntStream.range(0, steps.size()).filter(doubtful).forEach(step -> unsure.set(first[step]));
     BitSet waiting = dependents(unsure);
     ImmutableList.Builder<Integer> startable = ImmutableList.builder();
-    Multiset<String> taken = HashMultiset.create(occupied);
+    Multiset<String> inUse = HashMultiset.create(occupied);
+    Map<String, Long> remembered = new HashMap<>(taken);
     for (int step : byUrgency(State.READY)) {
-      if (!waiting.get(step) && taken.count(place(step)) < slots(place(step))) {
-        taken.add(place(step));
+      String place = place(step);
+      long bytes = steps.get(step).memory();
+      long before = remembered.getOrDefault(place, 0L);
+      if (!waiting.get(step)
+          && inUse.count(place) < slots(place)
+          && before <= memory.getOrDefault(place, Long.MAX_VALUE) - bytes) {
+        inUse.add(place);
+        remembered.put(place, before + bytes);
         startable.add(step);
       }
     }
@@ -249,13 +267,13 @@ final class Driver {
 
   void start(int step) {
     change(step, State.READY, State.RUNNING);
-    occupied.add(place(step));
+    occupy(steps.get(step));
   }
 
   /** Its outputs are there. */
   void finish(int step) {
     change(step, State.RUNNING, State.FINISHED);
-    occupied.remove(place(step));
+    release(steps.get(step));
     for (int i = 0; i < precedence.dependentCount(step); i++) {
       readyIfUnblocked(precedence.dependent(step, i));
     }
@@ -264,13 +282,13 @@ final class Driver {
   /** It has ended, but something is still to be made. */
   void repeat(int step) {
     change(step, State.RUNNING, State.READY);
-    occupied.remove(place(step));
+    release(steps.get(step));
   }
 
   /** Its users stay blocked until they are given up. */
   void fail(int step) {
     change(step, State.RUNNING, State.FAILED);
-    occupied.remove(place(step));
+    release(steps.get(step));
   }
 
   /** It was there but is no use, nor is what was made of it. What could be started is blocked. */
@@ -311,14 +329,18 @@ final class Driver {
     return because[first[givenUp]];
   }
 
-  /** Something that is no step of this plan still runs there. */
-  void occupy(Step stranger) {
-    occupied.add(stranger.builder().orElse(SUBSTITUTERS));
+  /** It runs on its builder, be it a step of this plan or none. */
+  void occupy(Step step) {
+    String place = step.builder().orElse(SUBSTITUTERS);
+    occupied.add(place);
+    taken.merge(place, step.memory(), Long::sum);
   }
 
   /** It has ended. */
-  void release(Step stranger) {
-    occupied.remove(stranger.builder().orElse(SUBSTITUTERS));
+  void release(Step step) {
+    String place = step.builder().orElse(SUBSTITUTERS);
+    occupied.remove(place);
+    taken.merge(place, -step.memory(), Long::sum);
   }
 
   /** Whether nothing runs and nothing can be started. */

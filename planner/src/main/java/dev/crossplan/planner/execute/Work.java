@@ -57,14 +57,17 @@ record Work(
       ImmutableMap<Attempt, String> failed) {
     Plan plan = derivations.plan();
     ImmutableMap.Builder<String, Integer> slots = ImmutableMap.builder();
+    ImmutableMap.Builder<String, Long> memory = ImmutableMap.builder();
     for (Builder builder : plan.builders()) {
       slots.put(builder.name(), builder.slots());
+      builder.capacity().memory().ifPresent(bytes -> memory.put(builder.name(), bytes));
     }
     Driver driver =
         new Driver(
             plan.steps(),
             derivations.roots(),
             slots.buildOrThrow(),
+            memory.buildOrThrow(),
             first(derivations),
             (step, user) ->
                 usedBy(derivations, step, user).values().stream().noneMatch(missing::contains),

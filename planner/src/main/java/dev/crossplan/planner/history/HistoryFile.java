@@ -282,6 +282,10 @@ final class HistoryFile implements AutoCloseable {
       return question.of(connection);
     } catch (SQLException e) {
       throw failure(file, e);
+    } catch (InputException e) { // of what stands in a row
+      throw e.getMessage() != null && e.getMessage().startsWith(file.toString())
+          ? e
+          : new InputException(file + ": the history is damaged: " + e.getMessage(), MOVE_AWAY, e);
     }
   }
 

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What the user wants built, from what and on what: {@code crossplan.toml}, read and checked.
@@ -179,11 +180,13 @@ public record Manifest(
    *
    * @param packageName its pname, or its whole name with the version
    * @param asTool how it runs as a tool of emulated builds: {@code EMULATED} or {@code NATIVE}
+   * @param memory bytes that a build of it takes
    */
   public record Constraint(
       String packageName,
       ImmutableMap<Strategy, Verdict> verdicts,
       Optional<Strategy> asTool,
+      OptionalLong memory,
       Optional<String> reason) {}
 
   /**

@@ -79,7 +79,7 @@ public final class ManifestReader {
           "hourly",
           "watts");
   private static final ImmutableSet<String> CONSTRAINT =
-      ImmutableSet.of("package", "native", "emulated", "cross", "as-tool", "reason");
+      ImmutableSet.of("package", "native", "emulated", "cross", "as-tool", "memory", "reason");
   private static final ImmutableSet<String> COSTS =
       ImmutableSet.of("file", "default", "trivial", "fetch", "substitute", "emulation", "cross");
   private static final ImmutableSet<String> EVALUATION = ImmutableSet.of("memory", "cache");
@@ -474,8 +474,9 @@ public final class ManifestReader {
               section.requiredName("package"),
               verdicts.buildOrThrow(),
               asTool,
+              section.bytes("memory"),
               section.string("reason"));
-      if (constraint.verdicts().isEmpty() && asTool.isEmpty()) {
+      if (constraint.verdicts().isEmpty() && asTool.isEmpty() && constraint.memory().isEmpty()) {
         throw section.fault(
             null,
             "nothing is said of " + constraint.packageName(),

@@ -73,7 +73,7 @@ final class ObjectiveSearch {
       return first;
     }
     if (options.objective() == Objective.MONEY) {
-      consider(chooser.leastBy(Placer.valuation(Objective.MONEY), left()));
+      saveMoney();
     }
     if (options.deadline().isPresent() && options.objective() != Objective.MAKESPAN) {
       meetDeadline(placer.value(placement) / Math.max(1, placement.makespan()));
@@ -164,6 +164,16 @@ final class ObjectiveSearch {
         return 0;
       }
     };
+  }
+
+  /**
+   * A builder is paid for as a whole, so what a second of a slot costs lies between a share of that
+   * and all of it; and what is done soon is paid for a short time.
+   */
+  private void saveMoney() {
+    consider(chooser.leastBy(Placer.valuation(Objective.MONEY), left()));
+    consider(chooser.leastBy(Placer.PAID_ALONE, left()));
+    shorten();
   }
 
   private void shorten() {

@@ -52,7 +52,8 @@ record PlacedSteps(ImmutableList<Step> steps, Int2IntOpenHashMap ids, double bou
               inputs(draft, ids),
               placement.builder(id),
               placement.seconds(id),
-              placement.start(id)));
+              placement.start(id),
+              makings.memory(draft.making)));
     }
     return new PlacedSteps(steps.build(), ids, placement.bound());
   }

@@ -2,6 +2,7 @@ package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
+import com.google.common.primitives.ImmutableLongArray;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.alternative.Makings;
@@ -16,6 +17,7 @@ import dev.crossplan.planner.schedule.Schedule;
 import dev.crossplan.planner.schedule.ScheduleBounds;
 import dev.crossplan.planner.schedule.ScheduleProblem;
 import dev.crossplan.planner.schedule.ScheduleSearch;
+import dev.crossplan.planner.schedule.Transfers;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +36,11 @@ final class Placer {
 
   private static final int NONE = -1;
 
+  /** What a step costs if nothing else is done on its builder meanwhile. */
+  static final Valuation PAID_ALONE =
+      (making, builder, seconds) ->
+          seconds * (Placement.moneyPerSlotSecond(builder) * builder.slots() + 1e-9);
+
   private final PlanOptions options;
   private final Progress progress;
 
@@ -47,13 +54,15 @@ final class Placer {
    *
    * @param ways by step, how it can be made of its inputs: natively here and emulated there
    * @param seconds by step and builder, the substituters last; infinite where it cannot be done
+   * @param memory by step, bytes
    */
   private record Work(
       ImmutableList<ImmutableList<Making>> ways,
       Precedence precedence,
       ImmutableList<String> names,
       Makings makings,
-      ImmutableDoubleArray seconds) {
+      ImmutableDoubleArray seconds,
+      ImmutableLongArray memory) {
 
     double seconds(int step, int builder) {
       return seconds.get(step * (makings.builders().size() + 1) + builder);
@@ -124,7 +133,9 @@ final class Placer {
         Precedence.of(needs),
         paths.stream().map(StorePath::baseName).collect(ImmutableList.toImmutableList()),
         makings,
-        ImmutableDoubleArray.copyOf(seconds));
+        ImmutableDoubleArray.copyOf(seconds),
+        ImmutableLongArray.copyOf(
+            drafts.stream().mapToLong(draft -> makings.memory(draft.making))));
   }
 
   /**
@@ -148,13 +159,14 @@ final class Placer {
     if (options.objective() == Objective.MAKESPAN) {
       return quickest(work, timeLimit);
     }
-    Placement cheapest = cheapest(work, NONE);
+    Placement cheapest = cheapest(work, valuation(options.objective()), NONE);
     if (options.objective() == Objective.BUILDER_SECONDS && cheapest.makespan() <= deadline) {
       return cheapest;
     }
     List<Placement> candidates = new ArrayList<>(List.of(cheapest, quickest(work, timeLimit)));
     if (options.objective() == Objective.MONEY) {
       addWithoutPaid(work, candidates);
+      candidates.add(cheapest(work, PAID_ALONE, NONE));
     }
     for (int i = 0; i < DEADLINE_PARTS.length && deadline < Double.POSITIVE_INFINITY; i++) {
       candidates.add(inTime(work, DEADLINE_PARTS[i] * deadline));
@@ -214,8 +226,7 @@ final class Placer {
    *
    * @param without a builder that does nothing, or {@link #NONE}
    */
-  private Placement cheapest(Work work, int without) {
-    Valuation valuation = valuation(options.objective());
+  private Placement cheapest(Work work, Valuation valuation, int without) {
     ImmutableList<Builder> builders = work.makings().builders();
     int machines = builders.size() + 1;
     double[] seconds = work.seconds().toArray();
@@ -250,7 +261,7 @@ final class Placer {
     ImmutableList<Builder> builders = work.makings().builders();
     for (int m = 0; m < builders.size(); m++) {
       if (builders.get(m).hourly() > 0 && canDoWithout(work, m)) {
-        candidates.add(cheapest(work, m));
+        candidates.add(cheapest(work, valuation(options.objective()), m));
       }
     }
   }
@@ -279,11 +290,24 @@ final class Placer {
   }
 
   private static ScheduleProblem problem(Work work, double[] seconds) {
+    boolean isMemoryKnown = work.memory().stream().anyMatch(bytes -> bytes > 0);
     ImmutableList.Builder<ScheduleProblem.Machine> machines = ImmutableList.builder();
     for (Builder builder : work.makings().builders()) {
-      machines.add(new ScheduleProblem.Machine(builder.name(), builder.slots()));
+      machines.add(
+          new ScheduleProblem.Machine(
+              builder.name(),
+              builder.slots(),
+              isMemoryKnown
+                  ? builder.capacity().memory().orElse(ScheduleProblem.UNLIMITED)
+                  : ScheduleProblem.UNLIMITED));
     }
     machines.add(new ScheduleProblem.Machine("substituters", Math.max(1, work.ways().size())));
-    return ScheduleProblem.of(work.names(), work.precedence(), machines.build(), seconds);
+    return ScheduleProblem.of(
+        work.names(),
+        work.precedence(),
+        machines.build(),
+        seconds,
+        isMemoryKnown ? work.memory().toArray() : new long[0],
+        Transfers.NONE);
   }
 }

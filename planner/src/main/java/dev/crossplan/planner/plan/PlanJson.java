@@ -110,6 +110,9 @@ public final class PlanJson {
     json.writeNumberField("seconds", step.seconds());
     json.writeNumberField("start", step.start());
     json.writeNumberField("finish", step.finish());
+    if (step.memory() > 0) {
+      json.writeNumberField("memory", step.memory());
+    }
     json.writeEndObject();
   }
 

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param builder that does it; a substitution needs none
  * @param seconds it lasts
  * @param start seconds after the start of the plan
+ * @param memory bytes that it takes on the builder meanwhile; 0 where nobody has said
  */
 public record Step(
     int id,
@@ -40,7 +41,8 @@ public record Step(
     ImmutableIntArray inputs,
     Optional<String> builder,
     double seconds,
-    double start) {
+    double start,
+    long memory) {
 
   /** The way that it goes. */
   public Attempt attempt() {

@@ -86,6 +86,24 @@ public final class ScheduleProblem {
   }
 
   /**
+   * With memory and transfers.
+   *
+   * @param durations n x m, row by row: {@code durations[task * m + machine]}; kept without a copy
+   * @param memory by task, bytes while it runs; empty where nobody knows
+   * @throws IllegalArgumentException as the first does
+   */
+  public static ScheduleProblem of(
+      List<String> tasks,
+      Precedence precedence,
+      List<Machine> machines,
+      double[] durations,
+      long[] memory,
+      Transfers transfers) {
+    return of(
+        tasks, precedence, machines, Durations.each(durations, machines.size()), memory, transfers);
+  }
+
+  /**
    * A problem.
    *
    * @param tasks the names, unique

@@ -39,7 +39,8 @@ final class Steps {
             ImmutableIntArray.copyOf(inputs),
             Optional.of(builder),
             seconds,
-            start));
+            start,
+            0));
     return this;
   }
 

@@ -46,7 +46,15 @@ class DriverTest {
     return add(Optional.empty(), 1, inputs);
   }
 
+  private int heavy(double seconds, long memory) {
+    return step(Optional.of("desk"), seconds, memory);
+  }
+
   private int add(Optional<String> builder, double seconds, int... inputs) {
+    return step(builder, seconds, 0, inputs);
+  }
+
+  private int step(Optional<String> builder, double seconds, long memory, int... inputs) {
     int id = steps.size();
     StorePath derivation =
         StorePath.parse("/nix/store/" + String.format("%032d", id) + "-step" + id + ".drv");
@@ -65,7 +73,8 @@ class DriverTest {
             ImmutableIntArray.copyOf(inputs),
             builder,
             seconds,
-            0));
+            0,
+            memory));
     return id;
   }
 
@@ -74,10 +83,29 @@ class DriverTest {
         ImmutableList.copyOf(steps),
         ImmutableIntArray.copyOf(roots),
         ImmutableMap.of("desk", slots),
+        ImmutableMap.of("desk", 10L),
         step -> same.getOrDefault(step, step),
         (step, user) -> present.contains(step) && !lacking.contains(List.of(step, user)),
         running::contains,
         failed::contains);
+  }
+
+  /** The most urgent is started; what has no room beside it waits, and lets others pass. */
+  @Test
+  void nothingIsStartedThatMemoryIsTooShortFor() {
+    slots = 3;
+    int urgent = heavy(9, 6);
+    int large = heavy(5, 5);
+    int small = heavy(1, 4);
+    Driver driver = drive(urgent, large, small);
+    assertEquals(List.of(urgent, small), driver.startable(step -> false));
+    driver.start(urgent);
+    driver.start(small);
+    assertEquals(List.of(), driver.startable(step -> false));
+    driver.finish(small);
+    assertEquals(List.of(), driver.startable(step -> false));
+    driver.finish(urgent);
+    assertEquals(List.of(large), driver.startable(step -> false));
   }
 
   /** 0 is there and is looked at: 2 is made of it, though indirectly, and 3 is not. */

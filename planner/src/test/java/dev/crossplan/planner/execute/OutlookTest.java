@@ -61,6 +61,7 @@ class OutlookTest {
             ImmutableIntArray.copyOf(inputs),
             builder,
             seconds,
+            0,
             0));
   }
 

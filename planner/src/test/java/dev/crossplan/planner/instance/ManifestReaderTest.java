@@ -383,9 +383,11 @@ class ManifestReaderTest {
                     emulated = "required"
                     native = "broken"
                     as-tool = "native"
+                    memory = "4 GiB"
                     reason = "no idea"
                     """);
     Manifest.Constraint constraint = manifest.constraints().get(0);
+    assertEquals(OptionalLong.of(4L << 30), constraint.memory());
     assertEquals("python3", constraint.packageName());
     assertEquals(
         Map.of(

@@ -64,7 +64,8 @@ final class GraphPlan {
         inputs,
         Optional.of("desk"),
         1,
-        id);
+        id,
+        0);
   }
 
   private void add(StorePath root) {

@@ -1,0 +1,80 @@
+package dev.crossplan.cross;
+
+import static dev.crossplan.fixtures.HandMade.BOARD;
+import static dev.crossplan.fixtures.HandMade.built;
+import static dev.crossplan.fixtures.HandMade.download;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.fixtures.HandMade;
+import dev.crossplan.fixtures.ImageFolder;
+import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.calibration.Calibrations;
+import dev.crossplan.planner.cost.LearnedCosts;
+import dev.crossplan.planner.instance.Host;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Prepared;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How the speeds that a manifest states count where nothing was built or measured. */
+class LearnedCostsTest {
+  private final HandMade zlib =
+      built("zlib", "1.3", BOARD).from(download("zlib-1.3.tar.gz", "zlib"));
+
+  private final Path folder;
+
+  LearnedCostsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  /** A board without an address is not this machine, as it does not run what that runs. */
+  @Test
+  void aBoardAloneHasTheSpeedThatIsStated() {
+    assertEquals(4 * seconds("1", ""), seconds("0.25", ""), 1e-6);
+  }
+
+  @Test
+  void onlyTheRatioToThisMachineCounts() {
+    assertEquals(seconds("0.25", desk("1")), seconds("1", desk("4")), 1e-6);
+    assertEquals(4 * seconds("1", desk("1")), seconds("0.25", desk("1")), 1e-6);
+  }
+
+  private static String desk(String speed) {
+    return String.format(
+        "[[builder]]\nname = \"desk\"\nsystems = [\"%s\"]\nspeed = %s\n", Host.system(), speed);
+  }
+
+  /** How long zlib takes natively on a board. */
+  private double seconds(String speed, String desk) {
+    ImageFolder image =
+        new ImageFolder(folder)
+            .emulated(Map.of("zlib", zlib))
+            .builders(
+                desk
+                    + "[[builder]]\nname = \"board\"\nsystems = [\""
+                    + BOARD
+                    + "\"]\nspeed = "
+                    + speed
+                    + "\n");
+    Manifest manifest = ManifestReader.read(image.manifest("zlib"));
+    Planner planner = new Planner(new CrossPlatforms(), PlanOptions.DEFAULT, Progress.NONE);
+    Prepared prepared = planner.prepare(manifest, manifest.builders());
+    return Story.made(
+            planner.plan(
+                prepared.withCosts(
+                    LearnedCosts.from(
+                        ImmutableList.of(),
+                        machine -> Calibrations.NONE,
+                        manifest.builders(),
+                        manifest.costs()))),
+            zlib)
+        .orElseThrow()
+        .seconds();
+  }
+}
