@@ -90,7 +90,7 @@ final class CriticalPathFirst implements Dispatcher {
       double start = slots[machine].dequeueDouble();
       double end = start + work.problem().duration(task, machine);
       slots[machine].enqueue(end);
-      if (start <= floor.now() && floor.free(machine) > 0) {
+      if (floor.free(machine) > 0) {
         ready.clear(place);
         running[machine].add(task);
         expectedEnds[task] = end;

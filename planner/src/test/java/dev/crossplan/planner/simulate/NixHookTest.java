@@ -77,13 +77,11 @@ class NixHookTest {
       if (best >= 0) {
         running[best]++;
         events.add(task + " on " + best);
-      } else if (isRightType && !willing) {
-        continue; // postponed
-      } else if (couldHere) {
+      } else if (couldHere && (willing || !isRightType)) {
         declined.add(task);
-      } else {
+      } else if (!isRightType) {
         events.add(task + " fails");
-      }
+      } // else it is postponed
     }
     for (int task : declined) {
       if (running[0] < work.builders().get(0).slots()) {
@@ -228,6 +226,16 @@ class NixHookTest {
         story(overtaken, Works.run(overtaken, Policy.NIX)));
   }
 
+  /** What has waited for a slot here comes before what becomes ready. */
+  @Test
+  void whatWaitsForASlotHereIsNotOvertaken() {
+    Workload work =
+        Works.on(here(1)).task("a", 5).task("b", 5).task("c", 1, "a").task("d", 1, "b").get();
+    assertEquals(
+        "a here 0-5, b here 5-10, c here 10-11, d here 11-12",
+        story(work, Works.run(work, Policy.NIX)));
+  }
+
   /** While all remote machines are full this one helps; who finds it full too is postponed. */
   @Test
   void thisMachineTakesWhatRemoteOnesHaveNoSlotFor() {
@@ -243,10 +251,10 @@ class NixHookTest {
   @Test
   void aMachineThatGoesDownFailsItsBuilds() {
     Workload work =
-        Works.on(here(1), remote("board", 1, 1))
-            .task("a", new double[] {NO, 10})
-            .task("b", new double[] {10, NO})
-            .task("c", new double[] {10, NO}, "a")
+        Works.on(here(1), remote("board", 1, 1), remote("shed", 1, 1))
+            .task("a", new double[] {NO, 10, 10})
+            .task("b", new double[] {10, NO, NO})
+            .task("c", new double[] {10, NO, NO}, "a")
             .get();
     Outcome outcome =
         Works.run(
@@ -257,6 +265,18 @@ class NixHookTest {
     assertFalse(outcome.isFinished());
     assertEquals(4, outcome.firstFailure());
     assertEquals(4, outcome.lostSeconds());
+  }
+
+  /** The hook tries the next. */
+  @Test
+  void aMachineThatIsDownIsPassedOver() {
+    Workload work =
+        Works.on(here(1), remote("board", 1, 1), remote("shed", 1, 0.5))
+            .task("a", new double[] {NO, 10, 20})
+            .get();
+    assertEquals(
+        "a shed 0-20",
+        story(work, Works.run(work, Policy.NIX, List.of(new Engine.Disruption(0, 1, true)))));
   }
 
   /** Nobody is asked to wait: where all machines that could do it are down, it fails at once. */

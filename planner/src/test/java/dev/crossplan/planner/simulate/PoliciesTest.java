@@ -89,6 +89,27 @@ class PoliciesTest {
     }
   }
 
+  @Test
+  void hydraInCppPrefersWhatRequiresFeatures() {
+    Workload work =
+        Works.on(remote("m", 1, 1)).task("a", 10).task("a1", 1, "a").demanding("b", 10).get();
+    assertEquals(0, Works.run(work, Policy.HYDRA_CPP).starts().get(2));
+    assertEquals(0, Works.run(work, Policy.HYDRA_RUST).starts().get(0));
+  }
+
+  /** Also while all that is connected is full. */
+  @Test
+  void hydraInRustGivesUpWhatNoMachineSupports() {
+    Workload work =
+        Works.on(here(1), remote("board", 1, 1))
+            .task("a", new double[] {1000, NO})
+            .task("b", new double[] {NO, 10})
+            .get();
+    Outcome outcome = Works.run(work, Policy.HYDRA_RUST, List.of(new Disruption(0, 1, true)));
+    assertEquals("a here 0-1000", story(work, outcome));
+    assertEquals(120, outcome.firstFailure());
+  }
+
   /** The best machine is filled before the next one gets anything. */
   @Test
   void hydraInRustFillsTheBestMachine() {

@@ -53,6 +53,7 @@ class PolicyResultTest {
     assertEquals(OptionalDouble.of(2), result(20, 200, 300).against(one));
     assertEquals(2, one.winsAgainst(result(20, 200, NEVER)));
     assertEquals(OptionalDouble.empty(), result(NEVER, NEVER, NEVER).against(one));
+    assertEquals(OptionalDouble.of(1), result(0).against(result(0)));
     assertEquals(OptionalDouble.of(4), result(20, 10, 40).againstBound());
   }
 }

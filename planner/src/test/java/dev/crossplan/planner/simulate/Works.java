@@ -27,6 +27,7 @@ final class Works {
   private final Map<String, int[]> needs = new LinkedHashMap<>();
   private final List<Double> durations = new ArrayList<>();
   private final Set<String> local = new TreeSet<>();
+  private final Set<String> demanding = new TreeSet<>();
 
   private Works(ImmutableList<Builder> builders) {
     this.builders = builders;
@@ -79,6 +80,12 @@ final class Works {
     return task(name, seconds, needs);
   }
 
+  /** A task that requires a feature. */
+  Works demanding(String name, double seconds, String... needs) {
+    demanding.add(name);
+    return task(name, seconds, needs);
+  }
+
   private Works add(String name, String... needs) {
     this.needs.put(name, Arrays.stream(needs).mapToInt(names::indexOf).toArray());
     names.add(name);
@@ -103,7 +110,7 @@ final class Works {
           new Workload.Task(
               names.get(t) + ".drv",
               local.contains(names.get(t)),
-              0,
+              demanding.contains(names.get(t)) ? 1 : 0,
               0,
               schedule.machine(t),
               schedule.start(t)));
