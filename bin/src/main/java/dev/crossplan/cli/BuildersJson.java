@@ -55,7 +55,7 @@ final class BuildersJson {
         json.writeStartObject();
         written(json, builder);
         json.writeStringField("writtenIn", machines.origin(builder));
-        probe(json, probed.probe(builder));
+        probe(json, probed, probed.probe(builder));
         json.writeEndObject();
       }
       json.writeEndArray();
@@ -84,7 +84,8 @@ final class BuildersJson {
     json.writeNumberField("watts", builder.watts());
   }
 
-  private static void probe(JsonGenerator json, Optional<Probe> probe) throws IOException {
+  private static void probe(JsonGenerator json, ProbedBuilders probed, Optional<Probe> probe)
+      throws IOException {
     if (probe.isEmpty()) {
       json.writeNullField("probe");
       return;
@@ -111,7 +112,7 @@ final class BuildersJson {
       json.writeNullField("found");
     }
     json.writeArrayFieldStart("differences");
-    for (Difference difference : probe.get().differences()) {
+    for (Difference difference : probed.differences(probe.get())) {
       json.writeStartObject();
       json.writeStringField("message", difference.message());
       json.writeStringField("remedy", difference.remedy());

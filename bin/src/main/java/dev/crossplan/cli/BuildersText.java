@@ -113,7 +113,7 @@ final class BuildersText {
   }
 
   /** {@code 2}, {@code 0.25}. */
-  private static String number(double value) {
+  static String number(double value) {
     return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
   }
 
@@ -167,7 +167,7 @@ final class BuildersText {
 
   private void differences(StringBuilder text) {
     for (Probe probe : probed.answered()) {
-      for (Difference difference : probe.differences()) {
+      for (Difference difference : probed.differences(probe)) {
         text.append('\n')
             .append(
                 Prose.sentence(

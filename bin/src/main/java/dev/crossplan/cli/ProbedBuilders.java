@@ -9,6 +9,10 @@ import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Machines;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.machine.Probe;
+import dev.crossplan.planner.machine.Probe.Difference;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -18,6 +22,8 @@ import java.util.OptionalDouble;
  * @param probes one for each builder in the same order, or none if none was asked
  */
 record ProbedBuilders(Machines machines, ImmutableList<Probe> probes) {
+  /** Builds of one package on one machine may be so many times as long as another's. */
+  private static final double MOST_APART = 1.5;
 
   /** Those that cannot be used. */
   ImmutableList<Probe> failures() {
@@ -45,6 +51,44 @@ record ProbedBuilders(Machines machines, ImmutableList<Probe> probes) {
     return machines.builders().stream()
         .map(builder -> probe(builder).map(Probe::corrected).orElse(builder))
         .collect(ImmutableList.toImmutableList());
+  }
+
+  /** Where a builder is not as it is written, as it says itself and as it was measured. */
+  ImmutableList<Difference> differences(Probe probe) {
+    Builder builder = probe.builder();
+    double here =
+        machines.builders().stream()
+            .filter(Builder::isHere)
+            .findFirst()
+            .map(Builder::speed)
+            .orElse(1.0);
+    OptionalDouble times = measuredSpeed(builder);
+    double measured = times.orElse(1) * here;
+    boolean isApart =
+        times.isPresent()
+            && !builder.isHere()
+            && Math.abs(Math.log(builder.speed() / measured)) > Math.log(MOST_APART);
+    if (!isApart) {
+      return probe.differences();
+    }
+    return ImmutableList.<Difference>builder()
+        .addAll(probe.differences())
+        .add(
+            new Difference(
+                String.format(
+                    Locale.ROOT,
+                    "is said to have speed %s, but compiles C %.2f times as fast as this machine,"
+                        + " whose speed is %s",
+                    BuildersText.number(builder.speed()),
+                    times.getAsDouble(),
+                    BuildersText.number(here)),
+                "Maybe speed = " + BuildersText.number(rounded(measured)) + "."))
+        .build();
+  }
+
+  /** To two digits, as no measurement knows more. */
+  private static double rounded(double value) {
+    return BigDecimal.valueOf(value).round(new MathContext(2)).doubleValue();
   }
 
   /**

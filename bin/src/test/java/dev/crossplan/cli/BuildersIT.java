@@ -4,18 +4,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.ImmutableMap;
 import dev.crossplan.fixtures.PrivateNix;
+import dev.crossplan.planner.calibration.Calibration;
+import dev.crossplan.planner.calibration.CalibrationStore;
+import dev.crossplan.planner.calibration.Calibrations;
+import dev.crossplan.planner.calibration.Kind;
+import dev.crossplan.planner.history.Machine;
+import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -93,6 +102,58 @@ class BuildersIT {
     Run machines = builders(Map.of(), "--probe", "--format", "machines", "--builders", entry);
     assertFalse(machines.says("big-parallel,native-riscv"), machines.out());
     assertTrue(machines.says("# 127.0.0.1 emulates riscv64-linux"), machines.out());
+  }
+
+  @Test
+  void aSpeedThatWasMeasuredIsComparedWithTheOneThatIsWritten() throws Exception {
+    SshServer server = server("desk", "nix", "nix-store");
+    CalibrationStore store =
+        CalibrationStore.of(ImmutableMap.of("XDG_STATE_HOME", folder.resolve("xdg").toString()));
+    for (Machine machine : List.of(Machine.here(), new Machine("127.0.0.1"))) {
+      double seconds = machine.equals(Machine.here()) ? 0.4 : 1.6;
+      store.save(
+          machine,
+          Calibrations.of(
+              List.of(
+                  new Calibration(
+                      machine,
+                      Strategy.NATIVE,
+                      Kind.COMPILE_C,
+                      seconds,
+                      seconds,
+                      0,
+                      3,
+                      2,
+                      "a cpu",
+                      Optional.empty(),
+                      "gcc 12",
+                      Instant.EPOCH))));
+    }
+    for (String speed : List.of("1", "0.25")) {
+      Run run =
+          builders(
+              Map.of(),
+              "--probe",
+              "--builders",
+              String.join(
+                  " ",
+                  server.uri(),
+                  "x86_64-linux",
+                  server.userKey().toString(),
+                  "1",
+                  speed,
+                  "-",
+                  "-",
+                  server.hostKey()));
+      assertEquals(ExitStatus.DONE, run.status(), run.err());
+      assertEquals(
+          speed.equals("1"),
+          run.says(
+              "127.0.0.1 is said to have speed 1, but compiles C 0.25 times as fast as this machine,"
+                  + " whose speed is 1. Maybe speed = 0.25."),
+          run.out());
+      assertFalse(run.says("was not measured"), run.out());
+    }
   }
 
   /** Each in one message, all asked at the same time. */

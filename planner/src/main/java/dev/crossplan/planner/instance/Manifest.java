@@ -27,7 +27,7 @@ public record Manifest(
     ImmutableList<Substituter> substituters,
     EvaluationSettings evaluation) {
 
-  /** Machines; empty where none is named: this machine is meant. */
+  /** Machines; empty where none is named: those that Nix knows are meant, and this machine. */
   public ImmutableList<Builder> builders() {
     return machines.builders();
   }
