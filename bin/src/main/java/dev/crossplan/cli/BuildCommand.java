@@ -13,7 +13,6 @@ import dev.crossplan.planner.history.StateHome;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Host;
 import dev.crossplan.planner.instance.Manifest;
-import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.machine.NixInstallation;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
@@ -74,6 +73,8 @@ final class BuildCommand implements Callable<Integer> {
   @Option(names = "--retry", description = "Try again what failed in earlier runs.")
   private boolean retry;
 
+  @Mixin private BuildersOption builders;
+
   @Override
   public Integer call() {
     if (cores != null && cores < 0) {
@@ -113,11 +114,11 @@ final class BuildCommand implements Callable<Integer> {
     endInOrder(begun, endBeforeBegin);
     try {
       progress.start("reading " + file);
-      Manifest manifest = ManifestReader.read(file);
-      ImmutableList<Builder> builders = local(manifest, options.terminal().err());
+      Manifest manifest = builders.read(file);
+      ImmutableList<Builder> local = local(manifest, options.terminal().err());
       NixInstallation nix = NixInstallation.find(environment);
       Planner planner = options.planner(progress);
-      Prepared image = HistoryOption.estimated(planner.prepare(manifest, builders));
+      Prepared image = HistoryOption.estimated(planner.prepare(manifest, local));
       PlanBuild build =
           new PlanBuild(
               planner,
@@ -169,7 +170,7 @@ final class BuildCommand implements Callable<Integer> {
   private static ImmutableList<Builder> local(Manifest manifest, PrintWriter err) {
     ImmutableList.Builder<Builder> local = ImmutableList.builder();
     for (Builder builder : LocalBuilder.unlessNamed(manifest)) {
-      if (builder.uri().isEmpty()) {
+      if (builder.isHere()) {
         checkSystem(manifest, builder);
         local.add(builder);
       } else {
@@ -178,7 +179,7 @@ final class BuildCommand implements Callable<Integer> {
                 "builder "
                     + builder.name()
                     + " is left out: "
-                    + builder.uri().get()
+                    + builder.uri().orElseThrow()
                     + " is another machine"));
       }
     }

@@ -83,7 +83,8 @@ final class CommonOptions {
     DOT("dot"),
     NIX("nix"),
     OVERLAY("overlay"),
-    CSV("csv");
+    CSV("csv"),
+    MACHINES("machines");
 
     private final String word;
 

@@ -18,7 +18,6 @@ import dev.crossplan.planner.history.TestsBefore;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.BuilderDescription;
 import dev.crossplan.planner.instance.Manifest;
-import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.Courses;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
@@ -103,6 +102,8 @@ final class EstimateCommand implements Callable<Integer> {
       description = "How many of the longest builds to tell (default: ${DEFAULT-VALUE}).")
   private int longest;
 
+  @Mixin private BuildersOption builders;
+
   @Mixin private HistoryOption history;
 
   @Override
@@ -121,7 +122,7 @@ final class EstimateCommand implements Callable<Integer> {
     EstimateReport report;
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + manifestFile);
-      Manifest manifest = ManifestReader.read(manifestFile);
+      Manifest manifest = builders.read(manifestFile);
       Planner planner = options.planner(progress);
       Prepared prepared =
           HistoryOption.estimated(

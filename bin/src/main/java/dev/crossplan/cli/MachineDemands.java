@@ -79,7 +79,7 @@ record MachineDemands(
     Set<Way> ways = new LinkedHashSet<>();
     Set<String> features = new LinkedHashSet<>();
     for (Builder builder : LocalBuilder.unlessNamed(manifest)) {
-      if (builder.uri().isPresent()) {
+      if (!builder.isHere()) {
         elsewhere.add(builder.name());
         continue;
       }

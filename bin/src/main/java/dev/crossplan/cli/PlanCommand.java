@@ -3,7 +3,6 @@ package dev.crossplan.cli;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.execute.PlanBuild;
 import dev.crossplan.planner.instance.Manifest;
-import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanDerivations;
@@ -43,6 +42,8 @@ final class PlanCommand implements Callable<Integer> {
           "With --format nix: write out every derivation, so that no .drv need be in the store.")
   private boolean selfContained;
 
+  @Mixin private BuildersOption builders;
+
   @Mixin private HistoryOption history;
 
   @Override
@@ -60,7 +61,7 @@ final class PlanCommand implements Callable<Integer> {
     Plan plan;
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + file);
-      Manifest manifest = ManifestReader.read(file);
+      Manifest manifest = builders.read(file);
       Planner planner = options.planner(progress);
       Prepared prepared = history.prepare(planner, manifest);
       plan = history.plan(planner, prepared);
@@ -78,7 +79,7 @@ final class PlanCommand implements Callable<Integer> {
               remarks = () -> remarkShortcomings(overlay);
               yield overlay::write;
             }
-            case CSV -> throw new IllegalStateException("a plan is no table");
+            case CSV, MACHINES -> throw new IllegalStateException("a plan is no table");
           };
     }
     output.write(content);

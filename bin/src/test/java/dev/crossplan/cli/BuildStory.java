@@ -34,17 +34,11 @@ final class BuildStory {
   /** A machine that runs x86_64 and emulates riscv64. */
   BuildStory builder(String name, int slots) {
     builders.add(
-        new Builder(
-            name,
-            Optional.empty(),
-            ImmutableSet.of("x86_64-linux"),
-            ImmutableSet.of(BOARD),
-            ImmutableSet.of(),
-            ImmutableSet.of(),
-            slots,
-            1,
-            0,
-            0));
+        Builder.of(
+                name,
+                Builder.Abilities.running(ImmutableSet.of("x86_64-linux"))
+                    .emulating(ImmutableSet.of(BOARD)))
+            .withSlots(slots));
     return this;
   }
 

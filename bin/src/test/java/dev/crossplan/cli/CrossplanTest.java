@@ -95,7 +95,7 @@ class CrossplanTest {
             + "|look at crossplan schedule --help, which shows what it takes.",
         "schedule p.json --format yaml"
             + "|Invalid value for option '--format': yaml is none of text, json, dot, nix, overlay,"
-            + " csv"
+            + " csv, machines"
             + "|look at crossplan schedule --help, which shows what it takes.",
         "history|history needs one of list, import, export, prune"
             + "|look at crossplan history --help, which shows what it takes.",

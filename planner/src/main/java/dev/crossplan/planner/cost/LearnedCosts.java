@@ -103,6 +103,7 @@ public final class LearnedCosts implements CostModel {
       Machine machine =
           builder
               .uri()
+              .filter(uri -> !builder.isHere())
               .map(Machine::at)
               .orElseGet(
                   () ->

@@ -116,17 +116,12 @@ public final class BuilderComparison {
   }
 
   private static Builder board(String name, String system) {
-    return new Builder(
-        name,
-        Optional.empty(),
-        ImmutableSet.of(system),
-        ImmutableSet.of(),
-        ImmutableSet.of("big-parallel"),
-        ImmutableSet.of(),
-        BOARD_SLOTS,
-        BOARD_SPEED,
-        0,
-        0);
+    return Builder.of(
+            name,
+            Builder.Abilities.running(ImmutableSet.of(system))
+                .offering(ImmutableSet.of("big-parallel")))
+        .withSlots(BOARD_SLOTS)
+        .withSpeed(BOARD_SPEED);
   }
 
   private static String freeName(String name, ImmutableList<Builder> builders) {

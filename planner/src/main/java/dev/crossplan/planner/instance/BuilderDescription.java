@@ -9,7 +9,6 @@ import dev.crossplan.planner.Suggestion;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -75,17 +74,14 @@ public final class BuilderDescription {
       position = colon + 1;
       throw fault("it says neither what the builder runs nor what it emulates", EXAMPLE);
     }
-    return new Builder(
-        name,
-        Optional.empty(),
-        ImmutableSet.copyOf(systems),
-        emulates,
-        features,
-        ImmutableSet.of(),
-        slots,
-        speed,
-        hourly,
-        watts);
+    return Builder.of(
+            name,
+            Builder.Abilities.running(ImmutableSet.copyOf(systems))
+                .emulating(emulates)
+                .offering(features))
+        .withSlots(slots)
+        .withSpeed(speed)
+        .with(new Builder.Upkeep(hourly, watts));
   }
 
   private void item(List<String> words) {

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param file where it was read
  * @param image attributes that make up the image
  * @param costs what the manifest says of costs
- * @param builders machines; empty where none is named: this machine is meant
+ * @param machines the builders that it names, and where
  */
 public record Manifest(
     Path file,
@@ -20,11 +20,39 @@ public record Manifest(
     ImmutableList<String> image,
     Target target,
     ImmutableList<Instance> instances,
-    ImmutableList<Builder> builders,
+    Machines machines,
     ImmutableList<Constraint> constraints,
     CostSettings costs,
     ImmutableList<Substituter> substituters,
     EvaluationSettings evaluation) {
+
+  /** Machines; empty where none is named: those that Nix knows are meant, and this machine. */
+  public ImmutableList<Builder> builders() {
+    return machines.builders();
+  }
+
+  /**
+   * The same, but with these builders. What is said here of one by the same name and a machines
+   * file cannot say holds for it.
+   */
+  public Manifest with(Machines others) {
+    Machines refined =
+        others.with(
+            others.builders().stream()
+                .map(other -> machines.find(other.name()).map(other::withUnsaid).orElse(other))
+                .collect(ImmutableList.toImmutableList()));
+    return new Manifest(
+        file,
+        name,
+        image,
+        target,
+        instances,
+        refined,
+        constraints,
+        costs,
+        substituters,
+        evaluation);
+  }
 
   /** The same, but for an image of these attributes. */
   public Manifest withImage(ImmutableList<String> attributes) {
@@ -34,7 +62,7 @@ public record Manifest(
         attributes,
         target,
         instances,
-        builders,
+        machines,
         constraints,
         costs,
         substituters,
@@ -50,7 +78,7 @@ public record Manifest(
         image,
         target,
         otherInstances,
-        builders,
+        machines,
         constraints,
         costs,
         otherSubstituters,
@@ -65,7 +93,7 @@ public record Manifest(
         image,
         target,
         instances,
-        otherBuilders,
+        machines.with(otherBuilders),
         constraints,
         otherCosts,
         substituters,
@@ -75,6 +103,7 @@ public record Manifest(
   /** What the user should know of what is written here, though it does not stop a plan. */
   public ImmutableList<String> warnings() {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
+    warnings.addAll(machines.warnings());
     for (Instance instance : instances) {
       addUnknownNames(instance.name() + ": localSystem", instance.local(), warnings);
       instance

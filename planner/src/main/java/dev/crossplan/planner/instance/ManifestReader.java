@@ -1,12 +1,18 @@
 package dev.crossplan.planner.instance;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
 import dev.crossplan.planner.Suggestion;
+import dev.crossplan.planner.instance.Builder.Abilities;
+import dev.crossplan.planner.instance.Builder.Capacity;
+import dev.crossplan.planner.instance.Builder.Connection;
+import dev.crossplan.planner.instance.Builder.Upkeep;
 import dev.crossplan.planner.instance.Manifest.Constraint;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
 import dev.crossplan.planner.instance.Manifest.EvaluationSettings;
@@ -21,6 +27,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.tomlj.Toml;
 import org.tomlj.TomlParseError;
@@ -58,12 +65,17 @@ public final class ManifestReader {
       ImmutableSet.of(
           "name",
           "uri",
+          "sshKey",
+          "publicHostKey",
+          "link",
           "systems",
           "emulates",
           "features",
           "mandatoryFeatures",
           "slots",
           "speed",
+          "cores",
+          "memory",
           "hourly",
           "watts");
   private static final ImmutableSet<String> CONSTRAINT =
@@ -154,7 +166,7 @@ public final class ManifestReader {
         image(),
         target(),
         instances,
-        builders(),
+        machines(),
         constraints(),
         costs(),
         substituters(instances),
@@ -348,51 +360,99 @@ public final class ManifestReader {
     checkNames(table, "config", triple);
   }
 
-  private ImmutableList<Builder> builders() {
+  private Machines machines() {
+    Machines machines = top.string("builders").map(this::machines).orElse(Machines.UNSAID);
     Map<String, Builder> byName = new LinkedHashMap<>();
-    top.path("builders")
-        .ifPresent(
-            machines -> {
-              for (Builder builder : MachinesFile.read(machines)) {
-                byName.put(builder.name(), builder);
-              }
-            });
+    machines.builders().forEach(builder -> byName.put(builder.name(), builder));
+    Map<String, String> origins = new LinkedHashMap<>(machines.origins());
     Set<String> seen = new HashSet<>();
     for (Section section : top.tables("builder", BUILDER)) {
       String name = section.requiredName("name");
       if (!seen.add(name)) {
         throw section.fault("name", "a second builder is called \"" + name + '"');
       }
-      byName.put(name, builder(section, name, Optional.ofNullable(byName.get(name))));
+      Optional<Builder> known = Optional.ofNullable(byName.get(name));
+      byName.put(name, builder(section, name, known));
+      origins.merge(name, section.place("name"), (before, here) -> before + ", " + here);
     }
-    return ImmutableList.copyOf(byName.values());
+    return new Machines(
+        ImmutableList.copyOf(byName.values()),
+        ImmutableMap.copyOf(origins),
+        machines.warnings(),
+        machines.notes(),
+        machines.isSaid() || !seen.isEmpty());
+  }
+
+  /** A file, or the text that Nix takes for its setting of that name. */
+  private Machines machines(String said) {
+    if (said.strip().startsWith("@") || said.isBlank() || said.contains("://")) {
+      return MachinesFile.parse(
+          said, top.place("builders") + ": builders", top.resolve("builders", "."));
+    }
+    Path machines = top.resolve("builders", said);
+    return !Files.exists(machines) && CharMatcher.anyOf(" ;\n\t").matchesAnyOf(said)
+        ? MachinesFile.parse(
+            said, top.place("builders") + ": builders", top.resolve("builders", "."))
+        : MachinesFile.read(machines);
   }
 
   /** A builder as written, or what is written about one of the machines file. */
   private static Builder builder(Section section, String name, Optional<Builder> known) {
-    ImmutableSet<String> systems = orKnown(section, "systems", known.map(Builder::systems));
-    if (systems.isEmpty() && !section.has("emulates")) {
-      throw section.fault(null, "builder \"" + name + "\" has neither systems nor emulates");
-    }
+    Builder silent = Builder.of(name, Abilities.running(ImmutableSet.of()));
+    Builder before = known.orElse(silent);
+    Capacity capacity = before.capacity();
+    OptionalInt cores = section.integer("cores", 1).map(OptionalInt::of).orElse(capacity.cores());
     return new Builder(
         name,
-        section.string("uri").or(() -> known.flatMap(Builder::uri)),
-        systems,
-        orKnown(section, "emulates", known.map(Builder::emulates)),
-        ImmutableSet.<String>builder()
-            .addAll(orKnown(section, "features", known.map(Builder::features)))
-            .addAll(section.stringSet("mandatoryFeatures"))
-            .build(),
-        orKnown(section, "mandatoryFeatures", known.map(Builder::mandatoryFeatures)),
-        section.integer("slots", 1).or(() -> known.map(Builder::slots)).orElse(1),
-        section.factor("speed").or(() -> known.map(Builder::speed)).orElse(1.0),
-        section.amount("hourly").orElse(0.0),
-        section.amount("watts").orElse(0.0));
+        connection(section, before.connection()),
+        abilities(section, name, before),
+        new Capacity(
+            section.integer("slots", 1).orElse(capacity.slots()),
+            section.factor("speed").orElse(capacity.speed()),
+            cores,
+            section.has("memory") ? section.bytes("memory") : capacity.memory()),
+        new Upkeep(
+            section.amount("hourly").orElse(before.hourly()),
+            section.amount("watts").orElse(before.watts())));
+  }
+
+  private static Connection connection(Section section, Connection before) {
+    Optional<String> hostKey = section.string("publicHostKey");
+    if (hostKey.isPresent() && !MachinesFile.isBase64(hostKey.get())) {
+      throw section.fault("publicHostKey", "publicHostKey is no base64", MachinesFile.REMEDY_KEY);
+    }
+    return new Connection(
+        section.string("uri").or(before::uri),
+        section.path("sshKey").map(Path::toString).or(before::key),
+        hostKey.or(before::hostKey),
+        section.has("link") ? section.bitRate("link") : before.link());
+  }
+
+  /** What is emulated is not what runs by itself, though a machines file names both alike. */
+  private static Abilities abilities(Section section, String name, Builder before) {
+    Abilities abilities =
+        new Abilities(
+            orKnown(section, "systems", before.systems()),
+            orKnown(section, "emulates", before.emulates()),
+            orKnown(section, "features", before.features()),
+            orKnown(section, "mandatoryFeatures", before.mandatoryFeatures()));
+    if (abilities.systems().isEmpty() && !section.has("emulates")) {
+      throw section.fault(null, "builder \"" + name + "\" has neither systems nor emulates");
+    }
+    if (section.has("systems") && section.has("emulates")) {
+      for (String both : Sets.intersection(abilities.systems(), abilities.emulates())) {
+        throw section.fault(
+            "emulates",
+            "builder \"" + name + "\" both runs " + both + " by itself and emulates it",
+            "Maybe take it out of systems, if QEMU runs it.");
+      }
+    }
+    return abilities.emulating(abilities.emulates());
   }
 
   private static ImmutableSet<String> orKnown(
-      Section section, String key, Optional<ImmutableSet<String>> known) {
-    return section.has(key) ? section.stringSet(key) : known.orElse(ImmutableSet.of());
+      Section section, String key, ImmutableSet<String> known) {
+    return section.has(key) ? section.stringSet(key) : known;
   }
 
   private ImmutableList<Constraint> constraints() {

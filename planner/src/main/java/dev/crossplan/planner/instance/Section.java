@@ -2,6 +2,8 @@ package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.BitRate;
+import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Suggestion;
 import java.math.BigDecimal;
@@ -9,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +156,33 @@ final class Section {
             });
   }
 
+  /** Bytes: a text with their unit, {@code "16 GiB"}, or a whole number of MiB. */
+  OptionalLong bytes(String key) {
+    Object raw = table.get(ImmutableList.of(key));
+    if (raw instanceof Long) {
+      return OptionalLong.of(integer(key, 1).orElseThrow() * Bytes.MIB);
+    }
+    return quantity(key, Bytes::parse, "an amount such as \"16 GiB\", or a whole number of MiB");
+  }
+
+  /** Bits per second: a text with their unit, {@code "100 Mbit/s"}. */
+  OptionalLong bitRate(String key) {
+    return quantity(key, BitRate::parse, "a rate such as \"100 Mbit/s\"");
+  }
+
+  private OptionalLong quantity(
+      String key, Function<String, OptionalLong> parser, String expected) {
+    Optional<String> text = value(key, String.class, expected);
+    if (text.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    OptionalLong amount = parser.apply(text.get());
+    if (amount.isEmpty()) {
+      throw wrongType(key, expected, text.get());
+    }
+    return amount;
+  }
+
   Optional<Boolean> flag(String key) {
     return value(key, Boolean.class, "true or false");
   }
@@ -269,6 +299,11 @@ final class Section {
 
   InputException fault(@Nullable String key, String message, String remedy) {
     return new InputException(where(key) + ": " + path + ": " + message, remedy);
+  }
+
+  /** Where {@code key} is written: {@code crossplan.toml:12}. */
+  String place(String key) {
+    return where(key);
   }
 
   private String where(@Nullable String key) {

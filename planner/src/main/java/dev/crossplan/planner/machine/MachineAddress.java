@@ -7,6 +7,8 @@ import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.MachinesFile;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -32,6 +34,10 @@ public record MachineAddress(Machine machine, ImmutableList<String> ssh) {
 
   private static final Pattern KEY = Pattern.compile("(?:^|&)ssh-key=([^&]*)");
 
+  /** No questions are asked, and who does not answer is not waited for forever. */
+  private static final ImmutableList<String> PATIENT =
+      ImmutableList.of("-o", "BatchMode=yes", "-o", "ConnectTimeout=20");
+
   /** The machine that crossplan runs on. */
   public static MachineAddress here() {
     return new MachineAddress(Machine.here(), ImmutableList.of());
@@ -46,7 +52,7 @@ public record MachineAddress(Machine machine, ImmutableList<String> ssh) {
    */
   public static MachineAddress ofHost(
       String destination, ImmutableMap<String, String> environment) {
-    return ssh("--host " + destination, destination, Optional.empty(), environment);
+    return ssh("--host " + destination, destination, PATIENT, Optional.empty(), environment);
   }
 
   /**
@@ -55,27 +61,63 @@ public record MachineAddress(Machine machine, ImmutableList<String> ssh) {
    * @throws InputException if it has a URI, but not one that ssh can reach
    */
   public static MachineAddress of(Builder builder, ImmutableMap<String, String> environment) {
-    String uri = builder.uri().orElse("local");
-    if (uri.equals("local") || uri.equals("daemon") || uri.equals("auto")) {
+    return of(builder, PATIENT, environment);
+  }
+
+  /**
+   * The same, reached only if it shows a host key that is known, and soon.
+   *
+   * @param seconds to wait for an answer
+   * @param knownHosts file with the only keys that it may show; empty for those that ssh knows
+   * @throws InputException if it has a URI, but not one that ssh can reach
+   */
+  static MachineAddress strict(
+      Builder builder,
+      int seconds,
+      Optional<Path> knownHosts,
+      ImmutableMap<String, String> environment) {
+    ImmutableList.Builder<String> options = ImmutableList.builder();
+    options.add("-o", "BatchMode=yes", "-o", "ConnectTimeout=" + seconds);
+    // Of two values of an option ssh takes the first: NIX_SSHOPTS cannot allow more.
+    options.add("-o", "StrictHostKeyChecking=yes", "-o", "LogLevel=INFO");
+    knownHosts.ifPresent(
+        file ->
+            options.add(
+                "-o",
+                "UserKnownHostsFile=\"" + file + '"',
+                "-o",
+                "GlobalKnownHostsFile=/dev/null"));
+    return of(builder, options.build(), environment);
+  }
+
+  private static MachineAddress of(
+      Builder builder, ImmutableList<String> options, ImmutableMap<String, String> environment) {
+    if (builder.isHere()) {
       return here();
     }
-    Matcher matcher = URI.matcher(uri.contains("://") ? uri : "ssh://" + uri);
+    String uri = builder.uri().orElseThrow();
     String what = "builder " + builder.name() + ": " + uri;
-    if (!matcher.matches() || uri.startsWith("local?")) {
+    Matcher matcher = URI.matcher(MachinesFile.withScheme(uri));
+    if (!matcher.matches()) {
       throw unreachable(what);
     }
-    String options = matcher.group("options");
-    Matcher key = KEY.matcher(options == null ? "" : options);
+    String ofUri = matcher.group("options");
+    Matcher key = KEY.matcher(ofUri == null ? "" : ofUri);
     return ssh(
         what,
         matcher.group("destination"),
-        key.find() ? Optional.of(key.group(1)) : Optional.empty(),
+        options,
+        builder
+            .connection()
+            .key()
+            .or(() -> key.find() ? Optional.of(key.group(1)) : Optional.empty()),
         environment);
   }
 
   private static MachineAddress ssh(
       String what,
       String destination,
+      ImmutableList<String> options,
       Optional<String> key,
       ImmutableMap<String, String> environment) {
     Matcher matcher = DESTINATION.matcher(destination);
@@ -86,7 +128,7 @@ public record MachineAddress(Machine machine, ImmutableList<String> ssh) {
     String host = matcher.group("host");
     String port = matcher.group("port");
     ImmutableList.Builder<String> ssh = ImmutableList.builder();
-    ssh.add("ssh", "-T", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20");
+    ssh.add("ssh", "-T").addAll(options);
     ssh.addAll(
         Splitter.onPattern("\\s+")
             .omitEmptyStrings()
@@ -103,6 +145,14 @@ public record MachineAddress(Machine machine, ImmutableList<String> ssh) {
     return new InputException(
         Visible.line(what) + ": is no machine that ssh reaches",
         "Maybe name it as ssh does: user@board, or user@board:2222.");
+  }
+
+  /** What a person types to log in: {@code ssh -p 2222 root@board}. */
+  String login() {
+    int port = ssh.lastIndexOf("-p");
+    return "ssh "
+        + (port < 0 ? "" : "-p " + ssh.get(port + 1) + " ")
+        + (ssh.isEmpty() ? "localhost" : ssh.get(ssh.size() - 1));
   }
 
   /** What to execute here so that the machine executes {@code command}. */

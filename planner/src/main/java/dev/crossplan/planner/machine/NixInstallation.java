@@ -82,6 +82,25 @@ public final class NixInstallation {
     }
   }
 
+  /**
+   * The settings of the Nix on the {@code PATH} of an environment; empty if there is none, or it
+   * does not tell them.
+   */
+  public static Optional<NixSettings> settings(ImmutableMap<String, String> environment)
+      throws InterruptedException {
+    NixProgram program = new NixProgram(environment);
+    if (program.find("nix").isEmpty()) {
+      return Optional.empty();
+    }
+    try (TemporaryFolder folder = new TemporaryFolder()) {
+      return Optional.of(NixSettings.read(showConfiguration(program, folder.path())));
+    } catch (InputException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Whether this process is root. */
   static boolean isProcessOfRoot() {
     try {

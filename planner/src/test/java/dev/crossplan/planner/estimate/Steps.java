@@ -17,17 +17,9 @@ final class Steps {
   private final List<Step> steps = new ArrayList<>();
 
   static Builder builder(String name, int slots, double hourly, double watts) {
-    return new Builder(
-        name,
-        Optional.empty(),
-        ImmutableSet.of("x86_64-linux"),
-        ImmutableSet.of(),
-        ImmutableSet.of(),
-        ImmutableSet.of(),
-        slots,
-        1,
-        hourly,
-        watts);
+    return Builder.of(name, Builder.Abilities.running(ImmutableSet.of("x86_64-linux")))
+        .withSlots(slots)
+        .with(new Builder.Upkeep(hourly, watts));
   }
 
   /** The next one: a cross build. */

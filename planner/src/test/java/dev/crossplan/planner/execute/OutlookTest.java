@@ -80,17 +80,8 @@ class OutlookTest {
   }
 
   private static Builder builder(String name, int slots) {
-    return new Builder(
-        name,
-        Optional.empty(),
-        ImmutableSet.of("x86_64-linux"),
-        ImmutableSet.of(),
-        ImmutableSet.of(),
-        ImmutableSet.of(),
-        slots,
-        1,
-        0,
-        0);
+    return Builder.of(name, Builder.Abilities.running(ImmutableSet.of("x86_64-linux")))
+        .withSlots(slots);
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.history.StateHome;
+import dev.crossplan.planner.instance.Machines;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
 import dev.crossplan.planner.instance.Manifest.EvaluationSettings;
@@ -47,7 +48,7 @@ class StateFolderTest {
             ImmutableList.of("git"),
             new Target("riscv64-linux", Optional.empty()),
             ImmutableList.of(),
-            ImmutableList.of(),
+            Machines.UNSAID,
             ImmutableList.of(),
             CostSettings.DEFAULT,
             ImmutableList.of(),

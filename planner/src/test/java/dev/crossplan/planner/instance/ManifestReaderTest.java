@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.Maps;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Verdict;
@@ -13,6 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,6 +194,8 @@ class ManifestReaderTest {
                     systems = ["x86_64-linux"]; emulates = ["riscv64-linux"]
                     features = ["big-parallel"]; mandatoryFeatures = ["kvm"]
                     slots = 2; speed = 0.5; hourly = 0.12; watts = 65
+                    sshKey = "keys/desk"; publicHostKey = "QUFBQQ=="; link = "2.5 Gbit/s"
+                    cores = 16; memory = "16 GiB"
                     """
                     .replace("; ", "\n"))
             .builders()
@@ -205,6 +210,147 @@ class ManifestReaderTest {
     assertEquals(0.5, desk.speed());
     assertEquals(0.12, desk.hourly());
     assertEquals(65, desk.watts());
+    assertEquals(Optional.of(folder.resolve("keys/desk").toString()), desk.connection().key());
+    assertEquals(Optional.of("QUFBQQ=="), desk.connection().hostKey());
+    assertEquals(OptionalLong.of(2_500_000_000L), desk.connection().link());
+    assertEquals(OptionalInt.of(16), desk.capacity().cores());
+    assertEquals(OptionalLong.of(16L << 30), desk.capacity().memory());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "memory = 'lots' | memory must be an amount such as \"16 GiB\", or a whole number of MiB, not \"lots\"",
+        "memory = '16' | memory must be an amount such as \"16 GiB\", or a whole number of MiB, not \"16\"",
+        "memory = 0 | memory must be a whole number from 1 to 1000000, not 0",
+        "memory = 1.5 | memory must be an amount such as \"16 GiB\", or a whole number of MiB, not 1.5",
+        "link = 100 | link must be a rate such as \"100 Mbit/s\", not 100",
+        "link = '100 MiB' | link must be a rate such as \"100 Mbit/s\", not \"100 MiB\"",
+        "cores = 0 | cores must be a whole number from 1 to 1000000, not 0",
+        "publicHostKey = 'ssh-ed25519 AAAA' | publicHostKey is no base64",
+      })
+  void whatABuilderCannotHave(String line, String told) {
+    assertEquals(
+        "crossplan.toml:10: [[builder]]: " + told,
+        shortened(
+            complaint(
+                LEAST
+                    + "[[builder]]\nname = \"desk\"\nsystems = [\"x86_64-linux\"]\n"
+                    + line
+                    + "\n")));
+  }
+
+  @Test
+  void aNumberOfMemoryIsInMebibytesAsThatOfEvaluations() throws IOException {
+    Builder desk =
+        read(LEAST + "[[builder]]\nname = \"desk\"\nsystems = [\"a-b\"]\nmemory = 2048\n")
+            .builders()
+            .get(0);
+    assertEquals(OptionalLong.of(2L << 30), desk.capacity().memory());
+  }
+
+  @Test
+  void whatIsEmulatedDoesNotRunByItself() throws IOException {
+    Files.writeString(folder.resolve("machines"), "ssh://atlas x86_64-linux,riscv64-linux\n");
+    Builder atlas =
+        read("builders = \"machines\"\n"
+                + LEAST
+                + "[[builder]]\nname = \"atlas\"\nemulates = [\"riscv64-linux\"]\n")
+            .builders()
+            .get(0);
+    assertEquals(Set.of("x86_64-linux"), atlas.systems());
+    assertEquals(Set.of("riscv64-linux"), atlas.emulates());
+    assertEquals(
+        "crossplan.toml:10: [[builder]]: builder \"desk\" both runs riscv64-linux by itself and"
+            + " emulates it",
+        shortened(
+            complaint(
+                LEAST
+                    + """
+                      [[builder]]
+                      name = "desk"
+                      systems = ["x86_64-linux", "riscv64-linux"]
+                      emulates = ["riscv64-linux"]
+                      """)));
+  }
+
+  /** {@code builders} is a file, or what nix.conf has. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "machines | atlas, visage",
+        "@machines | atlas, visage",
+        "@machines; ssh://third | atlas, visage, third",
+        "ssh://third | third",
+        "third x86_64-linux; fourth | third, fourth",
+        "@missing | ''",
+        "'' | ''",
+      })
+  void buildersAreAFileOrWhatNixTakes(String text, String names) throws IOException {
+    Files.writeString(folder.resolve("machines"), "ssh://atlas\nssh://visage\n");
+    Manifest manifest = read("builders = \"" + text + "\"\n" + LEAST);
+    assertEquals(
+        names, String.join(", ", manifest.builders().stream().map(Builder::name).toList()));
+    assertTrue(manifest.machines().isSaid());
+  }
+
+  @Test
+  void whereABuilderIsWritten() throws IOException {
+    Files.writeString(folder.resolve("machines"), "ssh://atlas\nssh://visage\n");
+    Manifest manifest =
+        read(
+            "builders = \"machines\"\n"
+                + LEAST
+                + "[[builder]]\nname = \"visage\"\nhourly = 1\n"
+                + "[[builder]]\nname = \"desk\"\nsystems = [\"x86_64-linux\"]\n");
+    assertEquals(
+        Map.of(
+            "atlas", "machines:1",
+            "visage", "machines:2, crossplan.toml:9",
+            "desk", "crossplan.toml:12"),
+        Maps.transformValues(
+            manifest.machines().origins(), origin -> origin.replace(folder + "/", "")));
+  }
+
+  /** As --builders does. */
+  @Test
+  void ofOtherBuildersHoldsWhatAMachinesFileCannotSay() throws IOException {
+    Manifest manifest =
+        read(
+            LEAST
+                + """
+                  [[builder]]
+                  name = "desk"
+                  systems = ["x86_64-linux"]
+                  emulates = ["riscv64-linux"]
+                  slots = 2
+                  hourly = 0.12
+                  memory = "16 GiB"
+                  [[builder]]
+                  name = "board"
+                  systems = ["riscv64-linux"]
+                  """);
+    Manifest changed =
+        manifest.with(
+            MachinesFile.parse("desk x86_64-linux,riscv64-linux - 8; other", "it", folder));
+    assertEquals(List.of("desk", "other"), changed.builders().stream().map(Builder::name).toList());
+    Builder desk = changed.builders().get(0);
+    assertEquals(8, desk.slots());
+    assertEquals(Set.of("x86_64-linux"), desk.systems());
+    assertEquals(Set.of("riscv64-linux"), desk.emulates());
+    assertEquals(0.12, desk.hourly());
+    assertEquals(OptionalLong.of(16L << 30), desk.capacity().memory());
+  }
+
+  @Test
+  void whatIsLeftOutIsToldWithThePlan() throws IOException {
+    assertEquals(
+        List.of("crossplan.toml:1: builders, entry 2: atlas takes no jobs, so it never builds"),
+        read("builders = \"board; atlas - - 0\"\n" + LEAST).warnings().stream()
+            .map(warning -> warning.replace(folder + "/", ""))
+            .toList());
   }
 
   @Test

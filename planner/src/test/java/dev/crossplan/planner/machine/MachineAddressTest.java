@@ -7,8 +7,10 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.instance.Builder;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,17 +20,8 @@ class MachineAddressTest {
   private static final ImmutableMap<String, String> NOTHING = ImmutableMap.of();
 
   private static Builder builder(String uri) {
-    return new Builder(
-        "visage",
-        Optional.of(uri),
-        ImmutableSet.of("riscv64-linux"),
-        ImmutableSet.of(),
-        ImmutableSet.of(),
-        ImmutableSet.of(),
-        4,
-        1,
-        0,
-        0);
+    return Builder.of("visage", Builder.Abilities.running(ImmutableSet.of("riscv64-linux")))
+        .with(Builder.Connection.to(uri));
   }
 
   /** Who logs in and who asks makes no other machine of it. */
@@ -69,6 +62,42 @@ class MachineAddressTest {
             "'sh' '-s' 'it'\\''s $(reboot)'"),
         board.command(List.of("sh", "-s", "it's $(reboot)")));
     assertEquals(List.of("sh", "-s"), MachineAddress.here().command(List.of("sh", "-s")));
+  }
+
+  @Test
+  void aBuilderMayBeWrittenDownWithItsKeys() {
+    Builder visage =
+        builder("root@board")
+            .with(
+                new Builder.Connection(
+                    Optional.of("root@board"),
+                    Optional.of("/keys/board"),
+                    Optional.empty(),
+                    OptionalLong.empty()));
+    assertEquals(
+        List.of(
+            "ssh",
+            "-T",
+            "-o",
+            "BatchMode=yes",
+            "-o",
+            "ConnectTimeout=3",
+            "-o",
+            "StrictHostKeyChecking=yes",
+            "-o",
+            "LogLevel=INFO",
+            "-o",
+            "UserKnownHostsFile=\"/tmp/a b\"",
+            "-o",
+            "GlobalKnownHostsFile=/dev/null",
+            "-v",
+            "-i",
+            "/keys/board",
+            "--",
+            "root@board"),
+        MachineAddress.strict(
+                visage, 3, Optional.of(Path.of("/tmp/a b")), ImmutableMap.of("NIX_SSHOPTS", "-v"))
+            .ssh());
   }
 
   @ParameterizedTest
