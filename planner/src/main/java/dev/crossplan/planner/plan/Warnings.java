@@ -10,6 +10,7 @@ import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.NixMessage;
+import dev.crossplan.planner.instance.StandardMachines;
 import dev.crossplan.planner.variant.PackageName;
 import dev.crossplan.planner.variant.Packages;
 import java.util.ArrayList;
@@ -47,6 +48,9 @@ final class Warnings {
                           + reason));
     }
     warnings.addAll(alternatives.makings().substitutes().warnings());
+    for (Builder builder : alternatives.makings().builders()) {
+      StandardMachines.doubt(builder).ifPresent(warnings::add);
+    }
     addIdleBuilders(alternatives, warnings);
     addIdleConstraints(alternatives, warnings);
     return warnings.build();
