@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       LintCommand.class,
       DiffCommand.class,
       BuildCommand.class,
+      BuildersCommand.class,
       VerifyCommand.class,
       HistoryCommand.class,
       DoctorCommand.class,
@@ -99,10 +100,16 @@ final class Crossplan implements Callable<Integer> {
           Format.DOT,
           Format.NIX,
           Format.OVERLAY);
+      CommonOptions.offer(
+          Objects.requireNonNull(commands.getSubcommands().get("builders")),
+          Format.TEXT,
+          Format.JSON,
+          Format.MACHINES);
       CommonOptions.describeOutput(
           Objects.requireNonNull(commands.getSubcommands().get("init")),
           "The manifest (default: crossplan.toml); a package-set.nix may go with it.");
-      for (String name : List.of("init", "lint", "diff", "verify", "doctor", "calibrate")) {
+      for (String name :
+          List.of("init", "lint", "diff", "verify", "builders", "doctor", "calibrate")) {
         CommonOptions.hideSearch(Objects.requireNonNull(commands.getSubcommands().get(name)));
       }
       Map<String, CommandLine> history =
@@ -113,6 +120,7 @@ final class Crossplan implements Callable<Integer> {
       CommonOptions.preferJson(export);
       int status =
           commands
+              .setExpandAtFiles(false) // --builders @FILE is for who reads builders
               .setOut(new PrintWriter(help))
               .setErr(terminal.err())
               .setColorScheme(

@@ -7,6 +7,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -73,7 +75,8 @@ final class SshServer implements AutoCloseable {
     return server;
   }
 
-  private static void key(Path file) throws IOException, InterruptedException {
+  /** Makes a key pair; the public one is in a file ending in {@code .pub}. */
+  static void key(Path file) throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file.toString())
             .inheritIO()
@@ -83,7 +86,7 @@ final class SshServer implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
@@ -106,6 +109,33 @@ final class SshServer implements AutoCloseable {
   /** What {@code --host} takes. */
   String destination() {
     return System.getProperty("user.name") + "@127.0.0.1:" + port;
+  }
+
+  /** What a machines file has as URI. */
+  String uri() {
+    return "ssh-ng://" + destination();
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** The private key with which one may log in. */
+  Path userKey() {
+    return folder.resolve("user");
+  }
+
+  /** What a machines file has as host key. */
+  String hostKey() throws IOException {
+    return Base64.getEncoder().encodeToString(Files.readAllBytes(folder.resolve("host.pub")));
+  }
+
+  /** Lets another key in, for one command alone. */
+  void allow(Path publicKey, String command) throws IOException {
+    Files.writeString(
+        folder.resolve("user.pub"),
+        "command=\"" + command + "\" " + Files.readString(publicKey),
+        StandardOpenOption.APPEND);
   }
 
   /** What {@code NIX_SSHOPTS} has to be. */
