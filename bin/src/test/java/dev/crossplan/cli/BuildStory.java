@@ -76,7 +76,8 @@ final class BuildStory {
             ImmutableIntArray.copyOf(Arrays.stream(inputs).mapToInt(Step::id).sorted()),
             Optional.of(builders.get(builders.size() - 1).name()),
             seconds,
-            start, 0);
+            start,
+            0);
     steps.add(step);
     return step;
   }

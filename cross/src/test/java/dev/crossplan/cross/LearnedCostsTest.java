@@ -40,8 +40,7 @@ class LearnedCostsTest {
   }
 
   @Test
-  void onlyTheRatioToThisMachineCounts() {
-    assertEquals(seconds("0.25", desk("1")), seconds("1", desk("4")), 1e-6);
+  void besideThisMachineItHasTheRatioOfWhatIsStated() {
     assertEquals(4 * seconds("1", desk("1")), seconds("0.25", desk("1")), 1e-6);
   }
 
