@@ -81,7 +81,7 @@ final class EvaluationCache {
   private static final Pattern PASSING =
       Pattern.compile(
           "unable to download|annot connect|resolve host|No space left|out of memory|interrupted by"
-              + "|timed out|database is busy|ermission denied|No such file|does not exist"
+              + "|Too many levels|put/output error|timed out|database is busy|ermission denied|No such file|does not exist"
               + "|was not found|s a directory|ot a directory|unsupported type|as a Nix string"
               + "|ismatch|failed with exit code|failed to build|not writ(e|ing modified) lock file");
 
@@ -153,29 +153,18 @@ final class EvaluationCache {
             });
     programs.forEach(program -> put(hasher, stamp(program)));
     searched.forEach(path -> put(hasher, path.toString()));
-    String home = environment.getOrDefault("HOME", "");
-    put(hasher, content(Path.of(environment.getOrDefault("NIX_CONF_DIR", "/etc/nix"), "nix.conf")));
-    put(
-        hasher,
-        content(
-            Path.of(
-                environment.getOrDefault("XDG_CONFIG_HOME", home + "/.config"),
-                "nix",
-                "nix.conf")));
+    SettingsFiles.read(environment)
+        .forEach(
+            (file, text) -> {
+              put(hasher, file.toString());
+              put(hasher, hash(text));
+            });
     return hasher.hash().toString();
   }
 
   /** Whether a variable does not count, but where it is read. */
   static boolean isVolatile(String variable) {
     return VOLATILE.matcher(variable).matches();
-  }
-
-  private static String content(Path file) {
-    try {
-      return hash(Files.readString(file));
-    } catch (IOException e) {
-      return "";
-    }
   }
 
   static String hash(String text) {

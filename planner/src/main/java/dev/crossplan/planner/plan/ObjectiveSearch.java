@@ -26,6 +26,9 @@ final class ObjectiveSearch {
   private static final int ROUNDS = 12;
   private static final double EMPHASIS = 2;
 
+  /** More than any builder costs in a second. */
+  private static final double DEAR = 1e3;
+
   /** By so much the weight of the makespan grows until a deadline is met. */
   private static final double WEIGHT_STEP = 4;
 
@@ -173,7 +176,19 @@ final class ObjectiveSearch {
   private void saveMoney() {
     consider(chooser.leastBy(Placer.valuation(Objective.MONEY), left()));
     consider(chooser.leastBy(Placer.PAID_ALONE, left()));
+    for (Builder spared : found().alternatives().makings().builders()) {
+      if (spared.hourly() > 0) {
+        consider(chooser.leastBy(sparing(spared), left()));
+      }
+    }
     shorten();
+  }
+
+  /** A builder that has nothing to do is not paid for at all. */
+  private static Valuation sparing(Builder spared) {
+    return (making, builder, seconds) ->
+        Placer.PAID_ALONE.of(making, builder, seconds)
+            + (builder.name().equals(spared.name()) ? DEAR * seconds : 0);
   }
 
   private void shorten() {
