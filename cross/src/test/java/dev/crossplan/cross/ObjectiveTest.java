@@ -6,10 +6,15 @@ import static dev.crossplan.fixtures.HandMade.download;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Failures;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.ManifestReader;
@@ -17,6 +22,7 @@ import dev.crossplan.planner.plan.Objective;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Step;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -98,7 +104,26 @@ class ObjectiveTest {
     assertEquals(3, plan.count(Action.BUILD));
   }
 
+  /** The desk is idle, but what failed there is built only where nothing else is left. */
+  @Test
+  void whatFailedIsNotTriedAgainToBeDoneSooner() {
+    ImmutableMap.Builder<Attempt, String> failed = ImmutableMap.builder();
+    for (Step step : plan(Objective.BUILDER_SECONDS, 0, 0, 0).steps()) {
+      if (step.action() == Action.BUILD) {
+        failed.put(Attempt.build(step.derivation(), Strategy.EMULATED), "it failed");
+      }
+    }
+    Experience experience =
+        new Experience(Failures.ofWays(failed.buildOrThrow()), ImmutableList.of(), true);
+    assertEquals(3, plan(Objective.MAKESPAN, 0, 0, 0, experience).count(Strategy.NATIVE));
+  }
+
   private Plan plan(Objective objective, double desk, double board, int deadline) {
+    return plan(objective, desk, board, deadline, Experience.NONE);
+  }
+
+  private Plan plan(
+      Objective objective, double desk, double board, int deadline, Experience experience) {
     HandMade a = built("a", "1", BOARD).from(download("a-1.tar.gz", "a"));
     HandMade b = built("b", "1", BOARD).from(download("b-1.tar.gz", "b"));
     HandMade c = built("c", "1", BOARD).from(download("c-1.tar.gz", "c"));
@@ -129,7 +154,7 @@ class ObjectiveTest {
             Duration.ofSeconds(10),
             1,
             Optional.of(deadline).filter(each -> each > 0).map(Duration::ofSeconds));
-    return new Planner(new CrossPlatforms(), options, Progress.NONE)
-        .plan(manifest, manifest.builders());
+    Planner planner = new Planner(new CrossPlatforms(), options, Progress.NONE);
+    return planner.plan(planner.prepare(manifest, manifest.builders()), experience);
   }
 }

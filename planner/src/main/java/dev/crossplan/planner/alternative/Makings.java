@@ -242,6 +242,17 @@ public final class Makings {
             failure == null ? "the package is built already in another way" : failure));
   }
 
+  /**
+   * All ways to build what {@code chosen} builds of the same inputs, itself among them. What is
+   * only a last resort is none of them, unless it was chosen as one.
+   */
+  public ImmutableList<Making> withSameInputs(Making chosen) {
+    return of(chosen.derivation()).possible().stream()
+        .filter(way -> way.action() == Action.BUILD)
+        .filter(way -> way.equals(chosen) || !isLastResort(way))
+        .collect(ImmutableList.toImmutableList());
+  }
+
   /** Whether a way that has failed is planned only for want of another. */
   private boolean isLastResort(Making making) {
     return experience().failedAsLastResort()

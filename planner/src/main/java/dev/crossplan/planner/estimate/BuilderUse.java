@@ -20,7 +20,7 @@ public record BuilderUse(
 
   /** A builder is paid for from the start until its last step ends, however many slots it has. */
   public double money() {
-    return builder.hourly() * untilSeconds / SECONDS_IN_HOUR;
+    return builder.moneyFor(untilSeconds);
   }
 
   /** It takes its watts while it does at least one step, and nothing else. */

@@ -11,6 +11,8 @@ import java.util.OptionalLong;
 public record Builder(
     String name, Connection connection, Abilities abilities, Capacity capacity, Upkeep upkeep) {
 
+  private static final double SECONDS_IN_HOUR = 3600;
+
   /** Store URIs of Nix that mean the machine that it runs on. */
   private static final ImmutableSet<String> HERE = ImmutableSet.of("local", "daemon", "auto");
 
@@ -156,6 +158,11 @@ public record Builder(
         abilities.emulating(elsewhere.emulates()),
         new Capacity(slots(), speed(), elsewhere.capacity.cores, elsewhere.capacity.memory),
         elsewhere.upkeep);
+  }
+
+  /** The price of so many seconds. */
+  public double moneyFor(double seconds) {
+    return upkeep.hourly * seconds / SECONDS_IN_HOUR;
   }
 
   /** Whether it is the machine that crossplan runs on. */

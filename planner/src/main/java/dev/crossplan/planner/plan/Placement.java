@@ -8,8 +8,6 @@ import java.util.Optional;
 
 /** Which builder does each step, and when. */
 final class Placement {
-  private static final double SECONDS_IN_HOUR = 3600;
-
   private final Schedule schedule;
   private final double bound;
   private final ImmutableList<Builder> builders;
@@ -93,13 +91,13 @@ final class Placement {
     }
     double money = 0;
     for (int m = 0; m < until.length; m++) {
-      money += builders.get(m).hourly() * until[m] / SECONDS_IN_HOUR;
+      money += builders.get(m).moneyFor(until[m]);
     }
     return money;
   }
 
   /** What a second of one slot costs, if all slots are used all the time. */
   static double moneyPerSlotSecond(Builder builder) {
-    return builder.hourly() / SECONDS_IN_HOUR / builder.slots();
+    return builder.moneyFor(1) / builder.slots();
   }
 }

@@ -147,11 +147,7 @@ final class Placer {
         (options.objective() == Objective.BUILDER_SECONDS && options.deadline().isEmpty())
             || chosen.action() != Action.BUILD
             || chosen.isDone();
-    return isDecided
-        ? ImmutableList.of(chosen)
-        : makings.of(chosen.derivation()).possible().stream()
-            .filter(way -> way.action() == Action.BUILD)
-            .collect(ImmutableList.toImmutableList());
+    return isDecided ? ImmutableList.of(chosen) : makings.withSameInputs(chosen);
   }
 
   private Placement best(Work work, Duration timeLimit) {
@@ -163,13 +159,14 @@ final class Placer {
     if (options.objective() == Objective.BUILDER_SECONDS && cheapest.makespan() <= deadline) {
       return cheapest;
     }
-    List<Placement> candidates = new ArrayList<>(List.of(cheapest, quickest(work, timeLimit)));
+    Placement quickest = quickest(work, timeLimit);
+    List<Placement> candidates = new ArrayList<>(List.of(cheapest, quickest));
     if (options.objective() == Objective.MONEY) {
       addWithoutPaid(work, candidates);
       candidates.add(cheapest(work, PAID_ALONE, NONE));
     }
     for (int i = 0; i < DEADLINE_PARTS.length && deadline < Double.POSITIVE_INFINITY; i++) {
-      candidates.add(inTime(work, DEADLINE_PARTS[i] * deadline));
+      candidates.add(inTime(work, quickest, DEADLINE_PARTS[i] * deadline));
     }
     return candidates.stream().min(this::compare).orElseThrow();
   }
@@ -276,17 +273,20 @@ final class Placer {
                     .anyMatch(other -> work.seconds(step, other) < Double.POSITIVE_INFINITY));
   }
 
-  private Placement inTime(Work work, double deadline) {
+  /**
+   * Each step where it counts least of the builders that are in time.
+   *
+   * @param quickest of the same problem, hence with the same bound
+   */
+  private Placement inTime(Work work, Placement quickest, double deadline) {
     Valuation valuation = valuation(options.objective());
-    ScheduleProblem problem = problem(work, work.seconds().toArray());
     int substituters = work.makings().builders().size();
     Schedule schedule =
         ListScheduler.schedule(
-            problem,
+            quickest.schedule().problem(),
             (step, machine) -> machine == substituters ? 0 : value(work, valuation, step, machine),
             deadline);
-    double bound = Math.min(schedule.makespan(), ScheduleBounds.lowerBound(problem));
-    return placement(work, schedule, bound);
+    return placement(work, schedule, quickest.bound());
   }
 
   private static ScheduleProblem problem(Work work, double[] seconds) {
