@@ -4,21 +4,33 @@ import static dev.crossplan.fixtures.HandMade.BOARD;
 import static dev.crossplan.fixtures.HandMade.built;
 import static dev.crossplan.fixtures.HandMade.download;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.calibration.Calibrations;
 import dev.crossplan.planner.cost.LearnedCosts;
+import dev.crossplan.planner.history.Circumstances;
+import dev.crossplan.planner.history.Machine;
+import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Host;
 import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +40,7 @@ class LearnedCostsTest {
       built("zlib", "1.3", BOARD).from(download("zlib-1.3.tar.gz", "zlib"));
 
   private final Path folder;
+  private ImmutableList<Timing> history = ImmutableList.of();
 
   LearnedCostsTest(@TempDir Path folder) {
     this.folder = folder;
@@ -37,6 +50,29 @@ class LearnedCostsTest {
   @Test
   void aBoardAloneHasTheSpeedThatIsStated() {
     assertEquals(4 * seconds("1", ""), seconds("0.25", ""), 1e-6);
+    history = ImmutableList.of(builtHere(100));
+    assertTrue(
+        seconds("0.25", "") > 3 * seconds("1", ""), "what was built here says nothing of it");
+  }
+
+  private static Timing builtHere(double seconds) {
+    return new Timing(
+        "zlib",
+        "1.3",
+        Optional.of(BOARD),
+        Optional.of(Strategy.NATIVE),
+        Machine.here().name(),
+        Instant.parse("2026-01-01T00:00:00Z"),
+        seconds,
+        new Circumstances(
+            OptionalInt.of(1),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.of(0),
+            ImmutableSet.of(),
+            OptionalLong.empty(),
+            Optional.empty(),
+            ImmutableMap.of()));
   }
 
   @Test
@@ -68,7 +104,7 @@ class LearnedCostsTest {
             planner.plan(
                 prepared.withCosts(
                     LearnedCosts.from(
-                        ImmutableList.of(),
+                        history,
                         machine -> Calibrations.NONE,
                         manifest.builders(),
                         manifest.costs()))),

@@ -147,7 +147,8 @@ final class HistoryFile implements AutoCloseable {
   /**
    * Two that make a file at the same time both read it before they turn its journal into a
    * write-ahead log. One of them is told that it is locked then, and not after the time that the
-   * busy handler waits but at once: SQLite calls none where waiting could be for ever.
+   * busy handler waits but at once: SQLite calls none where waiting could be for ever. The same was
+   * seen where others close the file meanwhile.
    */
   private static Connection connect(SQLiteConfig config, Path file) throws SQLException {
     Stopwatch waited = Stopwatch.createStarted();

@@ -309,7 +309,7 @@ class HistoryTest {
     int runs = 4;
     ExecutorService threads = Executors.newFixedThreadPool(runs);
     try {
-      for (int i = 0; i < 50; i++) {
+      for (int i = 0; i < 200; i++) { // one in forty would fail
         Path file = this.file.resolveSibling("new-" + i + ".db");
         CyclicBarrier start = new CyclicBarrier(runs);
         List<Future<?>> all = new ArrayList<>();
