@@ -2,7 +2,7 @@ package dev.crossplan.cross;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSortedSet;
-import com.google.common.collect.Iterables;
+import com.google.common.collect.Sets;
 import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.variant.MarchFault;
 import java.util.ArrayList;
@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 
 /**
  * How GCC reads {@code -march}: base, then letters and longer names, each with a version or
- * without. What it has refused at all times is certain; that the order be canonical it demanded up
- * to version 13 and no longer, so that is no fault.
+ * without. What it has refused at all times is certain. What only some versions refuse is not, even
+ * where the version is known: who builds a GCC may have given it more than it had.
  */
 final class IsaSpelling {
   private static final Pattern OTHER_CHARACTER = Pattern.compile("[^a-z0-9_]");
@@ -27,19 +27,22 @@ final class IsaSpelling {
   private static final Pattern EXTENSION =
       Pattern.compile("_+|(?<name>[szx][a-z0-9]*|[a-z])(?:\\d+(?:p\\d+)?)?|.");
 
-  /** Letters that stand for extensions in all compilers, or in new ones. */
-  private static final String LETTERS = "mafdcbvh";
+  /** Letters that stand for extensions in all compilers, or in new ones, in their usual order. */
+  static final String LETTERS = "mafdcbvh";
 
   /** Letters that are reserved; GCC up to version 13 takes them. */
   private static final String RESERVED = "qlkjtpn";
-
-  /** GCC takes names of profiles from this version on. */
-  private static final int PROFILES_SINCE = 15;
 
   private final String text;
   private final OptionalInt gcc;
   private final Set<String> named = new HashSet<>();
   private final List<String> unknown = new ArrayList<>();
+
+  /** Up to the first extension: {@code rv64g} or a profile. */
+  private String begun = "";
+
+  /** What comes then, in the order in which it is written, without versions. */
+  private final List<String> written = new ArrayList<>();
 
   private IsaSpelling(String text, OptionalInt gcc) {
     this.text = text;
@@ -88,7 +91,8 @@ final class IsaSpelling {
     if (base.group(2).equals("g")) {
       named.addAll(ImmutableList.of("m", "a", "f", "d"));
     }
-    return otherBits(base.group(1), bits).or(() -> extensions(base.end())).or(this::conflict);
+    begun = "rv" + base.group(1) + base.group(2);
+    return otherBits(base.group(1), bits).or(() -> extensions(base.end())).or(this::ofOneVersion);
   }
 
   private Optional<MarchFault> profile(Matcher profile, int bits) {
@@ -96,7 +100,7 @@ final class IsaSpelling {
       return uncertain(
           "no profile " + profile.group() + " is known here",
           "Maybe "
-              + Suggestion.closest(profile.group(), IsaString.PROFILES.keySet())
+              + closest(profile.group(), IsaString.PROFILES.keySet())
                   .map(meant -> meant + " is meant, or the compiler knows it.")
                   .orElse("the compiler knows it."));
     }
@@ -109,32 +113,10 @@ final class IsaSpelling {
               + text.substring(profile.end())
               + ", if that is what is meant.");
     }
+    begun = profile.group();
     return otherBits(profile.group(1), bits)
         .or(() -> extensions(profile.end()))
-        .or(this::conflict)
-        .or(this::oldCompiler);
-  }
-
-  private Optional<MarchFault> oldCompiler() {
-    return gcc.isPresent() && gcc.getAsInt() < PROFILES_SINCE
-        ? uncertain(
-            "GCC takes names of profiles from "
-                + PROFILES_SINCE
-                + " on, and this is "
-                + gcc.getAsInt(),
-            "Maybe write out what it stands for"
-                + IsaString.parse(text)
-                    .filter(IsaString.RV64GC::runsOn)
-                    .map(
-                        isa ->
-                            ", "
-                                + String.join(
-                                    "_",
-                                    Iterables.concat(
-                                        List.of("rv64gc"), isa.beyond(IsaString.RV64GC))))
-                    .orElse("")
-                + ".")
-        : Optional.empty();
+        .or(this::ofOneVersion);
   }
 
   private static Optional<MarchFault> otherBits(String named, int bits) {
@@ -153,8 +135,8 @@ final class IsaSpelling {
       if (text.charAt(at - 1) == '_') {
         continue;
       }
-      String written = extension.group("name");
-      String name = written == null ? extension.group() : IsaExtensions.withoutVersion(written);
+      String found = extension.group("name");
+      String name = found == null ? extension.group() : IsaExtensions.withoutVersion(found);
       Optional<MarchFault> fault = name.length() == 1 ? letter(name) : longer(name);
       if (fault.isPresent()) {
         return fault;
@@ -192,6 +174,7 @@ final class IsaSpelling {
   }
 
   private Optional<MarchFault> once(String name) {
+    written.add(name);
     return named.add(name)
         ? Optional.empty()
         : certain("it has " + name + " twice", "Maybe name it once; g is imafd.");
@@ -206,7 +189,7 @@ final class IsaSpelling {
             + (isOne ? " is" : " are")
             + " known here, and GCC refuses what it does not know",
         (isOne && first.length() > 1
-                ? Suggestion.closest(first, IsaExtensions.names())
+                ? closest(first, IsaExtensions.names())
                 : Optional.<String>empty())
             .map(
                 meant ->
@@ -214,10 +197,33 @@ final class IsaSpelling {
             .orElse("Maybe look whether the compiler has such names."));
   }
 
+  /** Of what the compiler knows, or some compiler. */
+  private Optional<String> closest(String name, Set<String> candidates) {
+    return Suggestion.closest(
+        name,
+        Sets.filter(
+            candidates,
+            candidate ->
+                gcc.isEmpty()
+                    ? IsaExtensions.firstGcc(candidate).isPresent()
+                    : IsaExtensions.isKnownTo(gcc.getAsInt(), candidate)));
+  }
+
+  /** What only some versions refuse. */
+  private Optional<MarchFault> ofOneVersion() {
+    Optional<IsaString> isa = IsaString.parse(text);
+    return isa.isEmpty()
+        ? Optional.empty()
+        : conflict(isa.get().extensions())
+            .or(
+                () ->
+                    gcc.isEmpty()
+                        ? Optional.empty()
+                        : new GccSupport(gcc.getAsInt(), isa.get(), begun, written).fault());
+  }
+
   /** Extensions of which a processor cannot have both; GCC has come to refuse them one by one. */
-  private Optional<MarchFault> conflict() {
-    ImmutableSortedSet<String> all =
-        IsaString.parse(text).map(IsaString::extensions).orElse(ImmutableSortedSet.of());
+  private Optional<MarchFault> conflict(ImmutableSortedSet<String> all) {
     if (all.contains("zfinx") && all.contains("f")) {
       return uncertain(
           "zfinx has floating-point numbers in the registers of f and d or in those of integers, not"
@@ -232,14 +238,20 @@ final class IsaSpelling {
     if (text.startsWith("rv64") && all.contains("zcf")) {
       return uncertain("zcf is for 32 bits", "Maybe leave zcf out.");
     }
+    Optional<String> length = written.stream().filter(IsaString::isVectorLength).findFirst();
+    if (length.isPresent() && !all.contains("zve32x")) {
+      return uncertain(
+          "the assembler refuses " + length.get() + " where there is neither v nor a zve…",
+          "Maybe leave " + length.get() + " out: without vectors it means nothing.");
+    }
     return Optional.empty();
   }
 
   private static Optional<MarchFault> certain(String what, String remedy) {
-    return Optional.of(new MarchFault(true, what, remedy));
+    return Optional.of(new MarchFault(true, what, remedy, Optional.empty()));
   }
 
   private static Optional<MarchFault> uncertain(String what, String remedy) {
-    return Optional.of(new MarchFault(false, what, remedy));
+    return Optional.of(new MarchFault(false, what, remedy, Optional.empty()));
   }
 }

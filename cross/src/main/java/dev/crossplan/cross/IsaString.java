@@ -47,17 +47,23 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
    *   <li>counters and other CSRs, which Linux gives to programs or does not, whatever they are
    *       compiled for, and which were part of the base up to version 2.0 of it, as was fence.i.
    *       Linux has user code leave that to the kernel, so the profiles for user code have it not;
-   *   <li>hypervisors: only kernels have such code;
+   *   <li>hypervisors and pointer masking: what a kernel sets up;
    *   <li>shadow stacks, whose instructions are those of Zimop and Zcmop.
    * </ul>
+   *
+   * <p>Not Ztso, for which compilers leave out fences, nor Zama16b: without them such code goes on
+   * and is wrong.
    */
   private static final ImmutableSet<String> NO_INSTRUCTIONS =
       ImmutableSet.copyOf(
           Splitter.on(' ')
               .split(
-                  "ziccif ziccrse ziccamoa ziccamoc ziccid zicclsm za64rs za128rs zic64b zkt zvkt"
+                  "ziccif ziccrse ziccamoa ziccamoc ziccid zicclsm za64rs za128rs zkt zvkt"
                       + " zihintpause zihintntl zicbop zicfilp zicsr zicntr zihpm zkr zifencei h"
-                      + " zicfiss"));
+                      + " zjpm zicfiss"));
+
+  /** How long vector registers are at least. */
+  private static final Pattern VECTOR_LENGTH = Pattern.compile("zvl\\d+b");
 
   /** Extensions that are nothing but others: there when all of those are. */
   private static final ImmutableMap<String, ImmutableSet<String>> WHOLES =
@@ -316,13 +322,27 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
         bits,
         ImmutableSortedSet.copyOf(
             Sets.filter(
-                extensions,
-                extension -> hasInstructions(extension) && !WHOLES.containsKey(extension))));
+                extensions, extension -> isAsked(extension) && !WHOLES.containsKey(extension))));
   }
 
-  /** What starts with s is for kernels, or needs no instructions in user code (supm). */
-  private static boolean hasInstructions(String extension) {
-    return !NO_INSTRUCTIONS.contains(extension) && !extension.startsWith("s");
+  /**
+   * Whether code may have instructions that need this extension. What starts with s is for kernels,
+   * or needs no instructions in user code (supm). Two properties count where there are instructions
+   * that rely on them: code for long registers computes something else on short ones, and {@code
+   * cbo.zero}, of which GCC makes a memset if it knows how much that clears, clears more or less.
+   */
+  private boolean isAsked(String extension) {
+    if (isVectorLength(extension)) {
+      return extensions.contains("zve32x") || extensions.contains("xtheadvector");
+    }
+    return extension.equals("zic64b")
+        ? extensions.contains("zicboz")
+        : !NO_INSTRUCTIONS.contains(extension) && !extension.startsWith("s");
+  }
+
+  /** Whether an extension says no more than how long vector registers are at least. */
+  static boolean isVectorLength(String extension) {
+    return VECTOR_LENGTH.matcher(extension).matches();
   }
 
   /** Whether code for this runs where {@code board} is offered. */
@@ -343,26 +363,31 @@ public record IsaString(int bits, ImmutableSortedSet<String> extensions) {
       before = missing.size();
       WHOLES.forEach(
           (whole, parts) -> {
-            Set<String> needed = Sets.filter(parts, IsaString::hasInstructions);
+            Set<String> needed = Sets.filter(parts, this::isAsked);
             if (!whole.equals("b") && extensions.contains(whole) && !needed.isEmpty()) {
               addWhole(missing, whole, needed);
             }
           });
     }
-    if (missing.contains("c")) {
-      missing.removeAll(ImmutableSet.of("zca", "zcd", "zcf"));
+    return board.withoutImplied(missing);
+  }
+
+  /** Of names that imply one another, where all of this is there besides, only the first. */
+  ImmutableSortedSet<String> withoutImplied(Set<String> names) {
+    Set<String> left = new TreeSet<>(names);
+    if (left.contains("c")) {
+      left.removeAll(ImmutableSet.of("zca", "zcd", "zcf"));
     }
     Set<String> implied = new TreeSet<>();
-    for (String extension : missing) {
+    for (String extension : left) {
       if (!implied.contains(extension)) {
-        Set<String> others =
-            closure(bits, Sets.union(board.extensions, ImmutableSet.of(extension)));
+        Set<String> others = closure(bits, Sets.union(extensions, ImmutableSet.of(extension)));
         others.remove(extension);
         implied.addAll(others);
       }
     }
-    missing.removeAll(implied);
-    return ImmutableSortedSet.copyOf(missing);
+    left.removeAll(implied);
+    return ImmutableSortedSet.copyOf(left);
   }
 
   /** What GCC takes where no ABI is said ("RISC-V Options" in its manual): {@code lp64d}. */

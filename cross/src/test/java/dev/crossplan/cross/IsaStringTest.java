@@ -118,6 +118,13 @@ class IsaStringTest {
     "rva20s64, rva23u64",
     "rva23s64, rva23u64",
     "rv64gc_zba1, rv64gc_zba",
+    "rv64gc_zvl128b, rv64gc",
+    "rv64gc_zvl1024b_zba, rv64gc_zba",
+    "rv64gcv_zvl128b, rv64gcv",
+    "rv64gc_zve32x, rv64gc_zve32x_zvl256b",
+    "rv64gc_zic64b_zicbom_zicbop, rv64gc_zicbom",
+    "rv64gc_zicboz, rva22u64",
+    "rv64gc_ssptead_zjpm, rv64gc",
   })
   void codeRunsOnWhatHasAllItsExtensions(String code, String board) {
     assertTrue(parse(code).runsOn(parse(board)), code + " on " + board);
@@ -143,6 +150,12 @@ class IsaStringTest {
     "rv64gc_ztso, rv64gc",
     "rv64gc_xtheadba, rv64gc",
     "rv64gcv_zvbb, rv64gcv_zvkb",
+    "rv64gcv_zvl256b, rv64gcv",
+    "rv64gc_zve32x_zvl128b, rv64gc_zve32x",
+    "rv64gc_xtheadvector_zvl256b, rv64gc_xtheadvector_zvl128b",
+    "rv64gc_zvlsseg, rv64gc",
+    "rv64gc_zic64b_zicboz, rv64gc_zicboz",
+    "rv64gc_zama16b, rv64gc",
   })
   void codeDoesNotRunWhereAnExtensionIsMissing(String code, String board) {
     assertFalse(parse(code).runsOn(parse(board)), code + " on " + board);
@@ -226,9 +239,11 @@ class IsaStringTest {
     "rv64gc, rv64i, a c d m",
     "rv64gc, rv64i_zaamo, c d m zalrsc",
     "rva20u64, rv64gc, ''",
-    "rva22u64, rv64gc, zba zbb zbs zfhmin zicbom zicboz",
-    "rva23u64, rv64gc, v zawrs zba zbb zbs zcb zcmop zfa zfhmin zicbom zicboz zicond zimop zvbb"
-        + " zvfhmin",
+    "rva22u64, rv64gc, zba zbb zbs zfhmin zic64b zicbom zicboz",
+    "rva23u64, rv64gc, v zawrs zba zbb zbs zcb zcmop zfa zfhmin zic64b zicbom zicboz zicond zimop"
+        + " zvbb zvfhmin",
+    "rv64gcv_zvl256b, rv64gc, v zvl256b",
+    "rv64gc_zvl256b, rv64gc, ''",
     "rva23u64, rva22u64, v zawrs zcb zcmop zfa zicond zimop zvbb zvfhmin",
     "rv64gcb, rv64gc_zba, zbb zbs",
     "rv64gc_zk, rv64gc, zk",

@@ -335,25 +335,43 @@ class LintTest {
   }
 
   /** The same where the GCC of the instance takes it. */
-  @Test
-  void aProfileIsNotForAnOldCompiler() {
+  @ParameterizedTest
+  @CsvSource({"rva20u64, rva20u64, 16", "rv64gcb, b, 15"})
+  void aNewNameIsNotForAnOldCompiler(String arch, String name, int first) {
     HandMade old = zlib().using(named("gcc-wrapper-14.3.0", BOARD));
-    HandMade young = zlib().using(named("gcc-wrapper-15.1.0", BOARD));
-    assertTrue(
+    HandMade young = zlib().using(named("gcc-wrapper-" + first + ".1.0", BOARD));
+    String board = "{ system = \"riscv64-linux\", march = \"rv64gc_zba_zbb_zbs\" }";
+    Finding finding =
         only(
-                "unknown-march",
-                lint(image().instance("emulated", withArch("rva20u64"), git(old)).manifest("git")))
-            .message()
-            .endsWith("GCC takes names of profiles from 15 on, and this is 14"));
+            "unknown-march",
+            lint(
+                image()
+                    .target(board)
+                    .instance("emulated", withArch(arch), git(old))
+                    .manifest("git")));
+    assertEquals(
+        "gcc.arch of emulated is "
+            + arch
+            + ", which GCC may refuse: GCC knows "
+            + name
+            + " from "
+            + first
+            + " on, and this is 14",
+        finding.message());
+    assertEquals(Severity.WARNING, finding.severity());
     assertEquals(
         List.of(),
-        lint(image().instance("emulated", withArch("rva20u64"), git(young)).manifest("git")));
+        lint(
+            image()
+                .target(board)
+                .instance("emulated", withArch(arch), git(young))
+                .manifest("git")));
   }
 
   @ParameterizedTest
   @CsvSource({
     "rv64gcv, v, leave gcc.arch out of emulated",
-    "rva22u64, 'zba, zbb, zbs, zfhmin, zicbom, zicboz', leave gcc.arch out of emulated",
+    "rva22u64, 'zba, zbb, zbs, zfhmin, zic64b, zicbom, zicboz', leave gcc.arch out of emulated",
     "rv64gcv_zihintpause_zicntr, v, leave gcc.arch out of emulated",
   })
   void codeThatTheBoardCannotRunIsTold(String arch, String beyond, String remedy) {
@@ -392,6 +410,35 @@ class LintTest {
     assertEquals("Maybe set gcc.arch of emulated to rv64imac.", finding.remedy());
   }
 
+  /** The board's own name would be refused. */
+  @Test
+  void anArchForTheBoardIsOneThatTheCompilerTakes() {
+    HandMade old = zlib().using(named("gcc-wrapper-13.3.0", BOARD));
+    String board = "{ system = \"riscv64-linux\", march = \"rva22u64\" }";
+    assertEquals(
+        "Maybe set gcc.arch of emulated to rv64gc_zba_zbb_zbs_zfhmin_zicbom_zicboz.",
+        only(
+                "march-beyond-target",
+                lint(
+                    image()
+                        .target(board)
+                        .instance("emulated", withArch("rv64gcv"), git(old))
+                        .manifest("git")))
+            .remedy());
+    assertEquals(
+        "Maybe set gcc.arch of both to rv64gc_zba_zbb_zbs_zfhmin_zicbom_zicboz: the code of neither"
+            + " runs on the board, rva22u64.",
+        only(
+                "flag-fork",
+                lint(
+                    image()
+                        .target(board)
+                        .instance("one", withArch("rv64gcv"), git(zlib()))
+                        .instance("two", withArch("rv64gc_zbc"), git(old))
+                        .manifest("git")))
+            .remedy());
+  }
+
   /** Hints, counters, and what memory is like are no instructions that a board refuses. */
   @ParameterizedTest
   @ValueSource(
@@ -411,6 +458,17 @@ class LintTest {
                 .target("{ system = \"riscv64-linux\", march = \"rv64gc_zba\" }")
                 .instance("emulated", withArch(arch), git(zlib()))
                 .manifest("git")));
+  }
+
+  /** It is of no use, but no code for another board. */
+  @Test
+  void theLengthOfNoRegistersIsNoCode() {
+    assertEquals(
+        List.of("unknown-march"),
+        lint(image().instance("emulated", withArch("rv64gc_zvl128b"), git(zlib())).manifest("git"))
+            .stream()
+            .map(Finding::rule)
+            .toList());
   }
 
   /** What is built without a compiler has no code. */
@@ -446,6 +504,7 @@ class LintTest {
   @CsvSource({
     "CFLAGS, -mcpu=sifive-x280, -mcpu=sifive-x280, 'v, zba, zbb, zfh, zvfh'",
     "RUSTFLAGS, -C target-feature=+v, -C target-feature=+v, v",
+    "RUSTFLAGS, '-C target-feature=+zvl256b,+v', '-C target-feature=+zvl256b,+v', 'v, zvl256b'",
     "GORISCV64, rva22u64, GORISCV64=rva22u64, 'zba, zbb, zbs'"
   })
   void otherFlagsThatAskForMoreAreTold(String attribute, String text, String flag, String beyond) {
@@ -477,7 +536,7 @@ class LintTest {
     HandMade plain =
         zlib()
             .with("NIX_CFLAGS_COMPILE", "-march=rv64imac -march=native")
-            .with("RUSTFLAGS", "-C target-feature=+zihintpause")
+            .with("RUSTFLAGS", "-C target-feature=+zihintpause,+zvl128b")
             .with("FIRMWARE_CFLAGS", "-march=rv32imac_zba");
     assertEquals(List.of(), lint(image().instance("emulated", PLAIN, git(plain)).manifest("git")));
   }

@@ -2,7 +2,9 @@ package dev.crossplan.planner.lint;
 
 import com.google.common.collect.ImmutableMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,8 +22,11 @@ final class CodeFlags {
       Pattern.compile(
           "(?!.*_FOR_BUILD).*(?:(?:FLAGS|Flags)(?:_.*|Array)?|[Rr]ustcOpts.*)|CC|CXX|FC");
 
-  /** Nothing but flags, whatever the attribute is called: a variable in {@code env}. */
-  private static final Pattern ONLY_FLAGS = Pattern.compile("\\s*-\\S+(?:\\s+-\\S+)*\\s*");
+  /**
+   * Nothing but flags, whatever the attribute is called: a variable in {@code env}. Nothing that
+   * was matched is given back, as a text may be of any length.
+   */
+  private static final Pattern ONLY_FLAGS = Pattern.compile("\\s*+-\\S++(?:\\s++-\\S++)*+\\s*+");
 
   /** What the assembler alone takes is in code that asks the processor before it runs. */
   private static final Pattern MARCH =
@@ -93,19 +98,27 @@ final class CodeFlags {
     }
   }
 
-  /** Each adds to what was there before, or takes it out. */
+  /**
+   * Each adds to what was there before, or takes it out. What is left is one ISA string: what
+   * {@code zvl256b} asks for depends on whether there is {@code v}.
+   */
   private static void putFeatures(Map<String, String> asked, String text) {
+    Set<String> features = new LinkedHashSet<>();
     Matcher flag = TARGET_FEATURE.matcher(text);
     while (flag.find()) {
       Matcher feature = FEATURE.matcher(flag.group(1));
       while (feature.find()) {
-        String added = "-C target-feature=+" + feature.group(2);
         if (feature.group(1).equals("+")) {
-          asked.put(added, "rv64gc_" + feature.group(2));
+          features.add(feature.group(2));
         } else {
-          asked.remove(added);
+          features.remove(feature.group(2));
         }
       }
+    }
+    if (!features.isEmpty()) {
+      asked.put(
+          "-C target-feature=+" + String.join(",+", features),
+          "rv64gc_" + String.join("_", features));
     }
   }
 

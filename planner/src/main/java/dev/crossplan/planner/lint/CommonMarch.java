@@ -148,7 +148,13 @@ final class CommonMarch {
   private String forBoard(String board) {
     return subject.isByDefault(board)
         ? "leave gcc.arch out of both, as compilers make code for the board by themselves"
-        : "set gcc.arch of both to " + board;
+        : "set gcc.arch of both to " + subject.taken(board, withOlderGcc());
+  }
+
+  private int withOlderGcc() {
+    return subject.gcc(other).orElse(Integer.MAX_VALUE) < subject.gcc(one).orElse(Integer.MAX_VALUE)
+        ? other
+        : one;
   }
 
   /** Without a gcc.arch no builder needs a feature for it; else what compilers take for sure. */

@@ -5,9 +5,7 @@ import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Platform;
 import dev.crossplan.planner.lint.Finding.Severity;
-import dev.crossplan.planner.rebuild.Change;
 import dev.crossplan.planner.rebuild.Comparison;
-import dev.crossplan.planner.rebuild.Rebuild;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,9 +49,11 @@ final class FlagFork implements Rule {
   }
 
   private static Optional<Finding> finding(Subject subject, int one, int other) {
-    Rebuild rebuild = subject.rebuilds().apply(Comparison.of(one, other));
-    int twice =
-        (int) rebuild.changes().stream().filter(change -> isForked(subject, change)).count();
+    int twice = // a download is no package, and what is new was not forked
+        (int)
+            subject.rebuilds().get().others(Comparison.of(one, other)).stream()
+                .filter(derivation -> !subject.graph().facts(derivation).isFixedOutput())
+                .count();
     if (twice == 0) {
       return Optional.empty();
     }
@@ -122,12 +122,6 @@ final class FlagFork implements Rule {
             + " board."
         : "Maybe give both the same gcc.tune, or none: it changes how fast the code is, and not"
             + " where it runs.";
-  }
-
-  /** A download is no package, and what is new was not forked. */
-  private static boolean isForked(Subject subject, Change change) {
-    return change.before().isPresent()
-        && !subject.graph().facts(change.derivation()).isFixedOutput();
   }
 
   private static int builds(Subject subject, int instance) {

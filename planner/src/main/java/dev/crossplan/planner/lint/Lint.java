@@ -1,18 +1,14 @@
 package dev.crossplan.planner.lint;
 
+import com.google.common.base.Suppliers;
 import com.google.common.collect.ImmutableList;
-import dev.crossplan.planner.derivation.Derivation;
-import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationReader;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.variant.PlatformKnowledge;
-import java.util.BitSet;
 import java.util.Comparator;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Looks at the instances of a manifest: what they cost for nothing, and what cannot work. */
@@ -53,11 +49,14 @@ public final class Lint {
       ImmutableList<Builder> builders,
       PlatformKnowledge platforms) {
     Prepared prepared = planner.prepare(manifest, builders);
-    Function<BitSet, Map<StorePath, Derivation>> reader =
-        wanted -> DerivationReader.read(prepared.manifest(), prepared.packages().graph(), wanted);
     Subject subject =
         new Subject(
-            prepared, platforms, comparison -> planner.rebuild(prepared, comparison), reader);
+            prepared,
+            platforms,
+            Suppliers.memoize(() -> planner.rebuilds(prepared)),
+            (wanted, consumer) ->
+                DerivationReader.read(
+                    prepared.manifest(), prepared.packages().graph(), wanted, consumer));
     return new Report(
         Stream.concat(
                 RULES.stream().flatMap(rule -> rule.check(subject).stream()),

@@ -1,8 +1,6 @@
 package dev.crossplan.planner.lint;
 
 import com.google.common.collect.ImmutableList;
-import dev.crossplan.planner.derivation.Derivation;
-import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.lint.Finding.Severity;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -67,7 +65,7 @@ final class MarchBeyondTarget implements Rule {
             ? "Maybe leave gcc.arch out of "
                 + name
                 + ": compilers make code for the board by themselves."
-            : "Maybe set gcc.arch of " + name + " to " + board + ".");
+            : "Maybe set gcc.arch of " + name + " to " + subject.taken(board, instance) + ".");
   }
 
   /** What asks for more; the names of that are not always known. */
@@ -120,12 +118,11 @@ final class MarchBeyondTarget implements Rule {
     Map<Flag, BitSet> found = new TreeMap<>(Comparator.comparing(Flag::written));
     String offered =
         subject.platforms().canonicalMarch(Optional.of(board), subject.target().system());
-    Map<StorePath, Derivation> read = subject.reader().apply(derivations);
-    derivations.stream()
-        .forEach(
-            derivation -> {
-              Derivation whole = read.get(subject.graph().path(derivation));
-              if (whole != null) {
+    subject
+        .reader()
+        .read(
+            derivations,
+            (path, whole) ->
                 whole.forEachAttribute(
                     (name, text) ->
                         CodeFlags.of(name, text)
@@ -136,11 +133,9 @@ final class MarchBeyondTarget implements Rule {
                                     found
                                         .computeIfAbsent(
                                             new Flag(flag, beyond), none -> new BitSet())
-                                        .set(derivation);
+                                        .set(subject.graph().find(path).orElseThrow());
                                   }
-                                }));
-              }
-            });
+                                })));
     return found;
   }
 

@@ -17,6 +17,7 @@ import dev.crossplan.planner.rebuild.Change;
 import dev.crossplan.planner.rebuild.Change.Kind;
 import dev.crossplan.planner.rebuild.Comparison;
 import dev.crossplan.planner.rebuild.Rebuild;
+import dev.crossplan.planner.rebuild.Rebuilds;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
@@ -64,17 +65,18 @@ final class OverlayCost {
     }
     Manifest extended = manifest.with(ImmutableList.copyOf(all), manifest.substituters());
     Prepared prepared = planner.prepare(extended, subject.prepared().builders());
+    Rebuilds rebuilds = planner.rebuilds(prepared);
     ImmutableList.Builder<Finding> findings = ImmutableList.builder();
     bareByNumber.forEach(
         (number, bare) ->
             finding(
                     manifest,
                     number,
-                    planner.rebuild(prepared, Comparison.of(bare, number)),
+                    rebuilds.between(Comparison.of(bare, number)),
                     prepared.substitutes(),
                     split ->
                         ofBare(
-                            planner.rebuild(prepared, Comparison.of(number, bare)),
+                            rebuilds.between(Comparison.of(number, bare)),
                             bare,
                             SecondInstance.others(
                                 manifest, manifest.instances().get(number), split),
@@ -325,8 +327,9 @@ final class OverlayCost {
                         ? " is new"
                         : " changed by itself (" + String.join(", ", change.differences()) + ")")
                     + ": "
-                    + change.alone()
-                    + " for it alone")
+                    + (change.isAnyway()
+                        ? "none for it alone, as an input of it is built anew too"
+                        : change.alone() + " for it alone"))
         .collect(ImmutableList.toImmutableList());
   }
 

@@ -1,7 +1,6 @@
 package dev.crossplan.planner.lint;
 
 import com.google.common.collect.ImmutableList;
-import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
@@ -51,15 +50,15 @@ final class SeveralPackageSets implements Rule {
     for (int derivation = 0; derivation < graph.size(); derivation++) {
       environments.set(derivation, LAST.matcher(graph.facts(derivation).name()).matches());
     }
-    Map<StorePath, Derivation> read = subject.reader().apply(environments);
     Map<Integer, String> tools = new TreeMap<>();
-    environments.stream()
-        .forEach(
-            environment -> {
-              Derivation whole = read.get(graph.path(environment));
-              String paths = whole == null ? null : whole.env().get(TOOLS);
+    subject
+        .reader()
+        .read(
+            environments,
+            (path, whole) -> {
+              String paths = whole.env().get(TOOLS);
               if (paths != null) {
-                tools.put(environment, paths);
+                tools.put(graph.find(path).orElseThrow(), paths);
               }
             });
     return tools;

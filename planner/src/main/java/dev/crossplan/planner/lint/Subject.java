@@ -1,23 +1,20 @@
 package dev.crossplan.planner.lint;
 
 import com.google.common.collect.ImmutableList;
-import dev.crossplan.planner.derivation.Derivation;
-import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest.Target;
 import dev.crossplan.planner.instance.Platform;
 import dev.crossplan.planner.plan.Prepared;
-import dev.crossplan.planner.rebuild.Comparison;
-import dev.crossplan.planner.rebuild.Rebuild;
+import dev.crossplan.planner.rebuild.Rebuilds;
+import dev.crossplan.planner.variant.MarchFault;
 import dev.crossplan.planner.variant.PlatformKnowledge;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -25,14 +22,14 @@ import java.util.stream.IntStream;
 /**
  * What is looked at.
  *
- * @param rebuilds tells what has to be built anew if an instance became another
+ * @param rebuilds tells what has to be built anew if an instance became another; the same each time
  * @param reader reads whole derivations
  */
 record Subject(
     Prepared prepared,
     PlatformKnowledge platforms,
-    Function<Comparison, Rebuild> rebuilds,
-    Function<BitSet, Map<StorePath, Derivation>> reader) {
+    Supplier<Rebuilds> rebuilds,
+    Rebuilds.Reader reader) {
 
   /** So many names are told of many. */
   private static final int NAMED = 5;
@@ -100,12 +97,22 @@ record Subject(
   OptionalInt gcc(int instance) {
     return IntStream.range(0, graph().size())
         .filter(derivation -> graph().isIn(instance, derivation))
-        .mapToObj(derivation -> GCC.matcher(graph().facts(derivation).name()))
+        .mapToObj(derivation -> graph().facts(derivation).name())
+        .filter(name -> name.contains("gcc")) // sooner known
+        .map(GCC::matcher)
         .filter(Matcher::find)
         .map(found -> found.group(1))
         .filter(version -> version.length() < 4)
         .mapToInt(Integer::parseInt)
         .max();
+  }
+
+  /** A {@code gcc.arch} for code for the target: what the GCC of an instance takes of that one. */
+  String taken(String march, int instance) {
+    return platforms
+        .marchFault(march, target().system(), gcc(instance))
+        .flatMap(MarchFault::instead)
+        .orElse(march);
   }
 
   /** What {@code march} means on a platform, see {@link PlatformKnowledge#canonicalMarch}. */

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.variant;
 
 import com.google.common.base.Preconditions;
+import java.util.Optional;
 
 /**
  * Why a compiler may not take the name of an instruction set.
@@ -9,8 +10,9 @@ import com.google.common.base.Preconditions;
  *     or older
  * @param what is wrong with it, in a clause
  * @param remedy a sentence that starts with "Maybe"
+ * @param instead what the compiler does take of it, where that is known
  */
-public record MarchFault(boolean isCertain, String what, String remedy) {
+public record MarchFault(boolean isCertain, String what, String remedy, Optional<String> instead) {
 
   public MarchFault {
     Preconditions.checkArgument(remedy.startsWith("Maybe "), "a remedy starts with Maybe");
