@@ -54,6 +54,7 @@ final class Evaluator {
   private ImmutableSet<String> flakes = ImmutableSet.of();
   private ImmutableSet<Path> locked = ImmutableSet.of();
   private Optional<Path> tracing = Optional.empty();
+  private volatile boolean isRestricted;
   private EvaluationCost cost = EvaluationCost.NONE;
 
   /**
@@ -88,7 +89,7 @@ final class Evaluator {
         return refused.get();
       }
       Optional<String> known = cache.isPresent() ? identity() : Optional.empty();
-      if (known.isEmpty()) {
+      if (known.isEmpty() || isRestricted) {
         return evaluate(question, mode, attributes.size(), Optional.empty()).outcome();
       }
       EvaluationCache kept = cache.orElseThrow();
@@ -106,7 +107,11 @@ final class Evaluator {
       Instant start = Instant.now();
       Measured measured = evaluate(question, mode, attributes.size(), Optional.of(tracing()));
       NixProgram.Outcome outcome = measured.outcome();
-      if (!outcome.succeeded() && CLOSED.matcher(outcome.said()).find()) {
+      boolean isRefused = !outcome.succeeded() && RestrictedAccess.isRefused(outcome.said());
+      if (isRefused) {
+        isRestricted = true; // neither can traced.nix be read, nor folders be listed
+      }
+      if (isRefused || (!outcome.succeeded() && CLOSED.matcher(outcome.said()).find())) {
         return evaluate(question, mode, attributes.size(), Optional.empty()).outcome();
       }
       kept.keep(
@@ -182,7 +187,8 @@ final class Evaluator {
                     nix.run(
                         folder,
                         INSTANTIATE,
-                        arguments(
+                        arguments(Optional.empty()),
+                        expression(
                             new EvaluationRequest(
                                     source, request.local(), request.cross(), ImmutableList.of())
                                 .write(folder, ImmutableList.of(), Mode.SOURCE),
@@ -319,6 +325,7 @@ final class Evaluator {
       EvaluationSlots.Slot slot, Path question, Mode mode, Optional<Path> tracing)
       throws InterruptedException, IOException {
     Path statistics = Files.createTempFile(folder, "statistics", "");
+    Path expression = expression(question, tracing);
     slots.acquire(slot);
     AtomicLong peak = new AtomicLong();
     long start = System.nanoTime();
@@ -329,8 +336,9 @@ final class Evaluator {
               folder,
               mode == Mode.JOBS ? EVAL_JOBS : INSTANTIATE,
               mode == Mode.JOBS
-                  ? jobsArguments(question, slot.workers(), tracing)
-                  : arguments(question, tracing),
+                  ? jobsArguments(expression, slot.workers(), tracing)
+                  : arguments(tracing),
+              expression,
               Map.of("NIX_SHOW_STATS", "1", "NIX_SHOW_STATS_PATH", statistics.toString()),
               memory -> {
                 peak.accumulateAndGet(memory.peakBytes(), Math::max);
@@ -360,37 +368,55 @@ final class Evaluator {
   }
 
   /** Up to 2.9 it takes a file and no expression. */
-  private ImmutableList<String> jobsArguments(Path question, int workers, Optional<Path> tracing)
-      throws IOException {
-    Path file = Files.createTempFile(folder, "evaluate", ".nix");
-    Files.writeString(file, text(EXPRESSION));
+  private ImmutableList<String> jobsArguments(
+      Path expression, int workers, Optional<Path> tracing) {
     ImmutableList.Builder<String> arguments = ImmutableList.builder();
     tellFiles(arguments, tracing);
     return arguments
         .add("--workers", Integer.toString(workers))
         .add("--max-memory-size", Long.toString(slots.mebibytes(workers)))
         .add("--option", "extra-experimental-features", "flakes")
-        .add("--argstr", "request", question.toString())
-        .add(file.toString())
+        .add(expression.toString())
         .build();
   }
 
-  private ImmutableList<String> arguments(Path question, Optional<Path> tracing)
-      throws IOException {
+  private static ImmutableList<String> arguments(Optional<Path> tracing) {
     ImmutableList.Builder<String> arguments = ImmutableList.builder();
     arguments.add("--eval", "--strict", "--json", "--read-write-mode");
     tellFiles(arguments, tracing);
     // A package set that is no flake may take one itself.
     arguments.add("--option", "extra-experimental-features", "flakes");
-    return arguments
-        .add("--argstr", "request", question.toString(), "--expr", text(EXPRESSION))
-        .build();
+    return arguments.add("-").build();
+  }
+
+  /**
+   * A file with what Nix is to evaluate, the question in it: so nix-instantiate has no file to read
+   * where it may read little.
+   */
+  private Path expression(Path question, Optional<Path> tracing) throws IOException {
+    Path file = Files.createTempFile(folder, "evaluate", ".nix");
+    Files.writeString(
+        file,
+        "(\n"
+            + text(EXPRESSION)
+            + ")\n{ request = " // a line of its own: Nix shows those next to a mistake
+            + quoted(Files.readString(question))
+            + "; tracing = "
+            + quoted(tracing.map(Path::toString).orElse(""))
+            + "; }\n");
+    return file;
+  }
+
+  /** A text as the Nix language has it. */
+  private static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("$", "\\$") + '"';
   }
 
   /** Twice verbose: which files it evaluates, and which it copies. */
   private static void tellFiles(ImmutableList.Builder<String> arguments, Optional<Path> tracing) {
-    tracing.ifPresent(
-        made -> arguments.add("--verbose", "--verbose", "--argstr", "tracing", made.toString()));
+    if (tracing.isPresent()) {
+      arguments.add("--verbose", "--verbose");
+    }
   }
 
   private synchronized void add(EvaluationCost measured) {

@@ -15,7 +15,10 @@ public final class NixMessage {
   private static final int MOST_CHARS = 300;
   private static final Pattern COLOUR = Pattern.compile("\u001B\\[[0-9;]*m");
   private static final Pattern REASON = Pattern.compile("(?m)^\\s*error:[ \\t]*(\\S.*)$");
-  private static final Pattern PLACE = Pattern.compile("(?m)^\\s*at (/\\S*?:\\d+(:\\d+)?):?\\s*$");
+
+  /** Not in traced.nix, which calls functions for the files that are evaluated. */
+  private static final Pattern PLACE =
+      Pattern.compile("(?m)^\\s*at (?!/\\S*/traced\\.nix:)(/\\S*?:\\d+(:\\d+)?):?\\s*$");
 
   private NixMessage() {}
 

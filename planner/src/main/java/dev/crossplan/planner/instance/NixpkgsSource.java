@@ -189,6 +189,9 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
    * @param said by Nix, of any version
    */
   Optional<String> remedy(String said) {
+    if (RestrictedAccess.isRefused(said)) {
+      return RestrictedAccess.remedy(said, path());
+    }
     String written = request.getOrDefault(WRITTEN, "");
     boolean isName = usesFlakes && written.indexOf(':') < 0;
     if (usesFlakes && said.contains("flake.nix") && NO_FILE.matcher(said).find()) {
@@ -219,7 +222,10 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
     try {
       return path.toRealPath();
     } catch (IOException e) {
-      throw new InputException(path + ": no such file or folder", null, e);
+      throw new InputException(
+          path + ": no such file or folder",
+          "Maybe it is in another folder: paths begin at that of the manifest.",
+          e);
     }
   }
 

@@ -62,7 +62,7 @@ public final class TrialBuild {
     NixProgram.Outcome instantiated =
         run(
             "nix-instantiate",
-            options,
+            ImmutableList.<String>builder().addAll(NixProgram.UNRESTRICTED).addAll(options).build(),
             "--expr",
             EXPRESSION,
             "--argstr",

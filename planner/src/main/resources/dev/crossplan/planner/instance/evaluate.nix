@@ -1,6 +1,6 @@
 # Evaluates attributes of one `import nixpkgs {…}`; with --read-write-mode the store has their .drv files afterwards.
 #
-# `request` names a JSON file. All that a manifest says comes through it, as strings: nothing of it is read as Nix code.
+# `request` is JSON. All that a manifest says comes through it, as strings: nothing of it is read as Nix code.
 #   { source: {kind: …, …}, arguments: {localSystem: …, …}, overlays: [file, …], attributes: [[name, …], …], mode: "…" }
 # The result has an element for each attribute, in their order:
 #   { drvPath: "…" }  or  { error: "…" };  error is null where `throw` or `assert` stopped it, for Nix keeps their message
@@ -14,7 +14,7 @@
 let
   inherit (builtins) fromJSON readFile isAttrs tryEval foldl' map typeOf;
 
-  wanted = fromJSON (readFile request);
+  wanted = fromJSON request;
   inherit (wanted) source;
 
   nixpkgs = {

@@ -6,15 +6,45 @@
 # `places`: files and folders that can be reached though a folder above them may not be listed, each as a list of names.
 let
   inherit (builtins)
-    all attrValues concatStringsSep deepSeq elem elemAt filter foldl' genList getContext groupBy hashString head intersectAttrs
-    isAttrs isString length mapAttrs match readDir removeAttrs split storeDir stringLength substring tail toJSON trace
-    unsafeDiscardStringContext;
+    all attrNames attrValues concatLists concatStringsSep deepSeq elem elemAt filter foldl' genList getContext groupBy hashString
+    head intersectAttrs isAttrs isString length listToAttrs mapAttrs match pathExists readDir removeAttrs seq split storeDir
+    stringLength substring tail toJSON trace unsafeDiscardStringContext;
 
   say = sort: seen: name: trace "crossplan: ${sort} ${seen} ${toString (stringLength name)} ${name}";
   unknown = name: say "unknown" "-" name;
 
   names = path: filter (part: isString part && part != "") (split "/" path);
-  depthOfStore = length (names storeDir);
+
+  # A function of names in the store that makes what it gives once for each name. All the memory that the language has is in
+  # values, which are evaluated when they are asked for: so this is a tree of all names that there may be, letter by letter,
+  # of which only that comes to be which is asked for. A name that the store cannot have gives null.
+  onceForEach = make:
+    let
+      node = name: {
+        value = make name;
+        below = branches (letter: node (name + letter));
+      };
+      top = node "";
+      none = { value = null; below = { }; };
+    in
+    name: (foldl' (at: letter: at.below.${rowOf.${letter} or ""}.${letter} or none) top (letters name)).value;
+  letters = text: genList (at: substring at 1 text) (stringLength text);
+  # The letters of such names, in rows: a node takes memory for all rows, and for the letters of those that are gone into.
+  # Written out, as `mapAttrs` takes twice as much.
+  branches = to: {
+    r0 = { "0" = to "0"; "1" = to "1"; "2" = to "2"; "3" = to "3"; "4" = to "4"; "5" = to "5"; "6" = to "6"; "7" = to "7"; };
+    r1 = { "8" = to "8"; "9" = to "9"; a = to "a"; b = to "b"; c = to "c"; d = to "d"; e = to "e"; f = to "f"; };
+    r2 = { g = to "g"; h = to "h"; i = to "i"; j = to "j"; k = to "k"; l = to "l"; m = to "m"; n = to "n"; };
+    r3 = { o = to "o"; p = to "p"; q = to "q"; r = to "r"; s = to "s"; t = to "t"; u = to "u"; v = to "v"; };
+    r4 = { w = to "w"; x = to "x"; y = to "y"; z = to "z"; A = to "A"; B = to "B"; C = to "C"; D = to "D"; };
+    r5 = { E = to "E"; F = to "F"; G = to "G"; H = to "H"; I = to "I"; J = to "J"; K = to "K"; L = to "L"; };
+    r6 = { M = to "M"; N = to "N"; O = to "O"; P = to "P"; Q = to "Q"; R = to "R"; S = to "S"; T = to "T"; };
+    r7 = { U = to "U"; V = to "V"; W = to "W"; X = to "X"; Y = to "Y"; Z = to "Z"; "+" = to "+"; "-" = to "-"; };
+    r8 = { "." = to "."; "_" = to "_"; "?" = to "?"; "=" = to "="; };
+  };
+  rowOf = listToAttrs (concatLists (attrValues (
+    mapAttrs (row: inRow: map (letter: { name = letter; value = row; }) (attrNames inRow)) (branches (_: null))
+  )));
 
   isCommit = rev: isString rev && match "[0-9a-f]{40}([0-9a-f]{24})?" rev != null;
   # What is fetched is the same each time where a hash or a commit says what it is.
@@ -26,57 +56,71 @@ let
   leftOut = root: filter: path: type:
     if filter path type then true else say "left" (toString (stringLength root)) "${type} ${path}" false;
 
+  # Nix does not tell of its own functions where they are written.
+  withoutPlaces = mapAttrs (_: value: value);
+
   tracing = places:
   let
     # Nix evaluates a file once, however often it is imported, but by `scopedImport` each time. So here is a tree of all files
-    # there are, of which only that is evaluated which is asked for.
-    node = type: path: places: {
-      value = say "file" "-" path (builtins.scopedImport scope (/. + path));
-      known = mapAttrs (name: below: node "unknown" "${path}/${name}" (map tail below)) (
-        groupBy head (filter (place: place != [ ]) places)
-      );
-      listed =
-        if type == "regular" || path == storeDir then # a store may be large, or refuse it
-          { }
-        else
-          mapAttrs (name: type: node type "${path}/${name}" [ ]) (readDir (/. + path));
-    };
-    files = node "directory" "" places;
-    step = at: name: if at == null then null else at.known.${name} or at.listed.${name} or null;
+    # there are, of which only that is evaluated which is asked for. `scope` is what files are evaluated with.
+    node = scope: type: path: places:
+      let
+        known = mapAttrs (name: below: node scope "unknown" "${path}/${name}" (map tail below)) (
+          groupBy head (filter (place: place != [ ]) places)
+        );
+        listed =
+          if type == "regular" then { } else mapAttrs (name: type: node scope type "${path}/${name}" [ ]) (readDir (/. + path));
+      in
+      {
+        value = say "file" "-" path (builtins.scopedImport scope (/. + path));
+        # A store may be large, or refuse to be listed, and while Nix evaluates it gets what it had not before.
+        below = if path == storeDir then inStore else name: known.${name} or listed.${name} or null;
+      };
+    files = node scope "directory" "" (places ++ [ (names storeDir) ]);
+    step = at: name: if at == null then null else at.below name;
 
-    # What files are evaluated with. Only what is known everywhere without `__` is so here: anything else would hide a name
-    # that a `with` brings.
-    scope = {
-      inherit (traced) import scopedImport fetchGit fetchMercurial fetchTarball;
-      builtins = traced;
-    } // (if builtins ? fetchTree then { inherit (traced) fetchTree; } else { }) // prefixed;
-    prefixed = builtins.listToAttrs (map (name: { name = "__${name}"; value = traced.${name}; }) known);
-    known = builtins.attrNames (intersectAttrs builtins looking);
+    inStore = onceForEach (name:
+      let
+        path = "${storeDir}/${name}";
+        tree = node (scopeWithin { inherit tree; prefix = "${path}/"; }) "unknown" path [ ];
+      in
+      # Its files may be elsewhere than their paths say: then Nix has to find them.
+      if pathExists (/. + path) then tree else null);
+
+    # Only what is known everywhere without `__` is so here: anything else would hide a name that a `with` brings.
+    scope = { builtins = traced; } // listToAttrs (
+      map (name: { name = if elem name bare then name else "__${name}"; value = traced.${name}; })
+        (attrNames (removeAttrs builtins pure))
+    );
+    bare = [ "fetchGit" "fetchMercurial" "fetchTarball" "fetchTree" "import" "scopedImport" ];
+    # For files of a path in the store, which mostly import others of it: these are soon found.
+    scopeWithin = own:
+      let changed = withoutPlaces { import = importBy own; builtins = traced // changed; };
+      in scope // changed;
 
     # With those of a newer Nix of which it is not known here at what they look.
-    traced = builtins // mapAttrs unknown (removeAttrs builtins (pure ++ known))
-      // intersectAttrs builtins looking // { builtins = traced; };
+    traced = builtins // withoutPlaces (
+      mapAttrs unknown (removeAttrs builtins (pure ++ attrNames looking))
+      // intersectAttrs builtins looking // { builtins = traced; }
+    );
+
+    importBy = own: file:
+      let
+        text = toString file;
+        # What has to be built first is built by this.
+        isBuilt = all (each: each == { path = true; }) (attrValues (getContext text)) || seq (pathExists file) true;
+        path = toString (/. + unsafeDiscardStringContext text);
+        ownLength = stringLength own.prefix;
+        at =
+          if own != null && substring 0 ownLength path == own.prefix then
+            foldl' step own.tree (names (substring ownLength (stringLength path) path))
+          else
+            foldl' step files (names path);
+      in
+      if substring 0 1 text == "/" && isBuilt && at != null then at.value else looking.scopedImport { } file;
 
     looking = {
-      import = file:
-        let
-          path = toString file;
-          # Else it has to be built first.
-          isThere = all (each: each == { path = true; }) (attrValues (getContext path));
-          parts = names (unsafeDiscardStringContext path);
-          at = foldl' step files parts;
-          ofStore = genList (elemAt parts) (depthOfStore + 1);
-          # Its files may be elsewhere than its paths say: then Nix has to find them.
-          isNew =
-            length parts > depthOfStore && substring 0 (stringLength storeDir) path == storeDir && !(elem ofStore places)
-            && builtins.pathExists (/. + unsafeDiscardStringContext path);
-        in
-        if isThere && at != null then
-          at.value
-        else if isThere && isNew then
-          tracing (places ++ [ ofStore ]) file
-        else
-          looking.scopedImport { } file;
+      import = importBy null;
       scopedImport = own: file: say "file" "-" (toString file) (builtins.scopedImport (scope // own) file);
 
       readFile = file: let text = builtins.readFile file; in say "content" (hashString "sha256" text) (toString file) text;
@@ -87,7 +131,7 @@ let
           lines = concatStringsSep "/" (attrValues (mapAttrs (name: type: "${type} ${name}") entries));
         in
         say "entries" (hashString "sha256" lines) (toString folder) entries;
-      pathExists = path: let isThere = builtins.pathExists path; in say "kind" (toJSON isThere) (toString path) isThere;
+      pathExists = path: let isThere = pathExists path; in say "kind" (toJSON isThere) (toString path) isThere;
       readFileType = path: let type = builtins.readFileType path; in say "kind" type (toString path) type;
       storePath = path: say "target" "-" (toString path) (builtins.storePath path);
       # For <name>, whose meaning another file may change that comes to be.

@@ -50,7 +50,12 @@ class EvalJobsIT {
   @BeforeEach
   void findProgram() throws IOException {
     Optional<Path> real = installed();
-    assumeTrue(real.isPresent(), "nix-eval-jobs is missing: nix profile install has it");
+    assumeTrue(
+        real.isPresent(),
+        "nix-eval-jobs is missing, which no Debian has: nix profile install nixpkgs#nix-eval-jobs,"
+            + " or name the program in CROSSPLAN_EVAL_JOBS");
+    assertTrue(
+        Files.isExecutable(real.get()), "CROSSPLAN_EVAL_JOBS names no program: " + real.get());
     jobs = CountedProgram.of(folder.resolve("programs"), "nix-eval-jobs", real.get());
     environment.putAll(nix.environment());
     environment.put("PATH", jobs.path());

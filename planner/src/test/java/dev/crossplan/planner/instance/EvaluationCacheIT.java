@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.io.Resources;
 import dev.crossplan.fixtures.CountedProgram;
 import dev.crossplan.fixtures.PrivateNix;
 import dev.crossplan.fixtures.RealPackages;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Progress;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -629,6 +632,147 @@ class EvaluationCacheIT {
     String traced = hello();
     more = "[evaluation]\ncache = false\n";
     assertEquals(hello(), traced);
+  }
+
+  /** What Nix makes of {@code main.nix}, which something loads as {@code import} does. */
+  private NixProgram.Outcome load(String load) throws InterruptedException {
+    return new NixProgram(ImmutableMap.copyOf(environment))
+        .run(
+            folder,
+            "nix-instantiate",
+            List.of(
+                "--eval",
+                "--strict",
+                "--json",
+                "--read-write-mode",
+                "--expr",
+                load + " " + folder.resolve("main.nix")));
+  }
+
+  private NixProgram.Outcome loadTraced() throws IOException, InterruptedException {
+    write(
+        "traced.nix",
+        Resources.toString(
+            Resources.getResource(Evaluator.class, "traced.nix"), StandardCharsets.UTF_8));
+    return load("import " + folder.resolve("traced.nix") + " [ ]");
+  }
+
+  /** It gives the same if Nix is to tell at what it looks, and evaluates each file once. */
+  private void assertTracedAsPlain(String expression) throws Exception {
+    write("main.nix", expression);
+    NixProgram.Outcome plain = load("import");
+    assertTrue(plain.succeeded(), plain.said());
+    NixProgram.Outcome traced = loadTraced();
+    assertTrue(traced.succeeded(), traced.said());
+    assertEquals(Files.readString(plain.written()), Files.readString(traced.written()));
+    // By itself Nix 2.8 takes a file for another if the text of its path has more in it.
+    assertEquals(List.copyOf(new TreeSet<>(notes(plain))), notes(traced));
+  }
+
+  private static List<String> notes(NixProgram.Outcome outcome) {
+    return outcome.said().lines().filter(line -> line.startsWith("trace: ran ")).sorted().toList();
+  }
+
+  /** However it is named, and also if it is built first. */
+  @Test
+  void aFileOfTheStoreIsEvaluatedOnce() throws Exception {
+    write("value.nix", "builtins.trace \"ran value\" 1");
+    write(
+        "lib/default.nix",
+        "builtins.trace \"ran default\" (map import [ ./part.nix ./part.nix (toString ./part.nix)"
+            + " <value> <value> ])");
+    write("lib/part.nix", "builtins.trace \"ran part\" (import <value>)");
+    environment.put("NIX_PATH", "value=" + folder.resolve("value.nix"));
+    assertTracedAsPlain(
+        """
+        let
+          copied = builtins.path { path = ./lib; name = "lib+1.0_a?b=c"; };
+          named = builtins.unsafeDiscardStringContext copied;
+          written = builtins.toFile "written.nix" "builtins.trace ''ran written'' 2";
+          built = derivation {
+            name = "built";
+            system = builtins.currentSystem;
+            builder = "/bin/sh";
+            args = [ "-c" "echo 'builtins.trace \\"ran built\\" 3' > $out" ];
+          };
+        in
+        map import [
+          copied copied (/. + named) "${copied}/part.nix" (/. + named + "/part.nix")
+          "${named}//../${baseNameOf named}/./part.nix"
+          written written "${written}" built built "${built}"
+        ]
+        """);
+  }
+
+  /** Wherever they are used: in a file of somebody's, and in one of the store. */
+  @Test
+  void functionsThatTellTheirLooksSeemToBeThoseOfNix() throws Exception {
+    write("seen/value.nix", "{ a = 1; }");
+    write(
+        "seen/default.nix",
+        """
+        let
+          names = builtins.attrNames builtins;
+          functions = builtins.filter (name: builtins.isFunction builtins.${name}) names;
+        in
+        [
+          names (builtins.attrNames builtins.builtins)
+          (map (name: builtins.unsafeGetAttrPos name builtins) names)
+          (map (name: builtins.typeOf builtins.${name}) names)
+          (map (name: builtins.functionArgs builtins.${name}) functions)
+          (map builtins.functionArgs [ import scopedImport fetchGit fetchTarball __readFile ])
+          (with { __import = 1; __fetchGit = 2; readFile = 3; }; [ __import __fetchGit readFile ])
+          (builtins.unsafeGetAttrPos "a" (import ./value.nix))
+          (builtins.builtins ? noSuchThing) (builtins ? import)
+        ]
+        """);
+    assertTracedAsPlain(
+        "map import [ ./seen (builtins.path { path = ./seen; name = \"seen\"; }) ]");
+  }
+
+  @Test
+  void whatIsNoAbsolutePathIsNotImported() throws Exception {
+    write("value.nix", "1");
+    write("main.nix", "import \"" + folder.resolve("value.nix").toString().substring(1) + '"');
+    for (NixProgram.Outcome outcome : List.of(load("import"), loadTraced())) {
+      assertTrue(outcome.said().contains("an absolute path"), outcome.said());
+    }
+  }
+
+  private void restrict(String setting) {
+    environment.put("NIX_CONFIG", nix.environment().get("NIX_CONFIG") + setting + " = true\n");
+  }
+
+  /** Nix may read what NIX_PATH names, which no file of crossplan is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"./set", "<set>"})
+  void whereNixMayReadLittleItEvaluatesThat(String named) throws Exception {
+    packageSet = named;
+    environment.put(
+        "NIX_PATH", "set=" + folder.resolve("set") + ":overlay=" + folder.resolve("overlays"));
+    String free = hello();
+    restrict("restrict-eval");
+    assertEachTime();
+    assertEquals(free, hello());
+  }
+
+  @Test
+  void whatNixMayNotReadIsToldWithTheRemedies() throws Exception {
+    restrict("restrict-eval");
+    InputException refused = assertThrows(InputException.class, this::hello);
+    String message = String.valueOf(refused.getMessage());
+    assertTrue(message.contains("/set' is forbidden in restricted mode"), message);
+    String remedy = refused.remedy().orElseThrow();
+    assertTrue(remedy.contains("NIX_PATH=more=" + folder.resolve("set") + ":$NIX_PATH"), remedy);
+    assertTrue(remedy.contains("NIX_CONFIG='restrict-eval = false'"), remedy);
+    environment.put("NIX_PATH", "more=" + folder.resolve("set"));
+    message = String.valueOf(assertThrows(InputException.class, this::hello).getMessage());
+    assertTrue(message.contains("/overlays/hello.nix' is forbidden"), message);
+    restrict("pure-eval");
+    refused = assertThrows(InputException.class, this::hello);
+    message = String.valueOf(refused.getMessage());
+    assertTrue(message.contains("/set' is forbidden in pure eval"), message);
+    assertTrue(refused.remedy().orElseThrow().contains("'pure-eval = false'"), message);
   }
 
   /** Their compilers are where a variable says. */

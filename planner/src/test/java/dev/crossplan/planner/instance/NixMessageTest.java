@@ -5,6 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.api.Test;
 
 class NixMessageTest {
+  /** nix-eval-jobs 2.8, of {@code filterSource (path: type: 1) ./.} in a file that is traced. */
+  @Test
+  void aPlaceInCrossplansOwnFileIsNone() {
+    assertEquals(
+        "value is an integer while a Boolean was expected",
+        NixMessage.shorten(
+            """
+            error: value is an integer while a Boolean was expected
+
+                   at /tmp/crossplan1/tracing2/traced.nix:57:5:
+
+                       56|   leftOut = root: filter: path: type:
+                       57|     if filter path type then true else say "left" (toString (stringLength root)) "${type} ${path}" false;
+                         |     ^
+                       58|
+            """));
+  }
 
   /** {@code nix-instantiate --eval --expr 'import ./bad.nix'} of Nix 2.8.0. */
   @Test

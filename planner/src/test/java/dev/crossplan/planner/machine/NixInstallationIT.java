@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Asks the Nix that is installed, and builds with it. */
 class NixInstallationIT {
@@ -54,6 +56,13 @@ class NixInstallationIT {
     NixInstallation found = find("");
     assertEquals(Optional.empty(), TrialBuild.run(found, SYSTEM, List.of()));
     assertEquals(List.of(), trials());
+  }
+
+  /** What it builds, it has written itself. */
+  @ParameterizedTest
+  @ValueSource(strings = {"restrict-eval", "pure-eval"})
+  void buildsWhereNixMayReadLittle(String setting) throws Exception {
+    assertEquals(Optional.empty(), TrialBuild.run(find(setting + " = true"), SYSTEM, List.of()));
   }
 
   private List<String> trials() throws IOException {
