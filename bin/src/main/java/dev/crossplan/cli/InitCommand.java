@@ -57,9 +57,10 @@ final class InitCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "IMAGE",
       description =
-          "FLAKE#ATTRIBUTE, such as .#nixosConfigurations.board or github:NixOS/nixpkgs#git; or a"
-              + " default.nix: a function of pkgs, or of packages as callPackage takes them, a package set,"
-              + " or a set of derivations.")
+          "FLAKE#ATTRIBUTE, such as .#nixosConfigurations.board, of which its sdImage, else isoImage,"
+              + " image or toplevel is taken, or github:NixOS/nixpkgs#git; or a default.nix: a"
+              + " function of pkgs, or of packages as callPackage takes them, a package set, or a set"
+              + " of derivations.")
   private String image;
 
   @Option(
@@ -91,7 +92,9 @@ final class InitCommand implements Callable<Integer> {
         options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
     Path file = options.outputFile().orElse(USUAL);
     if (file.toString().equals("-")) {
-      throw new InputException("--output -: init writes a file, as others need its name");
+      throw new InputException(
+          "--output -: init writes a file, as others need its name",
+          "Maybe --output crossplan.toml.");
     }
     Path folder = file.toAbsolutePath().normalize().resolveSibling(".").normalize();
     OutputTarget output = OutputTarget.of(options.terminal(), file);
@@ -116,6 +119,7 @@ final class InitCommand implements Callable<Integer> {
       Thread.currentThread().interrupt();
       throw new InputException("interrupted", null, e);
     }
+    draft.choice().forEach(line -> options.terminal().err().println(Visible.line(line)));
     List<String> written = new ArrayList<>();
     if (trial.isPossible()) {
       written.add(file.toString());
@@ -178,7 +182,10 @@ final class InitCommand implements Callable<Integer> {
         Files.writeString(folder.resolve(draft.packageSetName()), draft.triedPackageSet().get());
       }
     } catch (IOException e) {
-      throw new InputException(folder + ": cannot be written to: " + e.getMessage(), null, e);
+      throw new InputException(
+          folder + ": cannot be written to: " + e.getMessage(),
+          "Maybe let TMPDIR name a folder with room that can be written to.",
+          e);
     }
     try {
       return tried(ManifestReader.read(manifest), draft.target().platform().system(), progress);

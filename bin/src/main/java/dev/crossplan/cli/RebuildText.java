@@ -10,8 +10,10 @@ import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.rebuild.Change;
 import dev.crossplan.planner.rebuild.Change.Kind;
 import dev.crossplan.planner.rebuild.Rebuild;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 
 /** For people: what has to be built anew, as a tree from cause to effect. */
@@ -21,6 +23,9 @@ final class RebuildText {
   private static final int CHILDREN = 5;
   private static final int DEPTH = 3;
   private static final int TOP = -1;
+
+  /** So far in a line stands at most: a tree may be as deep as the graph. */
+  private static final int DEEPEST_INDENT = 20;
 
   private final Rebuild rebuild;
   private final DerivationGraph graph;
@@ -53,7 +58,7 @@ final class RebuildText {
           + (rebuild.gone() == 0 ? "" : "; " + derivations(rebuild.gone()) + " are gone")
           + "\n";
     }
-    addRows(TOP, 0);
+    addRows();
     return summary()
         + "\n"
         + Table.of(
@@ -63,7 +68,18 @@ final class RebuildText {
                 Table.text("built anew", Row::name),
                 Table.number("for it alone", Row::builds),
                 Table.number("takes", Row::seconds),
-                Table.text("because", Row::why)));
+                Table.text("because", Row::why)))
+        + "\n"
+        + legend();
+  }
+
+  private String legend() {
+    return Prose.sentence(
+        terminal,
+        "for it alone: so many would not be built anew if it were as before, itself among them"
+            + (rebuild.changes().stream().anyMatch(Change::isAnyway)
+                ? "; where an input changed too, both changes have to go"
+                : ""));
   }
 
   private String summary() {
@@ -128,35 +144,67 @@ final class RebuildText {
     return (int) Math.max(ROOTS, Math.min(MOST_ROOTS, causes));
   }
 
-  private void addRows(int above, int depth) {
+  /** What stands below one line, and how much of it is shown so far. */
+  private static final class Level {
+    final List<Change> below;
+    final int most;
+    int next;
+
+    Level(List<Change> below, int most) {
+      this.below = below;
+      this.most = Math.min(most, below.size());
+    }
+  }
+
+  private Level level(int above, int depth) {
     List<Change> below =
         children.get(above).stream()
             .sorted(
                 Comparator.comparing(RebuildText::onlyFollows)
-                    .thenComparingInt(change -> -change.alone())
+                    .thenComparingInt(change -> -change.branch())
                     .thenComparingInt(Change::derivation))
             .toList();
     int most = all ? below.size() : depth == 0 ? roots(below) : depth < DEPTH ? CHILDREN : 0;
-    String indent = "  ".repeat(depth);
-    for (int i = 0; i < Math.min(most, below.size()); i++) {
-      Change change = below.get(i);
-      rows.add(
-          new Row(
-              indent + graph.facts(change.derivation()).name() + in(change),
-              why(change),
-              Integer.toString(change.alone()),
-              change.seconds() == 0 ? "" : Seconds.about(change.seconds())));
-      addRows(change.derivation(), depth + 1);
+    return new Level(below, most);
+  }
+
+  private void addRows() {
+    Deque<Level> open = new ArrayDeque<>(); // a loop: trees are too deep to recurse
+    open.push(level(TOP, 0));
+    while (!open.isEmpty()) {
+      Level level = open.element();
+      int depth = open.size() - 1;
+      if (level.next < level.most) {
+        Change change = level.below.get(level.next++);
+        rows.add(
+            new Row(
+                indent(depth) + graph.facts(change.derivation()).name() + in(change),
+                why(change),
+                Integer.toString(change.branch()),
+                change.seconds() == 0 ? "" : Seconds.about(change.seconds())));
+        open.push(level(change.derivation(), depth + 1));
+      } else {
+        addRest(level.below.subList(level.most, level.below.size()), depth);
+        open.pop();
+      }
     }
-    if (below.size() > most) {
-      List<Change> rest = below.subList(most, below.size());
+  }
+
+  private void addRest(List<Change> rest, int depth) {
+    if (!rest.isEmpty()) {
       rows.add(
           new Row(
-              indent + "… " + rest.size() + " more",
+              indent(depth) + "… " + rest.size() + " more",
               "",
-              Integer.toString(rest.stream().mapToInt(Change::alone).sum()),
+              Integer.toString(rest.stream().mapToInt(Change::branch).sum()),
               Seconds.about(rest.stream().mapToDouble(Change::seconds).sum())));
     }
+  }
+
+  /** Further in than there is room for, the depth is told. */
+  private static String indent(int depth) {
+    return "  ".repeat(Math.min(depth, DEEPEST_INDENT))
+        + (depth > DEEPEST_INDENT ? "(" + depth + ") " : "");
   }
 
   private String in(Change change) {
@@ -175,7 +223,10 @@ final class RebuildText {
       case ITSELF ->
           change.differences().isEmpty()
               ? "it changed"
-              : Joiner.on(", ").join(change.differences()) + " changed" + instead(change);
+              : Joiner.on(", ").join(change.differences())
+                  + " changed"
+                  + instead(change)
+                  + (change.isAnyway() ? ", and an input of it too" : "");
       case INPUTS -> change.because().isPresent() ? "" : "several of the others changed";
     };
   }

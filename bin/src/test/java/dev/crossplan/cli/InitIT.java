@@ -307,6 +307,16 @@ class InitIT {
     return written;
   }
 
+  @Test
+  void whatNixMayNotReadIsToldWithTheRemedies() throws Exception {
+    Path image = write("image/default.nix", "{ pkgs ? import <nixpkgs> { } }: pkgs.zlib");
+    build.set("NIX_CONFIG", build.environment().get("NIX_CONFIG") + "restrict-eval = true\n");
+    assertNothingIsWritten("NIX_PATH=more=" + image, 2, image.toString());
+    build.set("NIX_PATH", "nixpkgs=" + Fixtures.nixpkgs() + ":made=" + folder);
+    init(image.toString());
+    assertPlans("zlib 1.3.1");
+  }
+
   /** As nixpkgs has them: the package is meant, for that platform. */
   @Test
   void aPackageOfASetForAnotherPlatform() throws Exception {
@@ -408,6 +418,12 @@ class InitIT {
     assertTrue(run.said().contains(FOR_BOARD), run.said());
     assertTrue(run.said().contains(" emulated  evaluates\n"), run.said());
     assertPlans("zlib 1.3.1");
+    BuildFolder.Run chosen = init(flake + "#nixosConfigurations.\"my.board\"", "--force");
+    assertTrue(
+        chosen
+            .said()
+            .contains("nixosConfigurations.\"my.board\": takes config.system.build.image, "),
+        chosen.said());
   }
 
   /** From where one is, by its file, and below another folder. */
@@ -483,34 +499,88 @@ class InitIT {
   }
 
   /** As much of NixOS as is asked: a configuration that can be extended by platforms. */
+  private Path configuration(String build) throws Exception {
+    return flake(
+        """
+        let
+          force = value: value.content or value;
+          evaluate = { buildPlatform, hostPlatform, overlays ? [ ] }:
+            let
+              pkgs = import nixpkgs {
+                inherit overlays;
+                localSystem = force buildPlatform;
+                crossSystem = if force buildPlatform == force hostPlatform then null else force hostPlatform;
+              };
+            in
+            {
+              pkgs = pkgs // { stdenv = pkgs.stdenv // { hostPlatform = { system = "riscv64-linux"; gcc.arch = "rv64gcv"; }; }; };
+              config.system.build = %s;
+              extendModules = { modules }:
+                evaluate (builtins.head modules { lib.mkForce = content: { inherit content; }; }).nixpkgs;
+            };
+        in
+        { nixosConfigurations.board = evaluate rec { buildPlatform = "riscv64-linux"; hostPlatform = buildPlatform; }; }
+        """
+            .formatted(build));
+  }
+
   @Test
   void aConfiguration() throws Exception {
-    Path flake =
-        flake(
-            """
-            let
-              force = value: value.content or value;
-              evaluate = { buildPlatform, hostPlatform, overlays ? [ ] }:
-                let
-                  pkgs = import nixpkgs {
-                    inherit overlays;
-                    localSystem = force buildPlatform;
-                    crossSystem = if force buildPlatform == force hostPlatform then null else force hostPlatform;
-                  };
-                in
-                {
-                  pkgs = pkgs // { stdenv = pkgs.stdenv // { hostPlatform = { system = "riscv64-linux"; gcc.arch = "rv64gcv"; }; }; };
-                  config.system.build.toplevel = pkgs.zlib;
-                  extendModules = { modules }:
-                    evaluate (builtins.head modules { lib.mkForce = content: { inherit content; }; }).nixpkgs;
-                };
-            in
-            { nixosConfigurations.board = evaluate rec { buildPlatform = "riscv64-linux"; hostPlatform = buildPlatform; }; }
-            """);
+    Path flake = configuration("{ toplevel = pkgs.zlib; vm = throw \"of a desk\"; }");
     BuildFolder.Run run = init(flake + "#nixosConfigurations.board");
     assertTrue(run.said().contains(", for riscv64-linux (rv64gcv)\n"), run.said());
     assertTrue(run.said().contains(" cross     evaluates\n"), run.said());
+    assertTrue(
+        run.said()
+            .contains(
+                "nixosConfigurations.board: takes config.system.build.toplevel, the system: there is"
+                    + " no sdImage, isoImage or image of it; others:\n  "
+                    + flake
+                    + "#nixosConfigurations.board.config.system.build.vm\n"),
+        run.said());
     assertPlans("zlib 1.3.1");
+  }
+
+  /** Who names a configuration of a board wants what is written to its card. */
+  @Test
+  void theImageOfAConfigurationComesBeforeTheSystemInIt() throws Exception {
+    Path flake =
+        configuration(
+            "{ toplevel = pkgs.zlib; sdImage = pkgs.popt; image = throw \"not asked for\";"
+                + " images = { iso = throw \"neither\"; \"raw.efi\" = 1; }; }");
+    String board = flake + "#nixosConfigurations.board";
+    BuildFolder.Run run = init(board);
+    String build = "\n  " + board + ".config.system.build.";
+    assertTrue(
+        run.said()
+            .contains(
+                "nixosConfigurations.board: takes config.system.build.sdImage, the image that the"
+                    + " system is in; others:"
+                    + build
+                    + "image"
+                    + build
+                    + "toplevel"
+                    + build
+                    + "images.NAME, NAME one of iso, \"raw.efi\"\n"),
+        run.said());
+    assertPlans("popt ");
+    BuildFolder.Run named = init(board + ".config.system.build.toplevel", "--force");
+    assertFalse(named.said().contains("others:"), named.said());
+    assertPlans("zlib 1.3.1");
+  }
+
+  /** It has no stick of its own, though the name is there. */
+  @Test
+  void anImageThatIsNotDefinedIsNotTaken() throws Exception {
+    Path flake =
+        configuration(
+            "{ toplevel = pkgs.zlib; sdImage = throw \"used but not defined\"; isoImage = pkgs.popt;"
+                + " images = throw \"used but not defined\"; }");
+    BuildFolder.Run run = init(flake + "#nixosConfigurations.board");
+    assertTrue(run.said().contains(": takes config.system.build.isoImage, "), run.said());
+    assertFalse(run.said().contains(".build.sdImage"), run.said());
+    assertFalse(run.said().contains("images.NAME"), run.said());
+    assertPlans("popt ");
   }
 
   @Test

@@ -49,7 +49,7 @@ final class Generate {
   public static void main(String[] arguments) throws IOException {
     Path real = Path.of(arguments[0]);
     Path folder = Files.createDirectories(Path.of(arguments[2]));
-    GeneratedSet set = new GeneratedSet(real, Integer.parseInt(arguments[1]));
+    GeneratedSet set = new GeneratedSet(real, Integer.parseInt(arguments[1]), false);
     List<GeneratedSet.Package> image = set.imageParts(IMAGE_PARTS);
     List<World> worlds = ImmutableList.of(set.nativeWorld, set.emulated, set.cross);
     set.cross.derivations.keySet().retainAll(set.cross.closure(set.cross.attributes.values()));
@@ -69,7 +69,7 @@ final class Generate {
 
   // Graphs
 
-  private static void writeGraph(World world, Path file) throws IOException {
+  static void writeGraph(World world, Path file) throws IOException {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16);
         JsonGenerator json = JSON.createGenerator(out)) {
       DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
@@ -135,7 +135,7 @@ final class Generate {
     json.writeEndObject();
   }
 
-  private static void writeJobs(World world, Path file) throws IOException {
+  static void writeJobs(World world, Path file) throws IOException {
     try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(file))) {
       for (Map.Entry<String, StorePath> entry : world.attributes.entrySet()) {
         Derivation derivation = world.derivations.get(entry.getValue());

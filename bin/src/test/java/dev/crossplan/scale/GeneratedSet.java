@@ -94,8 +94,9 @@ final class GeneratedSet {
   /**
    * @param real folder of the real set: {@code native}, {@code emulated} and {@code cross}
    * @param size derivations that each evaluation has at least
+   * @param patched whether the package that is used most is another
    */
-  GeneratedSet(Path real, int size) {
+  GeneratedSet(Path real, int size, boolean patched) {
     nativeWorld = World.read(real, "native");
     emulated = World.read(real, "emulated");
     cross = World.read(real, "cross");
@@ -106,6 +107,9 @@ final class GeneratedSet {
     List<Package> cluster = new ArrayList<>();
     while (nativeWorld.derivations.size() < size || emulated.derivations.size() < size) {
       Package next = draw(packages.size());
+      if (patched && packages.isEmpty()) {
+        next.script += "\necho patched\n";
+      }
       packages.add(next);
       cluster.add(next);
       evaluate(next);

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,7 +28,7 @@ final class World {
   final Map<String, String> failures = new TreeMap<>();
   private final Map<StorePath, String> attributeOf = new HashMap<>();
 
-  private World(String name) {
+  World(String name) {
     this.name = name;
   }
 
@@ -59,6 +60,15 @@ final class World {
 
   @Nullable String attributeOf(StorePath path) {
     return attributeOf.get(path);
+  }
+
+  /** Path of an output of a derivation of it. */
+  String output(StorePath path, String name) {
+    Derivation derivation = Objects.requireNonNull(derivations.get(path));
+    return Objects.requireNonNull(derivation.outputs().get(name))
+        .knownPath()
+        .orElseThrow()
+        .toString();
   }
 
   @Nullable Derivation derivation(String attribute) {

@@ -11,8 +11,10 @@ import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.instance.NixMessage;
 import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.instance.Platform;
+import dev.crossplan.planner.instance.RestrictedAccess;
 import dev.crossplan.planner.instance.TemporaryFolder;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,6 +40,7 @@ import java.util.regex.Pattern;
  * @param overlay why the overlay of a flake is not taken, in a word, where it is not
  * @param crossSet where in a flake the set is that has the attribute cross-compiled, by its names,
  *     of which the second is the system that builds; empty if none has
+ * @param choice what of a configuration was taken, where it alone was named
  */
 record ImageForm(
     Kind kind,
@@ -49,7 +52,8 @@ record ImageForm(
     boolean importsOwn,
     Optional<Written> written,
     Optional<String> overlay,
-    ImmutableList<String> crossSet) {
+    ImmutableList<String> crossSet,
+    Optional<Choice> choice) {
   /** As {@code describe.nix} has it. */
   private static final String IMPORTS = "trace: it imports a package set";
 
@@ -92,6 +96,12 @@ record ImageForm(
   record Written(String system, boolean isCross) {}
 
   /**
+   * What was taken of all that a NixOS configuration builds, each by its names below {@code
+   * config.system.build}.
+   */
+  record Choice(ImmutableList<String> taken, ImmutableList<ImmutableList<String>> others) {}
+
+  /**
    * Lets Nix look at it.
    *
    * @throws InputException if it does not evaluate
@@ -102,10 +112,13 @@ record ImageForm(
       NixProgram.Outcome outcome = ask(reference, attribute, false, nix, temporary.path());
       String name = reference.file().map(Path::toString).or(reference::flake).orElseThrow();
       if (!outcome.succeeded()) {
-        String message = name + ": does not evaluate: " + NixMessage.shorten(outcome.said());
-        throw remedy(name, outcome.said())
-            .map(remedy -> new InputException(message, remedy))
-            .orElseGet(() -> new InputException(message));
+        throw new InputException(
+            name + ": does not evaluate: " + NixMessage.shorten(outcome.said()),
+            remedy(reference, name, outcome.said())
+                .orElse(
+                    reference.file().isPresent()
+                        ? "Maybe nix-instantiate " + name + " tells more."
+                        : "Maybe nix flake show " + name + " tells more."));
       }
       ImageForm form = read(outcome.written());
       if (!form.hasDefaults()) {
@@ -120,7 +133,7 @@ record ImageForm(
     }
   }
 
-  private static Optional<String> remedy(String name, String said) {
+  private static Optional<String> remedy(ImageReference reference, String name, String said) {
     if (said.contains("requires lock file changes")) {
       return Optional.of("Maybe lock its inputs first: nix flake lock " + name + ".");
     }
@@ -132,7 +145,7 @@ record ImageForm(
                 + "?dir="
                 + odd.group(2)
                 + "#….")
-        : Optional.empty();
+        : RestrictedAccess.remedy(said, reference.file());
   }
 
   private ImageForm importing(boolean own) {
@@ -146,7 +159,8 @@ record ImageForm(
         own,
         written,
         overlay,
-        crossSet);
+        crossSet,
+        choice);
   }
 
   private static NixProgram.Outcome ask(
@@ -156,8 +170,6 @@ record ImageForm(
       NixProgram nix,
       Path folder)
       throws InterruptedException, IOException {
-    Path question = folder.resolve("request.json");
-    write(question, reference, attribute, byItself);
     String expression =
         Resources.toString(
             Resources.getResource(ImageForm.class, "describe.nix"), StandardCharsets.UTF_8);
@@ -174,15 +186,16 @@ record ImageForm(
             "flakes",
             "--argstr",
             "request",
-            question.toString(),
+            request(reference, attribute, byItself),
             "--expr",
             expression));
   }
 
-  private static void write(
-      Path file, ImageReference reference, ImmutableList<String> attribute, boolean byItself)
+  private static String request(
+      ImageReference reference, ImmutableList<String> attribute, boolean byItself)
       throws IOException {
-    try (JsonGenerator json = JSON.createGenerator(Files.newOutputStream(file))) {
+    StringWriter request = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(request)) {
       json.writeStartObject();
       if (reference.file().isPresent()) {
         json.writeStringField("path", reference.file().get().toString());
@@ -194,6 +207,7 @@ record ImageForm(
       json.writeArray(attribute.toArray(String[]::new), 0, attribute.size());
       json.writeEndObject();
     }
+    return request.toString();
   }
 
   private static ImageForm read(Path file) throws IOException {
@@ -207,6 +221,7 @@ record ImageForm(
     boolean isCross = false;
     Optional<String> overlay = Optional.empty();
     ImmutableList<String> crossSet = ImmutableList.of();
+    Optional<Choice> choice = Optional.empty();
     try (JsonParser json = JSON.createParser(Files.newInputStream(file))) {
       json.nextToken();
       while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -224,6 +239,7 @@ record ImageForm(
           case "cross" -> isCross = json.getBooleanValue();
           case "overlay" -> overlay = Optional.of(json.getText());
           case "crossSet" -> crossSet = texts(json);
+          case "choice" -> choice = choice(json);
           default -> json.skipChildren();
         }
       }
@@ -239,7 +255,28 @@ record ImageForm(
         false,
         built.map(system -> new Written(system, cross)),
         overlay,
-        crossSet);
+        crossSet,
+        choice);
+  }
+
+  private static Optional<Choice> choice(JsonParser json) throws IOException {
+    if (!json.isExpectedStartObjectToken()) {
+      return Optional.empty();
+    }
+    ImmutableList<String> taken = ImmutableList.of();
+    ImmutableList.Builder<ImmutableList<String>> others = ImmutableList.builder();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      if (name.equals("taken")) {
+        taken = texts(json);
+      } else {
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+          others.add(texts(json));
+        }
+      }
+    }
+    return Optional.of(new Choice(taken, others.build()));
   }
 
   private static ImmutableList<String> texts(JsonParser json) throws IOException {

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -32,6 +34,8 @@ import java.util.stream.Stream;
  * @param packageSetName what that file is called, as it stands in the manifest
  * @param target what the image is for
  * @param note what was taken for granted, a sentence; empty if nothing
+ * @param choice what of a NixOS configuration was taken and what else it has, a line each; empty
+ *     where that was said
  */
 public record ManifestDraft(
     String manifest,
@@ -39,7 +43,8 @@ public record ManifestDraft(
     Optional<String> triedPackageSet,
     String packageSetName,
     Target target,
-    Optional<String> note) {
+    Optional<String> note,
+    ImmutableList<String> choice) {
   /** The file in Nix, unless that is one of another manifest. */
   private static final String PACKAGE_SET = "package-set.nix";
 
@@ -136,7 +141,49 @@ public record ManifestDraft(
         packageSet(image, form, trial, names, target),
         name,
         target,
-        note(form, platform, name));
+        note(form, platform, name),
+        form.choice().map(choice -> told(image, choice)).orElse(ImmutableList.of()));
+  }
+
+  /** What was taken of a configuration, and how the others are named. */
+  private static ImmutableList<String> told(ImageReference image, ImageForm.Choice choice) {
+    ImmutableList<String> configuration = image.attributes().get(0);
+    boolean isSystem = choice.taken().equals(ImmutableList.of("toplevel"));
+    ImmutableList.Builder<String> told = ImmutableList.builder();
+    told.add(
+        AttributePath.join(configuration)
+            + ": takes "
+            + AttributePath.join(ofBuild(ImmutableList.of(), choice.taken()))
+            + (isSystem
+                ? ", the system: there is no sdImage, isoImage or image of it"
+                : ", the image that the system is in")
+            + (choice.others().isEmpty() ? "" : "; others:"));
+    String flake = "  " + image.flake().orElseThrow() + "#";
+    List<String> variants = new ArrayList<>();
+    for (ImmutableList<String> other : choice.others()) {
+      if (other.get(0).equals("images")) {
+        variants.add(AttributePath.join(other.subList(1, other.size())));
+      } else {
+        told.add(flake + AttributePath.join(ofBuild(configuration, other)));
+      }
+    }
+    if (!variants.isEmpty()) { // some thirty
+      told.add(
+          flake
+              + AttributePath.join(ofBuild(configuration, ImmutableList.of("images", "NAME")))
+              + ", NAME one of "
+              + String.join(", ", variants));
+    }
+    return told.build();
+  }
+
+  private static ImmutableList<String> ofBuild(
+      ImmutableList<String> configuration, ImmutableList<String> names) {
+    return ImmutableList.<String>builder()
+        .addAll(configuration)
+        .add("config", "system", "build")
+        .addAll(names)
+        .build();
   }
 
   /** That of the file which a manifest names, and no other manifest in its folder. */

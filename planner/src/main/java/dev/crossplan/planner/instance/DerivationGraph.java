@@ -12,10 +12,14 @@ import it.unimi.dsi.fastutil.ints.IntComparator;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -38,6 +42,8 @@ public final class DerivationGraph {
   /** By instance, the first that was read with it. */
   private final int[] firstLike;
 
+  private final ImmutableList<Integer> distinctInstances;
+
   /**
    * Joins the graphs of instances.
    *
@@ -55,6 +61,7 @@ public final class DerivationGraph {
   private DerivationGraph(
       ImmutableList<Instance> instances, List<GraphPart> parts, List<Predicate<String>> isWanted) {
     this.instances = instances;
+    this.firstLike = firstLike(parts);
     List<int[]> places = new ArrayList<>();
     this.paths = allPaths(parts, places);
     this.facts = new DerivationFacts[paths.length];
@@ -64,24 +71,56 @@ public final class DerivationGraph {
     ImmutableList.Builder<ImmutableSortedMap<String, Integer>> allAttributes =
         ImmutableList.builder();
     ImmutableList.Builder<ImmutableMap<String, String>> allFailures = ImmutableList.builder();
+    List<BitSet> takenOf = new ArrayList<>();
+    Map<Named, BitSet> closures = new HashMap<>(); // many instances of one part name the same
     for (int i = 0; i < parts.size(); i++) {
       GraphPart part = parts.get(i);
-      BitSet taken = take(parts, i, places);
+      BitSet taken = firstLike[i] == i ? take(parts, i, places) : takenOf.get(firstLike[i]);
+      takenOf.add(taken);
       ImmutableSortedMap.Builder<String, Integer> named = ImmutableSortedMap.naturalOrder();
       Maps.filterKeys(part.attributes(), isWanted.get(i)::test)
           .forEach((attribute, path) -> named.put(attribute, indexOf(path)));
       ImmutableSortedMap<String, Integer> own = named.buildOrThrow();
-      allMembers.add(own.size() == part.attributes().size() ? taken : closure(own.values()));
+      allMembers.add(
+          own.size() == part.attributes().size()
+              ? taken
+              : closures.computeIfAbsent(
+                  new Named(firstLike[i], own), each -> closure(each.attributes().values())));
       allAttributes.add(own);
       allFailures.add(ImmutableMap.copyOf(Maps.filterKeys(part.failures(), isWanted.get(i)::test)));
     }
-    this.firstLike = parts.stream().mapToInt(parts::indexOf).toArray();
     this.members = allMembers.build();
+    this.distinctInstances = distinctInstances(members);
     this.attributes = allAttributes.build();
     this.failures = allFailures.build();
     this.evaluationCosts =
         parts.stream().map(GraphPart::evaluationCost).collect(ImmutableList.toImmutableList());
     this.order = inputsFirst(parts);
+  }
+
+  /** Attributes of what was read for an instance. */
+  private record Named(int firstLike, ImmutableSortedMap<String, Integer> attributes) {}
+
+  private static int[] firstLike(List<GraphPart> parts) {
+    IdentityHashMap<GraphPart, Integer> first = new IdentityHashMap<>();
+    int[] firstLike = new int[parts.size()];
+    for (int i = 0; i < firstLike.length; i++) {
+      first.putIfAbsent(parts.get(i), i);
+      firstLike[i] = first.getOrDefault(parts.get(i), i);
+    }
+    return firstLike;
+  }
+
+  /** The same object is the same set: others need not be looked into. */
+  private static ImmutableList<Integer> distinctInstances(List<BitSet> members) {
+    IdentityHashMap<BitSet, Integer> known = new IdentityHashMap<>();
+    ImmutableList.Builder<Integer> distinct = ImmutableList.builder();
+    for (int instance = 0; instance < members.size(); instance++) {
+      if (known.putIfAbsent(members.get(instance), instance) == null) {
+        distinct.add(instance);
+      }
+    }
+    return distinct.build();
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
@@ -94,7 +133,23 @@ public final class DerivationGraph {
    *
    * @param places takes for each part the numbers that its derivations get
    */
-  private static StorePath[] allPaths(List<GraphPart> parts, List<int[]> places) {
+  private StorePath[] allPaths(List<GraphPart> parts, List<int[]> places) {
+    List<GraphPart> distinct = new ArrayList<>();
+    for (int i = 0; i < firstLike.length; i++) {
+      if (firstLike[i] == i) {
+        distinct.add(parts.get(i));
+      }
+    }
+    IdentityHashMap<GraphPart, int[]> placesOf = new IdentityHashMap<>();
+    StorePath[] sorted = sortedPaths(distinct, placesOf::put);
+    for (int first : firstLike) {
+      places.add(Objects.requireNonNull(placesOf.get(parts.get(first))));
+    }
+    return sorted;
+  }
+
+  private static StorePath[] sortedPaths(
+      List<GraphPart> parts, BiConsumer<GraphPart, int[]> places) {
     int mentioned = parts.stream().mapToInt(GraphPart::size).sum();
     StorePath[] all = new StorePath[mentioned];
     long[] prefixes = new long[mentioned];
@@ -130,7 +185,7 @@ public final class DerivationGraph {
     }
     int from = 0;
     for (GraphPart part : parts) {
-      places.add(Arrays.copyOfRange(place, from, from + part.size()));
+      places.accept(part, Arrays.copyOfRange(place, from, from + part.size()));
       from += part.size();
     }
     return Arrays.copyOf(distinct, count);
@@ -140,7 +195,6 @@ public final class DerivationGraph {
   private BitSet take(List<GraphPart> parts, int of, List<int[]> places) {
     GraphPart part = parts.get(of);
     int[] place = places.get(of);
-    boolean isNew = parts.indexOf(part) == of;
     BitSet taken = new BitSet(paths.length);
     for (int number = 0; number < place.length; number++) {
       int derivation = place[number];
@@ -153,7 +207,7 @@ public final class DerivationGraph {
         }
         inputs[derivation] = needed;
         inputOutputs[derivation] = part.inputOutputs(number);
-      } else if (isNew) {
+      } else {
         checkSame(derivation, part, number, place)
             .ifPresent(
                 difference -> {
@@ -310,6 +364,19 @@ public final class DerivationGraph {
   /** The outputs that are used of each of {@link #inputs}, in the same order. */
   public ImmutableList<ImmutableList<String>> inputOutputs(int derivation) {
     return inputOutputs[derivation];
+  }
+
+  /**
+   * The instances without those that have the same derivations as one before them, as far as that
+   * is known by how they were read.
+   */
+  public ImmutableList<Integer> distinctInstances() {
+    return distinctInstances;
+  }
+
+  /** Adds the derivations that {@code instance} evaluates to. */
+  public void addMembers(int instance, BitSet derivations) {
+    derivations.or(members.get(instance));
   }
 
   /** Whether {@code instance} evaluates to {@code derivation}. */

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.Derivation;
+import dev.crossplan.planner.derivation.DerivationJson;
 import dev.crossplan.planner.derivation.Derivations;
 import dev.crossplan.planner.derivation.EvaluationJob;
 import dev.crossplan.planner.derivation.EvaluationJobs;
@@ -72,7 +73,7 @@ final class ExportedReader {
     } else if (Files.isDirectory(folder)) {
       Derivations.readSome(folder, wanted, consumer);
     } else {
-      Derivations.read(folder, consumer);
+      DerivationJson.readSome(folder, wanted, consumer);
     }
   }
 
@@ -128,7 +129,10 @@ final class ExportedReader {
       }
       return false;
     } catch (IOException e) {
-      throw new InputException(folder + ": cannot be listed: " + e.getMessage(), null, e);
+      throw new InputException(
+          folder + ": cannot be listed: " + e.getMessage(),
+          "Maybe it is for others: ls -ld tells for whom.",
+          e);
     }
   }
 

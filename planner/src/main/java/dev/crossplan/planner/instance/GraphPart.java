@@ -87,8 +87,7 @@ final class GraphPart {
     try {
       return DerivationFacts.of(derivation, flags);
     } catch (InputException e) {
-      throw new InputException(
-          source + ": derivation " + path + ": " + e.getMessage(), e.remedy().orElse(null), e);
+      throw e.at(source + ": derivation " + path, EDITED);
     }
   }
 

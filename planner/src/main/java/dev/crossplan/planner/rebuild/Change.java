@@ -13,8 +13,10 @@ import java.util.OptionalInt;
  *     changed themselves; empty unless it changed by itself
  * @param because the nearest other change without which it would not be built anew; empty if it
  *     changed by itself, is new, or follows from several that have none in common
- * @param alone how many derivations, itself among them, would not be built anew without this
- *     change: for one that follows from others, if it were as before
+ * @param branch how many derivations, itself among them, would not be built anew if it were as
+ *     before
+ * @param alone how many would not without this change alone: as many, but none where it changed by
+ *     itself and an input of it is built anew too
  * @param seconds that building it takes at least, on a builder of speed 1; 0 where it is
  *     substituted
  * @param lostSubstitute whether what it was can be substituted and it cannot
@@ -25,9 +27,15 @@ public record Change(
     Kind kind,
     ImmutableSortedSet<String> differences,
     OptionalInt because,
+    int branch,
     int alone,
     double seconds,
     boolean lostSubstitute) {
+
+  /** Whether it would be built anew without its own change, as an input of it is. */
+  public boolean isAnyway() {
+    return alone == 0;
+  }
 
   /** Why it has to be built anew. */
   public enum Kind {

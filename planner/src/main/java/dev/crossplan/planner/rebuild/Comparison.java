@@ -4,8 +4,10 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.instance.Instance;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Which instances of a graph are what was, and which are what is.
@@ -32,6 +34,7 @@ public record Comparison(
     ImmutableIntArray.Builder before = ImmutableIntArray.builder();
     ImmutableIntArray.Builder after = ImmutableIntArray.builder();
     Map<Integer, Integer> pairs = new LinkedHashMap<>();
+    Set<Integer> paired = new HashSet<>();
     for (int number = 0; number < instances.size(); number++) {
       (number < count ? before : after).add(number);
     }
@@ -43,7 +46,7 @@ public record Comparison(
                   ? instances.get(was).name().equals(instances.get(now).name())
                   : instances.get(was).local().equals(instances.get(now).local())
                       && instances.get(was).cross().equals(instances.get(now).cross());
-          if (isPair && !pairs.containsValue(was)) {
+          if (isPair && paired.add(was)) {
             pairs.put(now, was);
           }
         }

@@ -60,6 +60,7 @@ final class Counterparts {
   private final Map<Integer, ImmutableList<ImmutableSet<Place>>> places = new LinkedHashMap<>();
 
   private @Nullable ListMultimap<Integer, Integer> usersAfter;
+  private boolean isDifferentRead;
   private final Map<Integer, Optional<Traits>> traits = new HashMap<>();
 
   private Counterparts(
@@ -90,7 +91,6 @@ final class Counterparts {
       ImmutableMap<Integer, Integer> pairs,
       WholeDerivations derivations) {
     Counterparts counterparts = new Counterparts(packages, before, after, derivations);
-    counterparts.readDifferent();
     pairs.forEach(counterparts::matchAttributes);
     counterparts.descend();
     counterparts.matchLeft(derivation -> counterparts.graph.facts(derivation).name());
@@ -98,7 +98,12 @@ final class Counterparts {
     return counterparts.of;
   }
 
+  /** All at once, as reading one is reading a file; often nothing of it is needed. */
   private void readDifferent() {
+    if (isDifferentRead) {
+      return;
+    }
+    isDifferentRead = true;
     BitSet added = (BitSet) after.clone();
     added.andNot(before);
     BitSet removed = (BitSet) before.clone();
@@ -140,6 +145,7 @@ final class Counterparts {
       if (toDescend.isEmpty()) {
         List<Inputs> renamed = withOthers.stream().map(Inputs::new).toList();
         withOthers.clear();
+        readDifferent();
         BitSet wanted = new BitSet();
         renamed.forEach(inputs -> inputs.addAll(wanted));
         derivations.read(wanted);
@@ -372,9 +378,14 @@ final class Counterparts {
     }
 
     private Mentions mentions(int user, List<Integer> inputs) {
-      return derivations.find(user).isPresent()
-          ? Mentions.of(graph.path(user), Lists.transform(inputs, graph::path), derivations)
-          : Mentions.NONE;
+      readDifferent();
+      return derivations
+          .find(user)
+          .map(
+              whole ->
+                  Mentions.of(
+                      graph.path(user), whole, Lists.transform(inputs, graph::path), derivations))
+          .orElse(Mentions.NONE);
     }
 
     void addDifferent(BitSet wanted) {

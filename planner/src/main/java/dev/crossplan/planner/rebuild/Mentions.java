@@ -1,11 +1,14 @@
 package dev.crossplan.planner.rebuild;
 
+import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ListMultimap;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.KnownTexts;
+import dev.crossplan.planner.derivation.Output;
 import dev.crossplan.planner.derivation.OutputReference;
 import dev.crossplan.planner.derivation.StorePath;
 import java.util.ArrayList;
@@ -30,6 +33,11 @@ final class Mentions {
 
   private final ImmutableListMultimap<String, OutputReference> byAttribute;
 
+  /** By attribute and input, the outputs of it in the order in which they are named. */
+  private final ListMultimap<Named, String> outputsOf = ArrayListMultimap.create();
+
+  private record Named(String attribute, StorePath input) {}
+
   /** By attribute, the inputs that it names, each with its place among them. */
   private final Map<String, Map<StorePath, Integer>> places = new HashMap<>();
 
@@ -45,21 +53,26 @@ final class Mentions {
           Map<StorePath, Integer> named =
               places.computeIfAbsent(attribute, none -> new HashMap<>());
           named.putIfAbsent(output.derivation(), named.size());
+          outputsOf.put(new Named(attribute, output.derivation()), output.output());
         });
   }
 
   /**
    * Finds them.
    *
+   * @param user path of the derivation
    * @param inputs those that are looked for; one that was not read is not found
    */
-  static Mentions of(StorePath user, Collection<StorePath> inputs, WholeDerivations derivations) {
+  static Mentions of(
+      StorePath user,
+      Derivation derivation,
+      Collection<StorePath> inputs,
+      WholeDerivations derivations) {
     Reader reader = new Reader(user);
-    Derivation derivation = derivations.get(user);
     for (StorePath input : inputs) {
-      derivations.find(input).ifPresent(found -> reader.lookFor(input, found));
+      derivations.summary(input).ifPresent(found -> reader.lookFor(input, found.outputs()));
     }
-    reader.lookFor(user, derivation);
+    reader.lookFor(user, derivation.outputs());
     derivation.forEachAttribute(reader::read);
     reader.read(BUILDER, derivation.builderExecutable());
     derivation.args().forEach(arg -> reader.read(ARGS, arg));
@@ -79,16 +92,14 @@ final class Mentions {
     }
 
     /** Of two downloads that have the same output, the first is found. */
-    void lookFor(StorePath path, Derivation derivation) {
-      derivation
-          .outputs()
-          .forEach(
-              (name, output) -> {
-                OutputReference reference = new OutputReference(path, name, output.knownPath());
-                if (known.add(reference.text())) {
-                  texts.put(reference.text(), reference);
-                }
-              });
+    void lookFor(StorePath path, Map<String, Output> outputs) {
+      outputs.forEach(
+          (name, output) -> {
+            OutputReference reference = new OutputReference(path, name, output.knownPath());
+            if (known.add(reference.text())) {
+              texts.put(reference.text(), reference);
+            }
+          });
     }
 
     void read(String attribute, String text) {
@@ -162,8 +173,8 @@ final class Mentions {
   ImmutableMap<String, String> outputs(StorePath input, Mentions others, StorePath other) {
     Map<String, Set<String>> standing = new HashMap<>();
     for (String attribute : byAttribute.keySet()) {
-      List<String> here = outputs(attribute, input);
-      List<String> there = others.outputs(attribute, other);
+      List<String> here = outputsOf.get(new Named(attribute, input));
+      List<String> there = others.outputsOf.get(new Named(attribute, other));
       for (int i = 0; here.size() == there.size() && i < here.size(); i++) {
         standing.computeIfAbsent(here.get(i), none -> new HashSet<>()).add(there.get(i));
       }
@@ -176,12 +187,5 @@ final class Mentions {
           }
         });
     return outputs.buildOrThrow();
-  }
-
-  private List<String> outputs(String attribute, StorePath input) {
-    return byAttribute.get(attribute).stream()
-        .filter(mention -> mention.derivation().equals(input))
-        .map(OutputReference::output)
-        .toList();
   }
 }

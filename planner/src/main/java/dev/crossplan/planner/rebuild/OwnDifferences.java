@@ -42,7 +42,7 @@ final class OwnDifferences {
   ImmutableSortedSet<String> between(
       StorePath now, StorePath was, Map<StorePath, StorePath> inputs) {
     Derivation before = derivations.get(was);
-    Derivation after = withInputsOfBefore(now, was, inputs);
+    Derivation after = withInputsOfBefore(now, was, before, inputs);
     ImmutableSortedSet<String> found = differences(before, after);
     if (found.isEmpty() || !isOfSameVersion(now, was)) {
       return found;
@@ -55,10 +55,7 @@ final class OwnDifferences {
 
   /** One that is of another version itself changed, be it to that of an input. */
   private boolean isOfSameVersion(StorePath now, StorePath was) {
-    return derivations
-        .get(now)
-        .attribute("version")
-        .equals(derivations.get(was).attribute("version"));
+    return derivations.getSummary(now).version().equals(derivations.getSummary(was).version());
   }
 
   private static ImmutableSortedSet<String> differences(Derivation before, Derivation after) {
@@ -98,10 +95,10 @@ final class OwnDifferences {
   }
 
   private Derivation withInputsOfBefore(
-      StorePath now, StorePath was, Map<StorePath, StorePath> inputs) {
+      StorePath now, StorePath was, Derivation itBefore, Map<StorePath, StorePath> inputs) {
     Derivation after = derivations.get(now);
-    Mentions here = Mentions.of(now, inputs.keySet(), derivations);
-    Mentions there = Mentions.of(was, ImmutableSet.copyOf(inputs.values()), derivations);
+    Mentions here = Mentions.of(now, after, inputs.keySet(), derivations);
+    Mentions there = Mentions.of(was, itBefore, ImmutableSet.copyOf(inputs.values()), derivations);
     Map<StorePath, Replacement> replacements = new HashMap<>();
     Set<String> texts = new HashSet<>();
     new TreeMap<>(inputs)
@@ -131,8 +128,8 @@ final class OwnDifferences {
   private ImmutableMap<String, Exchange> exchanges(
       StorePath from, StorePath to, ImmutableMap<String, String> samePlaces) {
     ImmutableMap.Builder<String, Exchange> exchanges = ImmutableMap.builder();
-    Map<String, Output> here = derivations.get(from).outputs();
-    Map<String, Output> there = derivations.get(to).outputs();
+    Map<String, Output> here = derivations.getSummary(from).outputs();
+    Map<String, Output> there = derivations.getSummary(to).outputs();
     here.forEach(
         (name, output) -> {
           String placed = samePlaces.getOrDefault(name, name);

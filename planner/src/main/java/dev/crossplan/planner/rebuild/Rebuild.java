@@ -1,11 +1,11 @@
 package dev.crossplan.planner.rebuild;
 
 import com.google.common.base.MoreObjects;
+import com.google.common.collect.ArrayListMultimap;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedSet;
+import com.google.common.collect.ListMultimap;
 import com.google.common.primitives.ImmutableIntArray;
-import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Substitutes;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -54,36 +53,22 @@ public final class Rebuild {
     this.longestChain = longestChain;
   }
 
-  /**
-   * Compares instances of one graph.
-   *
-   * @param reader reads whole derivations of the graph
-   * @param seconds that building a derivation takes at least
-   * @param substitutes what need not be built
-   */
-  public static Rebuild between(
+  static Rebuild between(
       Packages packages,
       Comparison comparison,
-      Function<BitSet, Map<StorePath, Derivation>> reader,
+      WholeDerivations derivations,
       IntToDoubleFunction seconds,
       Substitutes substitutes) {
-    DerivationGraph graph = packages.graph();
-    Draft draft =
-        new Draft(
-            packages,
-            members(graph, comparison.before()),
-            members(graph, comparison.after()),
-            comparison.pairs(),
-            new WholeDerivations(graph, reader));
-    return draft.finish(seconds, substitutes);
+    return new Draft(packages, comparison, derivations).finish(seconds, substitutes);
+  }
+
+  static BitSet others(Packages packages, Comparison comparison, WholeDerivations derivations) {
+    return new Draft(packages, comparison, derivations).others();
   }
 
   private static BitSet members(DerivationGraph graph, ImmutableIntArray instances) {
     BitSet members = new BitSet(graph.size());
-    for (int derivation = 0; derivation < graph.size(); derivation++) {
-      int each = derivation;
-      members.set(derivation, instances.stream().anyMatch(number -> graph.isIn(number, each)));
-    }
+    instances.forEach(instance -> graph.addMembers(instance, members));
     return members;
   }
 
@@ -148,18 +133,15 @@ public final class Rebuild {
     /** By derivation that is built anew, the first with its outputs: Nix builds these once. */
     private final Map<Integer, Integer> firstOf = new HashMap<>();
 
-    Draft(
-        Packages packages,
-        BitSet before,
-        BitSet after,
-        ImmutableMap<Integer, Integer> pairs,
-        WholeDerivations derivations) {
+    private @Nullable ListMultimap<Set<StorePath>, Integer> makersBefore; // when first asked for
+
+    Draft(Packages packages, Comparison comparison, WholeDerivations derivations) {
       this.packages = packages;
       this.graph = packages.graph();
-      this.before = before;
-      this.after = after;
+      this.before = members(graph, comparison.before());
+      this.after = members(graph, comparison.after());
       this.derivations = derivations;
-      this.was = Counterparts.find(packages, before, after, pairs, derivations);
+      this.was = Counterparts.find(packages, before, after, comparison.pairs(), derivations);
       this.rebuilt = rebuilt();
     }
 
@@ -198,6 +180,12 @@ public final class Rebuild {
       return (int) after.stream().mapToObj(this::outputs).distinct().count();
     }
 
+    BitSet others() {
+      BitSet others = (BitSet) rebuilt.clone();
+      rebuilt.stream().filter(derivation -> was[derivation] < 0).forEach(others::clear);
+      return others;
+    }
+
     Rebuild finish(IntToDoubleFunction seconds, Substitutes substitutes) {
       derivations.read(compared());
       OwnDifferences differences = new OwnDifferences(derivations);
@@ -234,7 +222,9 @@ public final class Rebuild {
                 kind,
                 differing,
                 tree.because(derivation),
-                tree.alone(derivation),
+                tree.branch(derivation),
+                // Without it there would be none, whatever its inputs are.
+                kind == Kind.NEW ? tree.branch(derivation) : tree.alone(derivation),
                 cost,
                 was[derivation] >= 0 && substitutes.has(was[derivation]) && !isSubstituted));
       }
@@ -264,10 +254,21 @@ public final class Rebuild {
       int[] inputs = graph.inputs(was[user]);
       return Arrays.binarySearch(inputs, other) >= 0
           ? other
-          : Arrays.stream(inputs)
-              .filter(each -> outputs(each).equals(outputs(other)))
+          : makersBefore().get(outputs(other)).stream()
+              .filter(each -> Arrays.binarySearch(inputs, each) >= 0)
               .findFirst()
               .orElse(other);
+    }
+
+    /** By outputs, what had them before. */
+    private ListMultimap<Set<StorePath>, Integer> makersBefore() {
+      if (makersBefore == null) {
+        makersBefore = ArrayListMultimap.create();
+        for (int each = before.nextSetBit(0); each >= 0; each = before.nextSetBit(each + 1)) {
+          makersBefore.put(outputs(each), each);
+        }
+      }
+      return makersBefore;
     }
 
     private ImmutableSortedSet<String> differences(int derivation, OwnDifferences differences) {

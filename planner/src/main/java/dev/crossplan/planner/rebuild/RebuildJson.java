@@ -59,6 +59,7 @@ public final class RebuildJson {
     }
     json.writeEndArray();
     path(json, "because", graph, change.because());
+    json.writeNumberField("branch", change.branch());
     json.writeNumberField("alone", change.alone());
     json.writeNumberField("seconds", change.seconds());
     json.writeBooleanField("lostSubstitute", change.lostSubstitute());

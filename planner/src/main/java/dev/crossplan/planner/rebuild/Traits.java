@@ -71,7 +71,7 @@ record Traits(
     return new Traits(
         derivation.attribute("pname").filter(text -> !text.isEmpty()),
         withoutNumbers(derivation.name()),
-        content(derivation),
+        content(derivation.outputs()),
         sources,
         contents(derivation, sources, derivations),
         texts,
@@ -136,12 +136,13 @@ record Traits(
     }
     Map<String, String> contents = new HashMap<>();
     for (StorePath input : derivation.inputDerivations().keySet()) {
-      Optional<Derivation> source = derivations.find(input);
+      Optional<Map<String, Output>> source =
+          derivations.summary(input).map(WholeDerivations.Summary::outputs);
       source
           .flatMap(Traits::content)
           .ifPresent(
               content ->
-                  source.get().outputs().values().stream()
+                  source.get().values().stream()
                       .flatMap(output -> output.knownPath().stream())
                       .forEach(path -> contents.put(path.toString(), content.toString())));
     }
@@ -150,8 +151,8 @@ record Traits(
         .collect(ImmutableSet.toImmutableSet());
   }
 
-  private static Optional<ContentHash> content(Derivation derivation) {
-    return derivation.outputs().values().stream()
+  private static Optional<ContentHash> content(Map<String, Output> outputs) {
+    return outputs.values().stream()
         .filter(output -> output instanceof Output.Fixed)
         .map(output -> ((Output.Fixed) output).hash())
         .findFirst();

@@ -44,11 +44,11 @@ final class VersionTexts {
     new TreeMap<>(inputs)
         .forEach(
             (input, was) -> {
-              Optional<String> version = derivations.get(input).attribute("version");
-              Optional<String> before = derivations.get(was).attribute("version");
+              Optional<String> version = derivations.getSummary(input).version();
+              Optional<String> before = derivations.getSummary(was).version();
               if (version.isPresent()
                   && before.isPresent()
-                  && !derivations.get(input).isFixedOutput()) {
+                  && !derivations.getSummary(input).isFixedOutput()) {
                 put(toBefore, version.get(), before.get());
               }
             });

@@ -1,6 +1,6 @@
 # Tells how an image that somebody names can be evaluated for other platforms.
 #
-# `request` names a JSON file: { path: "…" } or { flake: "…" }, and attribute: [name, …], which may be empty for a path.
+# `request` is JSON: { path: "…" } or { flake: "…" }, and attribute: [name, …], which may be empty for a path.
 # With byItself: true a file that is a function is called without arguments, and each package set that it imports is
 # told by a trace. The result:
 #   form       how it can be: see below
@@ -13,12 +13,14 @@
 #   cross      whether that is by a cross compiler
 #   overlay    why the flake's overlay is not taken: "none", "unapplied" without a nixpkgs, "without" the attribute
 #   crossSet   where in a flake the set is that has the attribute cross-compiled, as names; [] if none has
+#   choice     what of a NixOS configuration was chosen, where it was only named: { taken, others }, what stands below
+#              config.system.build, as lists of names; null elsewhere
 { request }:
 let
   inherit (builtins) all attrNames attrValues concatStringsSep elem elemAt filter functionArgs fromJSON getFlake head import intersectAttrs isAttrs
-    isFunction isString length match pathExists readFile scopedImport split tail trace tryEval typeOf foldl';
+    isFunction isString length match pathExists scopedImport split tail trace tryEval typeOf foldl';
 
-  wanted = fromJSON (readFile request);
+  wanted = fromJSON request;
   inherit (wanted) attribute;
   drop = count: list: if count == 0 then list else drop (count - 1) (tail list);
   select = foldl' (set: name: set.${name});
@@ -157,12 +159,28 @@ let
     else
       [ ];
   configuration = flake.nixosConfigurations.${elemAt attribute 1};
-  ofConfiguration = let rest = drop 2 attribute; in if rest == [ ] then [ "config" "system" "build" "toplevel" ] else rest;
+  # What is written to a card or a stick comes before the system in it. Of what comes after, nothing is evaluated.
+  build = configuration.config.system.build or { };
+  has = name: quietly (build ? ${name}) == true;
+  isImage = name: has name && quietly ((build.${name}.type or null) == "derivation") == true;
+  fromFirstImage = names: if names == [ ] || isImage (head names) then names else fromFirstImage (tail names);
+  images = fromFirstImage [ "sdImage" "isoImage" "image" ];
+  chosen = if images == [ ] then "toplevel" else head images;
+  # Since NixOS 25.05 each configuration has images of all kinds, made by modules that it has not got itself.
+  variants = let names = if has "images" then quietly (attrNames build.images) else null; in if names == null then [ ] else names;
+  choice = {
+    taken = [ chosen ];
+    others =
+      map (name: [ name ]) (filter (name: name != chosen && has name) (images ++ [ "toplevel" "vm" ]))
+      ++ map (name: [ "images" name ]) variants;
+  };
+  isOnlyNamed = drop 2 attribute == [ ];
+  ofConfiguration = if isOnlyNamed then [ "config" "system" "build" chosen ] else drop 2 attribute;
   ofFlake =
     if first == "nixosConfigurations" && length attribute > 1 && !(configuration ? extendModules) then
       # No system of nixpkgs' lib: there is only that one.
       let path = [ first (elemAt attribute 1) ] ++ ofConfiguration;
-      in writtenOf path (select flake path)
+      in writtenOf path (select flake path) // { choice = if isOnlyNamed then choice else null; }
     else if first == "nixosConfigurations" && length attribute > 1 then
       # A NixOS configuration: extend it by another platform.
       {
@@ -170,6 +188,7 @@ let
         configuration = elemAt attribute 1;
         attribute = ofConfiguration;
         platform = quietly (platformOf configuration.pkgs);
+        choice = if isOnlyNamed then choice else null;
       }
     else if isNixpkgs then
       ofPackageSet (import flake.outPath) plain
@@ -202,7 +221,7 @@ let
   described = if wanted ? flake then ofFlake else ofFile;
   arguments = if wanted ? flake then [ ] else argumentsOf file;
 in
-{ configuration = null; }
+{ configuration = null; choice = null; }
 // described
 // (if wanted.byItself or false then { platform = platformOf (select byItself attribute); } else { })
 // {

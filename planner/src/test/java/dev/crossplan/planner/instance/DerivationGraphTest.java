@@ -42,4 +42,16 @@ class DerivationGraphTest {
     assertEquals(OptionalInt.of(0), graph.evaluatedWith(2));
     assertTrue(graph.areSame(0, 2));
   }
+
+  /** Of a thousand entries that mean the same. */
+  @Test
+  void whatIsReadOnceIsOneOfTheDistinct() {
+    GraphPart both = evaluated();
+    DerivationGraph graph =
+        DerivationGraph.join(
+            ImmutableList.of(instance("one"), instance("two"), instance("three")),
+            List.of(both, evaluated(), both),
+            Collections.nCopies(3, attribute -> true));
+    assertEquals(List.of(0, 1), graph.distinctInstances());
+  }
 }

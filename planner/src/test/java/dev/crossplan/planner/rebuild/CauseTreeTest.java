@@ -79,6 +79,10 @@ class CauseTreeTest {
               ? changes.changed(number, -1).cardinality()
               : changes.changed(-1, number).cardinality();
       assertEquals(count - left, tree.alone(number), "of " + number);
+      assertEquals(
+          count - changes.changed(-1, number).cardinality(),
+          tree.branch(number),
+          "as before: " + number);
     }
   }
 
@@ -123,5 +127,40 @@ class CauseTreeTest {
     assertEquals(OptionalInt.of(2), tree.because(5));
     assertEquals(4, tree.alone(2));
     assertEquals(1, tree.alone(0));
+  }
+
+  /**
+   *
+   *
+   * <pre>
+   * 0 ─ 1 ─ 2      0 and 1 changed by themselves
+   * </pre>
+   */
+  @Test
+  void takingOneOfTwoChangesBackSparesNothingBelowBoth() {
+    CauseTree tree = new CauseTree(3);
+    tree.add(0, new int[] {}, true);
+    tree.add(1, new int[] {0}, true);
+    tree.add(2, new int[] {1}, false);
+    assertEquals(OptionalInt.empty(), tree.because(1), "it changed by itself");
+    assertEquals(0, tree.alone(1), "its input changed as well");
+    assertEquals(2, tree.branch(1), "were it as before");
+    assertEquals(1, tree.alone(0), "the rest is built anew for 1");
+  }
+
+  /** A chain, and in the end what needs all of it. */
+  @Test
+  void aTreeMayBeAsDeepAsTheGraph() {
+    int last = 100_000;
+    CauseTree tree = new CauseTree(last + 1);
+    tree.add(0, new int[] {}, true);
+    for (int number = 1; number < last; number++) {
+      tree.add(number, new int[] {number - 1}, false);
+    }
+    tree.add(last, IntStream.range(1, last).toArray(), false);
+    assertEquals(last + 1, tree.branch(0));
+    assertEquals(last / 2 - 1, tree.branch(last / 2 + 1));
+    assertEquals(OptionalInt.of(last / 2), tree.because(last / 2 + 1));
+    assertEquals(OptionalInt.of(1), tree.because(last));
   }
 }
