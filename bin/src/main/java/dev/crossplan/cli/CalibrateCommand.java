@@ -4,10 +4,12 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.cross.CrossPlatforms;
+import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.calibration.CalibrationStore;
+import dev.crossplan.planner.calibration.Calibrations;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Host;
@@ -95,9 +97,10 @@ final class CalibrateCommand implements Callable<Integer> {
     MachineAddress machine = machine(builder, environment);
     CalibrationStore store = CalibrationStore.of(environment);
 
+    Calibrations before = store.load(machine.machine()); // told now if it is damaged
     Measurement measurement;
     if (show) {
-      measurement = new Measurement(store.load(machine.machine()), ImmutableList.of(), 1);
+      measurement = new Measurement(before, ImmutableList.of(), 1);
     } else {
       try (ProgressLine progress = options.progress()) {
         measurement =
@@ -109,19 +112,35 @@ final class CalibrateCommand implements Callable<Integer> {
                 Clock.systemUTC(),
                 progress);
       }
-      store.save(machine.machine(), measurement.measured());
     }
     if (measurement.measured().all().isEmpty()) {
       sayNothingIsKnown(machine, measurement);
       return ExitStatus.NOT_POSSIBLE;
     }
+    Optional<RuntimeException> notKept =
+        show ? Optional.empty() : keep(store, machine, measurement);
     if (format == CommonOptions.Format.JSON) {
       output.write(out -> CalibrationReport.writeJson(out, machine.machine().name(), measurement));
     } else {
       output.write(
           CalibrationReport.text(options.terminal(), machine.machine().name(), measurement));
     }
+    notKept.ifPresent(
+        why -> {
+          throw why;
+        });
     return ExitStatus.DONE;
+  }
+
+  /** Gives why that was not possible, which is no reason not to tell what took minutes. */
+  private static Optional<RuntimeException> keep(
+      CalibrationStore store, MachineAddress machine, Measurement measurement) {
+    try {
+      store.save(machine.machine(), measurement.measured());
+      return Optional.empty();
+    } catch (BuildException | InputException e) {
+      return Optional.of(e);
+    }
   }
 
   private MachineAddress machine(
@@ -156,10 +175,7 @@ final class CalibrateCommand implements Callable<Integer> {
     }
     throw new InputException(
         manifest.file() + ": has no builder " + builderName,
-        Suggestion.closest(builderName, builders.stream().map(Builder::name).toList())
-            .map(closest -> "Maybe " + closest + " is meant.")
-            .orElse(null),
-        null);
+        Suggestion.oneOf(builderName, builders.stream().map(Builder::name).toList()));
   }
 
   private ImmutableList<Workplace> workplaces(

@@ -2,8 +2,11 @@ package dev.crossplan.cli;
 
 import com.google.common.base.Joiner;
 import com.google.common.collect.ForwardingList;
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Primitives;
 import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.plan.Objective;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
@@ -13,8 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -25,6 +30,10 @@ import picocli.CommandLine.TypeConversionException;
 /** The options that every command understands, so that a script can give all of them the same. */
 final class CommonOptions {
   private static final double LONGEST_SECONDS = 1e9;
+
+  private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]+");
+  private static final Pattern NUMBER =
+      Pattern.compile("[-+]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][-+]?[0-9]+)?");
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
@@ -174,19 +183,41 @@ final class CommonOptions {
   // What picocli reads on its own it refuses in words of Java: 'x' is not a long.
 
   static long wholeNumber(String word) {
+    if (!WHOLE.matcher(word).matches()) {
+      throw new TypeConversionException(word + " is not a whole number");
+    }
     try {
       return Long.parseLong(word);
     } catch (NumberFormatException e) {
-      throw new TypeConversionException(word + " is not a whole number");
+      throw uncountable(word);
     }
   }
 
+  static int smallNumber(String word) {
+    long number = wholeNumber(word);
+    if (number != (int) number) {
+      throw uncountable(word);
+    }
+    return (int) number;
+  }
+
+  private static TypeConversionException uncountable(String word) {
+    return new TypeConversionException(word + " is beyond what can be counted");
+  }
+
+  /** A decimal number: what else Java takes, such as 1d and NaN, is a slip. */
   static double number(String word) {
-    try {
-      return Double.parseDouble(word);
-    } catch (NumberFormatException e) {
+    if (!NUMBER.matcher(word).matches()) {
       throw new TypeConversionException(word + " is not a number");
     }
+    return Double.parseDouble(word);
+  }
+
+  static boolean truth(String word) {
+    if (word.equals("true") || word.equals("false")) {
+      return word.equals("true");
+    }
+    throw new TypeConversionException(word + " is neither true nor false");
   }
 
   static <E extends Enum<E>> E byWord(Class<E> type, String word) {
@@ -197,6 +228,21 @@ final class CommonOptions {
             () ->
                 new TypeConversionException(
                     word + " is none of " + Joiner.on(", ").join(type.getEnumConstants())));
+  }
+
+  /** What was probably meant by a value that an option does not take: 1.5 by 1,5, json by jsno. */
+  static Optional<String> meant(ArgSpec option, String value) {
+    Class<?> type = Primitives.wrap(option.type());
+    if (Number.class.isAssignableFrom(type)) {
+      String number = value.replaceFirst("\\s*[A-Za-z%]+$", "").replace(',', '.');
+      Pattern form = type == Double.class ? NUMBER : WHOLE;
+      return Optional.of(number)
+          .filter(text -> !text.equals(value) && form.matcher(text).matches());
+    }
+    Iterable<String> words = option.completionCandidates();
+    return words == null
+        ? Optional.empty()
+        : Suggestion.closest(value, ImmutableList.copyOf(words));
   }
 
   Duration timeLimit() {

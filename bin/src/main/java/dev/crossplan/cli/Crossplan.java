@@ -129,14 +129,24 @@ final class Crossplan implements Callable<Integer> {
               .setColorScheme(
                   Help.defaultColorScheme(terminal.colours() ? Help.Ansi.ON : Help.Ansi.OFF))
               .setUsageHelpWidth(Math.max(60, Math.min(120, terminal.width())))
-              .registerConverter(long.class, CommonOptions::wholeNumber)
-              .registerConverter(double.class, CommonOptions::number)
-              .registerConverter(Format.class, word -> CommonOptions.byWord(Format.class, word))
+              .registerConverter(int.class, new Conversion<>(CommonOptions::smallNumber))
+              .registerConverter(Integer.class, new Conversion<>(CommonOptions::smallNumber))
+              .registerConverter(long.class, new Conversion<>(CommonOptions::wholeNumber))
+              .registerConverter(Long.class, new Conversion<>(CommonOptions::wholeNumber))
+              .registerConverter(double.class, new Conversion<>(CommonOptions::number))
+              .registerConverter(Double.class, new Conversion<>(CommonOptions::number))
+              .registerConverter(boolean.class, new Conversion<>(CommonOptions::truth))
               .registerConverter(
-                  Objective.class, word -> CommonOptions.byWord(Objective.class, word))
-              .registerConverter(Strategy.class, word -> CommonOptions.byWord(Strategy.class, word))
+                  Format.class, new Conversion<>(word -> CommonOptions.byWord(Format.class, word)))
               .registerConverter(
-                  ReportFormat.class, word -> CommonOptions.byWord(ReportFormat.class, word))
+                  Objective.class,
+                  new Conversion<>(word -> CommonOptions.byWord(Objective.class, word)))
+              .registerConverter(
+                  Strategy.class,
+                  new Conversion<>(word -> CommonOptions.byWord(Strategy.class, word)))
+              .registerConverter(
+                  ReportFormat.class,
+                  new Conversion<>(word -> CommonOptions.byWord(ReportFormat.class, word)))
               .setParameterExceptionHandler(errors)
               .setExecutionExceptionHandler(errors)
               .execute(arguments);

@@ -1,6 +1,8 @@
 package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.BuildException;
+import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.cost.Backtest;
 import dev.crossplan.planner.cost.BacktestJson;
 import dev.crossplan.planner.cost.MachineSpeeds;
@@ -20,6 +22,8 @@ import dev.crossplan.planner.plan.Courses;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,7 +39,8 @@ import picocli.CommandLine.Spec;
     name = "estimate",
     description = {
       "Tells how long building an image takes, on what and for how much: the plan beside what would"
-          + " be done without one. Nothing is built.",
+          + " be done without one. Nothing is built. Where the manifest does not say how long builds"
+          + " take, it is estimated from earlier ones, as build does it, and plan --with-history.",
       "",
       "With --with-builder, --without and --emulation it tells what would be if the manifest were"
           + " edited so.",
@@ -64,8 +69,8 @@ final class EstimateCommand implements Callable<Integer> {
   @Option(
       names = "--compare-builders",
       description =
-          "Tell what another builder, a slot, more speed, a board, no emulator or a warm cache"
-              + " would save, best first. Plans again for each.")
+          "Tell what another builder, a slot, a machine twice as fast in the place of one, a board,"
+              + " no emulator or a warm cache would save, best first. Plans again for each.")
   private boolean compareBuilders;
 
   @Option(
@@ -102,13 +107,11 @@ final class EstimateCommand implements Callable<Integer> {
       Prepared prepared =
           HistoryOption.estimated(
               changes.applyTo(planner.prepare(manifest, LocalBuilder.unlessNamed(manifest))));
+      progress.giveWay(() -> Remark.unknownSystems(options.terminal(), prepared.builders()));
       Courses courses = planner.courses(prepared, history.experience());
       deadline.check(courses.plan());
       Estimator estimator =
-          new Estimator(
-              new StepEstimates(prepared),
-              HistoryOption.ask(History::testsBefore).orElse(TestsBefore.NONE),
-              options.seed());
+          new Estimator(new StepEstimates(prepared), testsBefore(progress), options.seed());
       report = estimator.report(prepared, courses, progress);
       if (compareBuilders) {
         BuilderComparison comparison =
@@ -122,6 +125,28 @@ final class EstimateCommand implements Callable<Integer> {
       default -> output.write(new EstimateText(done, options.terminal(), longest).toString());
     }
     return ExitStatus.DONE;
+  }
+
+  /** The estimate does without: where the history cannot be read, that is only told. */
+  private TestsBefore testsBefore(ProgressLine progress) {
+    try {
+      return HistoryOption.ask(History::testsBefore).orElse(TestsBefore.NONE);
+    } catch (InputException e) {
+      tellUnread(progress, e, e.remedy());
+    } catch (BuildException e) {
+      tellUnread(progress, e, e.remedy());
+    }
+    return TestsBefore.NONE;
+  }
+
+  private void tellUnread(ProgressLine progress, RuntimeException why, Optional<String> remedy) {
+    progress.giveWay(
+        () ->
+            Remark.print(
+                options.terminal(),
+                String.valueOf(why.getMessage()),
+                List.of("so it is not told how likely tests fail"),
+                remedy.stream().toList()));
   }
 
   private int backtest(CommonOptions.Format format, OutputTarget output) {

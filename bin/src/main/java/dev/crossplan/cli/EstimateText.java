@@ -20,6 +20,8 @@ import dev.crossplan.planner.estimate.Untested;
 import dev.crossplan.planner.history.TestsBefore;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.plan.Step;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -38,6 +40,9 @@ final class EstimateText {
 
   /** So many packages without tests are named, those whose tests last longest. */
   private static final int UNTESTED = 5;
+
+  /** Less than that is nothing in any currency, or what is left of a difference by rounding. */
+  private static final double LEAST_AMOUNT = 1e-6;
 
   private final EstimateReport report;
   private final Terminal terminal;
@@ -190,8 +195,12 @@ final class EstimateText {
     return totals.map(known -> amount(of.applyAsDouble(known))).orElse("-");
   }
 
-  private static String amount(double value) {
-    return String.format(Locale.ROOT, "%.2f", Math.abs(value) < 0.005 ? 0 : value);
+  /** {@code 12.30}; of less than a tenth two digits that say something: {@code 0.0042}. */
+  static String amount(double value) {
+    double size = Math.abs(value);
+    return size < LEAST_AMOUNT || size >= 0.1
+        ? String.format(Locale.ROOT, "%.2f", size < LEAST_AMOUNT ? 0 : value)
+        : BigDecimal.valueOf(value).round(new MathContext(2)).toPlainString();
   }
 
   // What the plan is made of
@@ -400,6 +409,12 @@ final class EstimateText {
     columns.add(Table.number("less time", row -> saved(row.saved(), Totals::builderSeconds)));
     addMoney(columns, "cheaper", "less kWh", BuilderChange::saved);
     StringBuilder notes = new StringBuilder();
+    if (report.options().get(0).amounts().orElseThrow().intervals().isPresent()) {
+      notes.append(
+          sentence(
+              "Twice as fast is another machine in its place: what speed the manifest says hardly"
+                  + " changes times that were learned from a machine itself."));
+    }
     for (BuilderChange change : report.changes()) {
       change.why().ifPresent(why -> notes.append(sentence(change.what() + ": " + why)));
     }

@@ -11,6 +11,7 @@ import dev.crossplan.planner.InputFile;
 import dev.crossplan.planner.history.Entry;
 import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.Machine;
+import dev.crossplan.planner.report.Arrivals;
 import dev.crossplan.planner.report.BuildSink;
 import dev.crossplan.planner.report.ReportFormat;
 import dev.crossplan.planner.report.ReportReader;
@@ -19,6 +20,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,17 +100,28 @@ final class HistoryImportCommand implements Callable<Integer> {
     boolean isStandardInput = file.toString().equals("-");
     boolean live = !Files.isRegularFile(isStandardInput ? STANDARD_INPUT : file);
     String name = isStandardInput ? "standard input" : file.toString();
+    Optional<Arrivals> arrivals =
+        live ? Optional.of(new Arrivals(Clock.systemUTC(), started())) : Optional.empty();
     ReportReader reader =
         new ReportReader(
             Optional.ofNullable(from),
             Optional.ofNullable(machine).map(Machine::new),
-            live,
+            arrivals,
             Clock.system(ZoneId.systemDefault()));
     try (Intake intake = new Intake(history, live)) {
-      ReportFormat format = InputFile.read(file, in -> reader.read(name, in, intake));
+      ReportFormat format =
+          InputFile.read(
+              file,
+              in -> arrivals.map(all -> all.watch(in)).orElse(in),
+              in -> reader.read(name, in, intake));
       int added = intake.finish();
       return new Imported(name, format, added, intake.taken - added, intake.skipped);
     }
+  }
+
+  /** When a shell started this program, and at the same time what writes into its pipe. */
+  private static Instant started() {
+    return ProcessHandle.current().info().startInstant().orElseGet(Instant::now);
   }
 
   /**

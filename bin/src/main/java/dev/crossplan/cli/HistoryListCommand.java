@@ -66,7 +66,8 @@ final class HistoryListCommand implements Callable<Integer> {
         options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
     OutputTarget output = options.output();
     if (limit < 0 || limit > Integer.MAX_VALUE) {
-      throw new ParameterException(command.commandLine(), "--limit is " + limit);
+      throw new ParameterException(
+          command.commandLine(), "--limit is " + limit + ", not a number of entries");
     }
     EntryFilter filter = chosen.filter(packageName, since, null);
     ImmutableList<Entry> entries;

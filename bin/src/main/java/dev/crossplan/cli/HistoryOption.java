@@ -37,8 +37,8 @@ final class HistoryOption {
       names = "--with-history",
       description =
           "Plan as build would: what failed on this machine is not tried again, and what there is"
-              + " no way left for is left out; where the manifest says nothing of costs, they are"
-              + " estimated from earlier builds.")
+              + " no way left for is left out; where the manifest does not say how long builds"
+              + " take, that is estimated from earlier ones.")
   private boolean withHistory;
 
   /** Reads and pairs; see {@link Planner#prepare}. */
@@ -47,7 +47,7 @@ final class HistoryOption {
     return withHistory ? estimated(prepared) : prepared;
   }
 
-  /** The same, with times that earlier builds tell, unless the manifest says anything of costs. */
+  /** The same, with times that earlier builds tell, unless the manifest says how long they take. */
   static Prepared estimated(Prepared prepared) {
     Manifest manifest = prepared.manifest();
     return manifest.costs().isGiven()
@@ -103,6 +103,18 @@ final class HistoryOption {
    */
   Explanation explain(Planner planner, Prepared image, String packageName) {
     return planner.explain(image, experience(), packageName);
+  }
+
+  /** What to know of the times of a plan that comes of the manifest alone; mostly nothing. */
+  String timesNote(Manifest manifest, Terminal terminal) {
+    return withHistory || manifest.costs().isGiven()
+        ? ""
+        : "\n"
+            + Prose.sentence(
+                terminal,
+                "The manifest does not say how long builds take: here a default stands for each."
+                    + " build and estimate go by what was built before, and so does plan"
+                    + " --with-history.");
   }
 
   /** Says on standard error what of the image there is no way for, and why. */

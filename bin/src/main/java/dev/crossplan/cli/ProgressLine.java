@@ -63,6 +63,12 @@ final class ProgressLine implements Progress, AutoCloseable {
     this.of = of;
   }
 
+  /** Lets somebody else write to standard error; the line is drawn anew below that. */
+  synchronized void giveWay(Runnable writing) {
+    clear();
+    writing.run();
+  }
+
   /** Erases the line. */
   @Override
   public void close() {
@@ -115,6 +121,10 @@ final class ProgressLine implements Progress, AutoCloseable {
 
   private synchronized void erase() {
     closed = true;
+    clear();
+  }
+
+  private void clear() {
     if (drawn > 0) {
       err.print("\r" + " ".repeat(drawn) + "\r");
       err.flush();

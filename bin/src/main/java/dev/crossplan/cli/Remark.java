@@ -1,11 +1,24 @@
 package dev.crossplan.cli;
 
 import dev.crossplan.planner.Visible;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.UnknownSystem;
 import java.util.List;
 
 /** What somebody should know beside a result: on standard error, so that the result stays whole. */
 final class Remark {
   private Remark() {}
+
+  /**
+   * Says which systems of builders are not known: it may be that nothing is ever built for them.
+   */
+  static void unknownSystems(Terminal terminal, List<Builder> builders) {
+    for (Builder builder : builders) {
+      for (UnknownSystem unknown : UnknownSystem.of(builder)) {
+        print(terminal, unknown.sentence(), List.of(), List.of(unknown.remedy()));
+      }
+    }
+  }
 
   /**
    * Says a sentence, items of it, and remedies.

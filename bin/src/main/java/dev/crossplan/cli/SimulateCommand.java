@@ -96,6 +96,7 @@ final class SimulateCommand implements Callable<Integer> {
       Prepared prepared =
           HistoryOption.estimated(
               changes.applyTo(planner.prepare(manifest, LocalBuilder.unlessNamed(manifest))));
+      progress.giveWay(() -> Remark.unknownSystems(options.terminal(), prepared.builders()));
       Outage.check(outages, prepared.builders());
       Plan plan = history.plan(planner, prepared);
       report =

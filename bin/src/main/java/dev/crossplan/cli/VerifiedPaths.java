@@ -75,11 +75,15 @@ record VerifiedPaths(
             "Maybe what it leads to was deleted by nix-store --gc: build it again.",
             e);
       }
-      String reason =
-          e instanceof NoSuchFileException
-              ? "there is no such file or folder"
-              : "cannot be looked at: " + e.getMessage();
-      throw new InputException(path + ": " + reason, null, e);
+      throw e instanceof NoSuchFileException
+          ? new InputException(
+              path + ": there is no such file or folder",
+              "Maybe it is still to be built; what nix-build has built is in result.",
+              e)
+          : new InputException(
+              path + ": cannot be looked at: " + e.getMessage(),
+              "Maybe it is for others: ls -ld tells for whom.",
+              e);
     }
   }
 }

@@ -11,6 +11,14 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
+    return new String[] {
+      "crossplan " + ofProgram(),
+      "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")"
+    };
+  }
+
+  /** {@code 0.1.0}, and the commit where that is known. */
+  static String ofProgram() {
     Properties build = new Properties();
     try (InputStream in =
         Objects.requireNonNull(Version.class.getResourceAsStream("build.properties"))) {
@@ -19,9 +27,6 @@ final class Version implements IVersionProvider {
       throw new UncheckedIOException(e);
     }
     String commit = build.getProperty("commit", "");
-    return new String[] {
-      "crossplan " + build.getProperty("version") + (commit.isEmpty() ? "" : " (" + commit + ")"),
-      "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")"
-    };
+    return build.getProperty("version") + (commit.isEmpty() ? "" : " (" + commit + ")");
   }
 }

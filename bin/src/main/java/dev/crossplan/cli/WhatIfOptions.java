@@ -39,7 +39,9 @@ final class WhatIfOptions {
   @Option(
       names = "--emulation",
       paramLabel = "FACTOR",
-      description = "As if emulated builds took so many times the native seconds.")
+      description =
+          "As if emulated builds took so many times the native seconds; all others stay as they are"
+              + " known.")
   private @Nullable Double emulation;
 
   /** To be asked before the graphs are read, which takes longer. */

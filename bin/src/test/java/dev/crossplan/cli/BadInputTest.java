@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.fixtures.ImageFolder;
@@ -36,6 +37,16 @@ class BadInputTest {
   private static final HandMade HELLO = built("hello", "2.12", BOARD).linking(ZLIB);
 
   private static final String EDITED = "Maybe a file was edited; Nix makes no such derivations.";
+
+  /** What is neither a manifest nor a problem of choice or schedule. */
+  private static final ImmutableList<String> BROKEN =
+      ImmutableList.of(
+          "",
+          "\u0000\u0001\u001f\u008b",
+          "image = [",
+          "{\"artifacts\": {}, \"roots\": 3}",
+          "{\"tasks\": {\"a\": {\"duration\": 1, \"needs\": [\"b\"]}}, \"machines\": [{}]}",
+          "image = [\"git\"]\ntarget = { system = \"riscv64-linux\" }\n");
 
   private final Path folder;
 
@@ -361,7 +372,8 @@ class BadInputTest {
             BAD_INPUT,
             manifest
                 + ": the image needs attribute systemd, which is in no instance for riscv64-linux",
-            "  emulated: it did not evaluate: error: no such thing");
+            "  emulated: it did not evaluate: error: no such thing",
+            "Maybe mend what does not evaluate, or leave it out.");
   }
 
   /** There is nothing else that might be meant. */
@@ -424,7 +436,11 @@ class BadInputTest {
   void listsNestedTooDeeplyInTheManifest() throws IOException {
     Path manifest = folder.resolve("crossplan.toml");
     Files.writeString(manifest, "image = " + "[".repeat(100_000));
-    plan(manifest).assertFailed(BAD_INPUT, manifest + ": nested too deeply");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            manifest + ": nested too deeply",
+            "Maybe brackets are opened that nothing closes.");
   }
 
   /** A gigabyte, a megabyte on disk. */
@@ -437,13 +453,59 @@ class BadInputTest {
       }
     }
     plan(manifest)
-        .assertFailed(BAD_INPUT, manifest + ": larger than 16 MiB, a manifest was expected");
+        .assertFailed(
+            BAD_INPUT,
+            manifest + ": larger than 16 MiB, a manifest was expected",
+            "Maybe another file is meant: a person writes no such amount.");
   }
 
   @Test
-  void aManifestThatIsNotThere() {
-    Path manifest = folder.resolve("none.toml");
-    plan(manifest).assertFailed(BAD_INPUT, manifest + ": no such file");
+  void aManifestThatIsNotThere() throws IOException {
+    Path manifest = folder.resolve("crossplan.tml");
+    plan(manifest)
+        .assertFailed(
+            BAD_INPUT,
+            manifest + ": no such file",
+            "Maybe it is called otherwise, or still to be made.");
+    Path meant = Files.writeString(folder.resolve("crossplan.toml"), "");
+    plan(manifest)
+        .assertFailed(BAD_INPUT, manifest + ": no such file", "Maybe " + meant + " is meant.");
+    Path elsewhere = folder.resolve("no/crossplan.toml");
+    plan(elsewhere)
+        .assertFailed(
+            BAD_INPUT,
+            elsewhere + ": no such file",
+            "Maybe another folder is meant: there is no " + folder.resolve("no") + ".");
+  }
+
+  /** Each command with what is no manifest, and those that read other files with what is none. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "plan MANIFEST",
+        "estimate MANIFEST",
+        "simulate MANIFEST",
+        "explain MANIFEST zlib",
+        "lint MANIFEST",
+        "diff MANIFEST MANIFEST",
+        "build --dry-run MANIFEST",
+        "builders MANIFEST",
+        "calibrate MANIFEST",
+        "doctor MANIFEST",
+        "verify --manifest MANIFEST .",
+        "choose MANIFEST",
+        "schedule MANIFEST"
+      })
+  void whateverIsNoManifestIsToldWithARemedy(String arguments) throws IOException {
+    for (String text : BROKEN) {
+      Path file = Files.writeString(folder.resolve("broken.toml"), text);
+      assertIsToldWithARemedy(arguments, file);
+    }
+    assertIsToldWithARemedy(arguments, folder);
+    assertIsToldWithARemedy(arguments, folder.resolve("none.toml"));
+    assertIsToldWithARemedy(arguments, folder.resolve("broken.toml/none.toml"));
+    Path link = Files.createSymbolicLink(folder.resolve("link.toml"), Path.of("gone.toml"));
+    assertIsToldWithARemedy(arguments, link);
   }
 
   // No plan
@@ -474,6 +536,26 @@ class BadInputTest {
     CommandLineRun run = plan(manifest);
     assertEquals(DONE, run.status());
     assertTrue(run.out().contains("builder mac can do nothing here"), run.out());
+  }
+
+  /** Nix takes any, so it may be right; but a builder that does nothing is worth a word. */
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "estimate", "simulate"})
+  void aSystemThatIsNotKnownIsTold(String command) {
+    Path manifest =
+        new ImageFolder(folder)
+            .emulated(Map.of("hello", ZLIB))
+            .with("[[builder]]\nname = \"new\"\nsystems = [\"riscv65-linux\"]\n[costs]\n")
+            .manifest("hello");
+    CommandLineRun run = CommandLineRun.of(command, manifest.toString());
+    assertEquals(DONE, run.status(), run.err());
+    String told = command.equals("plan") ? run.out() : run.err();
+    assertTrue(
+        told.replaceAll("[.]?\\s+", " ")
+            .contains(
+                "builder new is said to run riscv65-linux, a CPU that crossplan does not know Maybe"
+                    + " riscv64-linux is meant"),
+        told);
   }
 
   @Test
@@ -537,6 +619,13 @@ class BadInputTest {
 
   private static CommandLineRun plan(Path manifest) {
     return CommandLineRun.of("plan", manifest.toString(), "--format", "json");
+  }
+
+  private static void assertIsToldWithARemedy(String arguments, Path file) {
+    String[] words = arguments.replace("MANIFEST", file.toString()).split(" ", -1);
+    CommandLineRun run = CommandLineRun.of(words); // which looks for the remedy
+    assertEquals(BAD_INPUT, run.status(), () -> arguments + " with " + file + ": " + run);
+    assertEquals("", run.out());
   }
 
   private static void assertOneClearMessage(CommandLineRun run, String start) {

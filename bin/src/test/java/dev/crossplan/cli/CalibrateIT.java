@@ -1,16 +1,16 @@
 package dev.crossplan.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.google.common.collect.ImmutableList;
 import dev.crossplan.fixtures.PrivateNix;
 import dev.crossplan.fixtures.RealPackages;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -35,28 +35,21 @@ class CalibrateIT {
     this.folder = folder;
   }
 
-  /** How a run ended. */
-  private record Run(int status, String out, String err) {
-    boolean says(String text) {
-      return out.replaceAll("\\s+", " ").contains(text);
-    }
-
-    /** A factor in the JSON. */
-    double factor(String kind, String strategy) {
-      Matcher matcher =
-          Pattern.compile(
-                  "\"kind\" : \"%s\",\\s+\"strategy\" : \"%s\",\\s+\"factor\" : ([0-9.]+)"
-                      .formatted(kind, strategy))
-              .matcher(out);
-      assertTrue(matcher.find(), out);
-      return Double.parseDouble(matcher.group(1));
-    }
+  /** A factor in the JSON. */
+  private static double factor(CommandLineRun run, String kind, String strategy) {
+    Matcher matcher =
+        Pattern.compile(
+                "\"kind\" : \"%s\",\\s+\"strategy\" : \"%s\",\\s+\"factor\" : ([0-9.]+)"
+                    .formatted(kind, strategy))
+            .matcher(run.out());
+    assertTrue(matcher.find(), run.out());
+    return Double.parseDouble(matcher.group(1));
   }
 
   @Test
   void whatIsThereIsMeasuredWhatIsMissingIsTold() throws Exception {
     Map<String, String> environment = Map.of("PATH", programs().toString());
-    Run run = calibrate(environment, "--quick");
+    CommandLineRun run = calibrate(environment, "--quick");
     assertEquals("", run.err());
     assertEquals(ExitStatus.DONE, run.status(), run.out());
     assertTrue(run.says("unit of native ± interpreting "), run.out());
@@ -66,16 +59,16 @@ class CalibrateIT {
         run.says("Not all of emulated was measured: a compiler that runs under emulation Maybe"),
         run.out());
 
-    Run shown = calibrate(environment, "--show");
+    CommandLineRun shown = calibrate(environment, "--show");
     assertEquals(ExitStatus.DONE, shown.status(), shown.err());
     assertTrue(run.out().startsWith(shown.out()), shown.out());
   }
 
   @Test
   void nothingIsKnownOfAMachineThatNobodyMeasured() throws Exception {
-    Run run = calibrate(Map.of(), "--show", "--host", "board");
+    CommandLineRun run = calibrate(Map.of(), "--show", "--host", "board");
     assertEquals(
-        new Run(
+        new CommandLineRun(
             ExitStatus.NOT_POSSIBLE,
             "",
             "board: nothing is known of this machine\n"
@@ -89,7 +82,7 @@ class CalibrateIT {
     Path path = programs("gcc", "as", "ld");
     try (SshServer server = SshServer.start(folder, Map.of("PATH", path, "TMPDIR", temporary))) {
       Map<String, String> environment = Map.of("NIX_SSHOPTS", server.options());
-      Run run = calibrate(environment, "--quick", "--host", server.destination());
+      CommandLineRun run = calibrate(environment, "--quick", "--host", server.destination());
       assertEquals(ExitStatus.DONE, run.status(), run.out() + run.err());
       assertTrue(run.out().startsWith("127.0.0.1: "), run.out());
       assertTrue(run.says(" native: gcc ("), run.out());
@@ -104,11 +97,50 @@ class CalibrateIT {
 
   @Test
   void aMachineThatDoesNotAnswerIsToldInTheWordsOfSsh() throws Exception {
-    Run run = calibrate(Map.of("NIX_SSHOPTS", "-F none"), "--quick", "--host", "127.0.0.1:1");
-    assertEquals(ExitStatus.NOT_POSSIBLE, run.status(), run.out());
+    assertEquals(
+        new CommandLineRun(
+            ExitStatus.NOT_POSSIBLE,
+            "",
+            """
+            127.0.0.1 is not reached: it is there, but nothing listens on its port
+              ssh -p 1 127.0.0.1: ssh: connect to host 127.0.0.1 port 1: Connection refused
+            Maybe sshd does not run there, or listens elsewhere: user@host:PORT names the port.
+            """),
+        calibrate(Map.of("NIX_SSHOPTS", "-F none"), "--quick", "--host", "127.0.0.1:1"));
+    CommandLineRun unknown =
+        calibrate(Map.of("NIX_SSHOPTS", "-F none"), "--quick", "--host", "root@nohost.invalid");
+    assertEquals(ExitStatus.NOT_POSSIBLE, unknown.status(), unknown.out());
     assertTrue(
-        run.err().startsWith("127.0.0.1: nothing can be measured on this machine\n"), run.err());
-    assertTrue(run.err().contains("Connection refused"), run.err());
+        unknown
+            .err()
+            .startsWith(
+                """
+                nohost.invalid is not reached: it has a host name that nobody knows here
+                  ssh root@nohost.invalid: ssh: Could not resolve hostname nohost.invalid: \
+                """),
+        unknown.err());
+    assertTrue(unknown.err().contains("\nMaybe it is misspelt; ssh has to know it"), unknown.err());
+    assertEquals(3, unknown.err().lines().count(), unknown.err());
+    assertFalse(Files.exists(folder.resolve("state/crossplan/calibrations")), "nothing is kept");
+  }
+
+  @Test
+  void aMachineThatDoesNotLetUsInIsToldInTheWordsOfSsh() throws Exception {
+    try (SshServer server = SshServer.start(folder, Map.of("PATH", Path.of("/bin")))) {
+      Path stranger = folder.resolve("stranger");
+      SshServer.key(stranger);
+      String options = server.options().replace(server.userKey().toString(), stranger.toString());
+      CommandLineRun run =
+          calibrate(Map.of("NIX_SSHOPTS", options), "--quick", "--host", server.destination());
+      assertEquals(ExitStatus.NOT_POSSIBLE, run.status(), run.out());
+      assertTrue(
+          run.err()
+              .startsWith(
+                  "127.0.0.1 is not reached: it does not let us in with the key " + stranger),
+          run.err());
+      assertTrue(run.err().contains("Permission denied (publickey"), run.err());
+      assertTrue(run.err().contains("\nMaybe the public key is missing in"), run.err());
+    }
   }
 
   /** With the compilers that builds of the manifest would use, which are in no PATH. */
@@ -142,16 +174,17 @@ class CalibrateIT {
       }
       Map<String, String> environment = new TreeMap<>(nix.environment());
       environment.put("PATH", programs("nix-instantiate", "nix-store", "nix", "git").toString());
-      Run run = calibrate(environment, "--quick", "--format", "json", manifest.toString());
+      CommandLineRun run =
+          calibrate(environment, "--quick", "--format", "json", manifest.toString());
       assertEquals(ExitStatus.DONE, run.status(), run.err());
       assertTrue(run.out().contains("\"lacks\" : [ ]"), run.out());
       for (String kind : List.of("configure", "compile-c", "compile-cxx", "link")) {
-        double emulated = run.factor(kind, "emulated");
+        double emulated = factor(run, kind, "emulated");
         assertTrue(emulated > 2 && emulated < 100, kind + " emulated: " + emulated);
-        double cross = run.factor(kind, "cross");
+        double cross = factor(run, kind, "cross");
         assertTrue(cross > 0.2 && cross < 5, kind + " cross: " + cross);
       }
-      assertTrue(run.factor("tests", "emulated") > 1.5, run.out());
+      assertTrue(factor(run, "tests", "emulated") > 1.5, run.out());
     } finally {
       nix.allowDeletion();
     }
@@ -161,31 +194,63 @@ class CalibrateIT {
   private Path programs(String... names) throws IOException {
     Path programs = Files.createDirectory(folder.resolve("programs"));
     for (String name : Stream.concat(TOOLS.stream(), Arrays.stream(names)).toList()) {
-      Path program =
-          Arrays.stream(System.getenv("PATH").split(":", -1))
-              .map(path -> Path.of(path, name))
-              .filter(Files::isExecutable)
-              .findFirst()
-              .orElseThrow(() -> new IllegalStateException("this test needs " + name));
-      Files.createSymbolicLink(programs.resolve(name), program);
+      Files.createSymbolicLink(programs.resolve(name), CommandLineRun.programOf(name));
     }
     return programs;
   }
 
-  private Run calibrate(Map<String, String> environment, String... arguments)
+  /** A file system that is full, in a namespace of its own. */
+  @Test
+  void onAFullDiskWhatWasMeasuredIsToldNevertheless() throws Exception {
+    Path state = Files.createDirectory(folder.resolve("state"));
+    List<String> namespace = List.of("unshare", "--user", "--map-root-user", "--mount");
+    List<String> trial = new ArrayList<>(namespace);
+    trial.add("true");
+    assumeTrue(new ProcessBuilder(trial).start().waitFor() == 0, "a user namespace is needed");
+    List<String> onFullDisk = new ArrayList<>(namespace);
+    onFullDisk.addAll(
+        List.of(
+            "bash",
+            "-c",
+            "mount -t tmpfs -o size=64k none \"$XDG_STATE_HOME\""
+                + " && { cat /dev/zero >\"$XDG_STATE_HOME/full\" 2>/dev/null || true; }"
+                + " && PATH=$PROGRAMS exec \"$@\"",
+            "bash"));
+    CommandLineRun run =
+        CommandLineRun.startedBy(
+            onFullDisk,
+            Map.of("PROGRAMS", programs().toString(), "XDG_STATE_HOME", state.toString()),
+            "calibrate",
+            "--quick");
+    assertTrue(run.says("unit of native ± interpreting "), run.out() + run.err());
+    assertTrue(
+        run.err()
+            .matches(
+                "(?s)"
+                    + Pattern.quote(state.toString())
+                    + "/crossplan/calibrations/.*[.]json: what was measured cannot be kept: .*No"
+                    + " space left on device.*\nMaybe make room there, or .*"),
+        run.err());
+    assertEquals(ExitStatus.NOT_POSSIBLE, run.status());
+  }
+
+  /** Before the work and not after it. */
+  @Test
+  void whatIsKeptAndDamagedIsToldAtOnce() throws Exception {
+    Path kept = folder.resolve("state/crossplan/calibrations/board.json");
+    Files.createDirectories(kept.getParent());
+    Files.writeString(kept, "{");
+    CommandLineRun run = calibrate(Map.of("NIX_SSHOPTS", "-F none"), "--host", "board");
+    assertTrue(run.err().startsWith(kept + ":1: "), run.err());
+    assertEquals(ExitStatus.BAD_INPUT, run.status());
+  }
+
+  private CommandLineRun calibrate(Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
-    ImmutableList<String> command =
-        ImmutableList.<String>builder()
-            .add(ProcessHandle.current().info().command().orElse("java"), "-cp")
-            .add(System.getProperty("java.class.path"), "dev.crossplan.cli.Crossplan", "calibrate")
-            .add(arguments)
-            .build();
-    Path err = folder.resolve("err");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
-    builder.environment().put("XDG_STATE_HOME", folder.resolve("state").toString());
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Run(process.waitFor(), out, Files.readString(err));
+    Map<String, String> own = new TreeMap<>(environment);
+    own.put("XDG_STATE_HOME", folder.resolve("state").toString());
+    return CommandLineRun.elsewhere(
+        own,
+        Stream.concat(Stream.of("calibrate"), Arrays.stream(arguments)).toArray(String[]::new));
   }
 }

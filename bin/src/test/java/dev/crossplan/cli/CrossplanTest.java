@@ -116,6 +116,31 @@ class CrossplanTest {
             + "|look at crossplan schedule --help, which shows what it takes.",
         "schedule p.json --time-limit x|Invalid value for option '--time-limit': x is not a number"
             + "|look at crossplan schedule --help, which shows what it takes.",
+        "schedule p.json --time-limit 10d|Invalid value for option '--time-limit': 10d is not a"
+            + " number|10 is meant.",
+        "schedule p.json --time-limit NaN|Invalid value for option '--time-limit': NaN is not a"
+            + " number|look at crossplan schedule --help, which shows what it takes.",
+        "schedule p.json --format jsno|Invalid value for option '--format': jsno is none of text,"
+            + " json, dot, nix, overlay, csv, machines|json is meant.",
+        "estimate m.toml --emulation abc|Invalid value for option '--emulation': abc is not a number"
+            + "|look at crossplan estimate --help, which shows what it takes.",
+        "estimate m.toml --emulation 1,5|Invalid value for option '--emulation': 1,5 is not a number"
+            + "|1.5 is meant.",
+        "estimate m.toml --longest many|Invalid value for option '--longest': many is not a whole"
+            + " number|look at crossplan estimate --help, which shows what it takes.",
+        "estimate m.toml --longest 99999999999|Invalid value for option '--longest': 99999999999 is"
+            + " beyond what can be counted"
+            + "|look at crossplan estimate --help, which shows what it takes.",
+        "estimate m.toml --backtest=yes|Invalid value for option '--backtest': yes is neither true"
+            + " nor false|look at crossplan estimate --help, which shows what it takes.",
+        "simulate m.toml --runs 1.5|Invalid value for option '--runs': 1.5 is not a whole number"
+            + "|look at crossplan simulate --help, which shows what it takes.",
+        "build m.toml --cores 4x|Invalid value for option '--cores': 4x is not a whole number"
+            + "|4 is meant.",
+        "builders --connect-timeout 5s|Invalid value for option '--connect-timeout': 5s is not a"
+            + " whole number|5 is meant.",
+        "history list --limit x|Invalid value for option '--limit': x is not a whole number"
+            + "|look at crossplan history list --help, which shows what it takes.",
         "schedule p.json --time-limit -3|--time-limit is -3.0, not a number of seconds"
             + "|look at crossplan schedule --help, which shows what it takes.",
       })
@@ -175,7 +200,10 @@ class CrossplanTest {
   @Test
   void aFullDiskIs() {
     assertEquals(ExitStatus.NOT_POSSIBLE, runInto("No space left on device"));
-    assertEquals("standard output: cannot be written: No space left on device\n", terminal.err());
+    assertEquals(
+        "standard output: cannot be written: No space left on device\n"
+            + "Maybe make room there, or write elsewhere: --output FILE.\n",
+        terminal.err());
   }
 
   /** Runs --help with a standard output that fails. */

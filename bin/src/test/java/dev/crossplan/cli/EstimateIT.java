@@ -1,9 +1,10 @@
 package dev.crossplan.cli;
 
+import static dev.crossplan.cli.RealManifests.BOARD;
+import static dev.crossplan.cli.RealManifests.json;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,11 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Estimates real package sets from the command line. */
 class EstimateIT {
-  private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
-  private static final Path BOARD = REPOSITORY.resolve("fixtures/images/board");
-  private static final Path SHARED =
-      Path.of(System.getProperty("shared", REPOSITORY.resolveSibling("shared").toString()));
-
   private final Path folder;
 
   EstimateIT(@TempDir Path folder) {
@@ -31,20 +27,7 @@ class EstimateIT {
   }
 
   private static String estimate(Path manifest, String... options) {
-    return run("estimate", manifest, options);
-  }
-
-  private static String run(String command, Path manifest, String... options) {
-    String[] arguments = new String[options.length + 4];
-    arguments[0] = command;
-    arguments[1] = manifest.toString();
-    arguments[2] = "--format";
-    arguments[3] = "json";
-    System.arraycopy(options, 0, arguments, 4, options.length);
-    CommandLineRun run = CommandLineRun.of(arguments);
-    assertEquals("", run.err());
-    assertEquals(ExitStatus.DONE, run.status());
-    return run.out();
+    return json("estimate", manifest, options);
   }
 
   /** A field of the option {@code name}, as it is written. */
@@ -61,7 +44,7 @@ class EstimateIT {
   @ParameterizedTest
   @ValueSource(strings = {"crossplan.toml", "mixed.toml", "two-builders.toml"})
   void thePlanIsThatOfPlan(String name) {
-    String plan = run("plan", BOARD.resolve(name));
+    String plan = json("plan", BOARD.resolve(name));
     String estimate = estimate(BOARD.resolve(name));
     for (String total : List.of("builderSeconds", "makespanSeconds")) {
       String value = field(estimate, "plan", total);
@@ -75,11 +58,7 @@ class EstimateIT {
   @ParameterizedTest
   @CsvSource({"crossplan.toml, 1875.0, true", "mixed.toml, 7722.0, false"})
   void estimatesOfGit(String name, String seconds, String allCross) {
-    Path manifest = SHARED.resolve("graphs/git").resolve(name);
-    assumeTrue(
-        Files.exists(manifest),
-        "there is no " + manifest + ": it is no part of the repository; -Dshared=FOLDER names it");
-    String estimate = estimate(manifest);
+    String estimate = estimate(RealManifests.git(name));
     assertEquals(seconds, field(estimate, "plan", "builderSeconds"));
     assertEquals(allCross, field(estimate, "all-cross", "possible"));
   }
@@ -100,15 +79,11 @@ class EstimateIT {
             "8",
             "--objective",
             "makespan");
-    String text = Files.readString(manifest);
+    String text = RealManifests.ofBoard("two-builders.toml");
     int board = text.indexOf("[[builder]]\nname    = \"board\"");
     String edited =
         (text.substring(0, board) + text.substring(text.indexOf("[[substituter]]", board)))
-            .replaceFirst("emulation +=.*", "emulation = 8")
-            .replace("= \"native.", "= \"" + BOARD + "/native.")
-            .replace("= \"emulated.", "= \"" + BOARD + "/emulated.")
-            .replace("= \"cross.", "= \"" + BOARD + "/cross.")
-            .replace("= \"costs.", "= \"" + BOARD + "/costs.");
+            .replaceFirst("emulation +=.*", "emulation = 8");
     Path written =
         Files.writeString(
             folder.resolve("crossplan.toml"),
@@ -149,11 +124,9 @@ class EstimateIT {
   }
 
   private Path withCache(String url) throws IOException {
-    String text =
-        Files.readString(BOARD.resolve("crossplan.toml"))
-            .replaceAll("= \"(native|emulated|cross|costs)\\.", "= \"" + BOARD + "/$1.");
     return Files.writeString(
-        folder.resolve("crossplan.toml"), text + "\n[[substituter]]\nurl = \"" + url + "\"\n");
+        folder.resolve("crossplan.toml"),
+        RealManifests.ofBoard("crossplan.toml") + "\n[[substituter]]\nurl = \"" + url + "\"\n");
   }
 
   @Test
@@ -164,11 +137,27 @@ class EstimateIT {
     assertEquals("", run.err());
     String table = run.out().substring(run.out().indexOf(" with "));
     assertTrue(table.indexOf("desk twice as fast") < table.indexOf("without board"), table);
+    assertFalse(table.contains("Twice as fast is"), table);
     assertTrue(
         table.contains(
             "without desk: there is no plan for boardImage: board-sd-image must be built, but no"
                 + " builder runs or emulates riscv64-linux with the features big-parallel"),
         table);
+  }
+
+  @Test
+  void aBuilderForASystemThatIsNotKnownIsTold() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "estimate",
+            BOARD.resolve("two-builders.toml").toString(),
+            "--with-builder",
+            "x: riscv65-linux, 4 slots");
+    assertEquals(ExitStatus.DONE, run.status(), run.err());
+    assertEquals(
+        "builder x is said to run riscv65-linux, a CPU that crossplan does not know\n"
+            + "Maybe riscv64-linux is meant.\n",
+        run.err());
   }
 
   @Test

@@ -24,6 +24,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What people read of an estimate of a small real image. */
 class EstimateTextTest {
@@ -61,6 +63,23 @@ class EstimateTextTest {
             "Of 40 builds that ran theirs before, 2 failed in them, so of these 3 about 0.15"
                 + " would."),
         text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0.00",
+    "1e-17, 0.00",
+    "0.0000042, 0.0000042",
+    "0.0042, 0.0042",
+    "-0.00416, -0.0042",
+    "0.05, 0.05",
+    "0.0964, 0.096",
+    "0.0996, 0.10",
+    "0.316, 0.32",
+    "-1234.5678, -1234.57"
+  })
+  void littleMoneyIsNotNone(double amount, String text) {
+    assertEquals(text, EstimateText.amount(amount));
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.crossplan.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -151,6 +152,25 @@ class HistoryIT {
     assertEquals("3", query("SELECT count(*) FROM attempt"));
   }
 
+  @Test
+  void whatIsNoReportOrCannotHaveBeenIsTold() throws Exception {
+    Path garbage = Files.writeString(folder.resolve("garbage.log"), "one\ntwo\n");
+    assertEquals(
+        new Outcome(
+            ExitStatus.BAD_INPUT,
+            "",
+            garbage
+                + ":1: no line here or below is one of Nix: @nix {…}\n"
+                + "Maybe Nix wrote it without --log-format internal-json, or --from is another.\n"),
+        run("import", "--from", "internal-json", garbage.toString()));
+    Path ahead = Files.writeString(reports, REPORTS + "board,vim,2099-07-02 18:12:05,18\n");
+    assertEquals(
+        ahead
+            + " (nom): 3 new, 0 known\n"
+            + "  left out 1: builds that are still to begin, by the clock of this machine\n",
+        done("import", ahead.toString()).out());
+  }
+
   private Path manyReports(int number) throws IOException {
     Path file = folder.resolve("many.csv");
     try (BufferedWriter out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
@@ -258,17 +278,48 @@ class HistoryIT {
     assertFalse(done("list").out().isEmpty());
   }
 
-  /** Where the manifest says nothing of costs, what was built before does. */
+  /** It takes Java longer to start than it takes Nix to begin. */
   @Test
-  void whatWasBuiltIsEstimatedFromIt() throws IOException, InterruptedException {
-    Path board = Path.of("..", "fixtures", "images", "board").toAbsolutePath().normalize();
-    String manifest = Files.readString(board.resolve("crossplan.toml"));
-    Path silent =
-        Files.writeString(
-            folder.resolve("crossplan.toml"),
-            manifest
-                .replaceFirst("(?s)\\[costs\\].*?(?=\n\\[|$)", "")
-                .replaceAll("= \"(native|emulated|cross)\\.", "= \"" + board + "/$1."));
+  void whatBeganBeforeTheLogWasReadIsMeasuredTooRoughly() throws Exception {
+    String all = "@nix {\"action\":\"start\",\"id\":1,\"type\":104}\n";
+    String begun =
+        "@nix {\"action\":\"start\",\"id\":2,\"type\":105,\"fields\":"
+            + "[\"/nix/store/00000000000000000000000000000000-zlib-1.drv\",\"\",1,1]}\n";
+    String ended =
+        "@nix {\"action\":\"result\",\"id\":1,\"type\":105,\"fields\":[1,1,0,0]}\n"
+            + "@nix {\"action\":\"stop\",\"id\":2}\n";
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "bash",
+                "-c",
+                "{ printf %s \"$BEGUN\"; sleep 3; printf %s \"$ENDED\"; } | \"$@\" import -",
+                "bash"));
+    command.addAll(command());
+    assertEquals(
+        new Outcome(
+            ExitStatus.DONE,
+            "standard input (internal-json): 0 new, 0 known\n"
+                + "  left out 1: builds begun before the log was read, whose time may be off by"
+                + " over 10 %\n",
+            ""),
+        outcome(start(command, Map.of("BEGUN", all + begun, "ENDED", ended))));
+  }
+
+  /**
+   * The manifest of a real image, without what it says of costs.
+   *
+   * @param costs what it says instead
+   */
+  private Path manifest(String name, String costs) throws IOException {
+    return Files.writeString(
+        folder.resolve(name),
+        RealManifests.ofBoard("crossplan.toml").replaceFirst("(?s)\\[costs\\].*?(?=\n\\[|$)", "")
+            + costs);
+  }
+
+  /** Three cross builds of systemd in the history. */
+  private void importSystemd() throws IOException, InterruptedException {
     String name = "systemd-riscv64-unknown-linux-gnu-257.13";
     Files.writeString(
         reports,
@@ -279,10 +330,73 @@ class HistoryIT {
                 row(name, "2026-07-02", 720),
                 row(name, "2026-07-03", 710)));
     done("import", reports.toString());
+  }
+
+  private String json(String... arguments) throws IOException, InterruptedException {
+    List<String> command = crossplan(arguments);
+    command.addAll(List.of("--format", "json"));
+    Outcome outcome = outcome(start(command, Map.of()));
+    assertEquals(ExitStatus.DONE, outcome.status(), outcome::toString);
+    return outcome.out();
+  }
+
+  /** Emulation alone changes: what was learned of native and cross builds stays. */
+  @Test
+  void whatIfEmulationIsEditingTheManifestAndForgetsNothing() throws Exception {
+    importSystemd();
+    String silent = manifest("crossplan.toml", "").toString();
+    String edited = manifest("edited.toml", "[costs]\nemulation = 8\n").toString();
+    String asked = json("estimate", silent, "--emulation", "8", "--longest", "400");
+    assertEquals(json("estimate", edited, "--longest", "400"), asked);
+
+    String now = json("estimate", silent, "--longest", "400");
+    assertEquals(seconds(now, "glibc", "cross"), seconds(asked, "glibc", "cross"));
+    assertNotEquals(makespan(now, "name", "plan"), makespan(asked, "name", "plan"));
+    assertTrue(asked.contains("\"origin\" : \"scaled\""), asked);
+  }
+
+  /** By itself plan goes by the manifest alone, and says so where that tells no times. */
+  @Test
+  void planWithHistoryIsThatOfTheEstimate() throws Exception {
+    importSystemd();
+    String silent = manifest("crossplan.toml", "").toString();
+    String estimated = "\"makespanSeconds\":" + makespan(json("estimate", silent), "name", "plan");
+    assertTrue(json("plan", silent, "--with-history").contains(estimated), estimated);
+    assertFalse(json("plan", silent).contains(estimated), estimated);
+
+    String note = "The manifest does not say how long builds take: here a default stands for each.";
+    Outcome alone = outcome(start(crossplan("plan", silent), Map.of()));
+    assertTrue(alone.out().contains(note), alone::toString);
+    Outcome withHistory = outcome(start(crossplan("plan", silent, "--with-history"), Map.of()));
+    assertFalse(withHistory.out().contains(note), withHistory::toString);
+  }
+
+  /** How long the first build of a package by a strategy takes. */
+  private static String seconds(String estimate, String packageName, String strategy) {
+    Matcher found =
+        Pattern.compile(
+                "\"package\" : \"%s\",[^}]*?\"strategy\" : \"%s\",[^}]*?\"seconds\" : ([0-9.]+)"
+                    .formatted(packageName, strategy))
+            .matcher(estimate);
+    assertTrue(found.find(), estimate);
+    return found.group(1);
+  }
+
+  /** Where the manifest does not say how long builds take, what was built before does. */
+  @Test
+  void whatWasBuiltIsEstimatedFromIt() throws IOException, InterruptedException {
+    importSystemd();
+    Path silent = manifest("crossplan.toml", "");
 
     Outcome estimate =
-        outcome(start(crossplan("estimate", silent.toString(), "--longest", "400"), Map.of()));
+        outcome(
+            start(
+                crossplan("estimate", silent.toString(), "--longest", "400", "--compare-builders"),
+                Map.of()));
     assertEquals(ExitStatus.DONE, estimate.status(), estimate::toString);
+    assertTrue(
+        estimate.out().contains("Twice as fast is another machine in its place:"),
+        estimate::toString);
     assertTrue(
         estimate.out().lines().anyMatch(line -> line.matches(" systemd 257.13 .*scaled.*")),
         estimate::toString);
@@ -295,6 +409,12 @@ class HistoryIT {
                 Map.of()));
     double now = makespan(compared.out(), "name", "plan");
     assertEquals(now / 2, makespan(compared.out(), "what", "desk twice as fast"), now / 20);
+    Path faster = folder.resolve("faster.toml");
+    Files.writeString(faster, Files.readString(silent).replaceFirst("speed +=.*", "speed = 2"));
+    double systemd = Double.parseDouble(seconds(compared.out(), "systemd", "emulated"));
+    String ofFaster = json("estimate", faster.toString());
+    assertEquals(
+        systemd, Double.parseDouble(seconds(ofFaster, "systemd", "emulated")), systemd / 10);
 
     Outcome backtest = outcome(start(crossplan("estimate", "--backtest"), Map.of()));
     assertEquals(ExitStatus.DONE, backtest.status(), backtest::toString);
@@ -304,6 +424,28 @@ class HistoryIT {
             .lines()
             .anyMatch(line -> line.matches(" cross, history +2 +[0-3] % +100 %.*")),
         backtest::toString);
+  }
+
+  /** The manifest says what builds cost, so nothing depends on what was built before. */
+  @Test
+  void anEstimateDoesWithoutAHistoryThatIsDamaged() throws Exception {
+    String manifest = RealManifests.BOARD.resolve("crossplan.toml").toString();
+    Outcome before = outcome(start(crossplan("estimate", manifest), Map.of()));
+    Path history = state.resolve("crossplan/history.db");
+    Files.createDirectories(history.getParent());
+    Files.writeString(history, "no database");
+    Outcome damaged = outcome(start(crossplan("estimate", manifest), Map.of()));
+    assertEquals(ExitStatus.DONE, damaged.status(), damaged::toString);
+    assertEquals(before.out(), damaged.out());
+    assertTrue(damaged.err().startsWith(history + ": the history is damaged: "), damaged::toString);
+    assertTrue(
+        damaged
+            .err()
+            .endsWith(
+                "\n  so it is not told how likely tests fail\n"
+                    + "Maybe move it away; what failed before is tried again then.\n"),
+        damaged::toString);
+    assertEquals(3, damaged.err().lines().count(), damaged::toString);
   }
 
   private static double makespan(String estimate, String key, String value) {

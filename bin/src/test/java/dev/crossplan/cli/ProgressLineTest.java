@@ -39,6 +39,21 @@ class ProgressLineTest {
   }
 
   @Test
+  void theLineGivesWayToARemark() {
+    try (ProgressLine progress = new ProgressLine(terminal.get())) {
+      progress.start("reading", NOW);
+      progress.draw(NOW + millis(1000));
+      progress.giveWay(() -> terminal.get().err().print("a remark\n"));
+      progress.draw(NOW + millis(1200));
+    }
+    assertTrue(
+        terminal
+            .err()
+            .startsWith("\rreading (1 s)\r" + " ".repeat(13) + "\ra remark\n\rreading (1 s)"),
+        terminal.err());
+  }
+
+  @Test
   void aLineIsNeverWiderThanTheTerminal() {
     try (ProgressLine progress = new ProgressLine(terminal.get())) {
       progress.start("x".repeat(100), NOW);

@@ -1,11 +1,10 @@
 package dev.crossplan.cli;
 
+import static dev.crossplan.cli.RealManifests.BOARD;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -16,22 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Simulates real package sets from the command line. */
 class SimulateIT {
-  private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
-  private static final Path BOARD = REPOSITORY.resolve("fixtures/images/board");
-  private static final Path SHARED =
-      Path.of(System.getProperty("shared", REPOSITORY.resolveSibling("shared").toString()));
-
   private static String simulate(Path manifest, String... options) {
-    String[] arguments = new String[options.length + 4];
-    arguments[0] = "simulate";
-    arguments[1] = manifest.toString();
-    arguments[2] = "--format";
-    arguments[3] = "json";
-    System.arraycopy(options, 0, arguments, 4, options.length);
-    CommandLineRun run = CommandLineRun.of(arguments);
-    assertEquals("", run.err());
-    assertEquals(ExitStatus.DONE, run.status());
-    return run.out();
+    return RealManifests.json("simulate", manifest, options);
   }
 
   private static String field(String report, String field) {
@@ -64,13 +49,9 @@ class SimulateIT {
   @ParameterizedTest
   @ValueSource(strings = {"crossplan.toml", "mixed.toml"})
   void theScheduleIsAheadOfNixOnGit(String name) {
-    Path manifest = SHARED.resolve("graphs/git").resolve(name);
-    assumeTrue(
-        Files.exists(manifest),
-        "there is no " + manifest + ": it is no part of the repository; -Dshared=FOLDER names it");
     assertScheduleIsAhead(
         simulate(
-            manifest,
+            RealManifests.git(name),
             "--time-limit",
             "2",
             "--with-builder",

@@ -133,7 +133,10 @@ class VerifyCommandTest {
   @Test
   void whatIsNotThereIsTold() {
     assertEquals(ExitStatus.BAD_INPUT, terminal.run("verify", "/no/such/path"));
-    assertEquals("/no/such/path: there is no such file or folder\n", terminal.err());
+    assertEquals(
+        "/no/such/path: there is no such file or folder\n"
+            + "Maybe it is still to be built; what nix-build has built is in result.\n",
+        terminal.err());
   }
 
   @Test

@@ -37,9 +37,14 @@ final class HostPlatformReader {
 
   HostPlatforms read() {
     BitSet attributes = crossAttributes();
+    BitSet ofItsPlatform = notCrossCompiled();
     for (int derivation = 0; derivation < graph.size(); derivation++) {
       if (!graph.facts(derivation).isFixedOutput()) {
-        decide(derivation, attributes);
+        if (ofItsPlatform.get(derivation)) {
+          claim(derivation, graph.facts(derivation).system(), Basis.INSTANCE);
+        } else {
+          decide(derivation, attributes);
+        }
       }
     }
     decideByStandardEnvironment();
@@ -66,14 +71,19 @@ final class HostPlatformReader {
     return found;
   }
 
-  private void decide(int derivation, BitSet attributes) {
-    DerivationFacts facts = graph.facts(derivation);
+  /** What instances have that do not cross-compile: it is for the platform that builds it. */
+  private BitSet notCrossCompiled() {
+    BitSet found = new BitSet();
     for (int instance = 0; instance < graph.instances().size(); instance++) {
-      if (graph.isIn(instance, derivation) && !graph.instances().get(instance).isCross()) {
-        claim(derivation, facts.system(), Basis.INSTANCE);
-        return;
+      if (!graph.instances().get(instance).isCross()) {
+        graph.addMembers(instance, found);
       }
     }
+    return found;
+  }
+
+  private void decide(int derivation, BitSet attributes) {
+    DerivationFacts facts = graph.facts(derivation);
     Instance instance = graph.instances().get(graph.instanceOf(derivation));
     String target = instance.host().system();
     String triple = instance.host().triple();

@@ -2,18 +2,22 @@ package dev.crossplan.planner;
 
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.google.common.base.MoreObjects;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -25,6 +29,11 @@ import java.util.zip.ZipException;
 public final class InputFile {
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int MOST_TEXT_BYTES = 16 << 20;
+
+  /** So many names of a folder are looked at for the one that was meant. */
+  private static final int MOST_NAMES = 10_000;
+
+  private static final String CUT_OFF = "Maybe the file was not copied whole.";
 
   /** Some editors write it in front of UTF-8, RFC 8259 allows to pass over it. */
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
@@ -45,20 +54,68 @@ public final class InputFile {
    *     well-formed JSON
    */
   public static <T> T read(Path file, Parser<T> parser) {
+    return read(file, UnaryOperator.identity(), parser);
+  }
+
+  /**
+   * The same, by another stream.
+   *
+   * @param watch makes it of that of the file, of which nothing was read yet
+   * @throws InputException as above
+   */
+  public static <T> T read(Path file, UnaryOperator<InputStream> watch, Parser<T> parser) {
     if (file.toString().equals("-")) {
-      return read("standard input", System.in, parser);
+      return read("standard input", watch.apply(System.in), parser);
     }
     if (Files.isDirectory(file)) {
-      throw new InputException(file + ": is a folder, a file was expected");
+      throw new InputException(
+          file + ": is a folder, a file was expected", "Maybe a file in it is meant.");
     }
-    try (InputStream in = open(file)) {
+    try (InputStream in = watch.apply(open(file))) {
       return read(file.toString(), in, parser);
-    } catch (NoSuchFileException e) {
-      throw new InputException(file + ": no such file", null, e);
     } catch (AccessDeniedException e) {
-      throw new InputException(file + ": permission denied", null, e);
+      throw new InputException(
+          file + ": permission denied", "Maybe run it as who may read that: ls -l tells who.", e);
     } catch (IOException e) {
-      throw new InputException(file + ": cannot be read: " + e.getMessage(), null, e);
+      throw Files.exists(file)
+          ? unreadable(file.toString(), e)
+          : new InputException(file + ": no such file", whereElse(file), e);
+    }
+  }
+
+  private static InputException unreadable(String file, IOException reason) {
+    return new InputException(
+        file + ": cannot be read: " + reason.getMessage(),
+        "Maybe the disk or the network that it comes from fails; a copy may do.",
+        reason);
+  }
+
+  /** Where a file may be that is not where it should. */
+  private static String whereElse(Path file) {
+    if (Files.isSymbolicLink(file)) {
+      return "Maybe what it leads to was moved or deleted: it is a link.";
+    }
+    Path folder = MoreObjects.firstNonNull(file.getParent(), Path.of(""));
+    if (!Files.isDirectory(folder.toAbsolutePath())) {
+      return "Maybe another folder is meant: there is no " + folder + ".";
+    }
+    return Suggestion.closest(String.valueOf(file.getFileName()), namesIn(folder))
+        .map(meant -> "Maybe " + file.resolveSibling(meant) + " is meant.")
+        .orElseGet(
+            () ->
+                file.isAbsolute()
+                    ? "Maybe it is called otherwise, or still to be made."
+                    : "Maybe it is in another folder: this one is "
+                        + Path.of("").toAbsolutePath()
+                        + ".");
+  }
+
+  /** Some of them, where there are very many. */
+  private static List<String> namesIn(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.limit(MOST_NAMES).map(each -> String.valueOf(each.getFileName())).toList();
+    } catch (IOException | UncheckedIOException e) {
+      return List.of();
     }
   }
 
@@ -80,17 +137,18 @@ public final class InputFile {
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       String where = at == null ? "" : ":" + at.getLineNr() + ":" + at.getColumnNr();
-      throw new InputException(file + where + ": " + JsonProblem.describe(e), null, e);
-    } catch (EOFException e) {
       throw new InputException(
-          file + ": the gzip stream ends in the middle", "Maybe the file was not copied whole.", e);
-    } catch (ZipException e) {
-      throw new InputException(
-          file + ": damaged gzip stream: " + e.getMessage(),
-          "Maybe the file was not copied whole.",
+          file + where + ": " + JsonProblem.describe(e),
+          JsonProblem.isCutOff(e)
+              ? CUT_OFF
+              : "Maybe it was edited by hand, or is a file of another kind.",
           e);
+    } catch (EOFException e) {
+      throw new InputException(file + ": the gzip stream ends in the middle", CUT_OFF, e);
+    } catch (ZipException e) {
+      throw new InputException(file + ": damaged gzip stream: " + e.getMessage(), CUT_OFF, e);
     } catch (IOException e) {
-      throw new InputException(file + ": cannot be read: " + e.getMessage(), null, e);
+      throw unreadable(file, e);
     }
   }
 
@@ -104,12 +162,8 @@ public final class InputFile {
     byte[] bytes = read(file, in -> in.readNBytes(MOST_TEXT_BYTES + 1));
     if (bytes.length > MOST_TEXT_BYTES) {
       throw new InputException(
-          file
-              + ": larger than "
-              + (MOST_TEXT_BYTES >> 20)
-              + " MiB, "
-              + expected
-              + " was expected");
+          file + ": larger than " + (MOST_TEXT_BYTES >> 20) + " MiB, " + expected + " was expected",
+          "Maybe another file is meant: a person writes no such amount.");
     }
     return new String(bytes, StandardCharsets.UTF_8);
   }

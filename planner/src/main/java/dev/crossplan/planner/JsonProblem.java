@@ -25,6 +25,11 @@ public final class JsonProblem {
         + SETTING.matcher(message).replaceAll("");
   }
 
+  /** Whether the text ends where more was to come. */
+  public static boolean isCutOff(JsonProcessingException problem) {
+    return problem.getOriginalMessage().contains("end-of-input");
+  }
+
   private static String opened(java.util.regex.MatchResult source) {
     return source.group(1) == null
         ? ""

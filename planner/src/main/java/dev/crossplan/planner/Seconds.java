@@ -12,7 +12,7 @@ public final class Seconds {
   private static final ImmutableMap<String, Integer> UNITS =
       ImmutableMap.of("d", 86_400, "h", 3600, "min", 60, "m", 60, "s", 1);
   private static final Pattern PART =
-      Pattern.compile("\\G\\s*(\\d{1,9}(?:\\.\\d{1,9})?)\\s*(d|h|min|m|s)(?![a-z])");
+      Pattern.compile("\\G\\s*(\\d{1,9}(?:\\.\\d{1,9})?|\\.\\d{1,9})\\s*(d|h|min|m|s)(?![a-z])");
 
   private Seconds() {}
 

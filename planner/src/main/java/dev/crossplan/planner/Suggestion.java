@@ -4,11 +4,14 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Finds what was probably meant by a misspelt word. picocli's own search compares only beginnings.
  */
 public final class Suggestion {
+  private static final int MOST_NAMED = 20;
+
   private Suggestion() {}
 
   /** The candidate nearest to {@code word}, unless even that is too far to be what was meant. */
@@ -20,6 +23,26 @@ public final class Suggestion {
             Comparator.<String>comparingInt(candidate -> distance(word, candidate))
                 .thenComparing(Comparator.naturalOrder()))
         .filter(candidate -> distance(word, candidate) <= limit);
+  }
+
+  /**
+   * A sentence that starts with "Maybe": which candidate was probably meant, or else which there
+   * are, the first of them where they are many.
+   */
+  public static String oneOf(String word, Collection<String> candidates) {
+    return closest(word, candidates)
+        .map(meant -> "Maybe " + meant + " is meant.")
+        .orElseGet(
+            () ->
+                candidates.isEmpty()
+                    ? "Maybe another file is meant: this one has none."
+                    : "Maybe one of these is meant: " + first(candidates) + ".");
+  }
+
+  private static String first(Collection<String> candidates) {
+    String named = candidates.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+    int more = candidates.size() - MOST_NAMED;
+    return more > 0 ? named + " and " + more + " more" : named;
   }
 
   /** Letters to put in, leave out, change or swap with their neighbour; their case is the same. */

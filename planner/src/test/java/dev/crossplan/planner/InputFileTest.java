@@ -87,6 +87,12 @@ class InputFileTest {
     assertTrue(told.startsWith(file + ":1:"), told);
     assertTrue(told.contains(": not well-formed JSON: "), told);
     assertTrue(!told.contains("Source") && !told.contains("Feature"), told);
+    boolean isCutOff = json.equals("{") || json.equals("[1, 2");
+    assertEquals(
+        isCutOff
+            ? "Maybe the file was not copied whole."
+            : "Maybe it was edited by hand, or is a file of another kind.",
+        e.remedy().orElseThrow());
   }
 
   private String text(byte[] content) throws IOException {

@@ -18,6 +18,7 @@ class SecondsTest {
     "1 h 30 min, 5400",
     "1h30m5s, 5405",
     "2d, 172800",
+    ".5 d, 43200",
     "0s, 0"
   })
   void whatPeopleWriteIsRead(String text, double seconds) {

@@ -3,8 +3,11 @@ package dev.crossplan.planner.calibration;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.BuildException;
+import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
 import dev.crossplan.planner.history.Machine;
@@ -54,6 +57,15 @@ public final class CalibrationStore {
   }
 
   private static Calibrations read(String file, JsonParser json) throws IOException {
+    try {
+      return calibrations(file, json);
+    } catch (JsonProcessingException e) {
+      throw CalibrationJson.notACalibration(
+          file + ":" + json.currentTokenLocation().getLineNr(), e);
+    }
+  }
+
+  private static Calibrations calibrations(String file, JsonParser json) throws IOException {
     if (json.nextToken() != JsonToken.START_OBJECT
         || !"format".equals(json.nextFieldName())
         || json.nextToken() != JsonToken.VALUE_STRING) {
@@ -73,7 +85,8 @@ public final class CalibrationStore {
    * Keeps what was measured of a machine; what is known of other kinds and strategies stays. The
    * file is replaced as a whole.
    *
-   * @throws InputException if it cannot be written
+   * @throws InputException if there is a file that cannot be read
+   * @throws BuildException if it cannot be written
    */
   public void save(Machine machine, Calibrations measured) {
     Calibrations all = load(machine).with(measured.all());
@@ -95,9 +108,12 @@ public final class CalibrationStore {
         Files.deleteIfExists(draft);
       }
     } catch (IOException e) {
-      throw new InputException(
-          file + ": what was measured cannot be kept: " + e.getMessage(),
-          "Maybe set XDG_STATE_HOME to a folder that can be written to.",
+      throw new BuildException(
+          file
+              + ": what was measured cannot be kept: "
+              + e.getMessage()
+              + DiskSpace.ifShort(folder),
+          "Maybe make room there, or set XDG_STATE_HOME to a folder that can be written to.",
           e);
     }
   }

@@ -43,6 +43,9 @@ public final class ChoiceJson {
           .streamReadConstraints(StreamReadConstraints.builder().maxNameLength(1 << 20).build())
           .build();
 
+  private static final String EXAMPLE =
+      "{\"artifacts\":{\"a\":[{\"recipe\":\"r\",\"cost\":1,\"needs\":[]}]},\"roots\":[\"a\"]}";
+
   private ChoiceJson() {}
 
   /**
@@ -161,9 +164,7 @@ public final class ChoiceJson {
       if (!artifactsSeen || roots == null) {
         throw new InputException(
             file + ": no \"" + (artifactsSeen ? "roots" : "artifacts") + "\"",
-            "Maybe this is no choice problem: "
-                + "{\"artifacts\":{\"a\":[{\"recipe\":\"r\",\"cost\":1,\"needs\":[]}]},"
-                + "\"roots\":[\"a\"]} is one.");
+            "Maybe this is no choice problem: " + EXAMPLE + " is one.");
       }
       for (String root : roots) {
         Integer artifact = artifacts.get(root);
@@ -278,7 +279,8 @@ public final class ChoiceJson {
     private InputException bad(JsonParser json, String message) {
       var at = json.currentTokenLocation();
       return new InputException(
-          file + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": " + message);
+          file + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": " + message,
+          "Maybe compare it with one: " + EXAMPLE);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.cost;
 
 import com.google.common.base.Preconditions;
+import com.google.common.collect.Comparators;
 
 /**
  * How long something takes, and how sure that is: log-normal, so that half of {@code seconds} is as
@@ -42,6 +43,11 @@ public record Estimate(double seconds, double spread, double common, Origin orig
   /** The same, but all of this origin may be off by as much more together. */
   Estimate lessSure(double more) {
     return new Estimate(seconds, spread, Math.hypot(common, more), origin);
+  }
+
+  /** Of another way, of which is known that it takes so many times as long. */
+  Estimate ofOtherWay(double factor) {
+    return new Estimate(seconds * factor, spread, common, Comparators.max(origin, Origin.SCALED));
   }
 
   /** The same, but so many times as long. */

@@ -28,13 +28,17 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 
-/** What builds have taught; downloads as the manifest has them. Not to be shared by threads. */
+/**
+ * What builds have taught; downloads, and factors of strategies, as the manifest has them. Not to
+ * be shared by threads.
+ */
 public final class LearnedCosts implements CostModel {
   /** Of the logarithm of a speed that a manifest says. */
   private static final double SPREAD_OF_STATED = 0.3;
 
   private final TimeModel model;
   private final ImmutableMap<Builder, Machine> machines;
+  private final CostSettings settings;
   private final ManifestCosts others;
   private final ImmutableMap<String, Sources> sourcesBefore;
   private final Map<ImmutableList<String>, Sources> sources = new HashMap<>();
@@ -50,6 +54,7 @@ public final class LearnedCosts implements CostModel {
     this.model = model;
     this.sourcesBefore = sourcesBefore;
     this.machines = machines;
+    this.settings = settings;
     this.others = new ManifestCosts(settings);
   }
 
@@ -61,7 +66,7 @@ public final class LearnedCosts implements CostModel {
    * @param builders at least one. Those that were neither measured nor built anything, and others
    *     that may be asked about as well, are taken for what one of the others would be at another
    *     speed, as the manifest compares them
-   * @param settings for downloads
+   * @param settings for downloads, and for the factors that are given
    */
   public static LearnedCosts from(
       ImmutableList<Timing> timings,
@@ -140,10 +145,14 @@ public final class LearnedCosts implements CostModel {
   public Estimate build(Packages packages, int derivation, Strategy strategy, Builder builder) {
     Map.Entry<Builder, Machine> like = likest(builder);
     Subject subject = subject(packages, derivation, strategy, builder, like.getValue());
-    Estimate estimate =
+    Estimate learned =
         known
             .computeIfAbsent(subject, model::estimate)
             .times(like.getKey().speed() / builder.speed());
+    Estimate estimate =
+        settings.givenFactors().contains(strategy)
+            ? learned.ofOtherWay(settings.factor(strategy))
+            : learned;
     return like.getKey().name().equals(builder.name())
         ? estimate
         : estimate.lessSure(SPREAD_OF_STATED);
@@ -156,6 +165,7 @@ public final class LearnedCosts implements CostModel {
         build(packages, derivation, strategy, builder));
   }
 
+  /** A build in a way whose factor is given is asked for as if it were native. */
   private Subject subject(
       Packages packages, int derivation, Strategy strategy, Builder builder, Machine machine) {
     DerivationFacts facts = packages.graph().facts(derivation);
@@ -171,7 +181,8 @@ public final class LearnedCosts implements CostModel {
             sources.bytes(),
             sources.code(),
             ImmutableMap.of());
-    return new Subject(ofBuild.name(), ofBuild.version(), strategy, machine.name(), circumstances);
+    Strategy asked = settings.givenFactors().contains(strategy) ? Strategy.NATIVE : strategy;
+    return new Subject(ofBuild.name(), ofBuild.version(), asked, machine.name(), circumstances);
   }
 
   /** As they were when the package was built last; else as they are in the store. */

@@ -26,14 +26,9 @@ public final class ManifestCosts implements CostModel {
     boolean isKnown = known != null || facts.isTrivial();
     double seconds =
         known != null ? known : facts.isTrivial() ? settings.trivial() : settings.byDefault();
-    double factor =
-        switch (strategy) {
-          case NATIVE -> 1;
-          case EMULATED -> settings.emulation();
-          case CROSS -> settings.cross();
-        };
     return Estimate.exactly(
-        seconds * factor / builder.speed(), isKnown ? Origin.MANIFEST : Origin.UNKNOWN);
+        seconds * settings.factor(strategy) / builder.speed(),
+        isKnown ? Origin.MANIFEST : Origin.UNKNOWN);
   }
 
   /** The manifest knows whole builds only; of these a usual part. */

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
+import dev.crossplan.planner.JsonProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -15,9 +16,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,12 +62,17 @@ public final class DerivationJson {
   // The key of the derivation that is being read, for messages.
   private @Nullable String current;
 
+  /** Which derivations are read, by what the file calls them; others are passed over. */
+  private final Predicate<String> isWanted;
+
   private DerivationJson(
       String source,
       JsonParser parser,
+      Predicate<String> isWanted,
       BiConsumer<? super StorePath, ? super Derivation> consumer) {
     this.source = source;
     this.parser = parser;
+    this.isWanted = isWanted;
     this.consumer = consumer;
   }
 
@@ -78,7 +87,31 @@ public final class DerivationJson {
     InputFile.read(
         file,
         in -> {
-          readAll(file.toString(), in, consumer);
+          readAll(file.toString(), in, key -> true, consumer);
+          return true;
+        });
+  }
+
+  /**
+   * Reads some derivations of a file, in its order. Of the others only the names are looked at,
+   * where these are whole paths: a base name does not tell the store, any of them may.
+   *
+   * @param consumer is handed each derivation that is wanted, and it may be others
+   * @throws InputException as for a whole file
+   */
+  public static void readSome(
+      Path file,
+      Collection<StorePath> wanted,
+      BiConsumer<? super StorePath, ? super Derivation> consumer) {
+    Set<String> paths = wanted.stream().map(StorePath::toString).collect(Collectors.toSet());
+    InputFile.read(
+        file,
+        in -> {
+          readAll(
+              file.toString(),
+              in,
+              key -> paths.contains(key) || StorePath.isBaseName(key),
+              consumer);
           return true;
         });
   }
@@ -95,16 +128,19 @@ public final class DerivationJson {
         source,
         in,
         stream -> {
-          readAll(source, stream, consumer);
+          readAll(source, stream, key -> true, consumer);
           return true;
         });
   }
 
   private static void readAll(
-      String source, InputStream in, BiConsumer<? super StorePath, ? super Derivation> consumer)
+      String source,
+      InputStream in,
+      Predicate<String> isWanted,
+      BiConsumer<? super StorePath, ? super Derivation> consumer)
       throws IOException {
     try (JsonParser parser = JsonText.FACTORY.createParser(SurrogateEscape.reader(in))) {
-      new DerivationJson(source, parser, consumer).readRoot();
+      new DerivationJson(source, parser, isWanted, consumer).readRoot();
     }
   }
 
@@ -130,9 +166,7 @@ public final class DerivationJson {
     } catch (JsonProcessingException e) {
       throw new InputException(
           source + JsonText.at(e.getLocation()) + ": " + ofCurrent() + JsonText.describe(e),
-          e.getOriginalMessage().contains("end-of-input")
-              ? "Maybe the file was not copied whole."
-              : REMEDY,
+          JsonProblem.isCutOff(e) ? "Maybe the file was not copied whole." : REMEDY,
           e);
     }
   }
@@ -204,6 +238,10 @@ public final class DerivationJson {
 
   /** Reads the derivation the parser is on, and hands on what can be. */
   private void readDerivation(String key) throws IOException {
+    if (!isWanted.test(key)) {
+      parser.skipChildren();
+      return;
+    }
     current = key;
     Fields fields = new Fields(key);
     try {
@@ -447,7 +485,7 @@ public final class DerivationJson {
   /** Says where a problem with the current derivation is. */
   private InputException located(InputException problem) {
     return new InputException(
-        here() + ofCurrent() + problem.getMessage(), problem.remedy().orElse(null), problem);
+        here() + ofCurrent() + problem.getMessage(), problem.remedy().orElse(REMEDY), problem);
   }
 
   private String here() {

@@ -5,11 +5,14 @@ import dev.crossplan.planner.cost.Origin;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.plan.Step;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * By how much steps may take longer or shorter than they should: what all estimates of one origin
@@ -76,13 +79,56 @@ public final class Deviations {
    * @param factors is filled: by step, how many times as long it takes
    */
   public void draw(SplittableRandom random, double[] factors) {
-    double[] together = new double[groups];
-    for (int group = 0; group < groups; group++) {
-      together[group] = random.nextGaussian();
+    double[] numbers = new double[groups + spreads.length];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = i >= groups && spreads[i - groups] == 0 ? 0 : random.nextGaussian();
     }
+    fill(numbers, factors);
+  }
+
+  /**
+   * The deviations of one time.
+   *
+   * @param numbers standard normal: first what is wrong together, group by group, then what is
+   *     particular to each step
+   */
+  private void fill(double[] numbers, double[] factors) {
     for (int i = 0; i < factors.length; i++) {
-      double own = spreads[i] == 0 ? 0 : spreads[i] * random.nextGaussian();
-      factors[i] = Math.exp(own + commons[i] * together[groupOf[i]]);
+      factors[i] = Math.exp(spreads[i] * numbers[groups + i] + commons[i] * numbers[groupOf[i]]);
     }
+  }
+
+  /**
+   * Draws many times, such that sums and the like are as evenly distributed as they can be.
+   *
+   * @param seconds of each step
+   * @return fills factors as {@link #draw} does
+   */
+  Consumer<double[]> evenly(double[] seconds, long seed) {
+    int[] places = mostImportant(seconds);
+    NormalPoints points = new NormalPoints(places.length, seed);
+    double[] drawn = new double[places.length];
+    double[] numbers = new double[places.length];
+    return factors -> {
+      points.next(drawn);
+      for (int i = 0; i < places.length; i++) {
+        numbers[places[i]] = drawn[i];
+      }
+      fill(numbers, factors);
+    };
+  }
+
+  /** Places of numbers: first that by which the sum of all steps may be off most. */
+  private int[] mostImportant(double[] seconds) {
+    double[] importance = new double[groups + spreads.length];
+    for (int i = 0; i < spreads.length; i++) {
+      importance[groupOf[i]] += commons[i] * seconds[i];
+      importance[groups + i] = spreads[i] * seconds[i];
+    }
+    return IntStream.range(0, importance.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer place) -> -importance[place]))
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 }

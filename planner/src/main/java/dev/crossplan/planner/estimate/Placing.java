@@ -2,16 +2,16 @@ package dev.crossplan.planner.estimate;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.plan.MachineEnvironment;
 import dev.crossplan.planner.plan.Step;
 import dev.crossplan.planner.schedule.Precedence;
 import dev.crossplan.planner.schedule.Rerun;
-import dev.crossplan.planner.schedule.ScheduleProblem.Machine;
 
 /** Where and when the steps of a course are done, in arrays by step. */
 final class Placing {
   private final ImmutableList<Step> steps;
   private final ImmutableList<Builder> builders;
-  private final int[] placeOf;
+  private final int[] machineOf;
   private final double[] starts;
   private final double[] seconds;
 
@@ -21,13 +21,12 @@ final class Placing {
   Placing(ImmutableList<Step> steps, ImmutableList<Builder> builders) {
     this.steps = steps;
     this.builders = builders;
-    this.placeOf = new int[steps.size()];
+    this.machineOf = new int[steps.size()];
     this.starts = new double[steps.size()];
     this.seconds = new double[steps.size()];
-    ImmutableList<String> names =
-        builders.stream().map(Builder::name).collect(ImmutableList.toImmutableList());
+    MachineEnvironment environment = new MachineEnvironment(builders);
     for (Step step : steps) {
-      placeOf[step.id()] = step.builder().map(names::indexOf).orElse(builders.size());
+      machineOf[step.id()] = environment.machine(step);
       starts[step.id()] = step.start();
       seconds[step.id()] = step.seconds();
     }
@@ -48,7 +47,7 @@ final class Placing {
   }
 
   private ImmutableList<BuilderUse> builders(double[] starts, double[] seconds) {
-    return BuilderUse.of(builders, placeOf, starts, seconds);
+    return BuilderUse.of(builders, machineOf, starts, seconds);
   }
 
   /** The same order on the same builders, to be done with other times. */
@@ -57,11 +56,10 @@ final class Placing {
     for (Step step : steps) {
       needs[step.id()] = step.inputs().toArray();
     }
-    ImmutableList.Builder<Machine> machines = ImmutableList.builder();
-    for (Builder builder : builders) {
-      machines.add(new Machine(builder.name(), builder.slots()));
-    }
-    machines.add(new Machine("substituters", Math.max(1, steps.size())));
-    return new Rerun(Precedence.of(needs), machines.build(), placeOf, starts);
+    return new Rerun(
+        Precedence.of(needs),
+        new MachineEnvironment(builders).machines(steps.size()),
+        machineOf,
+        starts);
   }
 }

@@ -6,7 +6,7 @@ import dev.crossplan.planner.estimate.Totals.Intervals;
 import dev.crossplan.planner.plan.Step;
 import dev.crossplan.planner.schedule.Rerun;
 import java.util.Optional;
-import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -14,13 +14,13 @@ import java.util.function.ToDoubleFunction;
  * say. The steps run in the order of the course on the same builders.
  */
 final class Simulation {
-  private static final int MOST_TIMES = 1000;
+  private static final int MOST_TIMES = 1 << 12;
 
   /** With fewer a percentile says nothing. */
-  private static final int LEAST_TIMES = 100;
+  private static final int LEAST_TIMES = 1 << 7;
 
-  /** So many steps are enough, all times together. About a second. */
-  private static final int WORK = 1_000_000;
+  /** So many steps are enough, all times together. A second or two. */
+  private static final int WORK = 1 << 22;
 
   private Simulation() {}
 
@@ -40,14 +40,16 @@ final class Simulation {
 
   private static Intervals intervals(
       ImmutableList<Estimate> estimates, Deviations deviations, Placing placing, long seed) {
-    int times = Math.max(LEAST_TIMES, Math.min(MOST_TIMES, WORK / estimates.size()));
+    // As many points as a power of two are the most even ones of the sequence.
+    int times =
+        Integer.highestOneBit(Math.max(LEAST_TIMES, Math.min(MOST_TIMES, WORK / estimates.size())));
     Rerun rerun = placing.rerun();
-    SplittableRandom random = new SplittableRandom(seed);
     Totals[] found = new Totals[times];
     double[] medians = estimates.stream().mapToDouble(Estimate::seconds).toArray();
+    Consumer<double[]> draws = deviations.evenly(medians, seed);
     double[] seconds = new double[medians.length];
     for (int time = 0; time < times; time++) {
-      deviations.draw(random, seconds);
+      draws.accept(seconds);
       for (int i = 0; i < seconds.length; i++) {
         seconds[i] *= medians[i];
       }

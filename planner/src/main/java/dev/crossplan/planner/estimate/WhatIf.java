@@ -18,7 +18,7 @@ import java.util.OptionalDouble;
  * written after those that are left.
  *
  * @param without names of builders that are taken away
- * @param emulation factor on the native seconds; empty where it stays
+ * @param emulation factor on the native seconds, which stay as they are known; empty where it stays
  */
 public record WhatIf(
     ImmutableSet<String> without, ImmutableList<Builder> with, OptionalDouble emulation) {
@@ -59,10 +59,6 @@ public record WhatIf(
   private static InputException unknown(String name, ImmutableList<Builder> builders) {
     ImmutableList<String> names =
         builders.stream().map(Builder::name).collect(ImmutableList.toImmutableList());
-    return new InputException(
-        "there is no builder \"" + name + '"',
-        Suggestion.closest(name, names)
-            .map(meant -> "Maybe " + meant + " is meant.")
-            .orElseGet(() -> "Maybe one of these is meant: " + String.join(", ", names) + "."));
+    return new InputException("there is no builder \"" + name + '"', Suggestion.oneOf(name, names));
   }
 }

@@ -49,6 +49,17 @@ public final class BuildEventJson implements BuildListener {
         line("finished", finished.step(), json -> write(json, finished));
       } else if (event instanceof BuildEvent.Failed failed) {
         line("failed", failed.step(), json -> write(json, failed));
+      } else if (event instanceof BuildEvent.Interrupted interrupted) {
+        line("interrupted", interrupted.step(), json -> write(json, interrupted));
+      } else if (event instanceof BuildEvent.BuilderLost lost) {
+        line("builderLost", json -> write(json, lost));
+      } else if (event instanceof BuildEvent.BuilderBack back) {
+        line(
+            "builderBack",
+            json -> {
+              json.writeStringField("builder", back.builder());
+              json.writeStringField("at", back.at().toString());
+            });
       } else if (event instanceof BuildEvent.Replanned again) {
         line(
             "replanned",
@@ -118,6 +129,14 @@ public final class BuildEventJson implements BuildListener {
     json.writeNumberField("builderSeconds", outlook.builderSeconds());
     json.writeNumberField("seconds", outlook.expectedSeconds());
     json.writeNumberField("atLeastSeconds", outlook.atLeastSeconds());
+    if (planned.end().isPresent()) {
+      json.writeObjectFieldStart("interval");
+      json.writeNumberField("low", planned.end().get().low() * outlook.expectedSeconds());
+      json.writeNumberField("high", planned.end().get().high() * outlook.expectedSeconds());
+      json.writeEndObject();
+    } else {
+      json.writeNullField("interval");
+    }
     json.writeArrayFieldStart("longestChain");
     for (Step step : outlook.longestChain()) {
       json.writeString(step.derivation().toString());
@@ -157,6 +176,25 @@ public final class BuildEventJson implements BuildListener {
     json.writeStringField("why", failed.why());
     JsonFields.strings(json, "lastLines", failed.lastLines());
     JsonFields.optional(json, "log", failed.log());
+  }
+
+  private static void write(JsonGenerator json, BuildEvent.Interrupted interrupted)
+      throws IOException {
+    json.writeStringField("at", interrupted.at().toString());
+    json.writeNumberField("seconds", interrupted.seconds());
+    json.writeStringField("why", interrupted.why());
+  }
+
+  private static void write(JsonGenerator json, BuildEvent.BuilderLost lost) throws IOException {
+    json.writeStringField("builder", lost.builder());
+    json.writeStringField("at", lost.at().toString());
+    json.writeStringField("why", lost.why());
+    json.writeStringField("remedy", lost.remedy());
+    if (lost.waitSeconds().isPresent()) {
+      json.writeNumberField("waitSeconds", lost.waitSeconds().getAsDouble());
+    } else {
+      json.writeNullField("waitSeconds");
+    }
   }
 
   private static void write(JsonGenerator json, StepReport step) throws IOException {

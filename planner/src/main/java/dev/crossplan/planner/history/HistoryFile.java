@@ -287,6 +287,9 @@ final class HistoryFile implements AutoCloseable {
       throw e.getMessage() != null && e.getMessage().startsWith(file.toString())
           ? e
           : new InputException(file + ": the history is damaged: " + e.getMessage(), MOVE_AWAY, e);
+    } catch (IllegalArgumentException e) { // a word or a number that nobody writes there
+      throw new InputException(
+          file + ": the history is damaged: a row of it cannot be read", MOVE_AWAY, e);
     }
   }
 

@@ -35,7 +35,8 @@ final class CostTable {
       throw new InputException(
           file
               + ":1: the header is not package,seconds but "
-              + (header == null ? "missing" : header));
+              + (header == null ? "missing" : header),
+          "Maybe write package,seconds above the rest, and under it a package a line: zlib,30.");
     }
     Map<String, Double> seconds = new LinkedHashMap<>();
     int number = 1;
@@ -46,14 +47,17 @@ final class CostTable {
       }
       List<String> fields = fields(line);
       if (fields.size() != 2 || fields.get(0).isEmpty()) {
-        throw new InputException(file + ":" + number + ": not package,seconds: " + line);
+        throw new InputException(
+            file + ":" + number + ": not package,seconds: " + line,
+            "Maybe zlib,30 is the form; a name that has a comma stands in quotes.");
       }
       String name = fields.get(0);
       String value = fields.get(1);
       Double before = seconds.put(name, seconds(file, number, value));
       if (before != null) {
         throw new InputException(
-            file + ":" + number + ": a second line for " + name + ", the first says " + before);
+            file + ":" + number + ": a second line for " + name + ", the first says " + before,
+            "Maybe take one of them out.");
       }
     }
     return ImmutableMap.copyOf(seconds);
@@ -111,6 +115,7 @@ final class CostTable {
             + ": seconds must be a number from 0 to "
             + Section.plain(Section.MOST_AMOUNT)
             + ", not "
-            + text);
+            + text,
+        "Maybe it has a unit, or is in another: 90 is a minute and a half.");
   }
 }

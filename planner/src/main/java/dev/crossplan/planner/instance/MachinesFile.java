@@ -95,7 +95,9 @@ public final class MachinesFile {
   private void file(Path file) {
     Path itself = file.toAbsolutePath().normalize();
     if (!including.add(itself)) {
-      throw new InputException(file + ": the machines file includes itself");
+      throw new InputException(
+          file + ": the machines file includes itself",
+          "Maybe take out the line with @ that names it, or one in between.");
     }
     text(
         InputFile.text(file, "a machines file"),
@@ -135,7 +137,10 @@ public final class MachinesFile {
     try {
       file = folder.resolve(name).normalize();
     } catch (InvalidPathException e) {
-      throw new InputException(where + ": @" + name + " is no path: " + e.getReason(), null, e);
+      throw new InputException(
+          where + ": @" + name + " is no path: " + e.getReason(),
+          "Maybe take that character out: no file name has it.",
+          e);
     }
     if (Files.exists(file)) {
       file(file);
@@ -192,6 +197,10 @@ public final class MachinesFile {
             Upkeep.NONE));
     places.add(where);
   }
+
+  private static final String SHIFTED =
+      "Maybe a field before it is missing: the order is URI, systems, key, jobs, speed; - is the"
+          + " default.";
 
   /** How to get what Nix expects there. */
   static final String REMEDY_KEY =
@@ -252,7 +261,8 @@ public final class MachinesFile {
     if (WHOLE.matcher(text).matches() && text.length() <= 9 && Integer.parseInt(text) <= MOST) {
       return Integer.parseInt(text);
     }
-    throw new InputException(where + ": max jobs must be a whole number from 0, not " + text);
+    throw new InputException(
+        where + ": max jobs must be a whole number from 0, not " + text, SHIFTED);
   }
 
   /** As Nix takes it, 0 is 1. */
@@ -273,7 +283,8 @@ public final class MachinesFile {
             + " to "
             + Section.plain(MOST)
             + ", not "
-            + text);
+            + text,
+        SHIFTED);
   }
 
   /**
@@ -282,7 +293,7 @@ public final class MachinesFile {
    *
    * @throws InputException if a field has what would end it
    */
-  static String entry(Builder builder) {
+  public static String entry(Builder builder) {
     Connection connection = builder.connection();
     ImmutableList<String> fields =
         ImmutableList.of(

@@ -2,6 +2,7 @@ package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -195,8 +196,10 @@ public record Manifest(
    * @param seconds by package name
    * @param byDefault of a build that {@code seconds} does not name
    * @param trivial of a derivation with neither {@code src} nor {@code srcs}
-   * @param isGiven whether the manifest says anything of costs: then all of this holds, and nobody
-   *     estimates
+   * @param isGiven whether the manifest says how long builds take natively: then all of this holds,
+   *     and nobody estimates
+   * @param givenFactors of which strategies the manifest says the factor: it holds even where
+   *     somebody estimates how long builds take natively
    */
   public record CostSettings(
       ImmutableMap<String, Double> seconds,
@@ -206,15 +209,34 @@ public record Manifest(
       double substitute,
       double emulation,
       double cross,
-      boolean isGiven) {
+      boolean isGiven,
+      ImmutableSet<Strategy> givenFactors) {
 
     /** What holds where the manifest is silent. */
     public static final CostSettings DEFAULT =
-        new CostSettings(ImmutableMap.of(), 30, 1, 2, 1, 15, 1, false);
+        new CostSettings(ImmutableMap.of(), 30, 1, 2, 1, 15, 1, false, ImmutableSet.of());
 
     /** The same, but with another factor of emulation, as if the manifest said it. */
-    public CostSettings withEmulation(double factor) {
-      return new CostSettings(seconds, byDefault, trivial, fetch, substitute, factor, cross, true);
+    public CostSettings withEmulation(double otherFactor) {
+      return new CostSettings(
+          seconds,
+          byDefault,
+          trivial,
+          fetch,
+          substitute,
+          otherFactor,
+          cross,
+          isGiven,
+          ImmutableSet.<Strategy>builder().addAll(givenFactors).add(Strategy.EMULATED).build());
+    }
+
+    /** How many times as long as natively a build takes. */
+    public double factor(Strategy strategy) {
+      return switch (strategy) {
+        case NATIVE -> 1;
+        case EMULATED -> emulation;
+        case CROSS -> cross;
+      };
     }
   }
 

@@ -4,6 +4,7 @@ import com.google.common.base.CharMatcher;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.InputException;
@@ -82,6 +83,12 @@ public final class ManifestReader {
       ImmutableSet.of("package", "native", "emulated", "cross", "as-tool", "memory", "reason");
   private static final ImmutableSet<String> COSTS =
       ImmutableSet.of("file", "default", "trivial", "fetch", "substitute", "emulation", "cross");
+
+  /** Those that say how long builds take natively. */
+  private static final ImmutableSet<String> TIMES = ImmutableSet.of("file", "default", "trivial");
+
+  private static final ImmutableMap<String, Strategy> FACTORS =
+      ImmutableMap.of("emulation", Strategy.EMULATED, "cross", Strategy.CROSS);
   private static final ImmutableSet<String> EVALUATION = ImmutableSet.of("memory", "cache");
   private static final ImmutableSet<String> SUBSTITUTER =
       ImmutableSet.of("instance", "url", "file");
@@ -111,7 +118,7 @@ public final class ManifestReader {
               + error.position().column()
               + ": not valid TOML: "
               + error.getMessage(),
-          null,
+          "Maybe a quote, a bracket or a comma is missing there or in the line before.",
           error);
     }
     Manifest manifest =
@@ -150,11 +157,17 @@ public final class ManifestReader {
   }
 
   private static TomlParseResult parse(Path file) {
+    Path usual = file.resolve("crossplan.toml");
+    if (Files.isRegularFile(usual)) {
+      throw new InputException(
+          file + ": is a folder, a manifest was expected", "Maybe " + usual + " is meant.");
+    }
     String text = InputFile.text(file, "a manifest");
     try {
       return Toml.parse(text);
     } catch (StackOverflowError e) { // the parser goes as deep as the lists of the file do
-      throw new InputException(file + ": nested too deeply", null, e);
+      throw new InputException(
+          file + ": nested too deeply", "Maybe brackets are opened that nothing closes.", e);
     }
   }
 
@@ -264,7 +277,10 @@ public final class ManifestReader {
       instances.add(instance);
     }
     if (names.isEmpty()) {
-      throw top.fault(null, "there is no [[instance]]");
+      throw top.fault(
+          null,
+          "there is no [[instance]]",
+          "Maybe let crossplan init write a first manifest, which has them.");
     }
     return instances.build();
   }
@@ -273,7 +289,13 @@ public final class ManifestReader {
     String name = section.requiredName("name");
     Platform local =
         platform(section, "localSystem")
-            .orElseThrow(() -> section.fault(null, "instance \"" + name + "\" has no localSystem"));
+            .orElseThrow(
+                () ->
+                    section.fault(
+                        null,
+                        "instance \"" + name + "\" has no localSystem",
+                        "Maybe localSystem = \"riscv64-linux\", or \"x86_64-linux\" if it"
+                            + " cross-compiles."));
     return new Instance(name, local, platform(section, "crossSystem"), source(section, name));
   }
 
@@ -281,18 +303,27 @@ public final class ManifestReader {
     if (section.has("derivations") == section.has("nixpkgs")) {
       throw section.fault(
           section.has("nixpkgs") ? "nixpkgs" : null,
-          "instance \"" + name + "\" needs either derivations or nixpkgs");
+          "instance \"" + name + "\" needs either derivations or nixpkgs",
+          section.has("nixpkgs")
+              ? "Maybe take one of them out."
+              : "Maybe derivations = \"graph.json\", or nixpkgs = \"./nixpkgs\".");
     }
     if (section.has("derivations")) {
       for (String key : ImmutableList.of("rev", "overlays", "attrs")) {
         if (section.has(key)) {
-          throw section.fault(key, key + " goes with nixpkgs, not with derivations");
+          throw section.fault(
+              key,
+              key + " goes with nixpkgs, not with derivations",
+              "Maybe take it out, or name nixpkgs instead of derivations.");
         }
       }
       return new Instance.Exported(section.path("derivations").orElseThrow(), section.path("jobs"));
     }
     if (section.has("jobs")) {
-      throw section.fault("jobs", "jobs goes with derivations, not with nixpkgs");
+      throw section.fault(
+          "jobs",
+          "jobs goes with derivations, not with nixpkgs",
+          "Maybe attrs is meant, a list of the attributes to evaluate.");
     }
     String nixpkgs = section.requiredString("nixpkgs");
     if (nixpkgs.indexOf('\0') >= 0) {
@@ -332,7 +363,12 @@ public final class ManifestReader {
                   .string("system")
                   .map(text -> platformOf(table, "system", text))
                   .or(() -> config.map(triple -> Platform.of(Platform.systemOfTriple(triple))))
-                  .orElseThrow(() -> table.fault(null, "needs system or config"));
+                  .orElseThrow(
+                      () ->
+                          table.fault(
+                              null,
+                              "needs system or config",
+                              "Maybe config = \"riscv64-unknown-linux-gnu\"."));
           Optional<Section> gcc = table.table("gcc", GCC);
           return new Platform(
               named.system(),
@@ -369,7 +405,10 @@ public final class ManifestReader {
     for (Section section : top.tables("builder", BUILDER)) {
       String name = section.requiredName("name");
       if (!seen.add(name)) {
-        throw section.fault("name", "a second builder is called \"" + name + '"');
+        throw section.fault(
+            "name",
+            "a second builder is called \"" + name + '"',
+            "Maybe give each builder a name of its own.");
       }
       Optional<Builder> known = Optional.ofNullable(byName.get(name));
       byName.put(name, builder(section, name, known));
@@ -432,12 +471,15 @@ public final class ManifestReader {
   private static Abilities abilities(Section section, String name, Builder before) {
     Abilities abilities =
         new Abilities(
-            orKnown(section, "systems", before.systems()),
-            orKnown(section, "emulates", before.emulates()),
+            systems(section, "systems", before.systems()),
+            systems(section, "emulates", before.emulates()),
             orKnown(section, "features", before.features()),
             orKnown(section, "mandatoryFeatures", before.mandatoryFeatures()));
     if (abilities.systems().isEmpty() && !section.has("emulates")) {
-      throw section.fault(null, "builder \"" + name + "\" has neither systems nor emulates");
+      throw section.fault(
+          null,
+          "builder \"" + name + "\" has neither systems nor emulates",
+          "Maybe systems = [\"riscv64-linux\"].");
     }
     if (section.has("systems") && section.has("emulates")) {
       for (String both : Sets.intersection(abilities.systems(), abilities.emulates())) {
@@ -448,6 +490,12 @@ public final class ManifestReader {
       }
     }
     return abilities.emulating(abilities.emulates());
+  }
+
+  private static ImmutableSet<String> systems(
+      Section section, String key, ImmutableSet<String> known) {
+    section.stringSet(key).forEach(system -> checkNames(section, key, system));
+    return orKnown(section, key, known);
   }
 
   private static ImmutableSet<String> orKnown(
@@ -467,7 +515,10 @@ public final class ManifestReader {
       }
       Optional<Strategy> asTool = section.word("as-tool", Strategy.class);
       if (asTool.equals(Optional.of(Strategy.CROSS))) {
-        throw section.fault("as-tool", "as-tool must be \"native\" or \"emulated\"");
+        throw section.fault(
+            "as-tool",
+            "as-tool must be \"native\" or \"emulated\"",
+            "Maybe cross = \"broken\" or \"required\" is meant, of the package itself.");
       }
       Constraint constraint =
           new Constraint(
@@ -525,7 +576,8 @@ public final class ManifestReader {
                     section.amount("substitute").orElse(unsaid.substitute()),
                     section.factor("emulation").orElse(unsaid.emulation()),
                     section.factor("cross").orElse(unsaid.cross()),
-                    true))
+                    TIMES.stream().anyMatch(section::has),
+                    ImmutableSet.copyOf(Maps.filterKeys(FACTORS, section::has).values())))
         .orElse(unsaid);
   }
 
@@ -535,19 +587,22 @@ public final class ManifestReader {
         instances.stream().map(Instance::name).collect(ImmutableList.toImmutableList());
     for (Section section : top.tables("substituter", SUBSTITUTER)) {
       if (section.keys().size() != 1) {
-        throw section.fault(null, "needs exactly one of instance, url and file");
+        throw section.fault(
+            null,
+            "needs exactly one of instance, url and file",
+            section.keys().isEmpty()
+                ? "Maybe url = \"https://cache.nixos.org\"."
+                : "Maybe write a [[substituter]] for each.");
       }
       section
           .string("instance")
           .ifPresent(
               name -> {
                 if (!names.contains(name)) {
-                  String message = "there is no instance \"" + name + '"';
-                  throw Suggestion.closest(name, names)
-                      .map(
-                          meant ->
-                              section.fault("instance", message, "Maybe " + meant + " is meant."))
-                      .orElseGet(() -> section.fault("instance", message));
+                  throw section.fault(
+                      "instance",
+                      "there is no instance \"" + name + '"',
+                      Suggestion.oneOf(name, names));
                 }
                 substituters.add(new Manifest.InstanceSubstituter(name));
               });
@@ -560,7 +615,10 @@ public final class ManifestReader {
           .ifPresent(
               list -> {
                 if (!Files.isRegularFile(list)) {
-                  throw section.fault("file", "there is no file " + list);
+                  throw section.fault(
+                      "file",
+                      "there is no file " + list,
+                      "Maybe it is in another folder: paths begin at that of the manifest.");
                 }
                 substituters.add(new Manifest.ListSubstituter(list));
               });

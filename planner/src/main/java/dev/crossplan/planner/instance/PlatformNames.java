@@ -1,6 +1,7 @@
 package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.Suggestion;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -177,8 +178,9 @@ final class PlatformNames {
    *
    * @param kind what it should be: {@code CPU}, {@code kernel}
    * @param meant the whole system or triple as it was probably meant
+   * @param closest the whole with the known name that is closest, be it that another is meant
    */
-  record Unknown(String kind, String part, Optional<String> meant) {}
+  record Unknown(String kind, String part, Optional<String> meant, Optional<String> closest) {}
 
   /**
    * The first part that is not known.
@@ -187,8 +189,8 @@ final class PlatformNames {
    */
   static Optional<Unknown> unknownIn(String name) {
     if (name.startsWith("x86-64-")) { // as gcc.arch and kernel.org spell it
-      return Optional.of(
-          new Unknown("CPU", "x86-64", Optional.of("x86_64" + name.substring("x86-64".length()))));
+      Optional<String> meant = Optional.of("x86_64" + name.substring("x86-64".length()));
+      return Optional.of(new Unknown("CPU", "x86-64", meant, meant));
     }
     String[] parts = name.split("-", -1);
     for (int i = 0; i < parts.length; i++) {
@@ -204,7 +206,8 @@ final class PlatformNames {
                 kind.names.stream()
                     .filter(known -> isOneSlipAway(part, known))
                     .findFirst()
-                    .map(meant -> before + meant + after)));
+                    .map(meant -> before + meant + after),
+                Suggestion.closest(part, kind.names).map(known -> before + known + after)));
       }
     }
     return Optional.empty();

@@ -129,6 +129,9 @@ public final class EntryFile {
     if (header == null) {
       return;
     }
+    if (!header.toList().contains(EntryFields.FIRST)) {
+      throw rows.problem("not the header of an export: " + String.join(",", EntryFields.NAMES));
+    }
     for (CSVRecord row = rows.next(); row != null; row = rows.next()) {
       if (row.size() != header.size()) {
         throw rows.problem(row.size() + " fields, the header has " + header.size());

@@ -3,7 +3,6 @@ package dev.crossplan.planner.report;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Machine;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class LoggedBuild {
   private final StorePath derivation;
   private final Machine machine;
-  private final Instant started;
+  private final Arrival started;
   private final Map<String, Double> phases = new LinkedHashMap<>();
   private @Nullable String phase;
-  private Instant phaseStarted;
-  private Instant ended;
+  private Arrival phaseStarted;
+  private Arrival ended;
   private boolean isCounted = true;
 
-  LoggedBuild(StorePath derivation, Machine machine, Instant started) {
+  LoggedBuild(StorePath derivation, Machine machine, Arrival started) {
     this.derivation = derivation;
     this.machine = machine;
     this.started = started;
@@ -28,29 +27,22 @@ final class LoggedBuild {
     this.ended = started;
   }
 
-  void enter(String nextPhase, Instant time) {
+  void enter(String nextPhase, Arrival time) {
     endPhase(time);
     phase = nextPhase;
     phaseStarted = time;
   }
 
-  void end(Instant time) {
+  void end(Arrival time) {
     endPhase(time);
     ended = time;
   }
 
-  private void endPhase(Instant time) {
+  private void endPhase(Arrival time) {
     if (phase != null) {
-      phases.merge(phase, seconds(phaseStarted, time), Double::sum);
+      phases.merge(phase, phaseStarted.secondsUntil(time), Double::sum);
       phase = null;
     }
-  }
-
-  /**
-   * To the millisecond, as the history keeps it; a clock that is set back makes no negative time.
-   */
-  private static double seconds(Instant from, Instant to) {
-    return Math.max(0, Duration.between(from, to).toMillis()) / 1000.0;
   }
 
   /** The machine that builds tells of the same build: what it says counts, and this does not. */
@@ -71,11 +63,16 @@ final class LoggedBuild {
   }
 
   Instant started() {
-    return started;
+    return started.latest();
   }
 
   double seconds() {
-    return seconds(started, ended);
+    return started.secondsUntil(ended);
+  }
+
+  /** By how much {@link #seconds} may be off. */
+  double doubt() {
+    return started.doubt() + ended.doubt();
   }
 
   ImmutableMap<String, Double> phases() {

@@ -10,8 +10,7 @@ import dev.crossplan.planner.history.Entry;
 import dev.crossplan.planner.history.Machine;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Clock;
-import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +34,9 @@ final class NixLogReader {
   /** Less than this has no meaning between two lines that arrive. */
   private static final double SHORTEST_SECONDS = 0.1;
 
+  /** A part of how long a build took: the same one varies by as much. */
+  private static final double MOST_DOUBT = 0.1;
+
   private static final Pattern COLOUR = Pattern.compile("\u001B\\[[0-9;]*m");
 
   /** {@code builder for '….drv' failed with exit code 2} up to 2.29, since then on lines. */
@@ -50,8 +52,8 @@ final class NixLogReader {
   private static final String DAMAGED = "Maybe another program wrote into the same line.";
 
   private final String source;
-  private final Clock clock;
-  private final boolean live;
+  private final Optional<Arrivals> arrivals;
+  private final ZoneId zone;
   private final Machine here;
   private final Function<StorePath, Optional<Derivation>> derivations;
   private final BuildSink sink;
@@ -63,21 +65,21 @@ final class NixLogReader {
 
   /**
    * @param source what messages call the log
-   * @param clock tells when lines arrive, and the zone of times that name none
-   * @param live whether lines arrive as Nix writes them
+   * @param arrivals of lines as Nix writes them; empty where it has written them before
+   * @param zone of times that name none
    * @param here the machine that Nix ran on
    * @param derivations those that are still to be had tell more than their names
    */
   NixLogReader(
       String source,
-      Clock clock,
-      boolean live,
+      Optional<Arrivals> arrivals,
+      ZoneId zone,
       Machine here,
       Function<StorePath, Optional<Derivation>> derivations,
       BuildSink sink) {
     this.source = source;
-    this.clock = clock;
-    this.live = live;
+    this.arrivals = arrivals;
+    this.zone = zone;
     this.here = here;
     this.derivations = derivations;
     this.sink = sink;
@@ -86,33 +88,46 @@ final class NixLogReader {
   /**
    * Reads all of it.
    *
-   * @throws InputException if a line has no time, or is damaged; the last may be cut off
+   * @throws InputException if a line has no time, or is damaged; the last may be cut off. If there
+   *     are lines and none is of Nix; a Nix that is read live may have nothing to say at all
    */
   void read(InputStream in) throws IOException {
     Lines lines = new Lines(source, in);
+    boolean isSilent = true;
+    boolean isOfNix = false;
     for (String text = lines.next(); text != null; text = lines.next()) {
       Optional<LogLine> line = LogLine.of(text);
+      isSilent = false;
       if (line.isPresent()) {
-        Instant time = time(line.get(), lines);
+        isOfNix = true;
+        Arrival time = time(line.get(), lines);
         @Nullable LogEvent event = event(line.get(), lines);
         if (event != null) {
           take(event, time);
         }
       }
     }
+    if (!isOfNix && !(arrivals.isPresent() && isSilent)) {
+      throw new InputException(
+          source + ":1: no line here or below is one of Nix: @nix {…}",
+          "Maybe Nix wrote it without --log-format internal-json, or --from is another.");
+    }
     running.values().forEach(build -> sink.skip("builds that the log does not tell the end of"));
     undecided.forEach(this::decide);
   }
 
-  private Instant time(LogLine line, Lines lines) {
+  private Arrival time(LogLine line, Lines lines) {
     if (line.prefix().isEmpty()) {
-      if (live) {
-        return clock.instant();
-      }
-      throw new InputException(
-          lines.place() + ": the line has no time, and Nix writes none into its logs", NO_TIMES);
+      return arrivals
+          .map(Arrivals::last)
+          .orElseThrow(
+              () ->
+                  new InputException(
+                      lines.place() + ": the line has no time, and Nix writes none into its logs",
+                      NO_TIMES));
     }
-    return line.time(clock.getZone())
+    return line.time(zone)
+        .map(Arrival::at)
         .orElseThrow(
             () ->
                 new InputException(
@@ -131,7 +146,7 @@ final class NixLogReader {
     }
   }
 
-  private void take(LogEvent event, Instant time) {
+  private void take(LogEvent event, Arrival time) {
     switch (event.kind()) {
       case "start 104" -> doneByActivity.put(event.id(), 0);
       case "start 105" -> start(event, time);
@@ -156,7 +171,7 @@ final class NixLogReader {
     }
   }
 
-  private void start(LogEvent event, Instant time) {
+  private void start(LogEvent event, Arrival time) {
     Optional<StorePath> derivation = derivation(event.field(0));
     if (derivation.isEmpty()) {
       sink.skip("builds of no derivation");
@@ -236,9 +251,15 @@ final class NixLogReader {
   }
 
   private void tell(LoggedBuild build, Optional<String> reason) {
-    if (live && reason.isEmpty() && build.seconds() < SHORTEST_SECONDS) {
-      sink.skip("builds shorter than " + SHORTEST_SECONDS + " s, too short to be measured");
-      return;
+    if (arrivals.isPresent() && reason.isEmpty()) { // of what failed the time does not matter
+      if (build.seconds() < SHORTEST_SECONDS) {
+        sink.skip("builds shorter than " + SHORTEST_SECONDS + " s, too short to be measured");
+        return;
+      }
+      if (build.doubt() > MOST_DOUBT * build.seconds()) {
+        sink.skip("builds begun before the log was read, whose time may be off by over 10 %");
+        return;
+      }
     }
     Circumstances circumstances = Circumstances.UNKNOWN.withPhases(build.phases());
     BuildFacts facts = facts(build);

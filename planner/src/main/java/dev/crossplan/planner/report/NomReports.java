@@ -1,6 +1,7 @@
 package dev.crossplan.planner.report;
 
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Entry;
 import dev.crossplan.planner.history.Machine;
@@ -49,12 +50,14 @@ final class NomReports {
   /**
    * Reads all of it.
    *
-   * @throws InputException if a row is none of a report
+   * @throws InputException if a row is none of a report, or there is none, not even a header
    */
   void read(InputStream in) throws IOException {
     Rows rows = new Rows(source, in, REMEDY);
     boolean hasTimes = false;
+    boolean isEmpty = true;
     for (CSVRecord row = rows.next(); row != null; row = rows.next()) {
+      isEmpty = false;
       if (row.getRecordNumber() == 1 && String.join(",", row.values()).equals(HEADER)) {
         hasTimes = true;
       } else if (row.size() != (hasTimes ? 4 : 3)) {
@@ -63,9 +66,19 @@ final class NomReports {
       } else {
         int seconds = seconds(rows, row.get(row.size() - 1));
         Instant started = hasTimes ? end(rows, row.get(2)).minusSeconds(seconds) : Instant.EPOCH;
-        sink.add(entry(row.get(0), row.get(1), started, seconds));
+        sink.add(entry(row.get(0), name(rows, row.get(1)), started, seconds));
       }
     }
+    if (isEmpty) {
+      throw new InputException(source + ":1: neither " + HEADER + " nor a build is there", REMEDY);
+    }
+  }
+
+  private static String name(Rows rows, String text) {
+    if (!StorePath.isName(text)) {
+      throw rows.problem("no derivation has that name: " + text);
+    }
+    return text;
   }
 
   private static int seconds(Rows rows, String text) {

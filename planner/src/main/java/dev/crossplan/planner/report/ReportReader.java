@@ -21,11 +21,15 @@ import java.util.Optional;
  *
  * @param format empty: what it is tells its beginning
  * @param machine of which a report speaks that names none; empty: this one, or "hydra"
- * @param live whether it is a pipe that lines come through while Nix writes them
- * @param clock when they come
+ * @param arrivals of what comes through a pipe while Nix writes it; empty for what was written
+ *     before
+ * @param clock which tells what is still to come, and the zone of times that name none
  */
 public record ReportReader(
-    Optional<ReportFormat> format, Optional<Machine> machine, boolean live, Clock clock) {
+    Optional<ReportFormat> format,
+    Optional<Machine> machine,
+    Optional<Arrivals> arrivals,
+    Clock clock) {
   private static final int PEEKED_BYTES = 1 << 13;
   private static final Machine HYDRA = new Machine("hydra");
 
@@ -43,11 +47,14 @@ public record ReportReader(
     InputStream again =
         new SequenceInputStream(new ByteArrayInputStream(beginning.toByteArray()), in);
     Machine here = machine.orElseGet(Machine::here);
+    BuildSink plausible = new PlausibleBuilds(sink, clock);
     switch (found) {
-      case NOM -> new NomReports(source, here, sink).read(again);
+      case NOM -> new NomReports(source, here, plausible).read(again);
       case INTERNAL_JSON ->
-          new NixLogReader(source, clock, live, here, ReportReader::derivation, sink).read(again);
-      case HYDRA -> new HydraBuilds(source, machine.orElse(HYDRA), sink).read(again);
+          new NixLogReader(
+                  source, arrivals, clock.getZone(), here, ReportReader::derivation, plausible)
+              .read(again);
+      case HYDRA -> new HydraBuilds(source, machine.orElse(HYDRA), plausible).read(again);
       case CROSSPLAN -> EntryFile.read(source, again, sink::add);
     }
     return found;
@@ -68,6 +75,10 @@ public record ReportReader(
       beginning.write(buffer, 0, Math.max(0, read));
       isWhole = read < 0 || beginning.size() == PEEKED_BYTES;
       format = ReportFormat.of(beginning.toString(StandardCharsets.UTF_8), isWhole);
+    }
+    if (beginning.size() == 0) {
+      throw new InputException(
+          source + ": is empty", "Maybe nothing was built, or what was to write it failed.");
     }
     return format.orElseThrow(
         () ->

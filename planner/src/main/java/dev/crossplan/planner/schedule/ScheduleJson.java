@@ -12,6 +12,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.Ints;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
+import dev.crossplan.planner.Suggestion;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -278,12 +279,15 @@ public final class ScheduleJson {
       unread.forEach(
           (task, line) -> {
             throw new InputException(
-                file + ":" + line + ": task " + names.get(task) + " is needed but not there");
+                file + ":" + line + ": task " + names.get(task) + " is needed but not there",
+                Suggestion.oneOf(names.get(task), inFileOrder.stream().map(names::get).toList()));
           });
       int n = inFileOrder.size();
       int m = machines.size();
       if ((long) n * m > Integer.MAX_VALUE - 8) {
-        throw new InputException(file + ": " + n + " tasks on " + m + " machines are too many");
+        throw new InputException(
+            file + ": " + n + " tasks on " + m + " machines are too many",
+            "Maybe machines that are alike can be one with more slots.");
       }
       int[] place = new int[n];
       for (int i = 0; i < n; i++) {
@@ -355,7 +359,8 @@ public final class ScheduleJson {
         row[m] = Double.isNaN(seconds) ? Double.POSITIVE_INFINITY : seconds;
         if (seconds > ScheduleProblem.LONGEST) {
           throw new InputException(
-              task + " takes too long at the speed of " + machines.get(m).name());
+              task + " takes too long at the speed of " + machines.get(m).name(),
+              "Maybe the speed is too small, or the duration in another unit than the others.");
         }
       }
       for (int i = 0; i < line.machines().length(); i++) {
@@ -456,7 +461,9 @@ public final class ScheduleJson {
     private InputException here(String message) {
       JsonLocation at = json.currentTokenLocation();
       return new InputException(
-          file + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": " + message);
+          file + ":" + at.getLineNr() + ":" + at.getColumnNr() + ": " + message,
+          "Maybe compare it with one: {\"tasks\": {\"a\": {\"duration\": 1, \"needs\": []}},"
+              + " \"machines\": [{\"slots\": 1}]}");
     }
   }
 }

@@ -3,9 +3,11 @@ package dev.crossplan.planner.simulate;
 import com.google.common.base.Preconditions;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.instance.Builder;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,12 +24,6 @@ public record Outage(String builder, double from, double until) {
 
   private static final Pattern DOWN =
       Pattern.compile("\\s*down\\s+at\\s+(?<at>.*?)(?:\\s+for\\s+(?<length>.*?))?\\s*");
-
-  private static final Pattern NUMBER_AND_UNIT =
-      Pattern.compile("\\s*(?<number>[0-9]+(?:\\.[0-9]+)?|\\.[0-9]+)\\s*(?<unit>[A-Za-z]*)");
-
-  private static final List<String> UNITS = List.of("s", "min", "h", "d");
-  private static final double[] SECONDS = {1, 60, 3600, 86_400};
 
   public Outage {
     Preconditions.checkArgument(from >= 0 && until > from, "down from %s to %s", from, until);
@@ -73,9 +69,7 @@ public record Outage(String builder, double from, double until) {
       if (builder < 0) {
         throw new InputException(
             "there is no builder \"" + outage.builder() + "\" that could be down",
-            Suggestion.closest(outage.builder(), names)
-                .map(meant -> "Maybe " + meant + " is meant.")
-                .orElse("Maybe one of these is meant: " + String.join(", ", names) + "."));
+            Suggestion.oneOf(outage.builder(), names));
       }
       if (local.isPresent() && local.getAsInt() == builder) {
         throw new InputException(
@@ -90,28 +84,12 @@ public record Outage(String builder, double from, double until) {
   }
 
   private static double seconds(String text, String time) {
-    Matcher matcher = NUMBER_AND_UNIT.matcher(time);
-    double sum = 0;
-    int end = 0;
-    while (end < time.length() && matcher.find(end) && matcher.start() == end) {
-      String unit = matcher.group("unit");
-      int place = UNITS.indexOf(unit);
-      if (place < 0) {
-        throw fault(
-            text,
-            unit.isEmpty()
-                ? "it is not said of what " + matcher.group("number") + " is the number"
-                : "\"" + unit + "\" is no unit of time",
-            "Maybe s, min, h or d.");
-      }
-      sum += Double.parseDouble(matcher.group("number")) * SECONDS[place];
-      end = matcher.end();
-    }
-    if (end < time.length() || end == 0 || sum > LONGEST) {
+    OptionalDouble seconds = Seconds.parse(time);
+    if (seconds.isEmpty() || seconds.getAsDouble() > LONGEST) {
       throw fault(
           text, "\"" + time + "\" is no time from 0 s to " + Math.round(LONGEST) + " s", EXAMPLE);
     }
-    return sum;
+    return seconds.getAsDouble();
   }
 
   private static InputException fault(String text, String message, String remedy) {

@@ -8,6 +8,7 @@ import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.plan.MachineEnvironment;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
@@ -73,9 +74,8 @@ public final class Workload {
             builders,
             prepared.costs(),
             prepared.substitutes());
-    ImmutableList<String> names =
-        builders.stream().map(Builder::name).collect(ImmutableList.toImmutableList());
-    int machines = builders.size() + 1;
+    MachineEnvironment environment = new MachineEnvironment(builders);
+    int machines = environment.size();
     int n = plan.steps().size();
     double[] durations = new double[n * machines];
     Arrays.fill(durations, Double.POSITIVE_INFINITY);
@@ -86,7 +86,7 @@ public final class Workload {
     for (Step step : plan.steps()) {
       int derivation = graph.find(step.derivation()).orElseThrow();
       DerivationFacts facts = graph.facts(derivation);
-      int planned = step.builder().map(names::indexOf).orElse(builders.size());
+      int planned = environment.machine(step);
       int row = step.id() * machines;
       if (step.action() != Action.SUBSTITUTE) {
         fill(durations, row, step, derivation, makings, prepared);
@@ -103,13 +103,8 @@ public final class Workload {
               planned,
               step.start()));
     }
-    ImmutableList.Builder<ScheduleProblem.Machine> all = ImmutableList.builder();
-    for (Builder builder : builders) {
-      all.add(new ScheduleProblem.Machine(builder.name(), builder.slots()));
-    }
-    all.add(new ScheduleProblem.Machine("substituters", Math.max(1, n)));
     return new Workload(
-        ScheduleProblem.of(labels, Precedence.of(needs), all.build(), durations),
+        ScheduleProblem.of(labels, Precedence.of(needs), environment.machines(n), durations),
         builders,
         tasks.build());
   }

@@ -96,7 +96,9 @@ class CalibrationStoreTest {
         "{\"format\":\"crossplan.calibration/1\",\"measurements\":{}}",
         "{\"format\":\"crossplan.calibration/1\",\"measurements\":[{}]}",
         "{\"format\":\"crossplan.calibration/1\",\"measurements\":[7]}",
-        "{\"format\":\"crossplan.calibration/1\",\"measurements\":["
+        "{\"format\":\"crossplan.calibration/1\",\"measurements\":[",
+        "{\"format\":",
+        "\u0001\u001f"
       })
   void damageIsTold(String text) throws IOException {
     Files.createDirectories(file().getParent());
@@ -106,5 +108,8 @@ class CalibrationStoreTest {
         true,
         String.valueOf(failure.getMessage()).startsWith(file().toString()),
         failure.toString());
+    assertEquals(
+        Optional.of("Maybe remove the file, and let crossplan calibrate measure again."),
+        failure.remedy());
   }
 }

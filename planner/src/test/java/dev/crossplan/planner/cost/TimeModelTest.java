@@ -98,6 +98,18 @@ class TimeModelTest {
     }
   }
 
+  /** The same one again is no other package. */
+  @Test
+  void oneOrTwoPackagesTellNothingOfAnother() {
+    Timing a = build(1, "a", Strategy.CROSS, 50);
+    Timing b = build(2, "b", Strategy.CROSS, 20);
+    Timing again = build(3, "b", Strategy.CROSS, 21);
+    Timing c = build(4, "c", Strategy.CROSS, 70);
+    Subject other = subject("d", Strategy.CROSS);
+    assertEquals(Origin.UNKNOWN, model(a, b, again).estimate(other).origin());
+    assertEquals(Origin.MODEL, model(a, b, c).estimate(other).origin());
+  }
+
   @Test
   void emulationIsLearnedFromPackagesThatWereBuiltBothWays() {
     List<Timing> builds = new ArrayList<>();

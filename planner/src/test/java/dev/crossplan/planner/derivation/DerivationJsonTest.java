@@ -87,6 +87,35 @@ class DerivationJsonTest {
     assertEquals(List.of("b", "a"), names);
   }
 
+  /** What nobody wants may be anything: it was read before, or will be. */
+  @Test
+  void ofSomeTheOthersArePassedOver(@TempDir Path folder) throws IOException {
+    String other = PATH.replace("-a", "-b");
+    String two = json(PATH, fields()).replaceFirst("}$", ",'" + other + "':{'env':[{}]}}");
+    Path file = Files.writeString(folder.resolve("two.json"), two.replace('\'', '"'));
+    Map<StorePath, Derivation> some = new TreeMap<>();
+    DerivationJson.readSome(file, List.of(StorePath.parse(PATH)), some::put);
+    assertEquals(Map.of(StorePath.parse(PATH), readOne(fields())), some);
+    assertRefusedWith("env is ", () -> DerivationJson.read(file, (path, derivation) -> {}));
+  }
+
+  /** The first that mentions a path tells the store of them all, be it one that is not wanted. */
+  @Test
+  void ofBaseNamesAllAreRead(@TempDir Path folder) throws IOException {
+    String key = HASH + "-a.drv";
+    Map<String, String> unbuilt = with("outputs", "{'out':{}}");
+    Map<String, String> telling = new TreeMap<>(unbuilt);
+    telling.put("builder", "'/gnu/store/" + HASH + "-sh/bin/sh'");
+    String two =
+        json(key.replace("-a", "-b"), telling).replaceFirst("}$", ",")
+            + json(key, unbuilt).substring(1);
+    Path file = Files.writeString(folder.resolve("two.json"), two.replace('\'', '"'));
+    Map<StorePath, Derivation> some = new TreeMap<>();
+    StorePath wanted = StorePath.parse("/gnu/store/" + key);
+    DerivationJson.readSome(file, List.of(wanted), some::put);
+    assertTrue(some.containsKey(wanted), some.toString());
+  }
+
   @Test
   void unknownFieldsArePassedOver() {
     assertEquals(

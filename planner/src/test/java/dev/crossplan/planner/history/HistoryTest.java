@@ -41,6 +41,8 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HistoryTest {
   private static final StorePath CURL =
@@ -441,6 +443,24 @@ class HistoryTest {
     InputException refused = assertThrows(InputException.class, this::failures);
     assertTrue(
         String.valueOf(refused.getMessage()).contains("the history is damaged"), refused::toString);
+  }
+
+  /** The database is in order, but not what stands in a row of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"derivation = 'curl'", "strategy = 'by hand'", "seconds = -1"})
+  void aRowThatIsDamagedIsReportedWithItsFile(String damage) throws Exception {
+    add(failed(CROSS, "exit code 2", true), built(EMULATED));
+    execute("UPDATE attempt SET " + damage);
+    try (History history = History.open(file)) {
+      InputException refused =
+          assertThrows(InputException.class, () -> history.last(10, EntryFilter.ALL));
+      assertTrue(
+          String.valueOf(refused.getMessage()).startsWith(file + ": the history is damaged: "),
+          refused::toString);
+      assertEquals(
+          Optional.of("Maybe move it away; what failed before is tried again then."),
+          refused.remedy());
+    }
   }
 
   private static Entry imported(String packageName, int second) {

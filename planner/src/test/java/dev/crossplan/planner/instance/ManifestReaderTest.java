@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.instance.Manifest.Strategy;
@@ -422,8 +424,29 @@ class ManifestReaderTest {
             .costs();
     assertEquals(
         new Manifest.CostSettings(
-            com.google.common.collect.ImmutableMap.of("zlib", 5.0), 31, 0, 2.5, 3, 14.5, 1.1, true),
+            ImmutableMap.of("zlib", 5.0),
+            31,
+            0,
+            2.5,
+            3,
+            14.5,
+            1.1,
+            true,
+            ImmutableSet.of(Strategy.EMULATED, Strategy.CROSS)),
         costs);
+  }
+
+  /** Factors leave it to others to know how long builds take natively. */
+  @ParameterizedTest
+  @CsvSource({
+    "default = 30, true",
+    "trivial = 2, true",
+    "emulation = 8, false",
+    "cross = 1.2, false",
+    "fetch = 3, false"
+  })
+  void costsSayHowLongBuildsTakeOrNot(String line, boolean isGiven) throws IOException {
+    assertEquals(isGiven, read(LEAST + "[costs]\n" + line + "\n").costs().isGiven());
   }
 
   @Test
@@ -498,6 +521,8 @@ class ManifestReaderTest {
         "[[builder]]; name = 'd'; systems = ['a']; speed = 'fast' | crossplan.toml:10: [[builder]]: speed must be a number, not \"fast\"",
         "[[builder]]; name = 'd'; systems = ['a']; watts = -1 | crossplan.toml:10: [[builder]]: watts must be a number from 0 to 1000000000000, not -1",
         "[[builder]]; name = 'd'; systems = ['a']; [[builder]]; name = 'd' | crossplan.toml:11: [[builder]]: a second builder is called \"d\"",
+        "[[builder]]; name = 'd'; systems = ['riscv64-lnux'] | crossplan.toml:9: [[builder]]: \"riscv64-lnux\": there is no kernel \"lnux\"",
+        "[[builder]]; name = 'd'; emulates = ['risc64-linux'] | crossplan.toml:9: [[builder]]: \"risc64-linux\": there is no CPU \"risc64\"",
         "[builder]; name = 'd' | crossplan.toml:7: the manifest: builder must be a list of tables, [[builder]], not a table",
         "[[instance]]; name = 'emulated'; localSystem = 'riscv64-linux'; derivations = 'a' | crossplan.toml:8: [[instance]]: a second instance is called \"emulated\"",
         "[[instance]]; localSystem = 'riscv64-linux' | crossplan.toml:8: [[instance]] has no name",
@@ -613,6 +638,15 @@ class ManifestReaderTest {
   }
 
   @Test
+  void theFolderOfAManifestIsNotTheManifest() throws IOException {
+    Path manifest = Files.writeString(folder.resolve("crossplan.toml"), LEAST);
+    InputException complaint =
+        assertThrows(InputException.class, () -> ManifestReader.read(folder));
+    assertEquals(folder + ": is a folder, a manifest was expected", complaint.getMessage());
+    assertEquals(Optional.of("Maybe " + manifest + " is meant."), complaint.remedy());
+  }
+
+  @Test
   void listsNestedDeeperThanAnyoneWritesThem() {
     String told = shortened(complaint("image = " + "[".repeat(100_000) + "]".repeat(100_000)));
     assertEquals("crossplan.toml: nested too deeply", told);
@@ -632,7 +666,9 @@ class ManifestReaderTest {
   }
 
   private InputException complaint(String text) {
-    return assertThrows(InputException.class, () -> read(text));
+    InputException complaint = assertThrows(InputException.class, () -> read(text));
+    assertTrue(complaint.remedy().isPresent(), complaint::toString);
+    return complaint;
   }
 
   private String shortened(InputException complaint) {

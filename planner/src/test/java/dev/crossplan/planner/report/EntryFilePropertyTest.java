@@ -188,7 +188,10 @@ class EntryFilePropertyTest {
           }
         };
     new ReportReader(
-            Optional.of(ReportFormat.CROSSPLAN), Optional.empty(), false, Clock.systemUTC())
+            Optional.of(ReportFormat.CROSSPLAN),
+            Optional.empty(),
+            Optional.empty(),
+            Clock.systemUTC())
         .read("export", new ByteArrayInputStream(exported), sink);
     return read;
   }

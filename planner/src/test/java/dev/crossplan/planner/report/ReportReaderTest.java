@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -74,36 +75,105 @@ class ReportReaderTest {
     }
   }
 
-  /** A clock that is a second later whenever it is asked. */
-  private static Clock ticking() {
-    return new Clock() {
-      private Instant now = Instant.parse("2026-11-28T10:00:00Z");
+  /** A pipe that something comes through at one time after the other. */
+  private static final class SlowPipe extends InputStream {
+    private final Iterator<String> parts;
+    private final Duration step;
+    private Instant now;
+    private boolean isFirstThere;
+    private InputStream part = InputStream.nullInputStream();
 
-      @Override
-      public ZoneId getZone() {
-        return ZoneOffset.ofHours(1);
-      }
+    /**
+     * @param isFirstThere whether the first part is in it before anybody looks
+     */
+    SlowPipe(List<String> parts, Instant first, Duration step, boolean isFirstThere) {
+      this.parts = parts.iterator();
+      this.step = step;
+      this.now = first.minus(step);
+      this.isFirstThere = isFirstThere;
+    }
 
-      @Override
-      public Clock withZone(ZoneId zone) {
-        throw new UnsupportedOperationException();
-      }
+    /** Line by line. */
+    SlowPipe(String text, Instant first, Duration step) {
+      this(List.of(text.split("(?<=\n)", -1)), first, step, false);
+    }
 
-      @Override
-      public Instant instant() {
-        now = now.plusSeconds(1);
-        return now;
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0];
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int length) throws IOException {
+      int read = part.read(bytes, from, length);
+      if (read < 0 && parts.hasNext()) {
+        now = now.plus(step);
+        isFirstThere = false;
+        part = new ByteArrayInputStream(parts.next().getBytes(StandardCharsets.UTF_8));
+        return part.read(bytes, from, length);
       }
-    };
+      return read;
+    }
+
+    @Override
+    public int available() throws IOException {
+      return isFirstThere ? 1 : part.available();
+    }
+
+    Clock clock() {
+      return new Clock() {
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Instant instant() {
+          return now;
+        }
+      };
+    }
   }
 
+  private static final Instant TEN = Instant.parse("2026-11-28T10:00:00Z");
+
+  /**
+   * Reads a report.
+   *
+   * @param live whether it comes through a pipe, a line a second
+   */
   private static Told read(String text, boolean live) {
+    return read(text, live, Optional.empty());
+  }
+
+  private static Told read(String text, boolean live, Optional<ReportFormat> from) {
+    if (live) {
+      SlowPipe pipe = new SlowPipe(text, TEN, Duration.ofSeconds(1));
+      Arrivals arrivals = new Arrivals(pipe.clock(), TEN);
+      return read(arrivals.watch(pipe), Optional.of(arrivals), from);
+    }
+    return read(
+        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), Optional.empty(), from);
+  }
+
+  private static Told read(SlowPipe pipe, Instant begun) {
+    Arrivals arrivals = new Arrivals(pipe.clock(), begun);
+    return read(arrivals.watch(pipe), Optional.of(arrivals), Optional.empty());
+  }
+
+  private static Told read(
+      InputStream in, Optional<Arrivals> arrivals, Optional<ReportFormat> from) {
     Told told = new Told();
-    ReportReader reader = new ReportReader(Optional.empty(), Optional.of(DESK), live, ticking());
-    InputFile.read(
-        "report",
-        new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)),
-        in -> reader.read("report", in, told));
+    ReportReader reader =
+        new ReportReader(
+            from, Optional.of(DESK), arrivals, Clock.fixed(TEN, ZoneOffset.ofHours(1)));
+    InputFile.read("report", in, bytes -> reader.read("report", bytes, told));
     return told;
   }
 
@@ -253,66 +323,62 @@ class ReportReaderTest {
         told.entries.get(0).timing().circumstances().phases().toString());
   }
 
-  /** A pipe that another line comes through every ten seconds. */
-  private static final class SlowPipe extends InputStream {
-    private final Iterator<String> lines;
-    private Instant now = Instant.EPOCH;
-    private InputStream line = InputStream.nullInputStream();
-
-    SlowPipe(String text) {
-      this.lines = text.lines().iterator();
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0];
-    }
-
-    @Override
-    public int read(byte[] bytes, int from, int length) throws IOException {
-      int read = line.read(bytes, from, length);
-      if (read < 0 && lines.hasNext()) {
-        now = now.plusSeconds(10);
-        line = new ByteArrayInputStream((lines.next() + "\n").getBytes(StandardCharsets.UTF_8));
-        return line.read(bytes, from, length);
-      }
-      return read;
-    }
-
-    @Override
-    public int available() throws IOException {
-      return line.available();
-    }
-
-    Clock clock() {
-      return new Clock() {
-        @Override
-        public ZoneId getZone() {
-          return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-          throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Instant instant() {
-          return now;
-        }
-      };
-    }
-  }
-
   /** Nothing between the pipe and its reader holds a line back until the next one is there. */
   @Test
   void aLineIsTakenWhenItArrives() {
-    Told told = new Told();
-    SlowPipe pipe = new SlowPipe(log(""));
-    ReportReader reader = new ReportReader(Optional.empty(), Optional.of(DESK), true, pipe.clock());
-    InputFile.read("pipe", pipe, in -> reader.read("pipe", in, told));
-    assertEquals("zlib|1|-|-|desk|1970-01-01T00:00:30Z|60.0|built", told.lines());
+    Told told = read(new SlowPipe(log(""), TEN, Duration.ofSeconds(10)), Instant.EPOCH);
+    assertEquals("zlib|1|-|-|desk|2026-11-28T10:00:20Z|60.0|built", told.lines());
+  }
+
+  private static String line(String json) {
+    return "@nix " + json.replace('\'', '"') + "\n";
+  }
+
+  private static String start(int id, String name) {
+    return line(
+        "{'action':'start','id':%d,'type':105,'fields':['%s','',1,1]}"
+            .formatted(id, ZLIB.replace("zlib", name)));
+  }
+
+  private static String stop(int id, int done) {
+    return line("{'action':'result','id':1,'type':105,'fields':[%d,1,0,0]}".formatted(done))
+        + line("{'action':'stop','id':%d}".formatted(id));
+  }
+
+  /** Three builds begin up to four seconds before somebody reads; then it goes on in tens. */
+  @Test
+  void whatBeganBeforeSomebodyReadCountsIfItLasts() {
+    String error =
+        line("{'action':'msg','level':0,'msg':'error: builder for $%s$ failed with exit code 2'}"
+                .formatted(ZLIB.replace("zlib", "broken")))
+            .replace('$', '\'');
+    List<String> parts =
+        List.of(
+            line("{'action':'start','id':1,'level':0,'text':'','type':104}")
+                + start(2, "zlib")
+                + start(3, "curl")
+                + start(4, "broken"),
+            stop(2, 1),
+            line("{'action':'stop','id':4}") + error,
+            start(5, "late"),
+            line("{'action':'result','id':3,'type':101,'fields':['a line']}"),
+            stop(3, 2),
+            stop(5, 3));
+    Duration step = Duration.ofSeconds(10);
+    Told told = read(new SlowPipe(parts, TEN, step, true), TEN.minusSeconds(4));
+    assertEquals(
+        """
+        curl|1|-|-|desk|2026-11-28T10:00:00Z|50.0|built
+        late|1|-|-|desk|2026-11-28T10:00:30Z|30.0|built
+        broken|1|-|-|desk|2026-11-28T10:00:00Z|20.0|failed with exit code 2\
+        """
+            .strip(),
+        told.lines());
+    assertEquals(
+        "{builds begun before the log was read, whose time may be off by over 10 %=1}",
+        told.skipped.toString());
+    assertEquals(
+        4, read(new SlowPipe(parts, TEN, step, false), TEN.minusSeconds(4)).entries.size());
   }
 
   @Test
@@ -389,14 +455,7 @@ class ReportReaderTest {
   /** Between the lines of a file that is piped through cat, no time passes. */
   @Test
   void aBuildWithoutTimeIsNotBelieved() {
-    Told told = new Told();
-    ReportReader reader =
-        new ReportReader(
-            Optional.empty(), Optional.of(DESK), true, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC));
-    InputFile.read(
-        "log",
-        new ByteArrayInputStream(log("").getBytes(StandardCharsets.UTF_8)),
-        in -> reader.read("log", in, told));
+    Told told = read(new SlowPipe(log(""), TEN, Duration.ZERO), TEN);
     assertEquals(
         "{builds shorter than 0.1 s, too short to be measured=1}", told.skipped.toString());
   }
@@ -405,6 +464,7 @@ class ReportReaderTest {
   @CsvSource(
       delimiter = '#',
       value = {
+        "'' # report: is empty",
         "hello,12\\n # report: what wrote it cannot be told from how it begins",
         "{\"a\": 1} # report: there is no build in it",
         "[] # report: there is no build in it",
@@ -412,6 +472,7 @@ class ReportReaderTest {
         ",hello,12\\n,hello\\n" + " # report:2: not host,name,seconds, and there was no header",
         "hostname,derivation name,utc time,build seconds\\n,a,2026-02-30 00:00:00,1"
             + " # report:2: the time is not as 2026-11-28 09:56:43: 2026-02-30 00:00:00",
+        ",we ird,12\\n,hello,1\\n # report:1: no derivation has that name: we ird",
         "hostname,derivation name,utc time,build seconds\\n,a,2026-01-30 00:00:00"
             + " # report:2: not hostname,derivation name,utc time,build seconds",
         "{\"nixname\":\"a-1\",\"finished\":1,\"starttime\":\"soon\",\"stoptime\":5,\"buildstatus\":0}"
@@ -426,6 +487,66 @@ class ReportReaderTest {
         assertThrows(InputException.class, () -> read(text.replace("\\n", "\n")));
     assertEquals(message, refused.getMessage());
     assertTrue(refused.remedy().orElse("").startsWith("Maybe "), refused::toString);
+  }
+
+  /** What a file is said to be it is not, if nothing in it is of that. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      value = {
+        "NOM # '' # report:1: neither hostname,derivation name,utc time,build seconds nor a build is"
+            + " there",
+        "NOM # \\n\\n # report:1: neither hostname,derivation name,utc time,build seconds nor a build"
+            + " is there",
+        "NOM # garbage # report:1: not host,name,seconds, and there was no header",
+        "INTERNAL_JSON # '' # report:1: no line here or below is one of Nix: @nix {…}",
+        "INTERNAL_JSON # garbage\\nof two lines # report:1: no line here or below is one of Nix: @nix"
+            + " {…}",
+        "HYDRA # '' # report: there is no build in it",
+        "CROSSPLAN # garbage # report:1: not the header of an export: package,version,host",
+      })
+  void whatIsNothingOfItsFormatIsRefused(ReportFormat from, String text, String message) {
+    InputException refused =
+        assertThrows(
+            InputException.class, () -> read(text.replace("\\n", "\n"), false, Optional.of(from)));
+    assertTrue(String.valueOf(refused.getMessage()).startsWith(message), refused::toString);
+    assertTrue(refused.remedy().orElse("").startsWith("Maybe "), refused::toString);
+  }
+
+  /** Nothing was built by then, or Nix had nothing to do. */
+  @Test
+  void aReportOfNoBuildsIsOne() {
+    assertEquals("", read(NomReports.HEADER + "\n").lines());
+    assertEquals("", read("package,version\n").lines());
+    assertEquals("", read("", false, Optional.of(ReportFormat.CROSSPLAN)).lines());
+    assertEquals("", read("", true, Optional.of(ReportFormat.INTERNAL_JSON)).lines());
+    assertEquals("", read("@nix {\"action\":\"stop\",\"id\":1}\n", true).lines());
+  }
+
+  /** A clock was wrong, or somebody mistyped. */
+  @Test
+  void whatCannotHaveBeenIsLeftOutAndCounted() {
+    Told told =
+        read(
+            NomReports.HEADER
+                + """
+
+                ,hello,2099-11-20 10:00:05,7
+                ,hello,2026-11-29 09:00:00,8
+                ,zlib,1970-01-01 00:00:05,7
+                ,curl,2026-11-20 10:00:05,8640001
+                ,git,2026-11-20 10:00:05,8640000
+                """);
+    assertEquals(
+        """
+        hello||-|-|desk|2026-11-29T08:59:52Z|8.0|built
+        git||-|-|desk|2026-08-12T10:00:05Z|8640000.0|built\
+        """,
+        told.lines());
+    assertEquals(
+        "{builds before 1970=1, builds of more than 100 days=1,"
+            + " builds that are still to begin, by the clock of this machine=1}",
+        told.skipped.toString());
   }
 
   @Test

@@ -161,9 +161,7 @@ class NixHookTest {
             .task("c", new double[] {NO, 20, 10})
             .task("d", new double[] {NO, 20, 10})
             .get();
-    assertEquals(
-        "a fast 0-10, b slow 0-20, c fast 0-10, d fast 0-10",
-        story(work, Works.run(work, Policy.NIX)));
+    assertEquals("a fast 0-10, b slow 0-20, c fast 0-10, d fast 0-10", story(work, Policy.NIX));
   }
 
   /** A remote machine, however slow, comes before this one, however fast. */
@@ -174,7 +172,7 @@ class NixHookTest {
             .task("a", new double[] {1, 100})
             .task("b", new double[] {1, 100})
             .get();
-    assertEquals("a board 0-100, b here 0-1", story(work, Works.run(work, Policy.NIX)));
+    assertEquals("a board 0-100, b here 0-1", story(work, Policy.NIX));
   }
 
   @Test
@@ -185,8 +183,7 @@ class NixHookTest {
             .preferringLocal("b", 10)
             .task("c", 10)
             .get();
-    assertEquals(
-        "a here 0-10, b here 10-20, c desk 0-10", story(work, Works.run(work, Policy.NIX)));
+    assertEquals("a here 0-10, b here 10-20, c desk 0-10", story(work, Policy.NIX));
   }
 
   /** Neither which takes long nor what waits for it counts: the name does. */
@@ -195,9 +192,7 @@ class NixHookTest {
     Workload work =
         Works.on(here(1)).task("z", 5).task("a", 7).task("m", 3).task("end", 1, "z").get();
     // z is one level deeper than a and m, which nothing needs: their goals are made before.
-    assertEquals(
-        "z here 10-15, a here 0-7, m here 7-10, end here 15-16",
-        story(work, Works.run(work, Policy.NIX)));
+    assertEquals("z here 10-15, a here 0-7, m here 7-10, end here 15-16", story(work, Policy.NIX));
   }
 
   /** Postponed goals are looked at every five seconds; what becomes ready has taken the slot. */
@@ -210,8 +205,7 @@ class NixHookTest {
             .task("c", new double[] {NO, 4}, "a")
             .get();
     // Of a and b, b is tried first, as nothing needs it; a waits, is tried at 5 and at 10.
-    assertEquals(
-        "a board 10-17, b board 0-7, c board 17-21", story(work, Works.run(work, Policy.NIX)));
+    assertEquals("a board 10-17, b board 0-7, c board 17-21", story(work, Policy.NIX));
 
     Workload overtaken =
         Works.on(here(1), remote("board", 1, 1))
@@ -222,8 +216,7 @@ class NixHookTest {
             .get();
     // Both are as deep, a is first. c is ready at 7, when the slot is free, and b is not looked at.
     assertEquals(
-        "a board 0-7, b board 15-22, c board 7-11, d board 22-23",
-        story(overtaken, Works.run(overtaken, Policy.NIX)));
+        "a board 0-7, b board 15-22, c board 7-11, d board 22-23", story(overtaken, Policy.NIX));
   }
 
   /** What has waited for a slot here comes before what becomes ready. */
@@ -231,9 +224,7 @@ class NixHookTest {
   void whatWaitsForASlotHereIsNotOvertaken() {
     Workload work =
         Works.on(here(1)).task("a", 5).task("b", 5).task("c", 1, "a").task("d", 1, "b").get();
-    assertEquals(
-        "a here 0-5, b here 5-10, c here 10-11, d here 11-12",
-        story(work, Works.run(work, Policy.NIX)));
+    assertEquals("a here 0-5, b here 5-10, c here 10-11, d here 11-12", story(work, Policy.NIX));
   }
 
   /** While all remote machines are full this one helps; who finds it full too is postponed. */
@@ -243,8 +234,7 @@ class NixHookTest {
         Works.on(here(1), remote("desk", 1, 1)).task("a", 10).task("b", 10).task("c", 10).get();
     // b and c are declined in the same round, when the slot here is still free; c then waits for a
     // slot, and when a and b have ended asks the hook again.
-    assertEquals(
-        "a desk 0-10, b here 0-10, c desk 10-20", story(work, Works.run(work, Policy.NIX)));
+    assertEquals("a desk 0-10, b here 0-10, c desk 10-20", story(work, Policy.NIX));
   }
 
   /** The connection is lost: the build has failed, and what needs it is never built. */

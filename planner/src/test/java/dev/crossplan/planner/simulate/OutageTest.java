@@ -27,8 +27,8 @@ class OutageTest {
       value = {
         "down at 10 min | it begins with the name of a builder and a colon | E",
         "board: at 10 min | after the colon it says 'down at' and a time | E",
-        "board: down at 10 | it is not said of what 10 is the number | Maybe s, min, h or d.",
-        "board: down at 10 mins | \"mins\" is no unit of time | Maybe s, min, h or d.",
+        "board: down at 10 | \"10\" is no time from 0 s to 1000000000 s | E",
+        "board: down at 10 mins | \"10 mins\" is no time from 0 s to 1000000000 s | E",
         "board: down at 10 min for 0 s | down for no time is not down | E",
         "board: down at -1 s | \"-1 s\" is no time from 0 s to 1000000000 s | E",
         "board: down at noon | \"noon\" is no time from 0 s to 1000000000 s | E",

@@ -21,8 +21,7 @@ class PoliciesTest {
     Workload work =
         Works.on(here(1)).task("a", 8).task("b", 3).task("c", 4, "b").task("d", 5, "c").get();
     assertEquals(
-        "a here 7-15, b here 0-3, c here 3-7, d here 15-20",
-        story(work, Works.run(work, Policy.CRITICAL_PATH)));
+        "a here 7-15, b here 0-3, c here 3-7, d here 15-20", story(work, Policy.CRITICAL_PATH));
   }
 
   /** Ten times as slow and free is later than fast and busy for a while. */
@@ -33,7 +32,7 @@ class PoliciesTest {
             .task("a", new double[] {10, 100})
             .task("b", new double[] {9, 90})
             .get();
-    assertEquals("a here 0-10, b here 10-19", story(work, Works.run(work, Policy.CRITICAL_PATH)));
+    assertEquals("a here 0-10, b here 10-19", story(work, Policy.CRITICAL_PATH));
   }
 
   @Test
@@ -67,8 +66,7 @@ class PoliciesTest {
     // a: all loads 0, the fastest. b: 1/3 rounds to 0, the fastest again. c: 2/3 rounds to 1, so
     // the next fastest of load 0. d: 1/2 rounds to 1, so the last of load 0.
     assertEquals(
-        "a three 0-10, b three 0-10, c two 0-10, d one 0-10",
-        story(work, Works.run(work, Policy.HYDRA_CPP)));
+        "a three 0-10, b three 0-10, c two 0-10, d one 0-10", story(work, Policy.HYDRA_CPP));
   }
 
   /** What more steps need directly comes first, however long their way is. */
@@ -121,8 +119,7 @@ class PoliciesTest {
             .task("d", 10)
             .get();
     assertEquals(
-        "a large 0-10, b large 0-10, c large 0-10, d small 0-10",
-        story(work, Works.run(work, Policy.HYDRA_RUST)));
+        "a large 0-10, b large 0-10, c large 0-10, d small 0-10", story(work, Policy.HYDRA_RUST));
   }
 
   /** Five times, after 60, 180, 540 and 1620 seconds; in Rust what nobody supports is given up. */
@@ -155,7 +152,7 @@ class PoliciesTest {
     for (Policy policy : Policy.values()) {
       assertEquals(
           "busy here 0-10, nothing here 0-0, cached substituters 0-3, end here 10-11",
-          story(work, Works.run(work, policy)),
+          story(work, policy),
           policy.toString());
     }
   }

@@ -3,6 +3,7 @@ package dev.crossplan.planner.simulate;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.plan.MachineEnvironment;
 import dev.crossplan.planner.schedule.ListScheduler;
 import dev.crossplan.planner.schedule.Precedence;
 import dev.crossplan.planner.schedule.Schedule;
@@ -93,15 +94,11 @@ final class Works {
   }
 
   Workload get() {
-    List<ScheduleProblem.Machine> machines = new ArrayList<>();
-    builders.forEach(
-        builder -> machines.add(new ScheduleProblem.Machine(builder.name(), builder.slots())));
-    machines.add(new ScheduleProblem.Machine("substituters", Math.max(1, names.size())));
     ScheduleProblem problem =
         ScheduleProblem.of(
             names,
             Precedence.of(needs.values().toArray(new int[0][])),
-            machines,
+            new MachineEnvironment(builders).machines(names.size()),
             durations.stream().mapToDouble(d -> d).toArray());
     Schedule schedule = ListScheduler.schedule(problem);
     ImmutableList.Builder<Workload.Task> tasks = ImmutableList.builder();
@@ -131,6 +128,11 @@ final class Works {
     double[] factors = new double[work.taskCount()];
     Arrays.fill(factors, 1);
     return factors;
+  }
+
+  /** What comes of a policy without noise and faults. */
+  static String story(Workload work, Policy policy) {
+    return story(work, run(work, policy));
   }
 
   /** {@code a here 0-10, b board 0-5}: the tasks that were done, in the order of the workload. */
