@@ -24,5 +24,7 @@ in
   };
   noBuilder = build "no-builder" "" { builder = "/bin/there-is-none"; };
   foreign = build "foreign" "echo > $out" { system = "mips-linux"; };
+  full = build "full" "echo cc1: fatal error: a.s: No space left on device; exit 1" { };
+  lasts = build "lasts" "echo begun; sleep 60" { };
   noOutput = build "no-output" "true" { };
 }

@@ -5,7 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.crossplan.cross.inspection.Inspection;
 import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.Visible;
+import dev.crossplan.planner.execute.BuildListener;
 import dev.crossplan.planner.execute.BuildOptions;
 import dev.crossplan.planner.execute.BuildReport;
 import dev.crossplan.planner.execute.PlanBuild;
@@ -17,8 +17,8 @@ import dev.crossplan.planner.machine.NixInstallation;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import java.io.OutputStream;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -33,16 +33,21 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code crossplan build}: manifest in, image in the Nix store of this machine. */
+/**
+ * {@code crossplan build}: manifest in, image in the Nix store of this machine, whichever builders
+ * it took.
+ */
 @Command(
     name = "build",
     description = {
-      "Builds an image on this machine, as planned: what fails is made in the next way, the rest"
-          + " goes on, and what is built is never built again, however a run ends.",
+      "Builds an image on this machine and others, as planned: what fails is made in the next way,"
+          + " what a machine leaves behind is done by another, the rest goes on, and what is built is"
+          + " never built again, however a run ends.",
       ""
     })
 final class BuildCommand implements Callable<Integer> {
   private static final int PATIENCE_SECONDS = 15;
+  private static final int MOST_PORT = 65535;
 
   @Mixin private CommonOptions options;
 
@@ -73,7 +78,40 @@ final class BuildCommand implements Callable<Integer> {
   @Option(names = "--retry", description = "Try again what failed in earlier runs.")
   private boolean retry;
 
+  @Option(
+      names = "--builder-timeout",
+      paramLabel = "DURATION",
+      converter = DeadlineOption.Time.class,
+      description =
+          "How long another machine may not answer before others do what it was at (default: 1 min).")
+  private Duration silence = BuildOptions.USUAL_SILENCE;
+
+  @Option(
+      names = "--wait-for-builders",
+      paramLabel = "DURATION",
+      converter = DeadlineOption.Time.class,
+      description =
+          "How long to wait for machines to come back before what only they can do is made otherwise,"
+              + " or the run ends if there is no other way (default: 10 min).")
+  private Duration patience = BuildOptions.USUAL_PATIENCE;
+
   @Mixin private BuildersOption builders;
+
+  private @Nullable Integer metricsPort;
+
+  @Option(
+      names = "--metrics-port",
+      paramLabel = "PORT",
+      description =
+          "Serve metrics for Prometheus meanwhile, to this machine alone:"
+              + " http://127.0.0.1:PORT/metrics. 0 takes a port that is free, and says which.")
+  void metricsPort(long port) {
+    if (port < 0 || port > MOST_PORT) {
+      throw new ParameterException(
+          spec.commandLine(), "--metrics-port is " + port + ", not a port from 0 to " + MOST_PORT);
+    }
+    metricsPort = (int) port;
+  }
 
   @Override
   public Integer call() {
@@ -96,9 +134,18 @@ final class BuildCommand implements Callable<Integer> {
 
   private BuildReport build(CommonOptions.Format format, OutputStream out) {
     ImmutableMap<String, String> environment = ImmutableMap.copyOf(System.getenv());
-    try (ProgressLine progress = options.progress();
+    // Who does not ask for metrics does not wait until their library is loaded.
+    try (@Nullable BuildMetrics metrics =
+            metricsPort == null ? null : BuildMetrics.serve(metricsPort, options.terminal());
+        ProgressLine progress = options.progress();
         BuildConsole console =
-            new BuildConsole(options.terminal(), progress, format, out, dryRun)) {
+            new BuildConsole(
+                options.terminal(),
+                progress,
+                format,
+                out,
+                dryRun,
+                Optional.<BuildListener>ofNullable(metrics))) {
       return build(environment, progress, console);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -115,10 +162,11 @@ final class BuildCommand implements Callable<Integer> {
     try {
       progress.start("reading " + file);
       Manifest manifest = builders.read(file);
-      ImmutableList<Builder> local = local(manifest, options.terminal().err());
+      ImmutableList<Builder> found = LocalBuilder.unlessNamed(manifest);
       NixInstallation nix = NixInstallation.find(environment);
+      check(manifest, found, nix);
       Planner planner = options.planner(progress);
-      Prepared image = HistoryOption.estimated(planner.prepare(manifest, local));
+      Prepared image = HistoryOption.estimated(planner.prepare(manifest, found));
       PlanBuild build =
           new PlanBuild(
               planner,
@@ -128,7 +176,9 @@ final class BuildCommand implements Callable<Integer> {
                   environment,
                   noOutLink ? Optional.empty() : Optional.of(outLink),
                   cores == null ? OptionalInt.empty() : OptionalInt.of(cores),
-                  retry),
+                  retry,
+                  silence,
+                  patience),
               console,
               new Inspection());
       begun.set(build);
@@ -166,30 +216,15 @@ final class BuildCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(ending);
   }
 
-  /** The builders that are this machine. */
-  private static ImmutableList<Builder> local(Manifest manifest, PrintWriter err) {
-    ImmutableList.Builder<Builder> local = ImmutableList.builder();
-    for (Builder builder : LocalBuilder.unlessNamed(manifest)) {
-      if (builder.isHere()) {
-        checkSystem(manifest, builder);
-        local.add(builder);
-      } else {
-        err.println(
-            Visible.line(
-                "builder "
-                    + builder.name()
-                    + " is left out: "
-                    + builder.uri().orElseThrow()
-                    + " is another machine"));
-      }
-    }
-    ImmutableList<Builder> found = local.build();
-    if (found.isEmpty()) {
+  private static void check(
+      Manifest manifest, ImmutableList<Builder> builders, NixInstallation nix) {
+    builders.stream().filter(Builder::isHere).forEach(builder -> checkSystem(manifest, builder));
+    boolean hasOthers = builders.stream().anyMatch(builder -> !builder.isHere());
+    if (hasOthers && !nix.isTrusted().orElse(true)) {
       throw new InputException(
-          manifest.file() + ": no builder is this machine, and others are not used yet",
-          "Maybe add a [[builder]] without uri.");
+          "the daemon of Nix does not take builders from this user",
+          "Maybe add the user to trusted-users in nix.conf, or build here alone: --builders ''.");
     }
-    return found;
   }
 
   private static void checkSystem(Manifest manifest, Builder builder) {

@@ -31,6 +31,7 @@ final class BuildConsole implements BuildListener, AutoCloseable {
   private final Format format;
   private final OutputStream out;
   private final boolean dryRun;
+  private final Optional<BuildListener> metrics;
   private final BuildState state = new BuildState(Instant.now());
   private List<BuildListener> listeners = ImmutableList.of();
   private @Nullable LiveView live;
@@ -42,14 +43,21 @@ final class BuildConsole implements BuildListener, AutoCloseable {
    *
    * @param progress of the planner, which ends with the first plan
    * @param out where the result goes
+   * @param metrics for who looks from elsewhere
    */
   BuildConsole(
-      Terminal terminal, ProgressLine progress, Format format, OutputStream out, boolean dryRun) {
+      Terminal terminal,
+      ProgressLine progress,
+      Format format,
+      OutputStream out,
+      boolean dryRun,
+      Optional<BuildListener> metrics) {
     this.terminal = terminal;
     this.progress = progress;
     this.format = format;
     this.out = out;
     this.dryRun = dryRun;
+    this.metrics = metrics;
   }
 
   @Override
@@ -80,6 +88,7 @@ final class BuildConsole implements BuildListener, AutoCloseable {
   private void begin() {
     progress.close();
     List<BuildListener> all = new ArrayList<>(List.of(state));
+    metrics.ifPresent(all::add);
     if (format == Format.JSON) {
       all.add(new BuildEventJson(out));
     }

@@ -5,10 +5,19 @@ import com.google.common.collect.ImmutableList;
 import dev.crossplan.cli.BuildState.Running;
 import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Visible;
+import dev.crossplan.planner.estimate.Interval;
+import dev.crossplan.planner.execute.Outlook;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.plan.Step;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jline.utils.AttributedString;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
@@ -22,6 +31,16 @@ import org.jline.utils.AttributedStyle;
  *  openssl 3.6.0  cross     build       2 min 10 s  [=======>     ]  ~3 min
  *  python3 3.12   emulated  install    24 min 10 s  4 min 10 s over  ~20 min
  *  37 of 154 done, 1 planned again   41 min 12 s so far, at least 1 h 02 min left
+ * </pre>
+ *
+ * <p>Where there are several builders each has a lane: what runs there, or what it waits for.
+ *
+ * <pre>
+ *  on     running        how       phase             time                   expected
+ *  desk   openssl 3.6.0  cross     build       2 min 10 s  [=======>     ]  ~3 min
+ *         zlib 1.3.1     cross     configure          4 s  [>            ]  ~12 s
+ *  board  git 2.51.0 waits for openssl 3.6.0 on desk
+ *  farm   lost: it has not answered for 60 s
  * </pre>
  */
 final class BuildFrame {
@@ -37,6 +56,9 @@ final class BuildFrame {
 
   /** As wide as 9 min 50 s over. */
   private static final int BAR_COLUMNS = 15;
+
+  private static final int LANE_COLUMNS = 16;
+  private static final String LANE = "on";
 
   /** Below this the heads of the columns give their line to a step. */
   private static final int LINES_WITH_HEADS = 5;
@@ -104,16 +126,16 @@ final class BuildFrame {
   }
 
   private List<AttributedString> table(int room) {
-    List<Running> shown = new ArrayList<>(state.running());
-    boolean heads = room >= LINES_WITH_HEADS;
+    List<Running> shown = inLanes();
+    boolean heads = room >= LINES_WITH_HEADS && !shown.isEmpty();
     int rows = room - (heads ? 1 : 0);
-    if (shown.isEmpty() || rows < 1) {
+    if (rows < 1) {
       return List.of();
     }
     int hidden = shown.size() > rows ? shown.size() - (rows - 1) : 0;
     shown = shown.subList(0, shown.size() - hidden);
-    List<AttributedString> table = new ArrayList<>();
     List<Column> all = columns(shown);
+    List<AttributedString> table = new ArrayList<>();
     if (heads) {
       table.add(row(all, column -> new AttributedString(column.head(), AttributedStyle.BOLD)));
     }
@@ -123,8 +145,84 @@ final class BuildFrame {
     }
     if (hidden > 0) {
       table.add(plain(" and " + hidden + " more running"));
+      return table;
     }
-    return table;
+    List<AttributedString> notes = notes(all);
+    return Stream.concat(
+            table.stream(), notes.subList(0, Math.min(notes.size(), rows - shown.size())).stream())
+        .toList();
+  }
+
+  private boolean hasLanes() {
+    return state.plan().orElseThrow().builders().size() > 1;
+  }
+
+  private ImmutableList<String> builders() {
+    return state.plan().orElseThrow().builders().stream()
+        .map(Builder::name)
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** What runs, builder by builder; what needs none comes last. */
+  private List<Running> inLanes() {
+    List<Running> all = new ArrayList<>(state.running());
+    ImmutableList<String> lanes = builders();
+    all.sort(
+        Comparator.comparingInt(
+            run ->
+                run.step()
+                    .builder()
+                    .map(lanes::indexOf)
+                    .filter(at -> at >= 0)
+                    .orElse(lanes.size())));
+    return all;
+  }
+
+  /** Of each builder that could do something, but does nothing, why. */
+  private List<AttributedString> notes(List<Column> all) {
+    if (!hasLanes()) {
+      return List.of();
+    }
+    Set<String> busy = new HashSet<>();
+    state.running().forEach(run -> run.step().builder().ifPresent(busy::add));
+    List<AttributedString> notes = new ArrayList<>();
+    for (String builder : builders()) {
+      Optional<AttributedString> note =
+          state
+              .lost(builder)
+              .map(lost -> new AttributedString("lost: it " + Visible.line(lost.why()), LATE))
+              .or(
+                  () ->
+                      busy.contains(builder)
+                          ? Optional.empty()
+                          : state.next(builder).map(step -> plain(waiting(step))));
+      note.ifPresent(text -> notes.add(note(all.get(0), builder, text)));
+    }
+    return notes;
+  }
+
+  private static AttributedString note(Column first, String builder, AttributedString text) {
+    AttributedStringBuilder row = new AttributedStringBuilder().append(" ");
+    AttributedString name = plain(Visible.line(builder));
+    if (first.head().equals(LANE)) {
+      first.append(row, name);
+    } else {
+      row.append(name);
+    }
+    return row.append(GAP).append(text).toAttributedString();
+  }
+
+  private String waiting(Step step) {
+    String next = Visible.line(step.label());
+    return state
+        .awaited(step, now)
+        .map(
+            awaited ->
+                next
+                    + " waits for "
+                    + Visible.line(
+                        awaited.label() + awaited.builder().map(name -> " on " + name).orElse("")))
+        .orElse(next + " is next");
   }
 
   private static AttributedString row(List<Column> all, Function<Column, AttributedString> cellOf) {
@@ -140,26 +238,41 @@ final class BuildFrame {
   private List<Column> columns(List<Running> shown) {
     Column name = words("running", 0, shown, run -> run.step().label());
     Column how = words("how", 0, shown, run -> run.step().word());
-    Column on = words("on", 0, shown, run -> run.step().builder().orElse(""));
+    Column on = lanes(shown);
     Column phase =
         words("phase", PHASE_COLUMNS, shown, run -> run.phase().replaceFirst("Phase$", ""));
     Column time = column("time", true, TIME_COLUMNS, shown, this::time);
     Column bar = column("", false, BAR_COLUMNS, shown, this::bar);
     Column expected = words("expected", 0, shown, run -> "~" + Seconds.about(run.step().seconds()));
-    boolean one = state.plan().orElseThrow().builders().size() == 1;
     List<Column> others =
         new ArrayList<>(
-            one
-                ? List.of(how, phase, time, bar, expected)
-                : List.of(how, on, phase, time, bar, expected));
+            hasLanes()
+                ? List.of(on, how, phase, time, bar, expected)
+                : List.of(how, phase, time, bar, expected));
     for (Column dispensable : List.of(bar, phase, on, how, expected, time)) {
       if (roomBeside(others) >= Math.min(NAME_COLUMNS, name.width())) {
         break;
       }
       others.remove(dispensable);
     }
-    others.add(0, name.atMost(Math.max(1, roomBeside(others))));
+    others.add(others.contains(on) ? 1 : 0, name.atMost(Math.max(1, roomBeside(others))));
     return others;
+  }
+
+  /** The builder at the first of the steps that it runs. */
+  private Column lanes(List<Running> shown) {
+    List<AttributedString> cells = new ArrayList<>();
+    String before = "";
+    for (Running run : shown) {
+      String name = Visible.line(run.step().builder().orElse(""));
+      cells.add(plain(name.equals(before) ? "" : name));
+      before = name;
+    }
+    int width = LANE.length();
+    for (String builder : builders()) {
+      width = Math.max(width, plain(Visible.line(builder)).columnLength());
+    }
+    return new Column(LANE, false, Math.min(width, LANE_COLUMNS), cells);
   }
 
   private int roomBeside(List<Column> others) {
@@ -233,11 +346,24 @@ final class BuildFrame {
 
   private String times() {
     String soFar = Seconds.format(state.elapsedSeconds(now)) + " so far";
-    double left = state.outlook(now).orElseThrow().atLeastSeconds();
+    Outlook outlook = state.outlook(now).orElseThrow();
+    double left = outlook.atLeastSeconds();
     if (left >= 0.5) {
-      return soFar + ", at least " + Seconds.format(left) + " left";
+      return soFar
+          + state
+              .end()
+              .map(end -> about(outlook.expectedSeconds(), end))
+              .orElseGet(() -> ", at least " + Seconds.format(left) + " left");
     }
     return state.running().isEmpty() ? soFar : soFar + ", overdue";
+  }
+
+  private static String about(double expected, Interval end) {
+    return String.format(
+        ", about %s left (%s to %s)",
+        Seconds.about(expected),
+        Seconds.about(expected * end.low()),
+        Seconds.about(expected * end.high()));
   }
 
   private static AttributedString plain(String text) {

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.estimate.Interval;
 import dev.crossplan.planner.execute.BuildEvent;
 import dev.crossplan.planner.execute.BuildListener;
 import dev.crossplan.planner.execute.Outlook;
@@ -12,8 +13,11 @@ import dev.crossplan.planner.plan.Step;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -27,9 +31,11 @@ import org.jspecify.annotations.Nullable;
 final class BuildState implements BuildListener {
   private final Instant began;
   private @Nullable Plan plan;
+  private Optional<Interval> end = Optional.empty();
   private final Map<StorePath, Running> running = new LinkedHashMap<>();
   private final Set<StorePath> done = new HashSet<>();
   private final Set<StorePath> left = new HashSet<>();
+  private final Map<String, BuildEvent.BuilderLost> lost = new LinkedHashMap<>();
   private final List<BuildEvent.Finished> finished = new ArrayList<>();
   private final List<Failure> failures = new ArrayList<>();
   private final Map<StorePath, BuildEvent.GivenUp> givenUp = new LinkedHashMap<>();
@@ -51,6 +57,11 @@ final class BuildState implements BuildListener {
   record Running(Step step, Instant since, Path log, String phase) {
     double seconds(Instant now) {
       return Math.max(0, Duration.between(since, now).toMillis() / 1e3);
+    }
+
+    /** What is still expected; negative if it should have ended. */
+    double left(Instant now) {
+      return step.seconds() - seconds(now);
     }
   }
 
@@ -88,16 +99,23 @@ final class BuildState implements BuildListener {
     } else if (event instanceof BuildEvent.Failed failed) {
       leave(failed.step());
       failures.add(new Failure(failed, Optional.empty()));
+    } else if (event instanceof BuildEvent.Interrupted interrupted) {
+      running.remove(interrupted.step().derivation());
+    } else if (event instanceof BuildEvent.BuilderLost away) {
+      lost.put(away.builder(), away);
+    } else if (event instanceof BuildEvent.BuilderBack back) {
+      lost.remove(back.builder());
     } else if (event instanceof BuildEvent.Replanned replanned) {
       replan(replanned);
-    } else if (event instanceof BuildEvent.GivenUp lost) {
-      leave(lost.step());
-      givenUp.put(lost.step().derivation(), lost);
+    } else if (event instanceof BuildEvent.GivenUp given) {
+      leave(given.step());
+      givenUp.put(given.step().derivation(), given);
     }
   }
 
   private void plan(BuildEvent.Planned planned) {
     plan = planned.plan();
+    end = planned.end();
     done.clear();
     planned.done().forEach(step -> done.add(step.derivation()));
     left.clear();
@@ -133,6 +151,45 @@ final class BuildState implements BuildListener {
     return running.values();
   }
 
+  /** Why a builder is of no use now; empty if it is. */
+  Optional<BuildEvent.BuilderLost> lost(String builder) {
+    return Optional.ofNullable(lost.get(builder));
+  }
+
+  /** The step that a builder is to begin next, as far as the plan tells. */
+  Optional<Step> next(String builder) {
+    return plan().stream()
+        .flatMap(made -> made.steps().stream())
+        .filter(step -> step.builder().equals(Optional.of(builder)))
+        .filter(this::isToBegin)
+        .min(Comparator.comparingDouble(Step::start));
+  }
+
+  private boolean isToBegin(Step step) {
+    return left.contains(step.derivation()) && !running.containsKey(step.derivation());
+  }
+
+  /** A step that runs and that another needs, however indirectly: that which ends last. */
+  Optional<Step> awaited(Step by, Instant now) {
+    List<Step> steps = plan().orElseThrow().steps();
+    Set<Integer> needed = new HashSet<>();
+    Deque<Step> open = new ArrayDeque<>(List.of(by));
+    Optional<Running> last = Optional.empty();
+    while (!open.isEmpty()) {
+      for (int input : open.pop().inputs().toArray()) {
+        Step step = steps.get(input);
+        if (needed.add(input) && left.contains(step.derivation())) {
+          open.push(step);
+          Running run = running.get(step.derivation());
+          if (run != null && (last.isEmpty() || run.left(now) > last.get().left(now))) {
+            last = Optional.of(run);
+          }
+        }
+      }
+    }
+    return last.map(Running::step);
+  }
+
   /** Steps of the plan of which the outputs are there. */
   int done() {
     return done.size();
@@ -140,11 +197,17 @@ final class BuildState implements BuildListener {
 
   /** Steps of the plan, and those that it had to give up. */
   int all() {
-    return Sets.union(done, left).size() + given().size() + finalFailures().size();
+    return Sets.union(done, left).size() + abandoned() + finalFailures().size();
   }
 
-  private Set<StorePath> given() {
-    return Sets.difference(givenUp.keySet(), Sets.union(done, left));
+  /** Steps of the plan that are still to be begun. */
+  int waiting() {
+    return Sets.difference(left, running.keySet()).size();
+  }
+
+  /** Steps that were given up, and that no later plan has. */
+  int abandoned() {
+    return Sets.difference(givenUp.keySet(), Sets.union(done, left)).size();
   }
 
   ImmutableList<BuildEvent.Finished> finished() {
@@ -162,6 +225,13 @@ final class BuildState implements BuildListener {
 
   ImmutableList<BuildEvent.GivenUp> givenUp() {
     return ImmutableList.copyOf(givenUp.values());
+  }
+
+  /**
+   * How far off the end may be, in parts of the time that is expected; empty if nobody can tell.
+   */
+  Optional<Interval> end() {
+    return end;
   }
 
   /** What is left, as far as anybody can know now; none before the first plan. */

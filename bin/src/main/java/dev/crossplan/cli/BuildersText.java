@@ -10,6 +10,7 @@ import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Machines;
 import dev.crossplan.planner.instance.StandardMachines;
+import dev.crossplan.planner.instance.UnknownSystem;
 import dev.crossplan.planner.machine.Probe;
 import dev.crossplan.planner.machine.Probe.Difference;
 import dev.crossplan.planner.machine.ProbeAnswer;
@@ -43,7 +44,10 @@ final class BuildersText {
     }
     List<String> notes = new ArrayList<>(machines.warnings());
     notes.addAll(machines.notes());
-    machines.builders().forEach(each -> StandardMachines.doubt(each).ifPresent(notes::add));
+    for (Builder builder : machines.builders()) {
+      StandardMachines.doubt(builder).ifPresent(notes::add);
+      UnknownSystem.of(builder).forEach(unknown -> notes.add(unknown.toString()));
+    }
     if (!notes.isEmpty()) {
       text.append("\nNote:\n");
       notes.forEach(note -> text.append(Prose.item(terminal, Visible.line(note))));

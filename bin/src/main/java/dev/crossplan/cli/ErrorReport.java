@@ -110,6 +110,7 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
       return ExitStatus.READER_GONE;
     }
     say(failure.getMessage());
+    say(failure.remedy());
     traceIf(verbose, failure);
     return ExitStatus.NOT_POSSIBLE;
   }
@@ -125,6 +126,9 @@ final class ErrorReport implements IParameterExceptionHandler, IExecutionExcepti
   }
 
   private static Optional<String> meant(ParameterException failure) {
+    if (failure.getArgSpec() != null && failure.getValue() != null) {
+      return CommonOptions.meant(failure.getArgSpec(), failure.getValue());
+    }
     if (!(failure instanceof UnmatchedArgumentException unmatched)) {
       return Optional.empty();
     }

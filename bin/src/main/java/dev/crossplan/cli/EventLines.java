@@ -31,6 +31,19 @@ final class EventLines {
       return ImmutableList.of(finished(end));
     } else if (event instanceof BuildEvent.Failed failed) {
       return failed(failed);
+    } else if (event instanceof BuildEvent.Interrupted interrupted) {
+      return ImmutableList.of(
+          "interrupted "
+              + Visible.line(
+                  what(interrupted.step())
+                      + " after "
+                      + Seconds.format(interrupted.seconds())
+                      + ": "
+                      + interrupted.why()));
+    } else if (event instanceof BuildEvent.BuilderLost lost) {
+      return lost(lost);
+    } else if (event instanceof BuildEvent.BuilderBack back) {
+      return ImmutableList.of(Visible.line("back " + back.builder() + ", it is used again"));
     } else if (event instanceof BuildEvent.Replanned again) {
       String name = Visible.line(again.failed().label());
       return ImmutableList.of(
@@ -45,6 +58,16 @@ final class EventLines {
       return ImmutableList.of(Visible.line("stopping after what runs: " + stopping.why()));
     }
     return ImmutableList.of();
+  }
+
+  private static ImmutableList<String> lost(BuildEvent.BuilderLost lost) {
+    String wait =
+        lost.waitSeconds().isPresent()
+            ? "; it is asked again in " + Seconds.about(lost.waitSeconds().getAsDouble())
+            : "; it is not used any more";
+    return ImmutableList.of(
+        Visible.line("lost builder " + lost.builder() + ", it " + lost.why() + wait),
+        "  " + Visible.line(lost.remedy()));
   }
 
   private static String instead(Step failed, String how) {

@@ -115,7 +115,10 @@ final class LintCommand implements Callable<Integer> {
       }
       OutputTarget.of(options.terminal(), target).write(text);
     } catch (IOException e) {
-      throw new InputException(file + ": cannot be read any more: " + e.getMessage(), null, e);
+      throw new InputException(
+          file + ": cannot be read any more: " + e.getMessage(),
+          "Maybe it was moved meanwhile; run it again.",
+          e);
     }
     options.terminal().err().println(Visible.line("--fix: wrote " + target));
     for (SecondInstance.Split split : splits) {

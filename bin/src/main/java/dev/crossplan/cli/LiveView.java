@@ -96,6 +96,9 @@ final class LiveView implements BuildListener, AutoCloseable {
     return event instanceof BuildEvent.Planned
         || event instanceof BuildEvent.Failed
         || event instanceof BuildEvent.Replanned
+        || event instanceof BuildEvent.Interrupted
+        || event instanceof BuildEvent.BuilderLost
+        || event instanceof BuildEvent.BuilderBack
         || event instanceof BuildEvent.Stopping;
   }
 
@@ -119,7 +122,11 @@ final class LiveView implements BuildListener, AutoCloseable {
     if (event instanceof BuildEvent.Failed || event instanceof BuildEvent.Stopping) {
       return BuildFrame.BAD;
     }
-    return event instanceof BuildEvent.Replanned ? BuildFrame.LATE : AttributedStyle.DEFAULT;
+    boolean isOfNote =
+        event instanceof BuildEvent.Replanned
+            || event instanceof BuildEvent.Interrupted
+            || event instanceof BuildEvent.BuilderLost;
+    return isOfNote ? BuildFrame.LATE : AttributedStyle.DEFAULT;
   }
 
   synchronized void resize(WindowSize now) {

@@ -71,7 +71,10 @@ final class PlanCommand implements Callable<Integer> {
           switch (format) {
             case JSON -> out -> PlanJson.write(out, plan);
             case DOT -> text(PlanDot.of(plan));
-            case TEXT -> text(new PlanText(plan, options.terminal(), all).toString());
+            case TEXT ->
+                text(
+                    new PlanText(plan, options.terminal(), all)
+                        + history.timesNote(manifest, options.terminal()));
             case NIX -> {
               remarks = () -> remarkOtherStore(prepared);
               yield nix(planner.derivations(prepared, plan));

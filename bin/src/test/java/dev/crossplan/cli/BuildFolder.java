@@ -6,9 +6,11 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -21,11 +23,20 @@ import java.util.stream.Stream;
  */
 final class BuildFolder {
   private static final Pattern BUILD =
-      Pattern.compile("\"action\":\"start\".*\"fields\":\\[\"([^\"]*)\".*\"type\":105");
+      Pattern.compile(
+          "\"action\":\"start\".*\"fields\":\\[\"([^\"]*)\",\"([^\"]*)\".*\"type\":105");
 
   private final Path folder;
   private final PrivateNix nix;
   private final Map<String, String> variables = new TreeMap<>();
+  private String builders =
+      """
+      [[builder]]
+      name = "desk"
+      systems = ["x86_64-linux"]
+      emulates = ["riscv64-linux"]
+      slots = 2
+      """;
   private String more = "";
   private int runs;
 
@@ -43,6 +54,12 @@ final class BuildFolder {
   /** Writes an overlay of both instances: {@code final: prev: { … }}. */
   BuildFolder overlay(String attributes) throws IOException {
     Files.writeString(folder.resolve("overlay.nix"), "final: prev: {" + attributes + "}\n");
+    return this;
+  }
+
+  /** Has other builders in manifests that are written from now on: their tables. */
+  BuildFolder withBuilders(String tables) {
+    builders = tables;
     return this;
   }
 
@@ -125,17 +142,13 @@ final class BuildFolder {
         %s
         [costs] # else what a test has built tells how long the rest takes
         default = 30
-        [[builder]]
-        name = "desk"
-        systems = ["x86_64-linux"]
-        emulates = ["riscv64-linux"]
-        slots = 2
-        %s
+        %s%s
         """
-            .formatted(name, String.join("\", \"", image), emulated, cross, more));
+            .formatted(name, String.join("\", \"", image), emulated, cross, builders, more));
   }
 
-  private static Path packageSet() {
+  /** The folder of {@code build/default.nix}. */
+  static Path packageSet() {
     try {
       return Path.of(
               Objects.requireNonNull(BuildFolder.class.getResource("/build/default.nix")).toURI())
@@ -256,10 +269,16 @@ final class BuildFolder {
     List<String> built = new ArrayList<>();
     try (Stream<Path> files = Files.walk(Files.createDirectories(folder.resolve("state")))) {
       for (Path log : files.filter(file -> file.endsWith("nix.jsonl")).sorted().toList()) {
+        Set<String> elsewhere = new HashSet<>();
         for (String line : Files.readAllLines(log)) {
           Matcher build = BUILD.matcher(line);
-          if (build.find()) {
+          // What another machine builds is told by its own Nix, too, which names no machine.
+          boolean isTold = build.find();
+          if (isTold && !(build.group(2).isEmpty() && elsewhere.contains(build.group(1)))) {
             built.add(build.group(1));
+          }
+          if (isTold && !build.group(2).isEmpty()) {
+            elsewhere.add(build.group(1));
           }
         }
       }

@@ -13,6 +13,7 @@ import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.plan.Step;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -62,6 +63,17 @@ class BuildFrameTest {
   }
 
   @Test
+  void whatIsLeftIsAsSureAsTheEstimates() {
+    Step openssl = story.build("openssl", "3.6.0", Strategy.CROSS, 600);
+    story.build("git", "2.51.0", Strategy.CROSS, 600, openssl);
+    story.unsure(0.8, 1.5);
+    tell(story.planned(), started(openssl, 0));
+    assertTrue(
+        frame(0, 100, 24)
+            .endsWith(" 0 of 2 done    0 s so far, about 20 min left (16 min to 30 min)\n"));
+  }
+
+  @Test
   void theLastStepsMayBeOverdue() {
     Step git = story.build("git", "2.51.0", Strategy.CROSS, 60);
     tell(story.planned(), started(git, 0));
@@ -77,12 +89,53 @@ class BuildFrameTest {
     tell(story.planned(), started(here, 0), started(there, 30));
     assertEquals(
         """
-         running         how     on     phase             time                   expected
-         openssl 3.6.0   cross   desk               1 min 00 s  [===>         ]  ~3 min
-         python3 3.12.8  native  board                    30 s  [>            ]  ~5 min
+         on     running         how     phase             time                   expected
+         desk   openssl 3.6.0   cross               1 min 00 s  [===>         ]  ~3 min
+         board  python3 3.12.8  native                    30 s  [>            ]  ~5 min
          0 of 2 done    1 min 00 s so far, at least 4 min 30 s left
         """,
         frame(60, 120, 40));
+  }
+
+  /** The board waits for what the desk builds, indirectly, and the farm is lost. */
+  @Test
+  void aBuilderThatDoesNothingSaysWhy() {
+    Step openssl = story.build("openssl", "3.6.0", Strategy.CROSS, 180);
+    Step zlib = story.build("zlib", "1.3.1", Strategy.CROSS, 20);
+    story.builder("board", 4);
+    Step curl = story.build("curl", "8.17.0", Strategy.NATIVE, 90, openssl, zlib);
+    story.build("git", "2.51.0", Strategy.NATIVE, 90, curl);
+    story.builder("farm", 1).build("perl", "5.42.0", Strategy.NATIVE, 300);
+    tell(
+        story.planned(),
+        started(zlib, 0),
+        started(openssl, 1),
+        new BuildEvent.Phase(zlib, "copyInputs"),
+        new BuildEvent.BuilderLost(
+            "farm",
+            after(3),
+            "has not answered for 60 s",
+            "Maybe it stands still.",
+            OptionalDouble.of(10)));
+    assertEquals(
+        """
+         on     running        how    phase              time                   expected
+         desk   zlib 1.3.1     cross  copyInputs          4 s  [=>           ]  ~20 s
+                openssl 3.6.0  cross                      3 s  [             ]  ~3 min
+         board  curl 8.17.0 waits for openssl 3.6.0 on desk
+         farm   lost: it has not answered for 60 s
+         0 of 5 done    4 s so far, at least 5 min 57 s left
+        """,
+        frame(4, 120, 40));
+    tell(
+        new BuildEvent.BuilderBack("farm", after(14)), built(zlib, 14, 14), built(openssl, 14, 13));
+    assertEquals(
+        """
+         board  curl 8.17.0 is next
+         farm   perl 5.42.0 is next
+         2 of 5 done    14 s so far, at least 5 min 00 s left
+        """,
+        frame(14, 120, 40));
   }
 
   @Test

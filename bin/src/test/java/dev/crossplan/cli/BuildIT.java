@@ -2,10 +2,16 @@ package dev.crossplan.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +133,33 @@ class BuildIT {
     assertEnds(0, other);
     assertFalse((again.said() + other.said()).contains("failed"), again.said() + other.said());
     assertEquals(all.size() + 1, once(folder.built()).size());
+  }
+
+  @Test
+  void metricsAreServedWhileItBuilds() throws Exception {
+    Path wait = Files.writeString(folder.state().resolveSibling("wait"), "");
+    folder.overlay(curl("while test -e " + wait + "; do sleep 0.1; done", ""));
+    BuildFolder.Run run = folder.start(folder.manifest("board", "git"), "--metrics-port", "0");
+    run.awaitSaid(" started curl 1, cross on desk");
+    Matcher address = Pattern.compile("(?m)^metrics: (http://127\\S+)$").matcher(run.said());
+    assertTrue(address.find(), run.said());
+    HttpClient client = HttpClient.newHttpClient();
+    HttpRequest scrape = HttpRequest.newBuilder(URI.create(address.group(1))).build();
+    String text = client.send(scrape, BodyHandlers.ofString()).body();
+    for (String line :
+        List.of(
+            "crossplan_builder_up{builder=\"desk\"} 1.0",
+            "crossplan_builder_slots{builder=\"desk\"} 2.0",
+            "crossplan_steps{state=\"waiting\"} 1.0",
+            "crossplan_steps_finished_total{action=\"build\",builder=\"desk\",strategy=\"cross\"}"
+                + " 2.0",
+            "crossplan_build_duration_seconds_count{builder=\"desk\",strategy=\"cross\"} 2")) {
+      assertTrue(text.contains("\n" + line + "\n"), () -> line + " in " + text);
+    }
+    assertTrue(text.contains("\ncrossplan_info{name=\"board\",version=\""), text);
+    Files.delete(wait);
+    assertEnds(0, run);
+    assertThrows(ConnectException.class, () -> client.send(scrape, BodyHandlers.ofString()));
   }
 
   @Test
@@ -801,6 +834,15 @@ class BuildIT {
     assertTrue(rehearsal.said().contains("\n  cross: built, but "), rehearsal.said());
     assertFalse(rehearsal.said().contains("\n    log "), rehearsal.said());
     assertEquals(List.of(), folder.built());
+  }
+
+  /** It reads what NIX_PATH names; what crossplan writes, it need not read, or may. */
+  @Test
+  void aNixThatMayReadLittleBuilds() throws Exception {
+    folder.set("NIX_CONFIG", folder.environment().get("NIX_CONFIG") + "restrict-eval = true\n");
+    folder.set("NIX_PATH", "set=" + BuildFolder.packageSet());
+    assertEnds(0, folder.run(folder.manifest("board", "zlib")));
+    assertEquals(List.of("zlib-riscv64-unknown-linux-gnu-1.drv"), folder.built());
   }
 
   @Test

@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
@@ -74,7 +75,10 @@ class BuildReportTest {
     events.add(new BuildEvent.Replanned(zlib, Optional.of("emulated")));
     events.add(
         new BuildEvent.Planned(
-            again.plan(), ImmutableList.of(hadSource), again.plan().steps().subList(1, 5)));
+            again.plan(),
+            ImmutableList.of(hadSource),
+            again.plan().steps().subList(1, 5),
+            Optional.empty()));
     events.add(started(emulated, 8));
     events.add(failed(krb5, 60, 60, "exit code 1"));
     events.add(new BuildEvent.Replanned(krb5, Optional.empty()));
@@ -272,6 +276,55 @@ class BuildReportTest {
             Resources.getResource(BuildReportTest.class, "build-events.jsonl"),
             StandardCharsets.UTF_8),
         out.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void machinesThatGoAndComeAreTold() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    List<BuildEvent> events =
+        List.of(
+            new BuildEvent.BuilderLost(
+                "board",
+                BuildStory.BEGAN,
+                "has not answered for 60 s",
+                "Maybe it stands still.",
+                OptionalDouble.of(10)),
+            new BuildEvent.Interrupted(
+                story.build("git", "2.51.0", Strategy.NATIVE, 60),
+                BuildStory.BEGAN,
+                12.5,
+                "board has not answered for 60 s"),
+            new BuildEvent.BuilderBack("board", BuildStory.BEGAN),
+            new BuildEvent.BuilderLost(
+                "board",
+                BuildStory.BEGAN,
+                "does not let us in",
+                "Maybe it should.",
+                OptionalDouble.empty()));
+    events.forEach(new BuildEventJson(out)::on);
+    List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+    assertEquals(
+        "{\"event\":\"builderLost\",\"builder\":\"board\",\"at\":\"2026-11-27T20:00:00Z\","
+            + "\"why\":\"has not answered for 60 s\",\"remedy\":\"Maybe it stands still.\","
+            + "\"waitSeconds\":10.0}",
+        lines.get(0));
+    assertTrue(lines.get(1).startsWith("{\"event\":\"interrupted\",\"derivation\":"), lines.get(1));
+    assertTrue(lines.get(1).contains("\"seconds\":12.5,\"why\":\"board has"), lines.get(1));
+    assertEquals(
+        "{\"event\":\"builderBack\",\"builder\":\"board\",\"at\":\"2026-11-27T20:00:00Z\"}",
+        lines.get(2));
+    assertTrue(lines.get(3).endsWith("\"waitSeconds\":null}"), lines.get(3));
+    assertEquals(
+        List.of(
+            "lost builder board, it has not answered for 60 s; it is asked again in 10 s",
+            "  Maybe it stands still."),
+        EventLines.of(events.get(0)));
+    assertEquals(
+        List.of(
+            "interrupted git 2.51.0, native on desk after 13 s: board has not answered for 60 s"),
+        EventLines.of(events.get(1)));
+    assertEquals(List.of("back board, it is used again"), EventLines.of(events.get(2)));
+    assertTrue(EventLines.of(events.get(3)).get(0).endsWith("; it is not used any more"));
   }
 
   /** A name and a line of a log that are not UTF-8. */

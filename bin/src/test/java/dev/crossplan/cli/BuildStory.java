@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.estimate.Interval;
 import dev.crossplan.planner.execute.BuildEvent;
 import dev.crossplan.planner.execute.BuildReport;
 import dev.crossplan.planner.history.Action;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** A plan told step by step, and what happens to it, in seconds after {@link #BEGAN}. */
 final class BuildStory {
@@ -30,6 +32,7 @@ final class BuildStory {
 
   private final List<Builder> builders = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
+  private Optional<Interval> end = Optional.empty();
 
   /** A machine that runs x86_64 and emulates riscv64. */
   BuildStory builder(String name, int slots) {
@@ -42,6 +45,12 @@ final class BuildStory {
     return this;
   }
 
+  /** The end may be off so far, in parts of the time that is expected. */
+  BuildStory unsure(double low, double high) {
+    end = Optional.of(new Interval(low, high));
+    return this;
+  }
+
   /** A build on the builder that was told last. */
   Step build(String name, String version, Strategy strategy, double seconds, Step... inputs) {
     return add(name, version, Action.BUILD, Optional.of(strategy), seconds, inputs);
@@ -49,6 +58,11 @@ final class BuildStory {
 
   Step fetch(String name, double seconds) {
     return add(name, "", Action.FETCH, Optional.empty(), seconds);
+  }
+
+  /** No builder does it. */
+  Step substitute(String name, double seconds) {
+    return add(name, "", Action.SUBSTITUTE, Optional.empty(), seconds);
   }
 
   private Step add(
@@ -74,7 +88,9 @@ final class BuildStory {
             false,
             ImmutableList.of(derivation),
             ImmutableIntArray.copyOf(Arrays.stream(inputs).mapToInt(Step::id).sorted()),
-            Optional.of(builders.get(builders.size() - 1).name()),
+            action == Action.SUBSTITUTE
+                ? Optional.empty()
+                : Optional.of(builders.get(builders.size() - 1).name()),
             seconds,
             start,
             0);
@@ -114,7 +130,8 @@ final class BuildStory {
         ImmutableList.copyOf(there),
         steps.stream()
             .filter(step -> !there.contains(step))
-            .collect(ImmutableList.toImmutableList()));
+            .collect(ImmutableList.toImmutableList()),
+        end);
   }
 
   static BuildEvent started(Step step, double at) {
@@ -123,6 +140,15 @@ final class BuildStory {
 
   static BuildEvent built(Step step, double at, double seconds) {
     return new BuildEvent.Finished(step, after(at), seconds, true);
+  }
+
+  static BuildEvent lost(String builder, double at) {
+    return new BuildEvent.BuilderLost(
+        builder,
+        after(at),
+        "has not answered for 60 s",
+        "Maybe it stands still.",
+        OptionalDouble.of(10));
   }
 
   static BuildEvent failed(Step step, double at, double seconds, String why, String... lastLines) {

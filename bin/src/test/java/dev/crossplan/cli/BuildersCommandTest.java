@@ -105,7 +105,22 @@ class BuildersCommandTest {
     CommandLineRun.of("builders", "--builders", "ssh://a; ssh://b - - many")
         .assertFailed(
             ExitStatus.BAD_INPUT,
-            "--builders, entry 2: max jobs must be a whole number from 0, not many");
+            "--builders, entry 2: max jobs must be a whole number from 0, not many",
+            "Maybe a field before it is missing: the order is URI, systems, key, jobs, speed; - is"
+                + " the default.");
+  }
+
+  /** Nix would take it, and never build there. */
+  @Test
+  void aSystemThatIsNotKnownIsTold() {
+    CommandLineRun run = CommandLineRun.of("builders", "--builders", "ssh://a riscv65-linux");
+    assertEquals(ExitStatus.DONE, run.status(), run.err());
+    assertTrue(
+        run.out()
+            .endsWith(
+                "\nNote:\n  builder a is said to run riscv65-linux, a CPU that crossplan does not"
+                    + " know. Maybe riscv64-linux is meant\n"),
+        run.out());
   }
 
   @Test

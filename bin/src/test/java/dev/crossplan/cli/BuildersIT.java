@@ -15,7 +15,6 @@ import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -57,13 +56,6 @@ class BuildersIT {
     servers.forEach(SshServer::close);
   }
 
-  /** How a run ended. */
-  private record Run(int status, String out, String err) {
-    boolean says(String text) {
-      return out.replaceAll("\\s+", " ").contains(text);
-    }
-  }
-
   @Test
   void aBuilderIsAskedAsNixWouldReachIt() throws Exception {
     SshServer server = server("desk", "nix", "nix-store");
@@ -78,7 +70,7 @@ class BuildersIT {
             "kvm,big-parallel",
             "-",
             server.hostKey());
-    Run run = builders(Map.of(), "--probe", "--format", "json", "--builders", entry);
+    CommandLineRun run = builders(Map.of(), "--probe", "--format", "json", "--builders", entry);
     assertEquals("", run.err());
     assertEquals(ExitStatus.DONE, run.status(), run.out());
     assertTrue(run.says("\"failure\" : null"), run.out());
@@ -91,7 +83,7 @@ class BuildersIT {
     assertTrue(run.says("is said to have 1000 slots, but has "), run.out());
     assertTrue(run.says("has a Nix without the feature kvm"), run.out());
 
-    Run text = builders(Map.of(), "--probe", "--builders", entry);
+    CommandLineRun text = builders(Map.of(), "--probe", "--builders", entry);
     assertEquals(ExitStatus.DONE, text.status(), text.err());
     assertTrue(
         text.says(
@@ -99,7 +91,8 @@ class BuildersIT {
                 + " = [\"riscv64-linux\"] in the [[builder]] of that name."),
         text.out());
 
-    Run machines = builders(Map.of(), "--probe", "--format", "machines", "--builders", entry);
+    CommandLineRun machines =
+        builders(Map.of(), "--probe", "--format", "machines", "--builders", entry);
     assertFalse(machines.says("big-parallel,native-riscv"), machines.out());
     assertTrue(machines.says("# 127.0.0.1 emulates riscv64-linux"), machines.out());
   }
@@ -130,7 +123,7 @@ class BuildersIT {
                       Instant.EPOCH))));
     }
     for (String speed : List.of("1", "0.25")) {
-      Run run =
+      CommandLineRun run =
           builders(
               Map.of(),
               "--probe",
@@ -201,7 +194,7 @@ class BuildersIT {
                   .append(rest));
       Path file = Files.writeString(folder.resolve("crossplan.toml"), manifest);
 
-      Run run =
+      CommandLineRun run =
           builders(
               Map.of("NIX_SSHOPTS", "-F none -o IdentitiesOnly=yes -o UserKnownHostsFile=" + known),
               "--probe",
@@ -261,7 +254,7 @@ class BuildersIT {
     Files.writeString(conf.resolve("machines"), "ssh://board riscv64-linux - 4 0.5\n");
     assertEquals(List.of("board", "local"), names(builders(environment, file.toString())));
     assertEquals(List.of("board", "local"), names(builders(environment)));
-    Run noted = builders(environment);
+    CommandLineRun noted = builders(environment);
     assertTrue(noted.says(conf.resolve("machines") + ":1"), noted.out());
     assertTrue(noted.says("Nix 2.19 and older read nothing of the machines"), noted.out());
 
@@ -276,7 +269,7 @@ class BuildersIT {
   }
 
   /** The first column of the table that comes first. */
-  private static List<String> names(Run run) {
+  private static List<String> names(CommandLineRun run) {
     assertEquals(ExitStatus.DONE, run.status(), run.err());
     return run.out()
         .lines()
@@ -365,7 +358,7 @@ class BuildersIT {
     Path own = Files.createDirectory(folder.resolve(name));
     Path path = Files.createDirectory(own.resolve("programs"));
     for (String program : Stream.concat(TOOLS.stream(), Arrays.stream(programs)).toList()) {
-      Files.createSymbolicLink(path.resolve(program), find(program));
+      Files.createSymbolicLink(path.resolve(program), CommandLineRun.programOf(program));
     }
     Path conf = Files.createDirectory(own.resolve("conf"));
     Files.writeString(
@@ -394,26 +387,13 @@ class BuildersIT {
     return server;
   }
 
-  private static Path find(String program) {
-    return Arrays.stream(System.getenv("PATH").split(":", -1))
-        .map(path -> Path.of(path, program))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("this test needs " + program));
-  }
-
-  private Run builders(Map<String, String> environment, String... arguments)
+  private CommandLineRun builders(Map<String, String> environment, String... arguments)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(CommandLineRun.program());
-    command.add("builders");
-    command.addAll(List.of(arguments));
-    Path err = folder.resolve("err");
-    ProcessBuilder starting = new ProcessBuilder(command).redirectError(err.toFile());
-    starting.environment().put("XDG_STATE_HOME", folder.resolve("xdg").toString());
-    starting.environment().put("NIX_SSHOPTS", "-F none");
-    starting.environment().putAll(environment);
-    Process process = starting.start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    return new Run(process.waitFor(), out, Files.readString(err));
+    Map<String, String> own = new LinkedHashMap<>();
+    own.put("XDG_STATE_HOME", folder.resolve("xdg").toString());
+    own.put("NIX_SSHOPTS", "-F none");
+    own.putAll(environment);
+    return CommandLineRun.elsewhere(
+        own, Stream.concat(Stream.of("builders"), Arrays.stream(arguments)).toArray(String[]::new));
   }
 }

@@ -58,7 +58,13 @@ class InspectedBuildIT {
             planner,
             planner.prepare(manifest, manifest.builders()),
             NixInstallation.find(environment),
-            new BuildOptions(environment, Optional.of(folder.result()), OptionalInt.empty(), false),
+            new BuildOptions(
+                environment,
+                Optional.of(folder.result()),
+                OptionalInt.empty(),
+                false,
+                BuildOptions.USUAL_SILENCE,
+                BuildOptions.USUAL_PATIENCE),
             events::add,
             inspection)
         .run();

@@ -80,7 +80,8 @@ class LauncherIT {
   void laterStartsSayNothingOfTheirOwn() throws Exception {
     Outcome outcome = start(List.of(), "schedule", "no such file").outcome();
     assertEquals(ExitStatus.BAD_INPUT, outcome.status());
-    assertEquals("no such file: no such file\n", outcome.err());
+    assertTrue(outcome.err().startsWith("no such file: no such file\nMaybe "), outcome.err());
+    assertEquals(2, outcome.err().lines().count(), outcome.err());
     assertEquals("", outcome.out());
   }
 
@@ -99,7 +100,8 @@ class LauncherIT {
     Process process =
         new ProcessBuilder("bash", "-c", "exec \"$0\" --help >/dev/full", link.toString()).start();
     assertEquals(
-        "standard output: cannot be written: No space left on device\n",
+        "standard output: cannot be written: No space left on device\n"
+            + "Maybe make room there, or write elsewhere: --output FILE.\n",
         new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8));
     assertEquals(ExitStatus.NOT_POSSIBLE, process.waitFor());
   }

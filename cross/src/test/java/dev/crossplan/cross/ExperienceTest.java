@@ -4,6 +4,7 @@ import static dev.crossplan.fixtures.HandMade.BOARD;
 import static dev.crossplan.fixtures.HandMade.built;
 import static dev.crossplan.fixtures.HandMade.download;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +22,7 @@ import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.history.Failures;
+import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.ManifestReader;
@@ -132,6 +134,68 @@ class ExperienceTest {
         Set.copyOf(Story.steps(plan)));
     assertEquals(30 + 450 + 30 + 3 * 2, plan.builderSeconds());
     assertTrue(plan.isLeast());
+  }
+
+  private static final Builder BOARD_ITSELF =
+      Builder.of("board", Builder.Abilities.running(ImmutableSet.of(BOARD))).withSpeed(0.5);
+
+  private static final Builder X86 =
+      Builder.of("desk", Builder.Abilities.running(ImmutableSet.of("x86_64-linux")));
+
+  private static final Builder EMULATOR =
+      X86.with(X86.abilities().emulating(ImmutableSet.of(BOARD)));
+
+  /** Cross-compiling curl has failed, so the board builds it, and the desk the rest. */
+  private Plan onTwoMachines(Prepared prepared) {
+    Plan plan =
+        planner.plan(
+            prepared.with(ImmutableList.of(X86, BOARD_ITSELF)), failed(crossCurl, Strategy.CROSS));
+    assertTrue(Story.steps(plan).contains("native curl"));
+    assertTrue(Story.steps(plan).contains("cross git"));
+    return plan;
+  }
+
+  /** The board is lost: of the same derivation, the desk emulates it. */
+  @Test
+  void whoIsBoundToAPlanChangesTheBuilderAlone() {
+    Prepared prepared = prepared(image());
+    Plan plan = onTwoMachines(prepared);
+    Experience begun = new Experience(Failures.NONE, earlier(plan, allBut(plan)));
+    Plan bound = planner.plan(prepared.with(ImmutableList.of(EMULATOR)), begun.bound());
+    assertTrue(Story.steps(bound).contains("emulated curl"));
+    assertEquals(
+        plan.steps().stream().map(Step::derivation).collect(Collectors.toSet()),
+        bound.steps().stream().map(Step::derivation).collect(Collectors.toSet()));
+    // Nobody bound it: then it is cross-compiled, which is quicker.
+    Plan free = planner.plan(prepared.with(ImmutableList.of(EMULATOR)), begun);
+    assertTrue(Story.steps(free).contains("cross curl"));
+  }
+
+  @Test
+  void whoIsBoundToAPlanThatNobodyCanCarryOutHasNone() {
+    Prepared prepared = prepared(image());
+    Plan plan = onTwoMachines(prepared);
+    Experience begun = new Experience(Failures.NONE, earlier(plan, allBut(plan)));
+    for (Builder left : List.of(X86, BOARD_ITSELF)) {
+      Prepared without = prepared.with(ImmutableList.of(left));
+      assertThrows(NoPlanException.class, () -> planner.plan(without, begun.bound()));
+      assertEquals(1, planner.plan(without, begun).builders().size());
+    }
+  }
+
+  /** The board has built it before it was lost. */
+  @Test
+  void whatIsThereNeedsNoBuilder() {
+    Prepared prepared = prepared(image());
+    Plan plan = onTwoMachines(prepared);
+    String[] gone = allBut(plan, "native curl", "cross zlib");
+    Plan left =
+        planner.plan(
+            prepared.with(ImmutableList.of(X86)),
+            new Experience(Failures.NONE, earlier(plan, gone)));
+    assertTrue(Story.steps(left).contains("native curl"));
+    assertFalse(Story.steps(left).contains("cross curl"));
+    assertEquals(30 + 2, left.builderSeconds()); // git and its source
   }
 
   /** But a way that has failed is no way. */

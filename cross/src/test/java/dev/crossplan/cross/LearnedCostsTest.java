@@ -85,9 +85,31 @@ class LearnedCostsTest {
         "[[builder]]\nname = \"desk\"\nsystems = [\"%s\"]\nspeed = %s\n", Host.system(), speed);
   }
 
+  /** What is learned natively stays. */
+  @Test
+  void aFactorThatIsGivenHoldsOnWhatWasLearned() {
+    history = ImmutableList.of(builtHere(100));
+    double natively = emulated("[costs]\nemulation = 1\n");
+    assertEquals(100, natively, 5);
+    assertEquals(8 * natively, emulated("[costs]\nemulation = 8\n"), 1e-6);
+    assertEquals(emulated(""), emulated("[costs]\ncross = 3\n"), 1e-6);
+  }
+
+  /** How long zlib takes under emulation on this machine. */
+  private double emulated(String costs) {
+    return seconds(
+        new ImageFolder(folder)
+            .emulated(Map.of("zlib", zlib))
+            .with(costs)
+            .builders(
+                String.format(
+                    "[[builder]]\nname = \"desk\"\nsystems = [\"%s\"]\nemulates = [\"%s\"]\n",
+                    Host.system(), BOARD)));
+  }
+
   /** How long zlib takes natively on a board. */
   private double seconds(String speed, String desk) {
-    ImageFolder image =
+    return seconds(
         new ImageFolder(folder)
             .emulated(Map.of("zlib", zlib))
             .builders(
@@ -96,7 +118,10 @@ class LearnedCostsTest {
                     + BOARD
                     + "\"]\nspeed = "
                     + speed
-                    + "\n");
+                    + "\n"));
+  }
+
+  private double seconds(ImageFolder image) {
     Manifest manifest = ManifestReader.read(image.manifest("zlib"));
     Planner planner = new Planner(new CrossPlatforms(), PlanOptions.DEFAULT, Progress.NONE);
     Prepared prepared = planner.prepare(manifest, manifest.builders());

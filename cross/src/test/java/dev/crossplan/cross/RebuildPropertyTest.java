@@ -23,8 +23,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
@@ -78,6 +81,41 @@ class RebuildPropertyTest {
     }
     assertEquals(expected, found);
     assertEquals(0, rebuild.gone());
+    assertFigures(rebuild);
+  }
+
+  /** What would still be built anew is counted for each change. */
+  private static void assertFigures(Rebuild rebuild) {
+    int all = rebuild.changes().size();
+    for (Change change : rebuild.changes()) {
+      String name = rebuild.packages().graph().facts(change.derivation()).name();
+      int spared = all - left(rebuild, change, true).size();
+      assertEquals(spared, change.branch(), name);
+      assertEquals(
+          change.kind() == Kind.ITSELF ? all - left(rebuild, change, false).size() : spared,
+          change.alone(),
+          name);
+    }
+  }
+
+  /**
+   * What is built anew if one change is taken back.
+   *
+   * @param asBefore whether it is as before then, whatever its inputs are
+   */
+  private static Set<Integer> left(Rebuild rebuild, Change back, boolean asBefore) {
+    Set<Integer> left = new HashSet<>();
+    for (Change change : rebuild.changes()) {
+      boolean isBack = change.equals(back);
+      boolean byItself = change.kind() != Kind.INPUTS && !isBack;
+      boolean follows =
+          Arrays.stream(rebuild.packages().graph().inputs(change.derivation()))
+              .anyMatch(left::contains);
+      if ((byItself || follows) && !(isBack && asBefore)) {
+        left.add(change.derivation());
+      }
+    }
+    return left;
   }
 
   private static Version using(Version user, Version input, boolean isTool) {

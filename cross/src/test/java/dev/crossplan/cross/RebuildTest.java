@@ -14,6 +14,7 @@ import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.DerivationReader;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.PlanOptions;
@@ -23,6 +24,7 @@ import dev.crossplan.planner.rebuild.Change;
 import dev.crossplan.planner.rebuild.Change.Kind;
 import dev.crossplan.planner.rebuild.Comparison;
 import dev.crossplan.planner.rebuild.Rebuild;
+import dev.crossplan.planner.rebuild.Rebuilds;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,13 +70,17 @@ class RebuildTest {
   }
 
   private Rebuild rebuild(HandMade before, HandMade after) {
+    return planner.rebuild(prepared(before, after), Comparison.of(0, 1));
+  }
+
+  private Prepared prepared(HandMade before, HandMade after) {
     Path manifest =
         new ImageFolder(folder)
             .instance("before", "localSystem = \"x86_64-linux\"", Map.of("git", before))
             .instance("after", "localSystem = \"x86_64-linux\"", Map.of("git", after))
             .manifest("git");
     Manifest read = ManifestReader.read(manifest);
-    return planner.rebuild(planner.prepare(read, read.builders()), Comparison.of(0, 1));
+    return planner.prepare(read, read.builders());
   }
 
   /** By name, why it is built anew: the kind, what differs, and because of what. */
@@ -108,6 +114,57 @@ class RebuildTest {
     assertEquals(61, rebuild.chainSeconds());
     assertEquals(3, rebuild.longestChain().size());
     assertEquals(0, rebuild.gone());
+  }
+
+  /** Nor is anything read where names tell all that is asked. */
+  @Test
+  void whatWasReadForOneComparisonIsNotReadForTheNext() {
+    Prepared prepared = prepared(git(ZLIB), git(ZLIB.with("patches", "fix.patch")));
+    List<StorePath> read = new ArrayList<>();
+    Rebuilds rebuilds =
+        new Rebuilds(
+            prepared.packages(),
+            (wanted, consumer) ->
+                DerivationReader.read(
+                    prepared.manifest(),
+                    prepared.packages().graph(),
+                    wanted,
+                    (path, derivation) -> {
+                      read.add(path);
+                      consumer.accept(path, derivation);
+                    }),
+            derivation -> 1,
+            prepared.substitutes());
+    assertEquals(3, rebuilds.others(Comparison.of(0, 1)).cardinality());
+    assertEquals(List.of(), read);
+    assertEquals(3, rebuilds.between(Comparison.of(0, 1)).changes().size());
+    assertEquals(6, read.size(), "three as they were and as they are");
+    assertEquals(3, rebuilds.between(Comparison.of(1, 0)).changes().size());
+    assertEquals(6, read.size());
+  }
+
+  /** It has to be built for both changes: without its own it would be built for the other. */
+  @Test
+  void ofTwoChangesEachIsCountedForWhatItAloneIsTheCauseOf() {
+    Map<String, String> figures = new TreeMap<>();
+    Rebuild rebuild =
+        rebuild(
+            git(ZLIB),
+            GIT.linking(
+                CURL.with("patches", "fix.patch").linking(ZLIB.with("patches", "fix.patch")),
+                built("tool", "1", DESK).linking(ZLIB.with("patches", "fix.patch"))));
+    for (Change change : rebuild.changes()) {
+      figures.put(
+          rebuild.packages().graph().facts(change.derivation()).name(),
+          change.kind() + " " + change.branch() + " " + change.alone());
+    }
+    assertEquals(
+        Map.of(
+            "zlib-1", "itself 1 1",
+            "curl-1", "itself 1 0",
+            "tool-1", "new 1 1",
+            "git-1", "itself 1 0"),
+        figures);
   }
 
   private static HandMade compressor() {

@@ -32,6 +32,15 @@ public final class InputException extends RuntimeException {
     this.remedy = remedy;
   }
 
+  /**
+   * The same, said of a place in a file.
+   *
+   * @param otherwise the remedy where whoever read a part of the file knew none
+   */
+  public InputException at(String place, String otherwise) {
+    return new InputException(place + ": " + getMessage(), remedy().orElse(otherwise), this);
+  }
+
   /** A sentence that starts with "Maybe". */
   public Optional<String> remedy() {
     return Optional.ofNullable(remedy);

@@ -16,15 +16,31 @@ import dev.crossplan.planner.history.Failures;
  *     there is such a plan
  * @param failedAsLastResort whether what failed to build is planned all the same where there is no
  *     other way: to see what does not depend on it
+ * @param isBound whether all packages of {@code earlier} are made of the derivations that they were
+ *     to be made of, begun or not; then there is no other plan
  */
 public record Experience(
-    Failures failures, ImmutableList<EarlierStep> earlier, boolean failedAsLastResort) {
+    Failures failures,
+    ImmutableList<EarlierStep> earlier,
+    boolean failedAsLastResort,
+    boolean isBound) {
   /** Nothing was built yet. */
   public static final Experience NONE = new Experience(Failures.NONE, ImmutableList.of());
 
   /** What failed is not planned again. */
   public Experience(Failures failures, ImmutableList<EarlierStep> earlier) {
-    this(failures, earlier, false);
+    this(failures, earlier, false, false);
+  }
+
+  /** The same, bound to what was planned earlier. */
+  public Experience bound() {
+    return new Experience(failures, earlier, failedAsLastResort, true);
+  }
+
+  /** Not bound to what was planned. */
+  public Experience(
+      Failures failures, ImmutableList<EarlierStep> earlier, boolean failedAsLastResort) {
+    this(failures, earlier, failedAsLastResort, false);
   }
 
   /** The ways that failed, and why. */
@@ -34,7 +50,8 @@ public record Experience(
 
   /** The same, and these ways failed too. */
   public Experience without(ImmutableMap<Attempt, String> ways) {
-    return new Experience(failures.and(Failures.ofWays(ways)), earlier, failedAsLastResort);
+    return new Experience(
+        failures.and(Failures.ofWays(ways)), earlier, failedAsLastResort, isBound);
   }
 
   /** Whether something is there that could be kept. */

@@ -126,9 +126,10 @@ final class ImageRoots {
       return new InputException(
           message, "Maybe give the instance a gcc.arch that the target has, or mend its march.");
     }
-    return Suggestion.closest(attribute, known)
-        .map(meant -> new InputException(message, "Maybe " + meant + " is meant."))
-        .orElseGet(() -> new InputException(message));
+    if (!told.isEmpty()) {
+      return new InputException(message, "Maybe mend what does not evaluate, or leave it out.");
+    }
+    return new InputException(message, Suggestion.oneOf(attribute, known));
   }
 
   /** All at once, so that they can be mended at once. */

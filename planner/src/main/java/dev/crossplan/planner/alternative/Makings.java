@@ -136,7 +136,7 @@ public final class Makings {
     return restriction.keepsBuilt()
         ? with(
             new Restriction(
-                forced(), experience(), true, remains.attempts(), restriction.valuation()))
+                forced(), experience(), true, remains.attempts(this), restriction.valuation()))
         : this;
   }
 
@@ -165,7 +165,17 @@ public final class Makings {
    *     way
    * @param refused why each of the others is none
    */
-  public record Ways(ImmutableList<Making> possible, ImmutableList<Refusal> refused) {}
+  public record Ways(ImmutableList<Making> possible, ImmutableList<Refusal> refused) {
+
+    private boolean lacksBuilderFor(Attempt attempt) {
+      return refused.stream()
+          .anyMatch(
+              refusal ->
+                  refusal.grounds() == Grounds.NO_BUILDER
+                      && refusal.action() == attempt.action()
+                      && refusal.strategy().equals(attempt.strategy()));
+    }
+  }
 
   /**
    * A way that is none.
@@ -265,17 +275,33 @@ public final class Makings {
     return new Attempt(graph.path(making.derivation()), making.action(), making.strategy());
   }
 
-  /** The way of an earlier plan, if there still is one, even if another is preferred now. */
-  Optional<Making> still(Attempt attempt) {
+  /**
+   * The way of an earlier plan, if there still is one, even if another is preferred now. What is
+   * there needs no builder; what is to be built of the same derivation natively may be emulated
+   * instead, and the other way round.
+   */
+  Optional<Making> still(EarlierStep step) {
+    Attempt attempt = step.attempt();
     OptionalInt derivation = graph.find(attempt.derivation());
     if (derivation.isEmpty() || experience().failed().containsKey(attempt)) {
       return Optional.empty();
     }
-    return attempt.action() == Action.SUBSTITUTE
-        ? substitution(derivation.getAsInt())
-        : made(derivation.getAsInt()).possible().stream()
-            .filter(making -> attempt(making).equals(attempt))
-            .findFirst();
+    if (attempt.action() == Action.SUBSTITUTE) {
+      return substitution(derivation.getAsInt());
+    }
+    Ways ways = made(derivation.getAsInt());
+    Optional<Making> same =
+        ways.possible().stream().filter(making -> attempt(making).equals(attempt)).findFirst();
+    boolean isThere = step.state() == EarlierStep.State.DONE;
+    if (same.isEmpty() && isThere && ways.lacksBuilderFor(attempt)) {
+      return Optional.of(new Making(derivation.getAsInt(), attempt.action(), attempt.strategy()));
+    }
+    return same.isEmpty() && !isThere && attempt.action() == Action.BUILD
+        ? ways.possible().stream()
+            .filter(making -> making.action() == Action.BUILD)
+            .filter(making -> !experience().failed().containsKey(attempt(making)))
+            .findFirst()
+        : same;
   }
 
   /** All ways, whatever building has taught about those that are no substitutions. */
@@ -433,8 +459,13 @@ public final class Makings {
         .collect(ImmutableList.toImmutableList());
   }
 
-  /** Whether {@code builder} can do it. */
+  /** Whether {@code builder} can do it. What is done is nowhere, where nobody could do it. */
   public boolean isCapable(Builder builder, Making making) {
+    return isAble(builder, making)
+        || (making.isDone() && builders.stream().noneMatch(other -> isAble(other, making)));
+  }
+
+  private boolean isAble(Builder builder, Making making) {
     DerivationFacts facts = graph.facts(making.derivation());
     if (making.action() == Action.FETCH) {
       return isRunBySomeBuilder(facts.system())

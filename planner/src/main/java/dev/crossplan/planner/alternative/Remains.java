@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Lists;
 import com.google.common.primitives.ImmutableIntArray;
+import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.EarlierStep.State;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
@@ -51,15 +52,23 @@ final class Remains {
    * Looks what remains of what {@code makings} have experienced.
    *
    * @param twin gives the least derivation of the same outputs
+   * @throws NoPlanException if they are bound to steps of which one is not possible any more
    */
   Remains(DerivationGraph graph, Makings makings, IntUnaryOperator twin, StandIns standIns) {
     this.graph = graph;
     this.twin = twin;
     ImmutableList<Remnant> possible = possible(makings, standIns);
+    if (makings.experience().isBound() && possible.size() < makings.experience().earlier().size()) {
+      throw new NoPlanException(
+          "not all that was planned can be made as it was planned",
+          "Maybe bring the builders back that it was planned for.");
+    }
     Set<Integer> wanted = new HashSet<>();
     for (Remnant remnant : Lists.reverse(possible)) { // each comes after its inputs
       int derivation = remnant.making().derivation();
-      if (remnant.step().state() != State.OPEN || wanted.contains(derivation)) {
+      if (makings.experience().isBound()
+          || remnant.step().state() != State.OPEN
+          || wanted.contains(derivation)) {
         remnants.put(twin.applyAsInt(derivation), remnant);
         needs(remnant.making(), makings).forEach(need -> wanted.add(providerOf(need)));
       }
@@ -76,7 +85,7 @@ final class Remains {
     ImmutableList.Builder<Remnant> possible = ImmutableList.builder();
     Set<Integer> substituted = new HashSet<>();
     for (EarlierStep step : makings.experience().earlier()) {
-      @Nullable Making making = makings.still(step.attempt()).orElse(null);
+      @Nullable Making making = makings.still(step).orElse(null);
       if (making == null) {
         continue;
       }
@@ -116,9 +125,9 @@ final class Remains {
   }
 
   /** The ways in which all of it was made. */
-  ImmutableSet<Attempt> attempts() {
+  ImmutableSet<Attempt> attempts(Makings makings) {
     return remnants.values().stream()
-        .map(remnant -> remnant.step().attempt())
+        .map(remnant -> makings.attempt(remnant.making()))
         .collect(ImmutableSet.toImmutableSet());
   }
 

@@ -177,7 +177,9 @@ public final class DerivationHasher {
     for (StorePath input : user.inputDerivations().keySet()) {
       if (!inputHashes.containsKey(input)) {
         if (open.contains(input)) {
-          throw new InputException("derivation " + input + " needs itself, by way of " + userName);
+          throw new InputException(
+              "derivation " + input + " needs itself, by way of " + userName,
+              "Maybe a file was edited; Nix makes no such derivations.");
         }
         find(input, userName);
         stack.addLast(input);

@@ -101,7 +101,10 @@ public final class Derivations {
     try (DirectoryStream<Path> listed = Files.newDirectoryStream(folder, "*.drv")) {
       listed.forEach(files::add);
     } catch (IOException e) {
-      throw new InputException(folder + ": cannot be listed: " + e.getMessage(), null, e);
+      throw new InputException(
+          folder + ": cannot be listed: " + e.getMessage(),
+          "Maybe there is no such folder, or it is for others: ls -ld tells.",
+          e);
     }
     if (files.isEmpty()) {
       throw new InputException(
@@ -158,7 +161,8 @@ public final class Derivations {
                     file
                         + ": the file is larger than "
                         + (JsonText.MAX_TEXT_CHARS >> 20)
-                        + " MiB, the most that is read of a .drv file");
+                        + " MiB, the most that is read of a .drv file",
+                    "Maybe it is another file: those that Nix writes are smaller.");
               }
               return read;
             });

@@ -85,8 +85,7 @@ public final class EvaluationJobs {
             lines.number == 1 && line.strip().equals("{") ? NOT_JOBS : REMEDY,
             e);
       } catch (InputException e) {
-        throw new InputException(
-            source + ":" + lines.number + ": " + e.getMessage(), e.remedy().orElse(null), e);
+        throw e.at(source + ":" + lines.number, REMEDY);
       }
       if (job instanceof EvaluationJob.Evaluated evaluated) {
         checkFirst(source, lines.number, evaluated, seen);

@@ -95,7 +95,9 @@ public final class Rewriting {
                         + derivation.name()
                         + " uses what "
                         + path
-                        + " only makes during the build; it cannot be given another");
+                        + " only makes during the build; it cannot be given another",
+                    "Maybe a [[constraint]] that requires a strategy keeps it as it was"
+                        + " evaluated.");
               }
               for (String output : used.names()) {
                 OutputReference to = exchange(path, replacement, output).to();

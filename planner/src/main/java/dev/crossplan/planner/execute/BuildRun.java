@@ -1,32 +1,41 @@
 package dev.crossplan.planner.execute;
 
+import com.google.common.collect.HashMultiset;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Multiset;
 import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.execute.BuildReport.Cause;
+import dev.crossplan.planner.execute.BuilderHealth.Loss;
 import dev.crossplan.planner.execute.Driver.State;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.history.Failures;
+import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.Target;
+import dev.crossplan.planner.machine.ProbeFailure;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -36,12 +45,21 @@ import java.util.stream.Stream;
  * Then it is looked once more what would be done had nothing failed, lest something of that is
  * left.
  */
-final class BuildRun {
+final class BuildRun implements BuilderHealth.Listener {
   /** How often it is looked what Nix has written. */
   private static final int POLL_MILLIS = 100;
 
   /** After a Ctrl-C that Nix got first, crossplan has got it long before. */
   private static final int CTRL_C_MILLIS = 2000;
+
+  /** What was interrupted so often is not given to another machine. */
+  private static final int MOST_INTERRUPTIONS = 3;
+
+  /** When nothing was gained by it, it is looked half as often whether another plan is better. */
+  private static final Duration FIRST_BALANCE = Duration.ofSeconds(30);
+
+  /** Of the time that is left: what is less better than this is not worth another plan. */
+  private static final double WORTH_CHANGING = 0.97;
 
   private final Prepared image;
   private final WorkPlanner planner;
@@ -52,10 +70,33 @@ final class BuildRun {
   private final Inspections inspections;
   private final Inbox inbox;
   private final RunFolder folder;
+  private final BuilderHealth health;
+  private final PeerCopies peers;
 
   private final List<Step> toReplace = new ArrayList<>();
   private final List<Cause> causes = new ArrayList<>();
   private final Set<StorePath> givenUp = new HashSet<>();
+
+  /** Derivations, as Nix builds them, that were made in this run. */
+  private final Set<StorePath> made = new HashSet<>();
+
+  /** By derivation as Nix builds it, how often it ended as its machine was lost. */
+  private final Multiset<StorePath> interruptions = HashMultiset.create();
+
+  /** Since when something waits for builders to come back. */
+  private OptionalLong waitingSince = OptionalLong.empty();
+
+  /** Whether it was planned since then how to do without them. */
+  private boolean hasPlannedWithout;
+
+  /** Whether something is made otherwise than it would be if all builders were there. */
+  private boolean isWithoutSome;
+
+  /** Whether builders were lost or came back since it was planned for them. */
+  private boolean buildersChanged;
+
+  private long balanced = System.nanoTime();
+  private Duration balancePause = FIRST_BALANCE;
   private Failures failed;
   private Work work;
   private boolean replanning;
@@ -81,14 +122,12 @@ final class BuildRun {
   private ImmutableList<String> faults = ImmutableList.of();
 
   /**
-   * @param image all of it
-   * @param failed what is not tried again, from earlier runs
+   * What a run works with.
+   *
    * @param folder for logs
-   * @param last steps of the plan that was begun before
-   * @param prospect that has something to do
+   * @param health of the builders
    */
-  BuildRun(
-      Prepared image,
+  record Means(
       WorkPlanner planner,
       Instantiation instantiation,
       StepRunner runner,
@@ -97,19 +136,33 @@ final class BuildRun {
       Inspections inspections,
       Inbox inbox,
       RunFolder folder,
+      BuilderHealth health,
+      PeerCopies peers) {}
+
+  /**
+   * @param image all of it
+   * @param last steps of the plan that was begun before
+   * @param failed what is not tried again, from earlier runs
+   * @param prospect that has something to do
+   */
+  BuildRun(
+      Prepared image,
+      Means means,
       ImmutableList<PlannedStep> last,
       Failures failed,
       Prospect prospect) {
     this.begun = last;
     this.image = image;
-    this.planner = planner;
-    this.instantiation = instantiation;
-    this.runner = runner;
-    this.ledger = ledger;
-    this.listener = listener;
-    this.inspections = inspections;
-    this.inbox = inbox;
-    this.folder = folder;
+    this.planner = means.planner();
+    this.instantiation = means.instantiation();
+    this.runner = means.runner();
+    this.ledger = means.ledger();
+    this.listener = means.listener();
+    this.inspections = means.inspections();
+    this.inbox = means.inbox();
+    this.folder = means.folder();
+    this.health = means.health();
+    this.peers = means.peers();
     this.failed = failed;
     this.work = prospect.next().orElseThrow();
     this.causes.addAll(prospect.causes(ImmutableList.of()));
@@ -148,6 +201,11 @@ final class BuildRun {
   void run() throws IOException, InterruptedException {
     try {
       begin(work);
+      for (Loss loss : health.losses()) {
+        listener.on(BuildEvent.BuilderLost.of(loss, ledger.now()));
+      }
+      isWithoutSome = !health.losses().isEmpty();
+      health.tell(this);
       while (!inbox.isInterrupted()) {
         if (isOver()) {
           if (failure.isPresent() || !goOn()) {
@@ -156,9 +214,13 @@ final class BuildRun {
         }
         if (!replanning && failure.isEmpty()) {
           startSteps();
+          planForBuilders();
+          balance();
         }
         inbox.next(POLL_MILLIS);
         runner.read();
+        health.look();
+        awaitBuilders();
       }
     } finally {
       runner.end();
@@ -166,7 +228,8 @@ final class BuildRun {
   }
 
   private boolean isOver() {
-    boolean nothingToBegin = failure.isPresent() || (!replanning && work.driver().isOver());
+    boolean nothingToBegin =
+        failure.isPresent() || (!replanning && work.driver().isOver(health::isHoped));
     return nothingToBegin && inspections.isIdle() && runner.isIdle();
   }
 
@@ -198,7 +261,9 @@ final class BuildRun {
 
   private void startSteps() throws IOException {
     for (int id :
-        work.driver().startable(step -> inspections.isOpen(work.derivations().path(step)))) {
+        work.driver()
+            .startable(
+                step -> inspections.isOpen(work.derivations().path(step)), health::isThere)) {
       work.driver().start(id);
       Step step = work.steps().get(id);
       runner.start(
@@ -215,14 +280,15 @@ final class BuildRun {
     instantiation.of(next, begun);
     work = next;
     ledger.lost(next);
-    ImmutableSet<StorePath> running = runner.running();
+    ImmutableSet<StorePath> running = runner.running().keySet();
     Set<StorePath> planned = new LinkedHashSet<>();
     for (Step step : next.steps()) {
       StorePath derivation = next.derivations().path(step.id());
       planned.add(derivation);
       if (next.driver().state(step.id()) == State.RUNNING && !running.contains(derivation)) {
-        if (step.action() == Action.SUBSTITUTE) {
-          next.driver().repeat(step.id()); // it may have been for fewer outputs
+        // A download may have been for fewer outputs; a build may have been interrupted.
+        if (step.action() == Action.SUBSTITUTE || !made.contains(derivation)) {
+          next.driver().repeat(step.id());
         } else {
           next.driver().finish(step.id()); // while it was planned
         }
@@ -233,6 +299,7 @@ final class BuildRun {
         next.driver().occupy(other.step());
       }
     }
+    buildersChanged |= needsOthers();
     listener.on(planned(next));
     tellGivenUp();
     inspectPresent();
@@ -271,7 +338,8 @@ final class BuildRun {
             .collect(ImmutableList.toImmutableList()),
         work.driver().todo().stream()
             .map(work.steps()::get)
-            .collect(ImmutableList.toImmutableList()));
+            .collect(ImmutableList.toImmutableList()),
+        work.end());
   }
 
   // Steps that end
@@ -282,10 +350,138 @@ final class BuildRun {
       inspect(step);
     } else if (ending instanceof NixEnding.BuildFailed build) {
       fail(step, build.why(), build.lasting(), step.lastLines());
+    } else if (ending instanceof NixEnding.BuilderFailed machine) {
+      interrupt(step, machine.reason());
     } else if (ending instanceof NixEnding.NixFailed nix) {
       failNix(step, nix.reason());
     } else {
       awaitCtrlC(step);
+    }
+  }
+
+  /** Its machine is lost. What several machines were lost with is taken to be why. */
+  private void interrupt(RunningStep step, ProbeFailure reason) throws IOException {
+    String builder = step.step().builder().orElseThrow();
+    String why = builder + " " + reason.message();
+    interruptions.add(step.derivation());
+    if (interruptions.count(step.derivation()) >= MOST_INTERRUPTIONS) {
+      fail(step, why, false, step.lastLines());
+    } else {
+      runner.forget(step);
+      idOf(step.derivation())
+          .ifPresentOrElse(work.driver()::repeat, () -> work.driver().release(step.step()));
+      listener.on(new BuildEvent.Interrupted(step.step(), ledger.now(), step.seconds(), why));
+    }
+    health.failed(builder, reason);
+  }
+
+  // Builders that go and come
+
+  /** A builder is of no use now: the others do what it had to do. */
+  @Override
+  public void lost(Loss loss) {
+    listener.on(BuildEvent.BuilderLost.of(loss, ledger.now()));
+    if (loss.reason().kind() != ProbeFailure.Kind.UNFIT) { // else what it is at may be done
+      runner.lose(loss.builder(), loss.reason());
+    }
+    if (health.availability().hoped().isEmpty()) {
+      stop(
+          new BuildException(
+              "no builder is left: " + loss.builder().name() + " " + loss.reason().message(),
+              loss.reason().remedy()));
+    }
+    buildersChanged |= needsOthers();
+  }
+
+  /** Whether something is to be done by a builder that is not there. */
+  private boolean needsOthers() {
+    return work.driver().todo().stream()
+        .flatMap(step -> work.steps().get(step).builder().stream())
+        .anyMatch(builder -> !health.isThere(builder));
+  }
+
+  @Override
+  public void back(Builder builder) {
+    listener.on(new BuildEvent.BuilderBack(builder.name(), ledger.now()));
+    buildersChanged = true;
+  }
+
+  /**
+   * Gives what is left to the builders that are there. As long as they can do the same as was
+   * planned, or those that can may come back soon, nothing is made otherwise.
+   */
+  private void planForBuilders() {
+    if (!buildersChanged || !work.hasTodo()) {
+      return;
+    }
+    buildersChanged = false;
+    if (finishing || isWithoutSome) {
+      planFreely();
+    } else {
+      planElsewhere(
+          other -> {
+            if (other.isPresent()) {
+              begin(other.get());
+            }
+          });
+    }
+  }
+
+  /** Plans the same derivations for the builders that are there. */
+  private void planElsewhere(Inbox.Receiver<Optional<Work>> receiver) {
+    replanning = true;
+    Prepared wanted = work.image();
+    Failures known = failed;
+    ImmutableList<Builder> there = health.availability().there();
+    Kept kept = work.kept(runner.running());
+    inbox.later(
+        () -> planner.elsewhere(wanted, there, known, kept),
+        other -> {
+          replanning = false;
+          if (failure.isEmpty() && !toReplace.isEmpty()) { // failed meanwhile
+            planFreely();
+          } else if (failure.isEmpty()) {
+            receiver.take(other);
+          }
+        },
+        this::stop);
+  }
+
+  private void planFreely() {
+    if (finishing) {
+      planRest();
+    } else {
+      planAgain(work.image());
+    }
+  }
+
+  /**
+   * Nobody waits for machines forever: what only they can do is made otherwise then; if there is no
+   * other way, and nothing else to do, that is the end.
+   */
+  private void awaitBuilders() {
+    if (replanning || failure.isPresent()) {
+      return;
+    }
+    if (!work.driver().isAwaiting(health::isThere)) {
+      waitingSince = OptionalLong.empty();
+    } else if (waitingSince.isEmpty()) {
+      waitingSince = OptionalLong.of(System.nanoTime());
+      hasPlannedWithout = false;
+    } else {
+      boolean isLong = System.nanoTime() - waitingSince.getAsLong() > health.patience().toNanos();
+      if (!hasPlannedWithout && (isLong || work.driver().isAwaiting(health::isHoped))) {
+        hasPlannedWithout = true;
+        isWithoutSome = true;
+        planFreely();
+      } else if (isLong && !health.away().isEmpty() && runner.isIdle() && inspections.isIdle()) {
+        stop(
+            new BuildException(
+                "what is left needs builders that do not answer: "
+                    + health.away().stream().map(Builder::name).collect(Collectors.joining(", ")),
+                "Maybe bring them back, then run the same again: what is built is kept;"
+                    + " --wait-for-builders waits longer."));
+      }
     }
   }
 
@@ -372,11 +568,17 @@ final class BuildRun {
   private void made(RunningStep step) throws IOException {
     runner.forget(step);
     ledger.made(step);
+    made.add(step.derivation());
+    step.step().builder().filter(name -> step.isElsewhere()).ifPresent(health::worked);
     Optional<Integer> id = idOf(step.derivation());
     if (id.isEmpty()) {
       work.driver().release(step.step());
     } else if (step.outputs().containsAll(work.toMake(work.steps().get(id.get())))) {
       work.driver().finish(id.get());
+      step.step()
+          .builder()
+          .filter(builder -> step.isElsewhere())
+          .ifPresent(builder -> peers.made(work, id.get(), builder, step.outputs()));
     } else { // it was begun when fewer outputs were used
       work.driver().repeat(id.get());
     }
@@ -447,11 +649,12 @@ final class BuildRun {
   private void planAgain(Prepared wanted) {
     replanning = true;
     Failures known = failed;
+    Availability builders = usable();
     Kept kept = work.kept(runner.running());
     ImmutableList<Step> replaced = ImmutableList.copyOf(toReplace);
     toReplace.clear();
     inbox.later(
-        () -> planner.prospect(wanted, known, kept),
+        () -> planner.prospect(wanted, builders, known, kept),
         prospect -> {
           replanning = false;
           if (failure.isEmpty() && failed.ways().keySet().equals(known.ways().keySet())) {
@@ -464,16 +667,51 @@ final class BuildRun {
         this::stop);
   }
 
+  /** Looks for a plan that gives something to a builder that has nothing to do. */
+  private void balance() {
+    boolean isDue = System.nanoTime() - balanced >= balancePause.toNanos();
+    if (!isDue || replanning || finishing || !work.driver().isLopsided(health::isThere)) {
+      return;
+    }
+    planElsewhere(
+        other -> {
+          balanced = System.nanoTime();
+          if (other.isPresent()
+              && expectedSeconds(other.get()) < WORTH_CHANGING * expectedSeconds(work)) {
+            balancePause = FIRST_BALANCE;
+            begin(other.get());
+          } else {
+            balancePause = balancePause.multipliedBy(2);
+          }
+        });
+  }
+
+  /** Of what is left, if it goes on as planned. */
+  private double expectedSeconds(Work of) {
+    Map<StorePath, Double> seconds = new HashMap<>();
+    for (RunningStep step : runner.runningSteps()) {
+      seconds.put(step.step().derivation(), step.seconds());
+    }
+    return Outlook.of(
+            of.derivations().plan(),
+            of.driver().todo().stream()
+                .map(step -> of.steps().get(step).derivation())
+                .collect(ImmutableSet.toImmutableSet()),
+            seconds)
+        .expectedSeconds();
+  }
+
   /** Plans all of the image, some of which is lost. */
   private void planRest() {
     replanning = true;
     Failures known = failed;
+    Availability builders = usable();
     ImmutableList<PlannedStep> steps = begun;
     Kept now = work.kept(runner.running());
     ImmutableList<Step> replaced = ImmutableList.copyOf(toReplace);
     toReplace.clear();
     inbox.later(
-        () -> planner.prospectWithRest(image, known, planner.kept(steps).during(now)),
+        () -> planner.prospectWithRest(image, builders, known, planner.kept(steps).during(now)),
         prospect -> {
           replanning = false;
           if (failure.isEmpty() && failed.ways().keySet().equals(known.ways().keySet())) {
@@ -484,6 +722,12 @@ final class BuildRun {
           }
         },
         this::stop);
+  }
+
+  /** As long as those that are away may come back soon, it is planned as if they were there. */
+  private Availability usable() {
+    Availability builders = health.availability();
+    return isWithoutSome ? builders : Availability.of(builders.hoped());
   }
 
   private void adoptRest(ImmutableList<Step> replaced, Prospect prospect)

@@ -14,9 +14,14 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -53,6 +58,9 @@ final class Driver {
   private final Map<String, Long> taken = new HashMap<>();
 
   private final State[] states;
+
+  /** By step, as which it uses its builder: what was started under another plan stays there. */
+  private final Step[] using;
 
   /** By step that is given up, the one that failed. */
   private final int[] because;
@@ -100,7 +108,7 @@ final class Driver {
    * @param first which step stands for a step: of those that became one derivation by what they
    *     were given, the first
    * @param presence of the outputs of the steps
-   * @param running whether a step was started already
+   * @param running as which a step was started already; empty if it was not
    * @param failed whether a step has failed before; what depends on it is given up
    */
   Driver(
@@ -110,9 +118,10 @@ final class Driver {
       ImmutableMap<String, Long> memory,
       IntUnaryOperator first,
       Presence presence,
-      IntPredicate running,
+      IntFunction<Optional<Step>> running,
       IntPredicate failed) {
     this.steps = steps;
+    this.using = steps.toArray(Step[]::new);
     this.slots = slots;
     this.memory = memory;
     this.first = IntStream.range(0, steps.size()).map(first).toArray();
@@ -155,7 +164,10 @@ final class Driver {
    * one not.
    */
   private void walk(
-      ImmutableIntArray roots, Presence presence, IntPredicate running, IntPredicate failed) {
+      ImmutableIntArray roots,
+      Presence presence,
+      IntFunction<Optional<Step>> running,
+      IntPredicate failed) {
     Deque<Integer> missing = new ArrayDeque<>();
     roots.forEach(root -> visit(root, IMAGE, missing, presence, running, failed));
     while (!missing.isEmpty()) {
@@ -174,15 +186,17 @@ final class Driver {
       int user,
       Deque<Integer> missing,
       Presence presence,
-      IntPredicate running,
+      IntFunction<Optional<Step>> running,
       IntPredicate failed) {
     int step = first[input];
     if (states[step] != State.NOT_NEEDED && states[step] != State.PRESENT) {
       return;
     }
-    if (running.test(step)) { // even if its outputs are there already: its end is to be told
+    Optional<Step> started = running.apply(step);
+    if (started.isPresent()) { // even if its outputs are there already: its end is to be told
       states[step] = State.RUNNING;
-      occupy(steps.get(step));
+      using[step] = started.get();
+      occupy(using[step]);
     } else if (failed.test(step)) {
       states[step] = State.FAILED;
     } else if (presence.of(step, user)) {
@@ -212,8 +226,8 @@ final class Driver {
     return ranks;
   }
 
-  private String place(int step) {
-    return steps.get(step).builder().orElse(SUBSTITUTERS);
+  private static String place(Step step) {
+    return step.builder().orElse(SUBSTITUTERS);
   }
 
   private int slots(String place) {
@@ -225,8 +239,9 @@ final class Driver {
    * memory beside what runs.
    *
    * @param doubtful whether it is not known yet if a step is right; what depends on it waits
+   * @param isThere whether a builder can be used now
    */
-  ImmutableList<Integer> startable(IntPredicate doubtful) {
+  ImmutableList<Integer> startable(IntPredicate doubtful, Predicate<String> isThere) {
     BitSet unsure = new BitSet();
     IntStream.range(0, steps.size()).filter(doubtful).forEach(step -> unsure.set(first[step]));
     BitSet waiting = dependents(unsure);
@@ -234,10 +249,11 @@ final class Driver {
     Multiset<String> inUse = HashMultiset.create(occupied);
     Map<String, Long> remembered = new HashMap<>(taken);
     for (int step : byUrgency(State.READY)) {
-      String place = place(step);
+      String place = place(steps.get(step));
       long bytes = steps.get(step).memory();
       long before = remembered.getOrDefault(place, 0L);
       if (!waiting.get(step)
+          && (place.equals(SUBSTITUTERS) || isThere.test(place))
           && inUse.count(place) < slots(place)
           && before <= memory.getOrDefault(place, Long.MAX_VALUE) - bytes) {
         inUse.add(place);
@@ -246,6 +262,41 @@ final class Driver {
       }
     }
     return startable.build();
+  }
+
+  /**
+   * Whether a step could begin if its builder were there.
+   *
+   * @param isThere whether a builder can be used now
+   */
+  boolean isAwaiting(Predicate<String> isThere) {
+    return IntStream.range(0, states.length)
+        .filter(step -> states[step] == State.READY)
+        .mapToObj(step -> place(steps.get(step)))
+        .anyMatch(place -> !place.equals(SUBSTITUTERS) && !isThere.test(place));
+  }
+
+  /**
+   * Whether a builder has nothing to begin while steps that could begin wait for another: things
+   * have taken other times than planned.
+   *
+   * @param isThere whether a builder can be used now
+   */
+  boolean isLopsided(Predicate<String> isThere) {
+    Set<String> wanted = new HashSet<>();
+    for (int step = 0; step < states.length; step++) {
+      if (states[step] == State.READY) {
+        wanted.add(place(steps.get(step)));
+      }
+    }
+    return wanted.stream()
+            .anyMatch(place -> isThere.test(place) && occupied.count(place) >= slots(place))
+        && slots.keySet().stream()
+            .anyMatch(
+                place ->
+                    isThere.test(place)
+                        && !wanted.contains(place)
+                        && occupied.count(place) < slots(place));
   }
 
   /** What is not done yet, the most urgent first. */
@@ -267,13 +318,13 @@ final class Driver {
 
   void start(int step) {
     change(step, State.READY, State.RUNNING);
-    occupy(steps.get(step));
+    occupy(using[step]);
   }
 
   /** Its outputs are there. */
   void finish(int step) {
     change(step, State.RUNNING, State.FINISHED);
-    release(steps.get(step));
+    release(using[step]);
     for (int i = 0; i < precedence.dependentCount(step); i++) {
       readyIfUnblocked(precedence.dependent(step, i));
     }
@@ -282,13 +333,14 @@ final class Driver {
   /** It has ended, but something is still to be made. */
   void repeat(int step) {
     change(step, State.RUNNING, State.READY);
-    release(steps.get(step));
+    release(using[step]);
+    using[step] = steps.get(step);
   }
 
   /** Its users stay blocked until they are given up. */
   void fail(int step) {
     change(step, State.RUNNING, State.FAILED);
-    release(steps.get(step));
+    release(using[step]);
   }
 
   /** It was there but is no use, nor is what was made of it. What could be started is blocked. */
@@ -331,20 +383,28 @@ final class Driver {
 
   /** It runs on its builder, be it a step of this plan or none. */
   void occupy(Step step) {
-    String place = step.builder().orElse(SUBSTITUTERS);
+    String place = place(step);
     occupied.add(place);
     taken.merge(place, step.memory(), Long::sum);
   }
 
   /** It has ended. */
   void release(Step step) {
-    String place = step.builder().orElse(SUBSTITUTERS);
+    String place = place(step);
     occupied.remove(place);
     taken.merge(place, -step.memory(), Long::sum);
   }
 
-  /** Whether nothing runs and nothing can be started. */
-  boolean isOver() {
-    return occupied.isEmpty() && byUrgency(State.READY).isEmpty();
+  /**
+   * Whether nothing runs, and nothing is ready that could be started at some time.
+   *
+   * @param isHoped whether a builder can be used, now or later
+   */
+  boolean isOver(Predicate<String> isHoped) {
+    return occupied.isEmpty()
+        && IntStream.range(0, states.length)
+            .filter(step -> states[step] == State.READY)
+            .mapToObj(step -> place(steps.get(step)))
+            .noneMatch(place -> place.equals(SUBSTITUTERS) || isHoped.test(place));
   }
 }

@@ -3,7 +3,6 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multimaps;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.execute.BuildReport.Cause;
@@ -135,7 +134,9 @@ final class DryRun {
               alike.get(0), ledger.now(), 0, why, OutputCheck.lines(faults), Optional.empty()));
       rejected.add(alike.get(0));
     }
-    prospect = planner.prospectWithRest(image, failed, work.kept(ImmutableSet.of()));
+    prospect =
+        planner.prospectWithRest(
+            image, Availability.of(image.builders()), failed, work.kept(ImmutableMap.of()));
     causes = prospect.causes(prospect.tellReplaced(rejected, listener));
     return prospect.next();
   }

@@ -29,24 +29,36 @@ final class Ledger {
   private final Path folder;
   private final Path manifest;
   private final Clock clock;
+  private final ImmutableMap<String, Machine> machines;
   private final Map<StorePath, StepReport> ended = new LinkedHashMap<>();
 
   /**
    * @param folder of the run
    * @param clock of whose zone days are told
+   * @param machines by name of each builder that is another machine
    */
-  Ledger(History history, Path folder, Path manifest, Clock clock) {
+  Ledger(
+      History history,
+      Path folder,
+      Path manifest,
+      Clock clock,
+      ImmutableMap<String, Machine> machines) {
     this.history = history;
     this.folder = folder;
     this.manifest = manifest;
     this.clock = clock;
+    this.machines = machines;
   }
 
   /** The outputs of a step are there. What somebody else built is no experience of ours. */
   void made(RunningStep step) {
     if (step.wasBuilt()) {
       Timing timing =
-          timing(step.step(), step.started(), step.seconds(), step.observation().ended());
+          timing(
+              step.step(),
+              step.started(),
+              step.secondsWithoutCopying(),
+              step.observation().ended());
       remember(
           step.step(), step.derivation(), timing, Optional.empty(), true, Optional.of(step.log()));
     }
@@ -164,14 +176,16 @@ final class Ledger {
     return history.hasBuilt(derivation);
   }
 
-  private static Timing timing(
-      Step step, Instant started, double seconds, Circumstances circumstances) {
+  private Timing timing(Step step, Instant started, double seconds, Circumstances circumstances) {
     return new Timing(
         step.packageName(),
         step.version(),
         step.host(),
         step.strategy(),
-        Machine.here().name(),
+        step.builder()
+            .flatMap(name -> Optional.ofNullable(machines.get(name)))
+            .orElseGet(Machine::here)
+            .name(),
         started,
         seconds,
         circumstances);

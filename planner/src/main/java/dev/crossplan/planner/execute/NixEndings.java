@@ -6,6 +6,7 @@ import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.NixMessage;
+import dev.crossplan.planner.machine.ProbeFailure;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -68,6 +69,16 @@ final class NixEndings {
           "lack of free disk space|No space left on device|Disk quota exceeded"
               + "|platform mismatch|missing system features|is required to build");
 
+  /** Of the build hook: what the Nix of another machine says of a build there. */
+  private static final Pattern OTHER_NIX =
+      Pattern.compile("build of '[^']*' on '[^']*' failed:\\s*(.*)", Pattern.DOTALL);
+
+  /** Of the Nix that started the hook, whatever became of that. */
+  private static final Pattern HOOK_FAILED =
+      Pattern.compile(
+          "^(?:error: *)?(?:(?:builder for|Cannot build) '[^']*\\.drv'"
+              + "|unable to start any build)");
+
   private NixEndings() {}
 
   /**
@@ -101,25 +112,74 @@ final class NixEndings {
     if (action == Action.SUBSTITUTE && status == 1 && !isOfMachine) {
       return new NixEnding.BuildFailed("no cache gives it: " + NixMessage.shorten(plain), false);
     }
-    Matcher builder = BUILDER.matcher(plain);
-    Matcher timeout = TIMEOUT.matcher(plain);
     // What a daemon builds ends with status 1, however it ends.
-    boolean isOfBuild =
-        (status >= 100 && status < 128)
-            || builder.find()
-            || timeout.find()
-            || OUTPUTS.matcher(plain).find();
-    if (!isOfBuild || isOfMachine) {
-      return new NixEnding.NixFailed(
-          NixStore.failed("nix-store", plain.isBlank() ? "it ended with status " + status : plain));
-    }
-    if (builder.reset().find()) {
+    boolean isOfBuild = (status >= 100 && status < 128) || tellsOfBuild(plain);
+    return isOfBuild && !isOfMachine
+        ? buildFailed(plain, lastLines)
+        : new NixEnding.NixFailed(
+            NixStore.failed(
+                "nix-store", plain.isBlank() ? "it ended with status " + status : plain));
+  }
+
+  private static boolean tellsOfBuild(String plain) {
+    return BUILDER.matcher(plain).find()
+        || TIMEOUT.matcher(plain).find()
+        || OUTPUTS.matcher(plain).find();
+  }
+
+  private static NixEnding buildFailed(String plain, ImmutableList<String> lastLines) {
+    Matcher builder = BUILDER.matcher(plain);
+    if (builder.find()) {
       String how = Optional.ofNullable(builder.group(1)).orElseGet(() -> builder.group(2));
       boolean isOfThisTime = wasKilled(how) || lastLines.stream().anyMatch(DiskSpace::isLackedIn);
       return new NixEnding.BuildFailed(how + lastWords(lastLines), !isOfThisTime);
     }
+    Matcher timeout = TIMEOUT.matcher(plain);
     return new NixEnding.BuildFailed(
-        timeout.reset().find() ? timeout.group() : NixMessage.shorten(plain), true);
+        timeout.find() ? timeout.group() : NixMessage.shorten(plain), true);
+  }
+
+  /**
+   * The same of a build that another machine was to do. Only what that machine's own Nix says of
+   * the build speaks against it: everything else that goes wrong, from ssh to a disk that is full,
+   * is of the machine or the way to it.
+   *
+   * @see #of
+   */
+  static NixEnding elsewhere(
+      int status, ImmutableList<String> messages, ImmutableList<String> lastLines) {
+    NixEnding here = of(Action.BUILD, status, messages, lastLines);
+    boolean isOfHere =
+        here instanceof NixEnding.Made || here instanceof NixEnding.Interrupted || status > SIGNAL;
+    if (isOfHere) {
+      return here;
+    }
+    List<String> words = messages.stream().map(NixEndings::wordsOfNix).toList();
+    Optional<String> ofBuild =
+        words.stream()
+            .map(OTHER_NIX::matcher)
+            .filter(Matcher::find)
+            .map(other -> other.group(1))
+            .findFirst();
+    boolean isOfMachine =
+        ofBuild.filter(MACHINE.asPredicate()).isPresent()
+            || lastLines.stream().anyMatch(DiskSpace::isLackedIn);
+    if (ofBuild.filter(NixEndings::tellsOfBuild).isPresent() && !isOfMachine) {
+      return buildFailed(ofBuild.get(), lastLines);
+    }
+    return new NixEnding.BuilderFailed(
+        ProbeFailure.unfit(
+            lackOfRoom(status, messages, lastLines)
+                .orElseGet(() -> NixMessage.shorten(ofBuild.orElseGet(() -> ofHook(words))))));
+  }
+
+  /** What this Nix says last is only that its hook has failed. */
+  private static String ofHook(List<String> words) {
+    String others =
+        words.stream()
+            .filter(message -> !HOOK_FAILED.matcher(message).find())
+            .collect(Collectors.joining("\n"));
+    return others.isBlank() ? String.join("\n", words) : others;
   }
 
   /**

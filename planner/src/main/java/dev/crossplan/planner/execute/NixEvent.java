@@ -12,6 +12,12 @@ sealed interface NixEvent {
   /** A build has reached a phase. */
   record Phase(String name) implements NixEvent {}
 
+  /** A store path begins to be copied, from or to another machine. */
+  record Copying(long activity) implements NixEvent {}
+
+  /** Something that had begun is over. */
+  record Stopped(long activity) implements NixEvent {}
+
   /**
    * What Nix says to its user.
    *

@@ -72,6 +72,7 @@ final class NixLog implements AutoCloseable {
     String action = "";
     String message = "";
     int type = -1;
+    long id = 0;
     int level = NixEvent.Message.INFO;
     List<String> fields = new ArrayList<>();
     json.nextToken();
@@ -82,6 +83,7 @@ final class NixLog implements AutoCloseable {
         case "action" -> action = json.getText();
         case "msg" -> message = json.getText();
         case "type" -> type = json.getValueAsInt(-1);
+        case "id" -> id = json.getValueAsLong();
         case "level" -> level = json.getValueAsInt(level);
         case "fields" -> addTexts(json, fields);
         default -> json.skipChildren();
@@ -90,6 +92,8 @@ final class NixLog implements AutoCloseable {
     String first = fields.isEmpty() ? "" : fields.get(0);
     return switch (action + " " + type) {
       case "start 105" -> new NixEvent.Building(first); // derivation, machine, 1, 1
+      case "start 100" -> new NixEvent.Copying(id); // path, from, to
+      case "stop -1" -> new NixEvent.Stopped(id);
       case "result 101" -> new NixEvent.LogLine(first);
       case "result 104" -> new NixEvent.Phase(first);
       case "msg -1" -> new NixEvent.Message(level, message);

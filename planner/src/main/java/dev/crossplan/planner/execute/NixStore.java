@@ -1,12 +1,14 @@
 package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Iterables;
 import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.NixMessage;
 import dev.crossplan.planner.instance.NixProgram;
+import dev.crossplan.planner.machine.BuildHook;
 import dev.crossplan.planner.machine.NixInstallation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +59,7 @@ final class NixStore {
   }
 
   /**
-   * Evaluates an attribute of a file, so that its derivations are in the store.
+   * Evaluates an attribute of a file of crossplan's own, so that its derivations are in the store.
    *
    * @param root link to the first of them; others are called alike
    * @return their paths
@@ -70,13 +72,11 @@ final class NixStore {
         lines(
             run(
                 "nix-instantiate",
-                ImmutableList.of(
-                    file.toString(),
-                    "-A",
-                    attribute,
-                    "--add-root",
-                    root.toString(),
-                    "--indirect")))) {
+                ImmutableList.<String>builder()
+                    .add(file.toString(), "-A", attribute)
+                    .add("--add-root", root.toString(), "--indirect")
+                    .addAll(NixProgram.UNRESTRICTED)
+                    .build()))) {
       // With an output other than "out" it says "link!output".
       Path target = Files.readSymbolicLink(Path.of(link.replaceFirst("![^/]*$", "")));
       derivations.add(StorePath.parse(target.toString()));
@@ -113,7 +113,22 @@ final class NixStore {
     ImmutableList.Builder<String> arguments = ImmutableList.builder();
     arguments.add("--builders", "", "--max-jobs", "1");
     cores.ifPresent(number -> arguments.add("--cores", Integer.toString(number)));
-    return realise(ImmutableList.of(derivation), root, arguments.build(), log);
+    return realise(ImmutableList.of(derivation), root, arguments.build(), ImmutableMap.of(), log);
+  }
+
+  /**
+   * Starts Nix to build a derivation on another machine: copies there what it needs, and what is
+   * built back.
+   *
+   * @see #build
+   */
+  Process build(StorePath derivation, BuildHook elsewhere, Path root, OptionalInt cores, Path log)
+      throws IOException {
+    ImmutableList.Builder<String> arguments = ImmutableList.builder();
+    arguments.addAll(elsewhere.arguments());
+    cores.ifPresent(number -> arguments.add("--cores", Integer.toString(number)));
+    return realise(
+        ImmutableList.of(derivation), root, arguments.build(), elsewhere.variables(), log);
   }
 
   /**
@@ -128,10 +143,16 @@ final class NixStore {
         caches.isEmpty()
             ? ImmutableList.of()
             : ImmutableList.of("--option", "extra-substituters", String.join(" ", caches)),
+        ImmutableMap.of(),
         log);
   }
 
-  private Process realise(List<StorePath> what, Path root, ImmutableList<String> options, Path log)
+  private Process realise(
+      List<StorePath> what,
+      Path root,
+      ImmutableList<String> options,
+      ImmutableMap<String, String> variables,
+      Path log)
       throws IOException {
     Files.createDirectories(root.resolveSibling("."));
     ImmutableList.Builder<String> arguments = ImmutableList.builder();
@@ -139,7 +160,7 @@ final class NixStore {
     what.forEach(path -> arguments.add(path.toString()));
     arguments.add("--add-root", root.toString(), "--indirect", "--log-format", "internal-json");
     arguments.addAll(options).addAll(buildOptions);
-    return nix.start("nix-store", arguments.build(), Path.of("/dev/null"), log);
+    return nix.start("nix-store", arguments.build(), variables, Path.of("/dev/null"), log);
   }
 
   private NixProgram.Outcome run(String program, ImmutableList<String> arguments)

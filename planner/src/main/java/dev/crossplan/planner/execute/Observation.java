@@ -25,7 +25,7 @@ final class Observation {
 
   private final Derivation derivation;
   private final OptionalInt cores;
-  private final ProcessTime time;
+  private final Optional<ProcessTime> time;
   private final OptionalLong sourceBytes;
   private final CompletableFuture<Optional<SourceCode>> code;
   private final Map<String, Double> phases = new LinkedHashMap<>();
@@ -38,13 +38,14 @@ final class Observation {
   /**
    * Begins with the build.
    *
-   * @param process of Nix, which is the parent of what it builds with, unless a daemon does
+   * @param process of Nix, which is the parent of what it builds with, unless a daemon does; empty
+   *     if another machine builds
    * @param cores that the build may use, as far as they were said
    */
-  Observation(Derivation derivation, Process process, OptionalInt cores) {
+  Observation(Derivation derivation, Optional<Process> process, OptionalInt cores) {
     this.derivation = derivation;
     this.cores = cores;
-    this.time = new ProcessTime(process.toHandle());
+    this.time = process.map(each -> new ProcessTime(each.toHandle()));
     List<String> sources = sources(derivation);
     this.sourceBytes = SourceSize.of(sources);
     this.code = CompletableFuture.supplyAsync(() -> SourceCode.of(sources));
@@ -66,13 +67,13 @@ final class Observation {
   /**
    * To be called every now and then.
    *
-   * @param neighbours other builds that go on
+   * @param neighbours other builds that go on, on the same machine
    */
   void look(int neighbours) {
     long now = System.nanoTime();
     neighbourNanos += (double) neighbours * (now - looked);
     looked = now;
-    time.look();
+    time.ifPresent(ProcessTime::look);
   }
 
   /** What was seen, when the build has ended. */
@@ -86,7 +87,7 @@ final class Observation {
             : OptionalDouble.of(neighbourNanos / (looked - begun));
     return new Circumstances(
         cores,
-        time.seconds(),
+        cpuSeconds(),
         waitedSeconds((now - begun) / NANOS, neighbours.orElse(0)),
         neighbours,
         Sets.immutableEnumSet(Trait.of(derivation)),
@@ -95,20 +96,24 @@ final class Observation {
         ImmutableMap.copyOf(phases));
   }
 
+  private OptionalDouble cpuSeconds() {
+    return time.map(ProcessTime::seconds).orElse(OptionalDouble.empty());
+  }
+
   /**
    * How long the build was ready while other programs than builds had the CPUs. Builds that want
    * more CPUs than there are wait for one another too, which is not counted. What was seen of its
    * processes says too much of short ones; but it cannot have waited while it had all it may have.
    */
   private OptionalDouble waitedSeconds(double seconds, double neighbours) {
-    OptionalDouble all = time.waitedSeconds();
+    OptionalDouble all = time.map(ProcessTime::waitedSeconds).orElse(OptionalDouble.empty());
     if (all.isEmpty()) {
       return all;
     }
     double there = Runtime.getRuntime().availableProcessors();
     double allowed = cores.orElse(0) == 0 ? there : Math.min(there, cores.orElse(0));
     double forBuilds = seconds * Math.max(0, 1 - there / (allowed * (1 + neighbours)));
-    double most = seconds - time.seconds().orElse(0) / allowed;
+    double most = seconds - cpuSeconds().orElse(0) / allowed;
     return OptionalDouble.of(Math.max(0, Math.min(all.getAsDouble() - forBuilds, most)));
   }
 

@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.plan.MachineEnvironment;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.Step;
 import dev.crossplan.planner.schedule.ListScheduler;
@@ -22,14 +23,14 @@ import java.util.Set;
  * for longer than expected counts as if it ended at once.
  */
 public final class Outlook {
-  private final Plan plan;
+  private final MachineEnvironment environment;
   private final ImmutableList<Step> steps;
   private final double[] seconds;
   private final int[][] needs;
   private final double[] chains;
 
   private Outlook(Plan plan, ImmutableList<Step> steps, double[] seconds) {
-    this.plan = plan;
+    this.environment = new MachineEnvironment(plan.builders());
     this.steps = steps;
     this.seconds = seconds;
     this.needs = needs(steps);
@@ -98,11 +99,11 @@ public final class Outlook {
    */
   public double atLeastSeconds() {
     double least = Arrays.stream(chains).max().orElse(0);
-    for (int m = 0; m < plan.builders().size(); m++) {
-      Builder builder = plan.builders().get(m);
+    for (int m = 0; m < environment.builders().size(); m++) {
+      Builder builder = environment.builders().get(m);
       double load = 0;
       for (int i = 0; i < seconds.length; i++) {
-        load += machine(i) == m ? seconds[i] : 0;
+        load += environment.machine(steps.get(i)) == m ? seconds[i] : 0;
       }
       least = Math.max(least, load / builder.slots());
     }
@@ -111,31 +112,17 @@ public final class Outlook {
 
   /** How long it takes if the builders do the longest chains first. */
   public double expectedSeconds() {
-    int machines = plan.builders().size() + 1; // substituters are a machine that is never full
+    int machines = environment.size();
     double[] durations = new double[steps.size() * machines];
     Arrays.fill(durations, Double.POSITIVE_INFINITY);
     for (int i = 0; i < seconds.length; i++) {
-      durations[i * machines + machine(i)] = seconds[i];
+      durations[i * machines + environment.machine(steps.get(i))] = seconds[i];
     }
-    ImmutableList.Builder<ScheduleProblem.Machine> all = ImmutableList.builder();
-    for (Builder builder : plan.builders()) {
-      all.add(new ScheduleProblem.Machine(builder.name(), builder.slots()));
-    }
-    all.add(new ScheduleProblem.Machine("substituters", Math.max(1, steps.size())));
     List<String> names = steps.stream().map(step -> step.derivation().toString()).toList();
     return ListScheduler.schedule(
-            ScheduleProblem.of(names, Precedence.of(needs), all.build(), durations))
+            ScheduleProblem.of(
+                names, Precedence.of(needs), environment.machines(steps.size()), durations))
         .makespan();
-  }
-
-  /** The place of the step's builder; after the last one if it needs none. */
-  private int machine(int step) {
-    String name = steps.get(step).builder().orElse(null);
-    int machine = 0;
-    while (machine < plan.builders().size() && !plan.builders().get(machine).name().equals(name)) {
-      machine++;
-    }
-    return machine;
   }
 
   /** Steps of which each is an input of the next, and that together last longest. */

@@ -10,13 +10,16 @@ import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Failures;
 import dev.crossplan.planner.history.History;
+import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.history.StateHome;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest.CacheSubstituter;
 import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.instance.TemporaryFolder;
+import dev.crossplan.planner.machine.BuildHook;
 import dev.crossplan.planner.machine.NixInstallation;
+import dev.crossplan.planner.machine.ProbeFailure;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import java.io.IOException;
@@ -30,14 +33,18 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries a plan out on this machine: what Nix has not got yet is built, each package once, by the
- * strategy that was planned, or by the next one where that fails. However a run ends, the next one
- * goes on from there.
+ * Carries a plan out, on this machine and others that it reaches: what Nix has not got yet is
+ * built, each package once, by the strategy that was planned, or by the next one where that fails.
+ * However a run ends, the next one goes on from there.
  */
 public final class PlanBuild {
+  /** To wait for another machine to let us in: one that is emulated takes its time. */
+  private static final int CONNECT_SECONDS = 20;
+
   private final Planner planner;
   private final Prepared image;
   private final NixInstallation nix;
@@ -51,8 +58,8 @@ public final class PlanBuild {
   /**
    * Begins nothing yet.
    *
-   * @param image of which all builders are this machine
-   * @param nix that builds
+   * @param image to be built, with its builders
+   * @param nix that builds, or has others build
    */
   public PlanBuild(
       Planner planner,
@@ -86,12 +93,12 @@ public final class PlanBuild {
         TemporaryFolder temporary = new TemporaryFolder()) {
       WorkPlanner workPlanner = new WorkPlanner(planner, store(temporary, ImmutableList.of()));
       Failures failures = failures(history);
-      Prospect prospect = prospect(workPlanner, state, failures);
+      Prospect prospect = prospect(workPlanner, Availability.of(image.builders()), state, failures);
       BuildReport report =
           new DryRun(
                   image,
                   workPlanner,
-                  new Ledger(history, state.path(), image.manifest().file(), clock),
+                  ledger(history, state.path()),
                   outputCheck(),
                   listener,
                   state.path(),
@@ -136,35 +143,43 @@ public final class PlanBuild {
     Instant start = clock.instant();
     try (History history = History.open(History.file(options.environment()));
         TemporaryFolder temporary = new TemporaryFolder();
-        Inbox work = inbox) {
+        Inbox work = inbox;
+        BuilderHealth health = new BuilderHealth(image.builders(), settings(temporary), work)) {
+      ImmutableMap<String, BuildHook> hooks = hooks(temporary);
+      health.begin();
       NixStore store = store(temporary, buildOptions());
       WorkPlanner workPlanner = new WorkPlanner(planner, store);
       Failures failures = failures(history);
-      Prospect prospect = prospect(workPlanner, state, failures);
+      Prospect prospect = prospect(workPlanner, usable(health), state, failures);
       if (prospect.next().isEmpty()) {
+        health.losses().forEach(loss -> listener.on(BuildEvent.BuilderLost.of(loss, start)));
         return nothingToBuild(prospect, state, start);
       }
       RunFolder folder = state.newRun(start);
-      Ledger ledger = new Ledger(history, folder.path(), image.manifest().file(), clock);
+      Ledger ledger = ledger(history, folder.path());
       BuildRun run =
           new BuildRun(
               image,
-              workPlanner,
-              new Instantiation(store, state, folder),
-              new StepRunner(
-                  store,
-                  state.roots(),
-                  folder,
-                  options.cores(),
-                  BuildRoom.of(nix, options.environment()),
+              new BuildRun.Means(
+                  workPlanner,
+                  new Instantiation(store, state, folder),
+                  new StepRunner(
+                      store,
+                      state.roots(),
+                      folder,
+                      options.cores(),
+                      hooks,
+                      BuildRoom.of(nix, options.environment()),
+                      listener,
+                      clock,
+                      work),
+                  ledger,
                   listener,
-                  clock,
-                  work),
-              ledger,
-              listener,
-              new Inspections(outputCheck(), ledger, work),
-              work,
-              folder,
+                  new Inspections(outputCheck(), ledger, work),
+                  work,
+                  folder,
+                  health,
+                  new PeerCopies(image.builders(), health, settings(temporary), work)),
               state.lastSteps(),
               failures,
               prospect);
@@ -185,6 +200,57 @@ public final class PlanBuild {
       listener.on(new BuildEvent.Ended(report));
       return report;
     }
+  }
+
+  private Ledger ledger(History history, Path folder) {
+    return new Ledger(
+        history,
+        folder,
+        image.manifest().file(),
+        clock,
+        others().stream()
+            .collect(
+                ImmutableMap.toImmutableMap(
+                    Builder::name, builder -> Machine.at(builder.uri().orElseThrow()))));
+  }
+
+  /** The builders that are other machines. */
+  private ImmutableList<Builder> others() {
+    return image.builders().stream()
+        .filter(builder -> !builder.isHere())
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private ImmutableMap<String, BuildHook> hooks(TemporaryFolder folder) {
+    ImmutableMap.Builder<String, BuildHook> hooks = ImmutableMap.builder();
+    for (Builder builder : others()) {
+      BuildHook.of(builder, nix, CONNECT_SECONDS, folder, options.environment())
+          .ifPresent(hook -> hooks.put(builder.name(), hook));
+    }
+    return hooks.buildOrThrow();
+  }
+
+  private BuilderHealth.Settings settings(TemporaryFolder folder) {
+    return new BuilderHealth.Settings(
+        CONNECT_SECONDS, options.silence(), options.patience(), options.environment(), folder);
+  }
+
+  /**
+   * Which builders there are.
+   *
+   * @throws BuildException if there is none, and there will be none
+   */
+  private static Availability usable(BuilderHealth health) {
+    Availability availability = health.availability();
+    if (availability.hoped().isEmpty()) {
+      ProbeFailure first = health.losses().get(0).reason();
+      throw new BuildException(
+          health.losses().stream()
+              .map(loss -> "builder " + loss.builder().name() + " " + loss.reason().message())
+              .collect(Collectors.joining("; ")),
+          first.remedy());
+    }
+    return availability;
   }
 
   /** Nothing of the image can be had, as was known before. */
@@ -288,8 +354,10 @@ public final class PlanBuild {
     ImmutableSet.Builder<String> systems = ImmutableSet.builder();
     ImmutableSet.Builder<String> features = ImmutableSet.builder();
     for (Builder builder : image.builders()) {
-      systems.addAll(builder.systems()).addAll(builder.emulates());
-      features.addAll(builder.features());
+      if (builder.isHere()) {
+        systems.addAll(builder.systems()).addAll(builder.emulates());
+        features.addAll(builder.features());
+      }
     }
     return nix.buildOptions(systems.build(), features.build());
   }
@@ -298,9 +366,11 @@ public final class PlanBuild {
     return options.retry() ? Failures.NONE : history.failures(clock.getZone());
   }
 
-  private Prospect prospect(WorkPlanner workPlanner, StateFolder state, Failures failures)
+  private Prospect prospect(
+      WorkPlanner workPlanner, Availability builders, StateFolder state, Failures failures)
       throws IOException, InterruptedException {
-    return workPlanner.prospectWithRest(image, failures, workPlanner.kept(state.lastSteps()));
+    return workPlanner.prospectWithRest(
+        image, builders, failures, workPlanner.kept(state.lastSteps()));
   }
 
   /** Nix replaces only links that it may have made. */

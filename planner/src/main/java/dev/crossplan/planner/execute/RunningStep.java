@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.machine.ProbeFailure;
 import dev.crossplan.planner.plan.Step;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -13,7 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** A step that Nix is working at, and what it said so far. */
@@ -23,6 +27,7 @@ final class RunningStep implements AutoCloseable {
   private final Step step;
   private final StorePath derivation;
   private final ImmutableList<StorePath> outputs;
+  private final boolean isElsewhere;
   private final Process process;
   private final Path log;
   private final Instant started;
@@ -34,13 +39,22 @@ final class RunningStep implements AutoCloseable {
   private final BufferedWriter writer;
   private final EvictingQueue<String> lastLines = EvictingQueue.create(LAST_LINES);
   private final List<String> errors = new ArrayList<>();
+  private final Set<Long> copying = new HashSet<>();
+  private long copyingSince;
+  private long copiedNanos;
   private boolean built;
+
+  /** Whether the build has said anything. */
+  private boolean hasRun;
+
+  private Optional<ProbeFailure> lost = Optional.empty();
 
   /**
    * Follows a process of Nix.
    *
    * @param derivation that it is to build, and no other
    * @param outputs that are there when it succeeds
+   * @param isElsewhere whether another machine builds it
    * @param observation of it, which is told its phases
    * @param room that it has
    * @param nixLog what it writes
@@ -50,6 +64,7 @@ final class RunningStep implements AutoCloseable {
       Step step,
       StorePath derivation,
       ImmutableList<StorePath> outputs,
+      boolean isElsewhere,
       Process process,
       Observation observation,
       BuildRoom.Watch room,
@@ -60,6 +75,7 @@ final class RunningStep implements AutoCloseable {
     this.step = step;
     this.derivation = derivation;
     this.outputs = outputs;
+    this.isElsewhere = isElsewhere;
     this.process = process;
     this.observation = observation;
     this.room = room;
@@ -81,9 +97,11 @@ final class RunningStep implements AutoCloseable {
 
   private void take(NixEvent event, BuildListener listener) {
     if (event instanceof NixEvent.LogLine line) {
+      hasRun = true;
       lastLines.add(line.text());
       write(line.text());
     } else if (event instanceof NixEvent.Phase phase) {
+      hasRun = true;
       observation.phase(phase.name());
       listener.on(new BuildEvent.Phase(step, phase.name()));
     } else if (event instanceof NixEvent.Building building) {
@@ -99,10 +117,27 @@ final class RunningStep implements AutoCloseable {
                 + ".");
       }
       built = true;
+    } else if (event instanceof NixEvent.Copying copy) {
+      if (copying.isEmpty()) {
+        copyingSince = System.nanoTime();
+        tellCopying(listener);
+      }
+      copying.add(copy.activity());
+    } else if (event instanceof NixEvent.Stopped stopped) {
+      if (copying.remove(stopped.activity()) && copying.isEmpty()) {
+        copiedNanos += System.nanoTime() - copyingSince;
+      }
     } else if (event instanceof NixEvent.Message message
         && message.level() == NixEvent.Message.ERROR) {
       errors.add(message.text());
       write(message.text());
+    }
+  }
+
+  /** What goes to the machine that is to build, and what comes back. */
+  private void tellCopying(BuildListener listener) {
+    if (isElsewhere) {
+      listener.on(new BuildEvent.Phase(step, hasRun ? "copyOutputs" : "copyInputs"));
     }
   }
 
@@ -120,9 +155,17 @@ final class RunningStep implements AutoCloseable {
 
   /** How Nix ended; to be asked after it has, and after all was read. */
   NixEnding ending() {
+    if (lost.isPresent()) {
+      return process.exitValue() == 0
+          ? new NixEnding.Made()
+          : new NixEnding.BuilderFailed(lost.get());
+    }
     int status = process.exitValue();
     ImmutableList<String> messages = ImmutableList.copyOf(errors);
-    NixEnding ending = NixEndings.of(step.action(), status, messages, lastLines());
+    NixEnding ending =
+        isElsewhere
+            ? NixEndings.elsewhere(status, messages, lastLines())
+            : NixEndings.of(step.action(), status, messages, lastLines());
     return ending instanceof NixEnding.Interrupted
         ? ending
         : NixEndings.lackOfRoom(status, messages, lastLines())
@@ -132,9 +175,23 @@ final class RunningStep implements AutoCloseable {
   }
 
   /**
+   * The machine that builds it is lost: Nix, which may wait for it for hours, is to be ended.
+   *
+   * @param reason why
+   */
+  void lose(ProbeFailure reason) {
+    lost = Optional.of(reason);
+  }
+
+  /** Whether another machine builds it. */
+  boolean isElsewhere() {
+    return isElsewhere;
+  }
+
+  /**
    * To be called every now and then.
    *
-   * @param neighbours other builds that go on
+   * @param neighbours other builds that go on, on the same machine
    * @param space as {@link BuildRoom#look} has seen it
    */
   void look(int neighbours, ImmutableMap<BuildRoom.Place, DiskSpace> space) {
@@ -175,6 +232,11 @@ final class RunningStep implements AutoCloseable {
   double seconds() {
     long end = endNanos == 0 ? System.nanoTime() : endNanos;
     return (end - startNanos) / (double) TimeUnit.SECONDS.toNanos(1);
+  }
+
+  /** The same without the time in which nothing was done but copying to and from its machine. */
+  double secondsWithoutCopying() {
+    return seconds() - copiedNanos / (double) TimeUnit.SECONDS.toNanos(1);
   }
 
   Observation observation() {

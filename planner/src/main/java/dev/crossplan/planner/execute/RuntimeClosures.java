@@ -67,7 +67,10 @@ public final class RuntimeClosures {
           .map(Path::of)
           .collect(ImmutableSet.toImmutableSet());
     } catch (IOException e) {
-      throw new InputException("what Nix wrote cannot be read: " + e.getMessage(), null, e);
+      throw new InputException(
+          "what Nix wrote cannot be read: " + e.getMessage(),
+          "Maybe something cleared the folder for temporary files meanwhile; run it again.",
+          e);
     }
   }
 

@@ -2,27 +2,35 @@ package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.NixProgram;
+import dev.crossplan.planner.machine.BuildHook;
+import dev.crossplan.planner.machine.ProbeFailure;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /** Lets Nix do steps, one process each, and follows what it says. */
 final class StepRunner {
+  /** The system of derivations that need no builder program, such as {@code builtin:fetchurl}. */
+  private static final String BUILT_IN = "builtin";
+
   private final NixStore store;
   private final Path roots;
   private final RunFolder folder;
   private final OptionalInt cores;
+  private final ImmutableMap<String, BuildHook> hooks;
   private final BuildRoom room;
   private final BuildListener listener;
   private final Clock clock;
@@ -33,12 +41,14 @@ final class StepRunner {
   /**
    * @param roots folder for links that protect what is made from the garbage collector
    * @param folder for logs
+   * @param hooks by name of each builder that is another machine
    */
   StepRunner(
       NixStore store,
       Path roots,
       RunFolder folder,
       OptionalInt cores,
+      ImmutableMap<String, BuildHook> hooks,
       BuildRoom room,
       BuildListener listener,
       Clock clock,
@@ -47,6 +57,7 @@ final class StepRunner {
     this.roots = roots;
     this.folder = folder;
     this.cores = cores;
+    this.hooks = hooks;
     this.room = room;
     this.listener = listener;
     this.clock = clock;
@@ -72,10 +83,15 @@ final class StepRunner {
     count++;
     Path root = roots.resolve(derivation.hashPart() + "-" + name);
     Path nixLog = folder.nixLog(count, name);
-    Process process =
-        step.action() == Action.SUBSTITUTE
-            ? store.substitute(outputs, root, nixLog)
-            : store.build(derivation, root, cores, nixLog);
+    Optional<BuildHook> elsewhere = elsewhere(step, content);
+    Process process;
+    if (step.action() == Action.SUBSTITUTE) {
+      process = store.substitute(outputs, root, nixLog);
+    } else if (elsewhere.isPresent()) {
+      process = store.build(derivation, elsewhere.get(), root, cores, nixLog);
+    } else {
+      process = store.build(derivation, root, cores, nixLog);
+    }
     RunningStep begun;
     try {
       begun =
@@ -83,8 +99,10 @@ final class StepRunner {
               step,
               derivation,
               outputs,
+              elsewhere.isPresent(),
               process,
-              new Observation(content, process, cores),
+              new Observation(
+                  content, elsewhere.isPresent() ? Optional.empty() : Optional.of(process), cores),
               room.watch(),
               nixLog,
               folder.log(count, name),
@@ -110,6 +128,13 @@ final class StepRunner {
                 });
   }
 
+  /** How Nix is to reach who builds a step; what is built into Nix it does itself, here. */
+  private Optional<BuildHook> elsewhere(Step step, Derivation content) {
+    return content.system().equals(BUILT_IN)
+        ? Optional.empty()
+        : step.builder().flatMap(name -> Optional.ofNullable(hooks.get(name)));
+  }
+
   /** Reads what Nix said since the last time. */
   void read() throws IOException {
     if (running.isEmpty()) {
@@ -118,7 +143,39 @@ final class StepRunner {
     ImmutableMap<BuildRoom.Place, DiskSpace> space = room.look();
     for (RunningStep step : running.values()) {
       step.read(listener);
-      step.look(running.size() - 1, space);
+      step.look(neighbours(step), space);
+    }
+  }
+
+  private int neighbours(RunningStep step) {
+    Optional<String> place = step.step().builder().filter(name -> step.isElsewhere());
+    return (int)
+            running.values().stream()
+                .filter(other -> other.isElsewhere() == step.isElsewhere())
+                .filter(other -> place.isEmpty() || other.step().builder().equals(place))
+                .count()
+        - 1;
+  }
+
+  /**
+   * Ends what a machine builds that is lost; each step ends soon after.
+   *
+   * @param reason why
+   */
+  void lose(Builder builder, ProbeFailure reason) {
+    for (RunningStep step : running.values()) {
+      if (step.isElsewhere() && step.step().builder().equals(Optional.of(builder.name()))) {
+        step.lose(reason);
+        inbox.later(
+            () -> {
+              NixProgram.end(step.process());
+              return step;
+            },
+            ended -> {},
+            failure -> {
+              throw failure;
+            });
+      }
     }
   }
 
@@ -128,9 +185,9 @@ final class StepRunner {
     step.close();
   }
 
-  /** The derivations, as Nix builds them, that are being made. */
-  ImmutableSet<StorePath> running() {
-    return ImmutableSet.copyOf(running.keySet());
+  /** The steps that are being made, by derivation as Nix builds it. */
+  ImmutableMap<StorePath, Step> running() {
+    return ImmutableMap.copyOf(Maps.transformValues(running, RunningStep::step));
   }
 
   ImmutableList<RunningStep> runningSteps() {

@@ -11,6 +11,8 @@ import com.google.common.collect.Maps;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.InputOutputs;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.estimate.Interval;
+import dev.crossplan.planner.estimate.MakespanInterval;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.instance.Builder;
@@ -33,6 +35,8 @@ import java.util.function.IntUnaryOperator;
  * @param used by derivation as Nix builds it, those of its outputs that the plan uses
  * @param missing those outputs of the steps that were not in the store at first
  * @param failed ways that failed before, and why: steps that are such are not begun
+ * @param end how far off its end may be, in parts of the time that it takes; empty if nobody can
+ *     tell
  */
 record Work(
     Prepared image,
@@ -40,20 +44,23 @@ record Work(
     ImmutableSetMultimap<StorePath, StorePath> used,
     ImmutableSet<StorePath> missing,
     ImmutableMap<Attempt, String> failed,
-    Driver driver) {
+    Driver driver,
+    Optional<Interval> end) {
+
+  private static final long SEED = 1;
 
   /**
    * Looks what is to be done.
    *
    * @param missing those outputs of the steps that are not in the store
-   * @param running derivations, as Nix builds them, that were started already
+   * @param running steps that were started already, by derivation as Nix builds it
    * @param failed ways that failed before, and why
    */
   static Work of(
       Prepared image,
       PlanDerivations derivations,
       ImmutableSet<StorePath> missing,
-      Set<StorePath> running,
+      Map<StorePath, Step> running,
       ImmutableMap<Attempt, String> failed) {
     Plan plan = derivations.plan();
     ImmutableMap.Builder<String, Integer> slots = ImmutableMap.builder();
@@ -71,9 +78,16 @@ record Work(
             first(derivations),
             (step, user) ->
                 usedBy(derivations, step, user).values().stream().noneMatch(missing::contains),
-            step -> running.contains(derivations.path(step)),
+            step -> Optional.ofNullable(running.get(derivations.path(step))),
             step -> failed.containsKey(plan.steps().get(step).attempt()));
-    return new Work(image, derivations, allUsed(derivations), missing, failed, driver);
+    return new Work(
+        image,
+        derivations,
+        allUsed(derivations),
+        missing,
+        failed,
+        driver,
+        MakespanInterval.of(image, plan, SEED));
   }
 
   /**
@@ -231,9 +245,9 @@ record Work(
   /**
    * What a plan in its place is to keep.
    *
-   * @param running derivations, as Nix builds them, that are being made
+   * @param running steps that are being made, by derivation as Nix builds it
    */
-  Kept kept(ImmutableSet<StorePath> running) {
+  Kept kept(ImmutableMap<StorePath, Step> running) {
     ImmutableSet.Builder<StorePath> there = ImmutableSet.builder();
     ImmutableSet.Builder<Attempt> beingMade = ImmutableSet.builder();
     for (Step step : steps()) {
@@ -243,7 +257,7 @@ record Work(
         beingMade.add(step.attempt());
       }
     }
-    return new Kept(planned(), there.build(), beingMade.build(), running);
+    return new Kept(planned(), there.build(), beingMade.build(), running, false);
   }
 
   /** The evaluated derivations that its steps stand for. */

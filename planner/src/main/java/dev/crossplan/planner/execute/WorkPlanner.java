@@ -10,14 +10,17 @@ import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.history.Failures;
+import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanDerivations;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Plans what is left to do, with what is in the store. */
 final class WorkPlanner {
@@ -53,7 +56,8 @@ final class WorkPlanner {
       throws InterruptedException {
     Kept known = kept;
     while (true) {
-      Plan plan = planner.plan(image, new Experience(failed, known.earlier(), failedAsLastResort));
+      Experience experience = new Experience(failed, known.earlier(), failedAsLastResort);
+      Plan plan = planner.plan(image, kept.isBound() ? experience.bound() : experience);
       PlanDerivations derivations = planner.derivations(image, plan);
       ImmutableSet.Builder<StorePath> outputs = ImmutableSet.builder();
       for (Step step : plan.steps()) {
@@ -79,6 +83,13 @@ final class WorkPlanner {
   private static ImmutableMap<Attempt, String> failed(Plan plan) {
     return plan.failures().stream()
         .collect(ImmutableMap.toImmutableMap(Plan.Failure::way, Plan.Failure::why));
+  }
+
+  /** Whether a plan has nothing built but what some steps give. */
+  private static boolean isOf(ImmutableList<PlannedStep> steps, Work work) {
+    Set<StorePath> outputs = new HashSet<>();
+    steps.forEach(step -> outputs.addAll(step.outputs().values()));
+    return work.planned().stream().allMatch(step -> outputs.containsAll(step.outputs().values()));
   }
 
   /** With other inputs than before a step is another derivation, of which nothing is there. */
@@ -143,11 +154,45 @@ final class WorkPlanner {
   }
 
   /**
+   * Plans with the builders that are there, each step of the same derivation as before; empty if
+   * they cannot do that.
+   */
+  Optional<Work> elsewhere(
+      Prepared image, ImmutableList<Builder> builders, Failures failed, Kept kept)
+      throws InterruptedException {
+    if (builders.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(plan(image.with(builders), failed, kept.bound()))
+          .filter(work -> isOf(kept.steps(), work));
+    } catch (NoPlanException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The same with the builders that are there, or, where that is not enough for all of it, with
+   * those that may come back.
+   *
+   * @see #prospect(Prepared, Failures, Kept)
+   */
+  Prospect prospect(Prepared image, Availability builders, Failures failed, Kept kept)
+      throws InterruptedException {
+    return builders.firstEnough(usable -> prospect(image.with(usable), failed, kept));
+  }
+
+  /**
    * The same, with what is left to do for the rest.
    *
    * @see Prospect#rest
    */
-  Prospect prospectWithRest(Prepared image, Failures failed, Kept kept)
+  Prospect prospectWithRest(Prepared image, Availability builders, Failures failed, Kept kept)
+      throws InterruptedException {
+    return builders.firstEnough(usable -> prospectWithRest(image.with(usable), failed, kept));
+  }
+
+  private Prospect prospectWithRest(Prepared image, Failures failed, Kept kept)
       throws InterruptedException {
     Prospect prospect = prospect(image, failed, kept);
     if (prospect.lost().isEmpty() || failed.isEmpty()) {

@@ -44,7 +44,10 @@ interface BinaryCache {
         return new Folder(Path.of(address));
       }
     } catch (IllegalArgumentException e) {
-      throw new InputException("substituter " + url + ": this is no address", null, e);
+      throw new InputException(
+          "substituter " + url + ": this is no address",
+          "Maybe a character has to be written otherwise in it: a space is %20.",
+          e);
     }
     throw new InputException(
         "substituter " + url + ": crossplan cannot ask it",

@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A builder in words: a name, a colon, and what is said of it, parted by commas, in any order.
@@ -118,7 +117,7 @@ public final class BuilderDescription {
         once("slots");
         double value = number(number, "slots", 1, Section.MOST);
         if (value != Math.rint(value)) {
-          throw fault("slots must be a whole number, not " + number, null);
+          throw fault("slots must be a whole number, not " + number, EXAMPLE);
         }
         slots = (int) value;
       }
@@ -167,14 +166,14 @@ public final class BuilderDescription {
               + " to "
               + Section.plain(most)
               + (number.isEmpty() ? "" : ", not " + number),
-          null);
+          EXAMPLE);
     }
     return value;
   }
 
   private void once(String what) {
     if (!said.add(what)) {
-      throw fault(what + " is said twice", null);
+      throw fault(what + " is said twice", "Maybe take one of them out.");
     }
   }
 
@@ -184,8 +183,8 @@ public final class BuilderDescription {
         .orElse(otherwise);
   }
 
-  private InputException fault(String message, @Nullable String remedy) {
+  private InputException fault(String message, String remedy) {
     return new InputException(
-        "builder '" + text + "', column " + (position + 1) + ": " + message, remedy, null);
+        "builder '" + text + "', column " + (position + 1) + ": " + message, remedy);
   }
 }

@@ -93,8 +93,9 @@ public final class CommittedOverlays {
     if (!outcome.succeeded()) {
       throw new InputException(
           "--rev " + commit + ": " + NixMessage.shorten(outcome.said()),
-          source.remedy(outcome.said()).orElse(null),
-          null);
+          source
+              .remedy(outcome.said())
+              .orElse("Maybe the repository that nixpkgs names does not have that commit."));
     }
     return Evaluator.path(outcome.written());
   }

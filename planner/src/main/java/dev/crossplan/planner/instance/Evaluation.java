@@ -176,8 +176,10 @@ final class Evaluation {
     if (!outcome.succeeded()) {
       throw new InputException(
           instance + ": " + NixMessage.shorten(outcome.said()),
-          source.remedy(outcome.said()).orElse(null),
-          null);
+          source
+              .remedy(outcome.said())
+              .orElse(
+                  "Maybe nixpkgs itself or an overlay is at fault: nix-instantiate tells more."));
     }
     return halves(attributes);
   }

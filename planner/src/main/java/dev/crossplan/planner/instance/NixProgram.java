@@ -46,6 +46,16 @@ public final class NixProgram {
 
   private static final String REGISTRY_SETTING = "flake-registry";
 
+  /** Has nothing to read. */
+  private static final Path NOTHING = Path.of("/dev/null");
+
+  /**
+   * For what crossplan itself wrote of derivations that Nix has: {@code restrict-eval} and {@code
+   * pure-eval} are for what others wrote, and would have Nix refuse the very file.
+   */
+  public static final ImmutableList<String> UNRESTRICTED =
+      ImmutableList.of("--option", "restrict-eval", "false", "--option", "pure-eval", "false");
+
   private final ImmutableMap<String, String> environment;
   private final Semaphore running =
       new Semaphore(
@@ -78,7 +88,18 @@ public final class NixProgram {
    */
   public Outcome run(Path folder, String program, List<String> arguments)
       throws InterruptedException {
-    return run(folder, program, arguments, Map.of(), memory -> true).orElseThrow();
+    return run(folder, program, arguments, NOTHING);
+  }
+
+  /**
+   * Runs a program to its end.
+   *
+   * @param input that it reads
+   * @see #run(Path, String, List)
+   */
+  Outcome run(Path folder, String program, List<String> arguments, Path input)
+      throws InterruptedException {
+    return run(folder, program, arguments, input, Map.of(), memory -> true).orElseThrow();
   }
 
   /** Looks at a program while it runs. */
@@ -90,6 +111,7 @@ public final class NixProgram {
   /**
    * Runs a program to its end.
    *
+   * @param input that it reads
    * @param variables that are in its environment besides those of all programs
    * @param watch is told, while it runs, how much memory it and what it started take; never, where
    *     this system does not tell
@@ -100,6 +122,7 @@ public final class NixProgram {
       Path folder,
       String program,
       List<String> arguments,
+      Path input,
       Map<String, String> variables,
       Watch watch)
       throws InterruptedException {
@@ -107,7 +130,7 @@ public final class NixProgram {
     try {
       Path written = Files.createTempFile(folder, "written", "");
       Path said = Files.createTempFile(folder, "said", "");
-      OptionalInt status = await(start(program, arguments, variables, written, said), watch);
+      OptionalInt status = await(start(program, arguments, input, variables, written, said), watch);
       if (status.isEmpty()) {
         return Optional.empty();
       }
@@ -126,7 +149,10 @@ public final class NixProgram {
       if (DiskSpace.isLackedIn(String.valueOf(e.getMessage()))) {
         throw noRoom(folder, program, e);
       }
-      throw new InputException(program + " cannot be run: " + e.getMessage(), null, e);
+      throw new InputException(
+          program + " cannot be run: " + e.getMessage(),
+          "Maybe it is not installed, or not on PATH: crossplan doctor tells more.",
+          e);
     } finally {
       running.release();
     }
@@ -152,12 +178,28 @@ public final class NixProgram {
    */
   public Process start(String program, List<String> arguments, Path written, Path said)
       throws IOException {
-    return start(program, arguments, Map.of(), written, said);
+    return start(program, arguments, NOTHING, Map.of(), written, said);
+  }
+
+  /**
+   * The same with variables in its environment besides those of all programs.
+   *
+   * @see #start(String, List, Path, Path)
+   */
+  public Process start(
+      String program,
+      List<String> arguments,
+      Map<String, String> variables,
+      Path written,
+      Path said)
+      throws IOException {
+    return start(program, arguments, NOTHING, variables, written, said);
   }
 
   private Process start(
       String program,
       List<String> arguments,
+      Path input,
       Map<String, String> variables,
       Path written,
       Path said)
@@ -165,7 +207,7 @@ public final class NixProgram {
     ProcessBuilder builder =
         new ProcessBuilder(
                 ImmutableList.<String>builder().add(require(program)).addAll(arguments).build())
-            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectInput(input.toFile())
             .redirectOutput(written.toFile())
             .redirectError(said.toFile());
     builder.environment().clear();

@@ -9,6 +9,8 @@ import dev.crossplan.planner.Suggestion;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,6 +35,30 @@ final class Section {
   /** The most of what is counted, and of a speed or factor. */
   static final double MOST = 1_000_000;
 
+  private static final String OTHER_UNIT = "Maybe it is in another unit, or has a wrong sign.";
+
+  /** What may stand under a key, and how that looks; {@code %s} is the key. */
+  private enum Shape {
+    STRING("a string", "%s = \"…\""),
+    STRINGS("a list of strings", "%s = [\"…\", \"…\"]"),
+    NUMBER("a number", "%s = 0.5"),
+    WHOLE_NUMBER("a whole number", "%s = 4"),
+    FLAG("true or false", "%s = true"),
+    BYTES("an amount such as \"16 GiB\", or a whole number of MiB", "%s = \"16 GiB\""),
+    BIT_RATE("a rate such as \"100 Mbit/s\"", "%s = \"100 Mbit/s\""),
+    TABLE("a table", "%s = { … }"),
+    STRING_OR_TABLE("a string or a table", "%s = \"…\""),
+    TABLES("a list of tables, [[%s]]", "begin each with [[%s]] on a line of its own");
+
+    private final String words;
+    private final String example;
+
+    Shape(String words, String example) {
+      this.words = words;
+      this.example = example;
+    }
+  }
+
   private final Path file;
   private final String path;
   private final TomlTable table;
@@ -54,12 +80,7 @@ final class Section {
 
   private InputException unknownKey(String key, ImmutableSet<String> known) {
     String message = where(key) + ": unknown key \"" + key + "\" in " + path;
-    return Suggestion.closest(key, known)
-        .map(meant -> new InputException(message, "Maybe " + meant + " is meant."))
-        .orElseGet(
-            () ->
-                new InputException(
-                    message, "Maybe one of these is meant: " + String.join(", ", known) + "."));
+    return new InputException(message, Suggestion.oneOf(key, known));
   }
 
   boolean has(String key) {
@@ -67,30 +88,30 @@ final class Section {
   }
 
   Optional<String> string(String key) {
-    return value(key, String.class, "a string");
+    return value(key, String.class, Shape.STRING);
   }
 
   String requiredString(String key) {
-    return string(key).orElseThrow(() -> missing(key));
+    return string(key).orElseThrow(() -> missing(key, Shape.STRING));
   }
 
   /** A text by which something is called. */
   String requiredName(String key) {
     String name = requiredString(key);
     if (name.isBlank()) {
-      throw fault(key, key + " is empty");
+      throw fault(key, key + " is empty", "Maybe " + key + " = \"…\".");
     }
     return name;
   }
 
   Optional<ImmutableList<String>> strings(String key) {
-    return value(key, TomlArray.class, "a list of strings")
+    return value(key, TomlArray.class, Shape.STRINGS)
         .map(
             array -> {
               ImmutableList.Builder<String> strings = ImmutableList.builder();
               for (Object element : array.toList()) {
                 if (!(element instanceof String string)) {
-                  throw wrongType(key, "a list of strings", element);
+                  throw wrongType(key, Shape.STRINGS, element);
                 }
                 strings.add(string);
               }
@@ -118,7 +139,7 @@ final class Section {
   }
 
   private Optional<Double> number(String key, double least, double most) {
-    return value(key, Number.class, "a number")
+    return value(key, Number.class, Shape.NUMBER)
         .map(
             number -> {
               double value = number.doubleValue();
@@ -131,14 +152,15 @@ final class Section {
                         + " to "
                         + plain(most)
                         + ", not "
-                        + number);
+                        + number,
+                    OTHER_UNIT);
               }
               return value;
             });
   }
 
   Optional<Integer> integer(String key, int least) {
-    return value(key, Long.class, "a whole number")
+    return value(key, Long.class, Shape.WHOLE_NUMBER)
         .map(
             value -> {
               if (value < least || value > MOST) {
@@ -150,7 +172,8 @@ final class Section {
                         + " to "
                         + plain(MOST)
                         + ", not "
-                        + value);
+                        + value,
+                    OTHER_UNIT);
               }
               return value.intValue();
             });
@@ -162,16 +185,15 @@ final class Section {
     if (raw instanceof Long) {
       return OptionalLong.of(integer(key, 1).orElseThrow() * Bytes.MIB);
     }
-    return quantity(key, Bytes::parse, "an amount such as \"16 GiB\", or a whole number of MiB");
+    return quantity(key, Bytes::parse, Shape.BYTES);
   }
 
   /** Bits per second: a text with their unit, {@code "100 Mbit/s"}. */
   OptionalLong bitRate(String key) {
-    return quantity(key, BitRate::parse, "a rate such as \"100 Mbit/s\"");
+    return quantity(key, BitRate::parse, Shape.BIT_RATE);
   }
 
-  private OptionalLong quantity(
-      String key, Function<String, OptionalLong> parser, String expected) {
+  private OptionalLong quantity(String key, Function<String, OptionalLong> parser, Shape expected) {
     Optional<String> text = value(key, String.class, expected);
     if (text.isEmpty()) {
       return OptionalLong.empty();
@@ -184,7 +206,7 @@ final class Section {
   }
 
   Optional<Boolean> flag(String key) {
-    return value(key, Boolean.class, "true or false");
+    return value(key, Boolean.class, Shape.FLAG);
   }
 
   /** One of several words. */
@@ -192,22 +214,23 @@ final class Section {
     return string(key)
         .map(
             text -> {
-              ImmutableList.Builder<String> allowed = ImmutableList.builder();
+              List<String> allowed = new ArrayList<>();
               for (E word : words.getEnumConstants()) {
                 String name = word.name().toLowerCase(Locale.ROOT);
                 if (name.equals(text)) {
                   return word;
                 }
-                allowed.add('"' + name + '"');
+                allowed.add(name);
               }
               throw fault(
                   key,
                   key
-                      + " must be "
-                      + String.join(" or ", allowed.build())
-                      + ", not \""
+                      + " must be \""
+                      + String.join("\" or \"", allowed)
+                      + "\", not \""
                       + text
-                      + '"');
+                      + '"',
+                  Suggestion.oneOf(text, allowed));
             });
   }
 
@@ -221,17 +244,20 @@ final class Section {
       Path folder = file.toAbsolutePath().getParent();
       return folder == null ? Path.of(text) : folder.resolve(text).normalize();
     } catch (InvalidPathException e) {
-      throw new InputException(where(key) + ": " + key + " is no path: " + e.getReason(), null, e);
+      throw new InputException(
+          where(key) + ": " + key + " is no path: " + e.getReason(),
+          "Maybe take that character out: no file name has it.",
+          e);
     }
   }
 
   Optional<Section> table(String key, ImmutableSet<String> known) {
-    return value(key, TomlTable.class, "a table")
+    return value(key, TomlTable.class, Shape.TABLE)
         .map(table -> new Section(file, "[" + key + "]", table, known));
   }
 
   Section requiredTable(String key, ImmutableSet<String> known) {
-    return table(key, known).orElseThrow(() -> missing(key));
+    return table(key, known).orElseThrow(() -> missing(key, Shape.TABLE));
   }
 
   /** What is under {@code key}, be it a string or a table. */
@@ -244,18 +270,18 @@ final class Section {
     if (raw instanceof TomlTable inner) {
       return Optional.of(ofTable.apply(new Section(file, path + " " + key, inner, known)));
     }
-    return value(key, String.class, "a string or a table").map(ofString);
+    return value(key, String.class, Shape.STRING_OR_TABLE).map(ofString);
   }
 
   /** The tables of {@code [[key]]}, each with the keys that {@code known} allows. */
   ImmutableList<Section> tables(String key, ImmutableSet<String> known) {
     ImmutableList.Builder<Section> sections = ImmutableList.builder();
-    value(key, TomlArray.class, "a list of tables, [[" + key + "]]")
+    value(key, TomlArray.class, Shape.TABLES)
         .ifPresent(
             array -> {
               for (Object element : array.toList()) {
                 if (!(element instanceof TomlTable inner)) {
-                  throw wrongType(key, "a list of tables, [[" + key + "]]", element);
+                  throw wrongType(key, Shape.TABLES, element);
                 }
                 sections.add(new Section(file, "[[" + key + "]]", inner, known));
               }
@@ -267,7 +293,7 @@ final class Section {
     return table.keySet();
   }
 
-  private <T> Optional<T> value(String key, Class<T> type, String expected) {
+  private <T> Optional<T> value(String key, Class<T> type, Shape expected) {
     Object raw = table.get(ImmutableList.of(key));
     if (raw == null) {
       return Optional.empty();
@@ -278,25 +304,26 @@ final class Section {
     return Optional.of(type.cast(raw));
   }
 
-  private InputException wrongType(String key, String expected, Object found) {
+  private InputException wrongType(String key, Shape expected, Object found) {
     String shown =
         found instanceof TomlTable
             ? "a table"
             : found instanceof TomlArray
                 ? "a list"
                 : found instanceof String ? "\"" + found + "\"" : found.toString();
-    return fault(key, key + " must be " + expected + ", not " + shown);
+    return fault(
+        key,
+        key + " must be " + expected.words.formatted(key) + ", not " + shown,
+        "Maybe " + expected.example.formatted(key) + ".");
   }
 
-  private InputException missing(String key) {
-    return new InputException(where(null) + ": " + path + " has no " + key);
+  private InputException missing(String key, Shape expected) {
+    return new InputException(
+        where(null) + ": " + path + " has no " + key,
+        "Maybe add it: " + expected.example.formatted(key) + ".");
   }
 
   /** A complaint about what is written under {@code key}. */
-  InputException fault(@Nullable String key, String message) {
-    return new InputException(where(key) + ": " + path + ": " + message);
-  }
-
   InputException fault(@Nullable String key, String message, String remedy) {
     return new InputException(where(key) + ": " + path + ": " + message, remedy);
   }

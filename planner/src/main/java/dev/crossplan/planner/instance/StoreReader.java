@@ -94,7 +94,8 @@ final class StoreReader {
       }
       if (!outcome.succeeded()) {
         throw new InputException(
-            instance + ": its derivations cannot be read: " + NixMessage.shorten(outcome.said()));
+            instance + ": its derivations cannot be read: " + NixMessage.shorten(outcome.said()),
+            "Maybe the store lost some of them: nix-store --verify tells.");
       }
       DerivationJson.read(outcome.written(), consumer);
     }

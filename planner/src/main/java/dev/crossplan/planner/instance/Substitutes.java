@@ -227,7 +227,9 @@ public final class Substitutes {
             try {
               paths.add(StorePath.parse(line.strip()));
             } catch (InputException e) {
-              throw new InputException(file + ":" + number + ": " + e.getMessage(), null, e);
+              throw e.at(
+                  file + ":" + number,
+                  "Maybe it is no list of store paths, one a line, as nix path-info prints it.");
             }
           }
           return paths;

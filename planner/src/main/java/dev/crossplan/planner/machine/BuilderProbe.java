@@ -4,11 +4,11 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.io.ByteStreams;
 import com.google.common.io.Resources;
-import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.instance.TemporaryFolder;
+import dev.crossplan.planner.machine.BuilderCommand.FailureException;
 import dev.crossplan.planner.machine.ProbeFailure.Kind;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,11 +16,8 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +27,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Pattern;
 
 /**
  * Asks builders what they are, as Nix would reach them: over the ssh of this machine, which never
@@ -42,17 +38,9 @@ public final class BuilderProbe {
   /** So long a machine may think about its answer, once it is connected. */
   private static final int PATIENCE_SECONDS = 60;
 
-  private static final int ENDING_SECONDS = 5;
   private static final long MOST_BYTES = 1 << 20;
 
-  /** The exit status of ssh itself; any other is that of the command. */
-  private static final int SSH_FAILED = 255;
-
   private static final ImmutableList<String> SHELL = ImmutableList.of("sh", "-s");
-
-  /** A line of a file such as {@code ssh_host_ed25519_key.pub}; what follows is a comment. */
-  private static final Pattern PUBLIC_KEY =
-      Pattern.compile("[a-z][A-Za-z0-9@.-]{1,60} [A-Za-z0-9+/]{16,}=*(?: [^\\n]*)?\\s*");
 
   private final ImmutableMap<String, String> environment;
   private final int seconds;
@@ -133,40 +121,9 @@ public final class BuilderProbe {
                     "Maybe see what is wrong there: nix store ping; crossplan doctor tells more."));
   }
 
-  private static final class FailureException extends Exception {
-    private static final long serialVersionUID = 1;
-
-    private final transient ProbeFailure failure;
-
-    FailureException(ProbeFailure failure) {
-      super(failure.message());
-      this.failure = failure;
-    }
-
-    ProbeFailure failure() {
-      return failure;
-    }
-  }
-
   private ProbeAnswer answer(Builder builder) throws FailureException {
-    MachineAddress address = address(builder);
-    Path said;
-    Process process;
-    try {
-      said = Files.createTempFile(folder.path(), "said", "");
-      ProcessBuilder starting =
-          new ProcessBuilder(address.command(SHELL)).redirectError(said.toFile());
-      starting.environment().clear();
-      starting.environment().putAll(environment);
-      starting.environment().put("LC_ALL", "C"); // what ssh says is read
-      process = starting.start();
-    } catch (IOException e) {
-      throw new FailureException(
-          new ProbeFailure(
-              Kind.NO_SSH,
-              "cannot be asked: " + e.getMessage(),
-              "Maybe install ssh (Debian: apt-get install openssh-client)."));
-    }
+    BuilderCommand command = BuilderCommand.start(builder, SHELL, seconds, folder, environment);
+    Process process = command.process();
     AtomicBoolean isLate = new AtomicBoolean();
     CompletableFuture<Void> deadline =
         CompletableFuture.runAsync(
@@ -183,17 +140,17 @@ public final class BuilderProbe {
                 ByteStreams.limit(process.getInputStream(), MOST_BYTES), StandardCharsets.UTF_8))) {
       send(process);
       ProbeAnswer answer = ProbeAnswer.read(lines, Clock.systemUTC());
-      boolean unused = process.waitFor(ENDING_SECONDS, TimeUnit.SECONDS);
+      command.awaitEnd();
       return answer;
     } catch (IOException | ProbeAnswer.UnreadableException e) {
-      throw new FailureException(failure(builder, address, process, said, isLate.get(), e));
+      throw new FailureException(failure(command, isLate.get(), e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FailureException(
           new ProbeFailure(Kind.OTHER, "was not asked to the end", "Maybe ask again."));
     } finally {
       deadline.cancel(false);
-      NixProgram.end(process);
+      command.close();
       try {
         Runtime.getRuntime().removeShutdownHook(ending);
       } catch (IllegalStateException e) {
@@ -219,88 +176,30 @@ public final class BuilderProbe {
   }
 
   /** What the end of a machine's answer means. */
-  private ProbeFailure failure(
-      Builder builder,
-      MachineAddress address,
-      Process process,
-      Path file,
-      boolean isLate,
-      Exception reason) {
+  private ProbeFailure failure(BuilderCommand command, boolean isLate, Exception reason) {
     if (isLate) {
       return ProbeFailure.timeout(seconds + PATIENCE_SECONDS);
     }
-    String said;
-    int status;
+    boolean isOfSsh;
     try {
-      if (!process.waitFor(ENDING_SECONDS, TimeUnit.SECONDS)) {
-        NixProgram.end(process);
-      }
-      status = process.isAlive() ? 0 : process.exitValue();
-      said = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      return ProbeFailure.ofSsh("", address, seconds, false);
+      isOfSsh = command.hasSshFailed();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return ProbeFailure.ofSsh("", address, seconds, false);
+      return command.sshFailure();
     }
     boolean isSilent =
         reason instanceof ProbeAnswer.UnreadableException unreadable && unreadable.isSilent();
-    if (isSilent && (status != SSH_FAILED || address.ssh().isEmpty())) {
-      String greeting = String.valueOf(reason.getMessage());
-      return ProbeFailure.noShell(greeting.isEmpty() ? ProbeFailure.lastLine(said) : greeting);
+    if (isOfSsh) {
+      return command.sshFailure();
     }
-    if (isSilent || status == SSH_FAILED) {
-      return ProbeFailure.ofSsh(said, address, seconds, builder.connection().hostKey().isPresent());
+    if (isSilent) {
+      String greeting = String.valueOf(reason.getMessage());
+      return ProbeFailure.noShell(
+          greeting.isEmpty() ? ProbeFailure.lastLine(command.said()) : greeting);
     }
     return new ProbeFailure(
         Kind.OTHER,
         "answers what cannot be understood: " + reason.getMessage(),
-        "Maybe what its shell starts writes in between: " + address.login() + " true.");
-  }
-
-  private MachineAddress address(Builder builder) throws FailureException {
-    Optional<Path> key = builder.connection().key().map(Path::of);
-    if (key.isPresent() && !Files.isReadable(key.get())) {
-      throw new FailureException(
-          new ProbeFailure(
-              Kind.BAD_KEY,
-              "is written down with the key "
-                  + key.get()
-                  + ", which "
-                  + (Files.exists(key.get()) ? "cannot be read" : "is not on this machine"),
-              "Maybe ask as who runs Nix, mostly root, or name another key."));
-    }
-    try {
-      return MachineAddress.strict(builder, seconds, knownHosts(builder), environment);
-    } catch (InputException e) {
-      throw new FailureException(
-          new ProbeFailure(
-              Kind.BAD_URI,
-              "has a URI that ssh does not reach: " + builder.uri().orElse(""),
-              "Maybe name it as ssh does: ssh-ng://user@board, or ssh-ng://user@board:2222."));
-    }
-  }
-
-  /** A file with the host key that is written down, if one is; for whatever name ssh looks up. */
-  private Optional<Path> knownHosts(Builder builder) throws FailureException {
-    Optional<String> written = builder.connection().hostKey();
-    if (written.isEmpty()) {
-      return Optional.empty();
-    }
-    String key = new String(Base64.getDecoder().decode(written.get()), StandardCharsets.ISO_8859_1);
-    if (!PUBLIC_KEY.matcher(key).matches()) {
-      throw new FailureException(
-          new ProbeFailure(
-              Kind.BAD_HOST_KEY,
-              "is written down with a host key that is none, but the base64 of something else",
-              "Maybe it is what base64 -w0 /etc/ssh/ssh_host_ed25519_key.pub says on that"
-                  + " machine."));
-    }
-    try {
-      Path file = Files.createTempFile(folder.path(), "known_hosts", "");
-      return Optional.of(Files.writeString(file, "* " + key.strip() + "\n"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+        "Maybe what its shell starts writes in between: " + command.address().login() + " true.");
   }
 }

@@ -34,9 +34,15 @@ public record MachineAddress(Machine machine, ImmutableList<String> ssh) {
 
   private static final Pattern KEY = Pattern.compile("(?:^|&)ssh-key=([^&]*)");
 
+  /** The exit status of ssh itself; any other is that of the command. */
+  static final int SSH_FAILED = 255;
+
+  /** So long whoever is measured may take to let us in. */
+  static final int PATIENCE_SECONDS = 20;
+
   /** No questions are asked, and who does not answer is not waited for forever. */
   private static final ImmutableList<String> PATIENT =
-      ImmutableList.of("-o", "BatchMode=yes", "-o", "ConnectTimeout=20");
+      ImmutableList.of("-o", "BatchMode=yes", "-o", "ConnectTimeout=" + PATIENCE_SECONDS);
 
   /** The machine that crossplan runs on. */
   public static MachineAddress here() {
@@ -153,6 +159,46 @@ public record MachineAddress(Machine machine, ImmutableList<String> ssh) {
     return "ssh "
         + (port < 0 ? "" : "-p " + ssh.get(port + 1) + " ")
         + (ssh.isEmpty() ? "localhost" : ssh.get(ssh.size() - 1));
+  }
+
+  /**
+   * What another machine executes to fetch from this one; store paths follow. It knows nothing of
+   * keys that are here.
+   *
+   * @param seconds to wait for it to let in
+   */
+  ImmutableList<String> copyingFrom(int seconds) {
+    int port = ssh.lastIndexOf("-p");
+    return ImmutableList.of(
+        "env",
+        "NIX_SSHOPTS=-o BatchMode=yes -o StrictHostKeyChecking=yes -o ServerAliveInterval=15"
+            + " -o ConnectTimeout="
+            + seconds
+            + (port < 0 ? "" : " -p " + ssh.get(port + 1)),
+        "nix-copy-closure",
+        "--from",
+        ssh.get(ssh.size() - 1));
+  }
+
+  /** The options of ssh, without the destination. */
+  ImmutableList<String> options() {
+    return ssh.subList(2, ssh.lastIndexOf("--"));
+  }
+
+  /** A URI of the machine without the port, which is among the {@link #options}. */
+  static String withoutPort(String uri) {
+    Matcher matcher = URI.matcher(MachinesFile.withScheme(uri));
+    if (!matcher.matches()) {
+      return uri;
+    }
+    Matcher destination = DESTINATION.matcher(matcher.group("destination"));
+    return destination.matches() && destination.group("port") != null
+        ? new StringBuilder(MachinesFile.withScheme(uri))
+            .delete(
+                matcher.start("destination") + destination.start("port") - 1,
+                matcher.start("destination") + destination.end("port"))
+            .toString()
+        : uri;
   }
 
   /** What to execute here so that the machine executes {@code command}. */

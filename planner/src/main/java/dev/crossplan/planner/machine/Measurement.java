@@ -1,6 +1,7 @@
 package dev.crossplan.planner.machine;
 
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.calibration.Calibration;
 import dev.crossplan.planner.calibration.Calibrations;
@@ -61,6 +62,7 @@ public record Measurement(Calibrations measured, ImmutableList<Lack> lacks, doub
    *
    * @param workplaces that are preferred to what is on the machine's {@code PATH}
    * @param target system of the board
+   * @throws BuildException if ssh does not reach the machine
    */
   public static Measurement of(
       MachineAddress machine,
@@ -78,7 +80,7 @@ public record Measurement(Calibrations measured, ImmutableList<Lack> lacks, doub
             !shells.isEmpty() && shells.get(0).fact("machine").equals(Optional.of(cpu));
         if (!isBoard) { // which neither emulates itself nor compiles for another
           progress.start("getting ready, " + strategy);
-          start(machine, candidates(strategy, workplaces), cpu, folder, lacks)
+          start(machine, candidates(strategy, workplaces), cpu, folder, lacks, !shells.isEmpty())
               .ifPresent(shells::add);
         }
       }
@@ -103,13 +105,18 @@ public record Measurement(Calibrations measured, ImmutableList<Lack> lacks, doub
         .build();
   }
 
-  /** The first that has a compiler, else the last that could be started. */
+  /**
+   * The first that has a compiler, else the last that could be started.
+   *
+   * @param isReached whether the machine has answered before
+   */
   private static Optional<MeasuringShell> start(
       MachineAddress machine,
       ImmutableList<Workplace> candidates,
       String cpu,
       TemporaryFolder folder,
-      ImmutableList.Builder<Lack> lacks) {
+      ImmutableList.Builder<Lack> lacks,
+      boolean isReached) {
     Optional<MeasuringShell> last = Optional.empty();
     for (Workplace candidate : candidates) {
       try {
@@ -121,6 +128,11 @@ public record Measurement(Calibrations measured, ImmutableList<Lack> lacks, doub
           break;
         }
       } catch (MeasuringShell.FailureException e) {
+        if (e instanceof MeasuringShell.UnreachedException unreached
+            && !isReached
+            && last.isEmpty()) {
+          throw new BuildException(String.valueOf(e.getMessage()), unreached.remedy(), e);
+        }
         lacks.add(new Lack(candidate.strategy(), candidate.compilers() + ": " + e.getMessage()));
       }
     }

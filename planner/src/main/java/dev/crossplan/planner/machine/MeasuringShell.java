@@ -68,11 +68,44 @@ final class MeasuringShell implements AutoCloseable {
   }
 
   /** A shell that does not measure, and why. */
-  static final class FailureException extends Exception {
+  static class FailureException extends Exception {
     private static final long serialVersionUID = 1;
 
     FailureException(String message) {
       super(message);
+    }
+  }
+
+  /** A machine that ssh does not reach: its other shells would not measure either. */
+  static final class UnreachedException extends FailureException {
+    private static final long serialVersionUID = 1;
+
+    private final String remedy;
+
+    /**
+     * @param said the last words of ssh
+     */
+    UnreachedException(MachineAddress machine, ProbeFailure failure, String said) {
+      super(
+          machine.machine().name()
+              + " is not reached: it "
+              + failure.message()
+              + (failure.message().contains(said) ? "" : "\n  " + machine.login() + ": " + said));
+      this.remedy =
+          switch (failure.kind()) {
+            case TIMEOUT -> "Maybe it is off, or a firewall drops what comes.";
+            case REFUSED ->
+                "Maybe sshd does not run there, or listens elsewhere: user@host:PORT names the"
+                    + " port.";
+            case UNKNOWN_HOST_KEY ->
+                "Maybe log in once by hand, and compare it: " + machine.login() + ".";
+            default -> failure.remedy();
+          };
+    }
+
+    /** A sentence that starts with "Maybe". */
+    String remedy() {
+      return remedy;
     }
   }
 
@@ -81,16 +114,21 @@ final class MeasuringShell implements AutoCloseable {
    *
    * @param cpu of the board, as {@code uname -m} says it
    * @param folder for what it says on standard error
+   * @throws UnreachedException if it is ssh that ends before it is ready
    * @throws FailureException if it cannot be started, or ends before it is ready
    */
   static MeasuringShell start(MachineAddress machine, Workplace workplace, String cpu, Path folder)
       throws FailureException {
+    boolean isRemote = !machine.ssh().isEmpty();
     MeasuringShell shell;
     try {
       Path said = Files.createTempFile(folder, "said", "");
       ProcessBuilder builder =
           new ProcessBuilder(machine.command(workplace.command())).redirectError(said.toFile());
-      shell = new MeasuringShell(workplace, builder.start(), said);
+      if (isRemote) {
+        builder.environment().put("LC_ALL", "C"); // what ssh says is read
+      }
+      shell = new MeasuringShell(workplace, started(builder, machine), said);
     } catch (IOException e) {
       throw new FailureException(String.valueOf(e.getMessage()));
     }
@@ -100,8 +138,31 @@ final class MeasuringShell implements AutoCloseable {
       return shell;
     } catch (FailureException e) {
       shell.close();
+      if (isRemote && shell.hasEndedWith(MachineAddress.SSH_FAILED)) {
+        String all = shell.said();
+        throw new UnreachedException(
+            machine,
+            ProbeFailure.ofSsh(all, machine, MachineAddress.PATIENCE_SECONDS, false),
+            shortened(ProbeFailure.lastLine(all)));
+      }
       throw e;
     }
+  }
+
+  private static Process started(ProcessBuilder builder, MachineAddress machine)
+      throws IOException, FailureException {
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      if (machine.ssh().isEmpty()) {
+        throw e;
+      }
+      throw new UnreachedException(machine, ProbeFailure.noSsh(e), "");
+    }
+  }
+
+  private boolean hasEndedWith(int status) {
+    return !process.isAlive() && process.exitValue() == status;
   }
 
   private static String script(Workplace workplace, String cpu) {
@@ -241,16 +302,20 @@ final class MeasuringShell implements AutoCloseable {
 
   /** Why it ended is mostly the last thing that it said. */
   private FailureException ended() {
-    List<String> all;
-    try {
-      all = new String(Files.readAllBytes(said), StandardCharsets.UTF_8).lines().toList();
-    } catch (IOException e) {
-      all = List.of();
-    }
+    List<String> all = said().lines().toList();
     return new FailureException(
         all.isEmpty()
             ? workplace.command().get(0) + " ended without a word"
             : shortened(all.get(all.size() - 1)));
+  }
+
+  /** What came on standard error. */
+  private String said() {
+    try {
+      return new String(Files.readAllBytes(said), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   private static String shortened(String text) {

@@ -84,7 +84,7 @@ public final class NixCheck {
           environment,
           distribution,
           Optional.empty(),
-          missing(e, distribution),
+          missing(e, NixInstallation.isThere(environment), distribution),
           ImmutableList.of(),
           features);
     }
@@ -108,10 +108,15 @@ public final class NixCheck {
     return ImmutableList.of(itself, user(nix.get()), sandbox(nix.get()), slots(nix.get()), disk());
   }
 
-  /** Without Nix, or with one that does not work: then it has said why. */
-  private static Prerequisite missing(InputException failure, Distribution distribution) {
+  /**
+   * Without Nix, or with one that does not work: then it has said why.
+   *
+   * @param isThere whether there is one
+   */
+  private static Prerequisite missing(
+      InputException failure, boolean isThere, Distribution distribution) {
     String message = String.valueOf(failure.getMessage());
-    if (failure.remedy().isPresent()) {
+    if (!isThere) {
       return Prerequisite.missing("Nix", message, install(distribution));
     }
     return NixInstallation.isProcessOfRoot() || distribution.family() != Distribution.Family.DEBIAN

@@ -29,6 +29,8 @@ public final class NixInstallation {
   private static final Pattern STORE =
       Pattern.compile("(?m)^(Store URL|Version|Trusted): *(\\S+) *$");
 
+  private static final String BROKEN = "Maybe crossplan doctor tells what it lacks.";
+
   private final NixProgram program;
   private final String version;
   private final NixSettings settings;
@@ -57,7 +59,7 @@ public final class NixInstallation {
   public static NixInstallation find(ImmutableMap<String, String> environment)
       throws InterruptedException {
     NixProgram program = new NixProgram(environment);
-    if (program.find("nix").isEmpty() || program.find("nix-store").isEmpty()) {
+    if (!isOnPath(program)) {
       throw new InputException(
           "Nix is not installed: there is no nix or no nix-store on PATH",
           "Maybe install it (Debian: apt-get install nix-bin; elsewhere:"
@@ -69,7 +71,7 @@ public final class NixInstallation {
           Files.readString(ask(program, temporary, "nix", List.of("--version")).written());
       Matcher version = VERSION.matcher(named.strip());
       if (!version.find()) {
-        throw new InputException("nix --version says no version: " + named.strip());
+        throw new InputException("nix --version says no version: " + named.strip(), BROKEN);
       }
       return new NixInstallation(
           program,
@@ -99,6 +101,15 @@ public final class NixInstallation {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Whether there is one at all, be it that it does not work. */
+  static boolean isThere(ImmutableMap<String, String> environment) {
+    return isOnPath(new NixProgram(environment));
+  }
+
+  private static boolean isOnPath(NixProgram program) {
+    return program.find("nix").isPresent() && program.find("nix-store").isPresent();
   }
 
   /** Whether this process is root. */
@@ -144,7 +155,7 @@ public final class NixInstallation {
     NixProgram.Outcome outcome = program.run(folder, name, arguments);
     if (!outcome.succeeded()) {
       throw new InputException(
-          "Nix does not work: " + name + " says: " + NixMessage.shorten(outcome.said()));
+          "Nix does not work: " + name + " says: " + NixMessage.shorten(outcome.said()), BROKEN);
     }
     return outcome;
   }

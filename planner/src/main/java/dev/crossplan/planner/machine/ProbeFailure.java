@@ -1,8 +1,12 @@
 package dev.crossplan.planner.machine;
 
 import com.google.common.base.Preconditions;
+import dev.crossplan.planner.DiskSpace;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Why a builder cannot be asked, or could not build if it were.
@@ -11,6 +15,11 @@ import java.util.Locale;
  * @param remedy a sentence that starts with "Maybe"
  */
 public record ProbeFailure(Kind kind, String message, String remedy) {
+
+  /** What Nix says when there is nobody any more at the other end. */
+  private static final Pattern BROKEN_OFF =
+      Pattern.compile(
+          "end-of-file|[Bb]roken pipe|[Cc]onnection (?:reset|closed)|disconnected unexpectedly");
 
   public ProbeFailure {
     Preconditions.checkArgument(remedy.startsWith("Maybe "), "remedy: %s", remedy);
@@ -32,7 +41,21 @@ public record ProbeFailure(Kind kind, String message, String remedy) {
     NO_SHELL,
     NO_NIX,
     BROKEN_NIX,
+    /** It was there, and went. */
+    LOST,
+    /** What it was given to build failed, and not by its own fault. */
+    UNFIT,
     OTHER;
+
+    /** Whether it may be otherwise soon though nobody does anything here. */
+    public boolean mayPass() {
+      return switch (this) {
+        case REFUSED, TIMEOUT, UNREACHABLE, BROKEN_NIX, LOST, UNFIT, OTHER -> true;
+        case BAD_URI, BAD_KEY, BAD_HOST_KEY, UNKNOWN_HOST, UNKNOWN_HOST_KEY, CHANGED_HOST_KEY ->
+            false;
+        case WRONG_KEY, NO_SSH, NO_SHELL, NO_NIX -> false;
+      };
+    }
 
     @Override
     public String toString() {
@@ -106,11 +129,64 @@ public record ProbeFailure(Kind kind, String message, String remedy) {
         "Maybe see what is wrong by hand: " + login + ".");
   }
 
+  /** There is no ssh here, or it does not start. */
+  static ProbeFailure noSsh(IOException reason) {
+    return new ProbeFailure(
+        Kind.NO_SSH,
+        "cannot be asked: " + reason.getMessage(),
+        "Maybe install ssh (Debian: apt-get install openssh-client).");
+  }
+
   static ProbeFailure timeout(int seconds) {
     return new ProbeFailure(
         Kind.TIMEOUT,
         "does not answer within " + seconds + " s",
         "Maybe it is off, or a firewall drops what comes; --connect-timeout waits longer.");
+  }
+
+  /** It answered before, but not for that long. */
+  static ProbeFailure silent(Duration duration) {
+    return new ProbeFailure(
+        Kind.LOST,
+        "has not answered for " + duration.toSeconds() + " s",
+        "Maybe it stands still, or its network is cut; it is used again when it answers.");
+  }
+
+  /** It answered before, but has ended the connection. */
+  static ProbeFailure hungUp(String said) {
+    return new ProbeFailure(
+        Kind.LOST,
+        "has hung up" + (said.isEmpty() ? "" : ": " + said),
+        "Maybe it was switched off or started anew; it is used again when it answers.");
+  }
+
+  /**
+   * What it was given to build it has not even tried, or has not given back.
+   *
+   * @param said by Nix
+   */
+  public static ProbeFailure unfit(String said) {
+    if (BROKEN_OFF.matcher(said).find()) {
+      return new ProbeFailure(
+          Kind.UNFIT, "broke off: " + said, "Maybe it was switched off, or its Nix was ended.");
+    }
+    return new ProbeFailure(
+        Kind.UNFIT,
+        "does not build: " + (said.isEmpty() ? "Nix does not say why" : said),
+        unfitRemedy(said));
+  }
+
+  private static String unfitRemedy(String said) {
+    if (DiskSpace.isLackedIn(said)) {
+      return "Maybe make room there (nix-collect-garbage, or where its TMPDIR is).";
+    }
+    if (said.contains("signature") || said.contains("not privileged")) {
+      return "Maybe its Nix does not trust who logs in: trusted-users in nix.conf there.";
+    }
+    if (said.contains("is required to build") || said.contains("platform mismatch")) {
+      return "Maybe its Nix does not know what it can run: extra-platforms in nix.conf there.";
+    }
+    return "Maybe ask it what it lacks: crossplan builders --probe.";
   }
 
   /** Nothing that would run a script was started; {@code said} is what came instead. */
@@ -133,13 +209,15 @@ public record ProbeFailure(Kind kind, String message, String remedy) {
                     "Maybe let sshd set it (SetEnv PATH=…), or put ?remote-program="
                         + place
                         + "/nix-store into an ssh:// URI."))
-        .orElseGet(
-            () ->
-                new ProbeFailure(
-                    Kind.NO_NIX,
-                    "has no Nix: there is no nix-store on the PATH of commands over ssh",
-                    "Maybe install it there (Debian: apt-get install nix-bin; elsewhere:"
-                        + " https://nixos.org/download)."));
+        .orElseGet(ProbeFailure::noNix);
+  }
+
+  static ProbeFailure noNix() {
+    return new ProbeFailure(
+        Kind.NO_NIX,
+        "has no Nix: there is no nix-store on the PATH of commands over ssh",
+        "Maybe install it there (Debian: apt-get install nix-bin; elsewhere:"
+            + " https://nixos.org/download), or let sshd set the PATH (SetEnv).");
   }
 
   private static String keys(MachineAddress address) {

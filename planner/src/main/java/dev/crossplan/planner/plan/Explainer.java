@@ -109,10 +109,8 @@ final class Explainer {
   private static InputException unknown(Packages packages, String name) {
     TreeSet<String> known = new TreeSet<>();
     packages.all().forEach(each -> known.add(each.name()));
-    String message = "there is no package " + name + " in the graphs";
-    return Suggestion.closest(name, known)
-        .map(meant -> new InputException(message, "Maybe " + meant + " is meant."))
-        .orElseGet(() -> new InputException(message));
+    return new InputException(
+        "there is no package " + name + " in the graphs", Suggestion.oneOf(name, known));
   }
 
   private Optional<Step> stepOf(Plan plan, Package asked) {

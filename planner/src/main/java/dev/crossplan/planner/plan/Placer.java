@@ -291,21 +291,12 @@ final class Placer {
 
   private static ScheduleProblem problem(Work work, double[] seconds) {
     boolean isMemoryKnown = work.memory().stream().anyMatch(bytes -> bytes > 0);
-    ImmutableList.Builder<ScheduleProblem.Machine> machines = ImmutableList.builder();
-    for (Builder builder : work.makings().builders()) {
-      machines.add(
-          new ScheduleProblem.Machine(
-              builder.name(),
-              builder.slots(),
-              isMemoryKnown
-                  ? builder.capacity().memory().orElse(ScheduleProblem.UNLIMITED)
-                  : ScheduleProblem.UNLIMITED));
-    }
-    machines.add(new ScheduleProblem.Machine("substituters", Math.max(1, work.ways().size())));
+    MachineEnvironment environment = new MachineEnvironment(work.makings().builders());
+    int tasks = work.ways().size();
     return ScheduleProblem.of(
         work.names(),
         work.precedence(),
-        machines.build(),
+        isMemoryKnown ? environment.machinesWithMemory(tasks) : environment.machines(tasks),
         seconds,
         isMemoryKnown ? work.memory().toArray() : new long[0],
         Transfers.NONE);

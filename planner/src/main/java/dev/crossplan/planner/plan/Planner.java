@@ -28,6 +28,7 @@ import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Substitutes;
 import dev.crossplan.planner.rebuild.Comparison;
 import dev.crossplan.planner.rebuild.Rebuild;
+import dev.crossplan.planner.rebuild.Rebuilds;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
 import dev.crossplan.planner.variant.Pairing;
@@ -245,6 +246,9 @@ public final class Planner {
   }
 
   private Chosen chooseByWays(Prepared prepared, Experience experience) {
+    if (experience.isBound()) {
+      return chooseBest(prepared, makings -> makings.after(experience).keepingBuilt());
+    }
     if (experience.hasBuilt()) {
       try {
         return chooseBest(prepared, makings -> makings.after(experience).keepingBuilt());
@@ -343,13 +347,18 @@ public final class Planner {
    * @throws InputException if something cannot be read any more, or is not what it was
    */
   public Rebuild rebuild(Prepared prepared, Comparison comparison) {
+    return rebuilds(prepared).between(comparison);
+  }
+
+  /** The same for several comparisons; what one of them reads is kept for the others. */
+  public Rebuilds rebuilds(Prepared prepared) {
     Packages packages = prepared.packages();
     Makings makings = prepared.makings(packages);
     progress.start("comparing " + packages.graph().size() + " derivations");
-    return Rebuild.between(
+    return new Rebuilds(
         packages,
-        comparison,
-        wanted -> DerivationReader.read(prepared.manifest(), packages.graph(), wanted),
+        (wanted, consumer) ->
+            DerivationReader.read(prepared.manifest(), packages.graph(), wanted, consumer),
         derivation ->
             makings.of(derivation).possible().stream()
                 .mapToDouble(makings::leastSeconds)

@@ -11,6 +11,7 @@ import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.NixMessage;
 import dev.crossplan.planner.instance.StandardMachines;
+import dev.crossplan.planner.instance.UnknownSystem;
 import dev.crossplan.planner.variant.PackageName;
 import dev.crossplan.planner.variant.Packages;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class Warnings {
     warnings.addAll(alternatives.makings().substitutes().warnings());
     for (Builder builder : alternatives.makings().builders()) {
       StandardMachines.doubt(builder).ifPresent(warnings::add);
+      UnknownSystem.of(builder).forEach(unknown -> warnings.add(unknown.toString()));
     }
     addIdleBuilders(alternatives, warnings);
     addIdleConstraints(alternatives, warnings);

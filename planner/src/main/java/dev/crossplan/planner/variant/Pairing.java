@@ -205,7 +205,7 @@ public final class Pairing {
     for (List<Integer> kind : kinds(members)) {
       Set<Integer> last = new LinkedHashSet<>();
       boolean clear = true;
-      for (int instance = 0; instance < graph.instances().size(); instance++) {
+      for (int instance : graph.distinctInstances()) {
         List<Integer> ofInstance = bootstrap.lastOf(kind, instance);
         clear &= ofInstance.size() <= 1;
         last.addAll(ofInstance);

@@ -80,7 +80,8 @@ final class Reachability {
     }
     for (int row = from; row < to; row++) {
       int start = groupStart[row];
-      for (int other = start; other < start + groupSize(start); other++) {
+      int end = start + groupSize(start);
+      for (int other = start; other < end; other++) {
         int bit = other - from;
         if ((below[asked[row] * width + (bit >> 6)] & 1L << bit) != 0) {
           reached[row][(other - start) >> 6] |= 1L << (other - start);

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class DriverTest {
   private final List<Step> steps = new ArrayList<>();
   private final Set<Integer> present = new HashSet<>();
-  private final Set<Integer> running = new HashSet<>();
+  private final Map<Integer, Step> running = new HashMap<>();
   private final Set<Integer> failed = new HashSet<>();
 
   /** Pairs of a step that is present and a user for whom it lacks an output. */
@@ -37,6 +38,11 @@ class DriverTest {
 
   private final Map<Integer, Integer> same = new HashMap<>();
   private int slots = 2;
+
+  /** Whatever builder it is. */
+  private static boolean isThere(String builder) {
+    return !builder.isEmpty();
+  }
 
   private int build(double seconds, int... inputs) {
     return add(Optional.of("desk"), seconds, inputs);
@@ -82,11 +88,11 @@ class DriverTest {
     return new Driver(
         ImmutableList.copyOf(steps),
         ImmutableIntArray.copyOf(roots),
-        ImmutableMap.of("desk", slots),
+        ImmutableMap.of("desk", slots, "board", 1),
         ImmutableMap.of("desk", 10L),
         step -> same.getOrDefault(step, step),
         (step, user) -> present.contains(step) && !lacking.contains(List.of(step, user)),
-        running::contains,
+        step -> Optional.ofNullable(running.get(step)),
         failed::contains);
   }
 
@@ -98,14 +104,64 @@ class DriverTest {
     int large = heavy(5, 5);
     int small = heavy(1, 4);
     Driver driver = drive(urgent, large, small);
-    assertEquals(List.of(urgent, small), driver.startable(step -> false));
+    assertEquals(List.of(urgent, small), driver.startable(step -> false, DriverTest::isThere));
     driver.start(urgent);
     driver.start(small);
-    assertEquals(List.of(), driver.startable(step -> false));
+    assertEquals(List.of(), driver.startable(step -> false, DriverTest::isThere));
     driver.finish(small);
-    assertEquals(List.of(), driver.startable(step -> false));
+    assertEquals(List.of(), driver.startable(step -> false, DriverTest::isThere));
     driver.finish(urgent);
-    assertEquals(List.of(large), driver.startable(step -> false));
+    assertEquals(List.of(large), driver.startable(step -> false, DriverTest::isThere));
+  }
+
+  /** The board is lost: what it was to do waits as long as it may come back. */
+  @Test
+  void nothingIsGivenToABuilderThatIsLost() {
+    int board = add(Optional.of("board"), 5);
+    int desk = build(1);
+    Driver driver = drive(board, desk);
+    Predicate<String> isDesk = "desk"::equals;
+    assertEquals(List.of(desk), driver.startable(step -> false, isDesk));
+    driver.start(desk);
+    driver.finish(desk);
+    assertFalse(driver.isOver(DriverTest::isThere));
+    assertTrue(driver.isOver(isDesk));
+    assertEquals(List.of(board), driver.startable(step -> false, DriverTest::isThere));
+  }
+
+  /** It was begun on the board; by the plan of now it, and what is to follow, is for the desk. */
+  @Test
+  void whatRunsUsesTheBuilderThatItWasStartedOn() {
+    int begun = build(1);
+    int next = add(Optional.of("board"), 1);
+    int other = build(1);
+    slots = 1;
+    running.put(begun, steps.get(next));
+    Driver driver = drive(begun, next, other);
+    assertEquals(List.of(other), driver.startable(step -> false, DriverTest::isThere));
+    driver.repeat(begun); // the board was lost
+    assertEquals(List.of(begun, next), driver.startable(step -> false, DriverTest::isThere));
+    driver.start(begun);
+    assertEquals(List.of(next), driver.startable(step -> false, DriverTest::isThere));
+  }
+
+  @Test
+  void aBuilderWithoutWorkWhileOthersQueueIsLopsided() {
+    slots = 1;
+    int first = build(1);
+    int second = build(1);
+    int board = add(Optional.of("board"), 1);
+    Driver driver = drive(first, second, board);
+    assertFalse(driver.isLopsided(DriverTest::isThere)); // all can be begun
+    driver.start(first);
+    driver.start(board);
+    assertFalse(driver.isLopsided(DriverTest::isThere)); // nobody is idle
+    driver.finish(board);
+    assertTrue(driver.isLopsided(DriverTest::isThere));
+    assertFalse(driver.isLopsided("desk"::equals)); // the board is lost
+    driver.finish(first);
+    driver.start(second);
+    assertFalse(driver.isLopsided(DriverTest::isThere)); // nothing waits
   }
 
   /** 0 is there and is looked at: 2 is made of it, though indirectly, and 3 is not. */
@@ -119,8 +175,8 @@ class DriverTest {
     present.add(0);
     present.add(1);
     Driver driver = drive(4);
-    assertEquals(List.of(3), driver.startable(step -> step == 0));
-    assertEquals(List.of(2, 3), driver.startable(step -> false));
+    assertEquals(List.of(3), driver.startable(step -> step == 0, DriverTest::isThere));
+    assertEquals(List.of(2, 3), driver.startable(step -> false, DriverTest::isThere));
   }
 
   /**
@@ -138,20 +194,20 @@ class DriverTest {
     build(1);
     build(1, 1, 2);
     Driver driver = drive(3);
-    assertEquals(List.of(0, 2), driver.startable(step -> false));
+    assertEquals(List.of(0, 2), driver.startable(step -> false, DriverTest::isThere));
     driver.start(0);
     driver.start(2);
-    assertEquals(List.of(), driver.startable(step -> false));
+    assertEquals(List.of(), driver.startable(step -> false, DriverTest::isThere));
     driver.finish(2);
-    assertEquals(List.of(), driver.startable(step -> false));
+    assertEquals(List.of(), driver.startable(step -> false, DriverTest::isThere));
     driver.finish(0);
-    assertEquals(List.of(1), driver.startable(step -> false));
+    assertEquals(List.of(1), driver.startable(step -> false, DriverTest::isThere));
     driver.start(1);
     driver.finish(1);
     driver.start(3);
-    assertFalse(driver.isOver());
+    assertFalse(driver.isOver(DriverTest::isThere));
     driver.finish(3);
-    assertTrue(driver.isOver());
+    assertTrue(driver.isOver(DriverTest::isThere));
   }
 
   /**
@@ -174,7 +230,7 @@ class DriverTest {
     for (int[] roots : new int[][] {{2, 3}, {3, 2}}) {
       Driver driver = drive(roots);
       assertEquals(Set.of(0, 1, 2, 3), Set.copyOf(driver.todo()));
-      assertEquals(List.of(0), driver.startable(step -> false));
+      assertEquals(List.of(0), driver.startable(step -> false, DriverTest::isThere));
     }
     lacking.clear();
     lacking.add(List.of(1, Driver.IMAGE));
@@ -200,15 +256,15 @@ class DriverTest {
     Driver driver = drive(2, 3);
     driver.start(0);
     driver.finish(0);
-    assertEquals(List.of(1), driver.startable(step -> false));
+    assertEquals(List.of(1), driver.startable(step -> false, DriverTest::isThere));
     driver.start(1);
     assertEquals(State.RUNNING, driver.state(2));
     driver.finish(1);
     assertEquals(State.FINISHED, driver.state(2));
-    assertEquals(List.of(3), driver.startable(step -> false));
+    assertEquals(List.of(3), driver.startable(step -> false, DriverTest::isThere));
     driver.start(3);
     driver.finish(3);
-    assertTrue(driver.isOver());
+    assertTrue(driver.isOver(DriverTest::isThere));
   }
 
   @Test
@@ -228,12 +284,12 @@ class DriverTest {
   void whatRunsHasASlotThoughItsOutputsAreThere() {
     build(1);
     present.add(0);
-    running.add(0);
+    running.put(0, steps.get(0));
     Driver driver = drive(0);
     assertEquals(State.RUNNING, driver.state(0));
-    assertFalse(driver.isOver());
+    assertFalse(driver.isOver(DriverTest::isThere));
     driver.finish(0);
-    assertTrue(driver.isOver());
+    assertTrue(driver.isOver(DriverTest::isThere));
   }
 
   /**
@@ -249,12 +305,12 @@ class DriverTest {
     build(1, 0);
     present.add(0);
     Driver driver = drive(1);
-    assertEquals(List.of(1), driver.startable(step -> false));
+    assertEquals(List.of(1), driver.startable(step -> false, DriverTest::isThere));
     driver.reject(0);
-    assertEquals(List.of(), driver.startable(step -> false));
+    assertEquals(List.of(), driver.startable(step -> false, DriverTest::isThere));
     assertEquals(State.FAILED, driver.state(0));
     assertEquals(List.of(1), driver.giveUpUsers(0));
-    assertTrue(driver.isOver());
+    assertTrue(driver.isOver(DriverTest::isThere));
   }
 
   /** Nobody had looked at 0, of which all the rest was made. */
@@ -267,7 +323,7 @@ class DriverTest {
     Driver driver = drive(2);
     assertEquals(State.NOT_NEEDED, driver.state(0));
     driver.reject(0);
-    assertEquals(List.of(), driver.startable(step -> false));
+    assertEquals(List.of(), driver.startable(step -> false, DriverTest::isThere));
     assertEquals(List.of(1, 2), driver.giveUpUsers(0));
   }
 
@@ -292,7 +348,7 @@ class DriverTest {
     failed.add(1);
     present.add(4);
     Driver driver = drive(5, 4);
-    assertEquals(List.of(2), driver.startable(step -> false));
+    assertEquals(List.of(2), driver.startable(step -> false, DriverTest::isThere));
     assertEquals(State.NOT_NEEDED, driver.state(0));
     assertEquals(State.FAILED, driver.state(1));
     for (int step : new int[] {3, 4, 5}) {
@@ -301,7 +357,7 @@ class DriverTest {
     }
     driver.start(2);
     driver.finish(2);
-    assertTrue(driver.isOver());
+    assertTrue(driver.isOver(DriverTest::isThere));
     assertEquals(List.of(), driver.todo());
   }
 
@@ -321,7 +377,7 @@ class DriverTest {
     build(10, 1);
     build(1, 0, 2);
     Driver driver = drive(3);
-    assertEquals(List.of(1), driver.startable(step -> false));
+    assertEquals(List.of(1), driver.startable(step -> false, DriverTest::isThere));
     assertEquals(List.of(1, 2, 0, 3), driver.todo());
   }
 
@@ -331,7 +387,7 @@ class DriverTest {
     build(5);
     build(5);
     build(1, 0, 1, 2);
-    assertEquals(List.of(0, 1), drive(3).startable(step -> false));
+    assertEquals(List.of(0, 1), drive(3).startable(step -> false, DriverTest::isThere));
   }
 
   /**
@@ -349,12 +405,12 @@ class DriverTest {
     build(1, 1);
     present.add(2);
     assertEquals(State.NOT_NEEDED, drive(2).state(0));
-    assertTrue(drive(2).isOver());
+    assertTrue(drive(2).isOver(DriverTest::isThere));
     build(1, 1);
     build(1, 2, 3);
     Driver driver = drive(4);
     assertEquals(State.PRESENT, driver.state(2));
-    assertEquals(List.of(0), driver.startable(step -> false));
+    assertEquals(List.of(0), driver.startable(step -> false, DriverTest::isThere));
     assertEquals(List.of(0, 1, 3, 4), driver.todo());
   }
 
@@ -366,7 +422,9 @@ class DriverTest {
       substitute();
     }
     build(1, 0, 1, 2, 3, 4, 5);
-    assertEquals(1 + Driver.MOST_SUBSTITUTIONS, drive(6).startable(step -> false).size());
+    assertEquals(
+        1 + Driver.MOST_SUBSTITUTIONS,
+        drive(6).startable(step -> false, DriverTest::isThere).size());
   }
 
   /**
@@ -393,12 +451,12 @@ class DriverTest {
     driver.start(1);
     driver.fail(1);
     assertEquals(List.of(2, 4), driver.giveUpUsers(1));
-    assertEquals(List.of(3), driver.startable(step -> false));
+    assertEquals(List.of(3), driver.startable(step -> false, DriverTest::isThere));
     driver.start(3);
     driver.finish(3);
     driver.start(5);
     driver.finish(5);
-    assertTrue(driver.isOver());
+    assertTrue(driver.isOver(DriverTest::isThere));
     assertEquals(State.FAILED, driver.state(1));
     assertEquals(State.GIVEN_UP, driver.state(4));
   }
@@ -408,12 +466,12 @@ class DriverTest {
     build(1);
     build(1);
     build(1, 0, 1);
-    running.add(1);
+    running.put(1, steps.get(1));
     slots = 1;
     Driver driver = drive(2);
-    assertEquals(List.of(), driver.startable(step -> false));
+    assertEquals(List.of(), driver.startable(step -> false, DriverTest::isThere));
     driver.finish(1);
-    assertEquals(List.of(0), driver.startable(step -> false));
+    assertEquals(List.of(0), driver.startable(step -> false, DriverTest::isThere));
   }
 
   @Test
@@ -423,10 +481,10 @@ class DriverTest {
     Step stranger = steps.get(build(1));
     Driver driver = drive(0);
     driver.occupy(stranger);
-    assertEquals(List.of(), driver.startable(step -> false));
-    assertFalse(driver.isOver());
+    assertEquals(List.of(), driver.startable(step -> false, DriverTest::isThere));
+    assertFalse(driver.isOver(DriverTest::isThere));
     driver.release(stranger);
-    assertEquals(List.of(0), driver.startable(step -> false));
+    assertEquals(List.of(0), driver.startable(step -> false, DriverTest::isThere));
   }
 
   @Test
@@ -461,8 +519,8 @@ class DriverTest {
     int todo = driver.todo().size();
     Set<Integer> done = new HashSet<>();
     List<Integer> started = new ArrayList<>();
-    while (!driver.isOver()) {
-      for (int step : driver.startable(step -> false)) {
+    while (!driver.isOver(DriverTest::isThere)) {
+      for (int step : driver.startable(step -> false, DriverTest::isThere)) {
         driver.start(step);
         started.add(step);
         for (int input : steps.get(step).inputs().asList()) {

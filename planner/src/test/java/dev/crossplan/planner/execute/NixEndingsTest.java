@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads what two versions of Nix wrote, with and without a daemon: see README.md beside it. */
@@ -58,7 +59,62 @@ class NixEndingsTest {
         errors.add(message.text());
       }
     }
-    return NixEndings.of(action, status, errors.build(), lines.build());
+    return version.endsWith("-other")
+        ? NixEndings.elsewhere(status, errors.build(), lines.build())
+        : NixEndings.of(action, status, errors.build(), lines.build());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"2.8-other"})
+  void whatAnotherMachineBuildsEndsAsItsOwnNixSays(String version) throws IOException {
+    assertEquals(new NixEnding.Made(), ending(version, "succeeds"));
+    assertEquals(
+        new NixEnding.BuildFailed(
+            "exit code 77: configure: error: cannot run test program while cross compiling", true),
+        ending(version, "fails"));
+    assertEquals(new NixEnding.BuildFailed("signal 9 (Killed)", false), ending(version, "killed"));
+    for (String lasting : List.of("noBuilder", "noOutput", "mismatch")) {
+      NixEnding.BuildFailed failed =
+          assertInstanceOf(NixEnding.BuildFailed.class, ending(version, lasting), lasting);
+      assertTrue(failed.lasting(), lasting);
+    }
+  }
+
+  /** What is no word of the other Nix on the build is the machine's. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "foreign | a 'mips-linux' with features {} is required to build | extra-platforms",
+        "full | its build says: cc1: fatal error: a.s: No space left on device | make room",
+        "refused | cannot open connection to remote store | switched off",
+        "stranger | cannot open connection to remote store | switched off",
+        "unknown | cannot open connection to remote store | switched off",
+        "noNix | cannot open connection to remote store | switched off",
+        "gone | broke off: unexpected end-of-file | switched off",
+      })
+  void whatAMachineFailsAtSpeaksAgainstNoPackage(String attribute, String why, String remedy)
+      throws IOException {
+    NixEnding.BuilderFailed failed =
+        assertInstanceOf(NixEnding.BuilderFailed.class, ending("2.8-other", attribute));
+    assertTrue(failed.reason().message().contains(why), failed.reason().message());
+    assertTrue(failed.reason().remedy().contains(remedy), failed.reason().remedy());
+  }
+
+  @Test
+  void whatIsCopiedBeginsAndEnds() throws IOException {
+    List<Long> open = new ArrayList<>();
+    int copied = 0;
+    for (NixEvent event : events("2.8-other", "succeeds")) {
+      if (event instanceof NixEvent.Copying copy) {
+        open.add(copy.activity());
+        copied++;
+      } else if (event instanceof NixEvent.Stopped stopped) {
+        open.remove(stopped.activity());
+      }
+    }
+    assertEquals(1, copied); // its output; it needs nothing
+    assertEquals(List.of(), open);
   }
 
   @ParameterizedTest
@@ -67,6 +123,7 @@ class NixEndingsTest {
     List<NixEvent> events =
         events(version, "succeeds").stream()
             .filter(event -> !(event instanceof NixEvent.Message))
+            .filter(event -> !(event instanceof NixEvent.Stopped))
             .toList();
     NixEvent.Building building = assertInstanceOf(NixEvent.Building.class, events.get(0));
     assertTrue(building.derivation().endsWith("-succeeds.drv"), building::derivation);

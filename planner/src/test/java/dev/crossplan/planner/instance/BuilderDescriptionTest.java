@@ -55,12 +55,17 @@ class BuilderDescriptionTest {
         "b: riscv64-linux, 4 slotz|column 19: \"slotz\" is nothing to count|Maybe slots is meant.",
         "b: riscv64-linux, 4|column 19: it is not said of what 4 is the number|Maybe slots, per"
             + " hour or watts.",
-        "b: riscv64-linux, 0 slots|column 19: slots must be a number from 1 to 1000000, not 0|",
-        "b: riscv64-linux, 1.5 slots|column 19: slots must be a whole number, not 1.5|",
+        "b: riscv64-linux, 0 slots|column 19: slots must be a number from 1 to 1000000, not 0|Maybe 'board: riscv64-linux, 4 slots,"
+            + " speed 0.25, 0.02 per hour, 6 watts'.",
+        "b: riscv64-linux, 1.5 slots|column 19: slots must be a whole number, not 1.5|Maybe 'board: riscv64-linux, 4 slots,"
+            + " speed 0.25, 0.02 per hour, 6 watts'.",
         "b: riscv64-linux, speed fast|column 19: speed must be a number from 0.000001 to 1000000,"
-            + " not fast|",
-        "b: riscv64-linux, speed|column 19: speed must be a number from 0.000001 to 1000000|",
-        "b: riscv64-linux, 1 slot, 2 slots|column 27: slots is said twice|",
+            + " not fast|Maybe 'board: riscv64-linux, 4 slots,"
+            + " speed 0.25, 0.02 per hour, 6 watts'.",
+        "b: riscv64-linux, speed|column 19: speed must be a number from 0.000001 to 1000000|Maybe 'board: riscv64-linux, 4 slots,"
+            + " speed 0.25, 0.02 per hour, 6 watts'.",
+        "b: riscv64-linux, 1 slot, 2 slots|column 27: slots is said twice|Maybe take one of them"
+            + " out.",
         "b: riscv64_linux|column 4: \"riscv64_linux\" is no system|Maybe 'board: riscv64-linux, 4"
             + " slots, speed 0.25, 0.02 per hour, 6 watts'.",
         "b: riscv46-linux|column 4: \"riscv46-linux\" is no system|Maybe riscv64-linux is meant.",

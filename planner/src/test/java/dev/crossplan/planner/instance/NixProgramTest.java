@@ -48,6 +48,7 @@ class NixProgramTest {
                 folder,
                 "sleep",
                 List.of("54321"),
+                Path.of("/dev/null"),
                 Map.of(),
                 memory -> {
                   throw new IllegalStateException("cannot look");

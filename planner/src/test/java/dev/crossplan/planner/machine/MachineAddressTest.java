@@ -37,6 +37,39 @@ class MachineAddressTest {
     assertEquals(name, MachineAddress.of(builder(uri), NOTHING).machine().name());
   }
 
+  /** A port goes to ssh by itself, as Nix 2.8 takes none; the rest stays. */
+  @ParameterizedTest
+  @CsvSource({
+    "ssh-ng://root@board:2222?compress=true, ssh-ng://root@board?compress=true",
+    "ssh://root@board, ssh://root@board",
+    "root@board:22, ssh://root@board",
+    "board, board",
+    "ssh-ng://[fe80::1]:2222, ssh-ng://[fe80::1]"
+  })
+  void aUriWithoutItsPort(String uri, String without) {
+    assertEquals(without, MachineAddress.withoutPort(uri));
+    assertEquals(
+        MachineAddress.of(builder(uri), NOTHING).machine(),
+        MachineAddress.of(builder(without), NOTHING).machine());
+  }
+
+  /** Keys and options of this machine are none of another's. */
+  @Test
+  void anotherMachineFetchesByItself() {
+    assertEquals(
+        List.of(
+            "env",
+            "NIX_SSHOPTS=-o BatchMode=yes -o StrictHostKeyChecking=yes -o ServerAliveInterval=15"
+                + " -o ConnectTimeout=20 -p 2222",
+            "nix-copy-closure",
+            "--from",
+            "root@board"),
+        MachineAddress.of(
+                builder("ssh-ng://root@board:2222?ssh-key=/home/me/key"),
+                ImmutableMap.of("NIX_SSHOPTS", "-i /mine"))
+            .copyingFrom(20));
+  }
+
   @Test
   void wordsReachTheMachineAsTheyAre() {
     MachineAddress board =
