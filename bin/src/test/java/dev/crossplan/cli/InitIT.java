@@ -312,9 +312,6 @@ class InitIT {
     Path image = write("image/default.nix", "{ pkgs ? import <nixpkgs> { } }: pkgs.zlib");
     build.set("NIX_CONFIG", build.environment().get("NIX_CONFIG") + "restrict-eval = true\n");
     assertNothingIsWritten("NIX_PATH=more=" + image, 2, image.toString());
-    build.set("NIX_PATH", "nixpkgs=" + Fixtures.nixpkgs() + ":made=" + folder);
-    init(image.toString());
-    assertPlans("zlib 1.3.1");
   }
 
   /** As nixpkgs has them: the package is meant, for that platform. */
