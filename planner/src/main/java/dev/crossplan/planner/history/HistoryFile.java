@@ -2,6 +2,7 @@ package dev.crossplan.planner.history;
 
 import com.google.common.annotations.VisibleForTesting;
 import com.google.common.base.Stopwatch;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.DiskSpace;
@@ -15,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
@@ -27,7 +29,7 @@ import org.sqlite.SQLiteException;
  */
 final class HistoryFile implements AutoCloseable {
   /** In the file as {@code user_version}; counts up when tables change. */
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   /** In the file as {@code application_id}: "crsp". */
   private static final int APPLICATION = 0x63727370;
@@ -94,6 +96,14 @@ final class HistoryFile implements AutoCloseable {
         SELECT id, derivation, built, package, version, host, action, strategy, builder,
           ?, started, seconds, outcome, reason, lasting, run, manifest, origin FROM attempt_1;
       """;
+
+  /** Columns that version 2 had none of; there are files of version 3 with only some of them. */
+  private static final ImmutableMap<String, String> ADDED_LATER =
+      ImmutableMap.of(
+          "waited", "REAL",
+          "code_files", "INTEGER",
+          "code_bytes", "INTEGER",
+          "configure_bytes", "INTEGER");
 
   private static final String UNUSABLE =
       "Maybe set XDG_STATE_HOME to a folder that can be written to.";
@@ -207,15 +217,20 @@ final class HistoryFile implements AutoCloseable {
           move.executeUpdate();
         }
         statement.executeUpdate("DROP TABLE attempt_1");
-      } else if (version == 2) {
-        statement.executeUpdate(
-            "ALTER TABLE attempt ADD COLUMN waited REAL;"
-                + " ALTER TABLE attempt ADD COLUMN code_files INTEGER;"
-                + " ALTER TABLE attempt ADD COLUMN code_bytes INTEGER;"
-                + " ALTER TABLE attempt ADD COLUMN configure_bytes INTEGER;");
+      } else if (version == 2 || version == 3) {
+        for (Map.Entry<String, String> added : ADDED_LATER.entrySet()) {
+          addColumn(statement, added.getKey(), added.getValue());
+        }
       }
       statement.executeUpdate(INDEX);
       statement.executeUpdate("PRAGMA user_version = " + VERSION);
+    }
+  }
+
+  private static void addColumn(Statement statement, String name, String type) throws SQLException {
+    String present = "SELECT count(*) FROM pragma_table_info('attempt') WHERE name = ";
+    if (number(statement, present + "'" + name + "'") == 0) {
+      statement.executeUpdate(String.format("ALTER TABLE attempt ADD COLUMN %s %s", name, type));
     }
   }
 
