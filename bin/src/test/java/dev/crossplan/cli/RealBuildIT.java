@@ -4,14 +4,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import dev.crossplan.fixtures.PrivateNix;
 import dev.crossplan.fixtures.RealPackages;
+import dev.crossplan.fixtures.remote.BuilderRoot;
+import dev.crossplan.fixtures.remote.RemoteBuilder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,11 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A real image by real compilers, from the sources of upstream: twelve packages for riscv64. All
  * are cross-compiled but expect, of which the configure script runs what it has just compiled: that
- * one QEMU builds, with the tcl that was cross-compiled.
+ * one QEMU builds, with the tcl that was cross-compiled. The image is the same wherever it is built.
  */
 @Tag("real")
 final class RealBuildIT {
   private static final int MOST_SECONDS = 1500;
+
+  /** For the files of the riscv64 Debian, and what is built with them. */
+  private static final int DISK_MEBIBYTES = 2000;
 
   private static final ImmutableSet<String> PACKAGES =
       ImmutableSet.of(
@@ -39,39 +51,102 @@ final class RealBuildIT {
           "yajl",
           "zlib");
 
-  private final Path folder;
+  /** What the image is made of, as each test has built it. */
+  private static final Map<String, ImmutableList<String>> CONTENTS = new TreeMap<>();
 
-  RealBuildIT(@TempDir Path folder) {
-    this.folder = folder;
+  @TempDir private static Path folder;
+
+  private PrivateNix nix;
+
+  /** Stores have the same name in all tests, so that what is built has, too. */
+  @BeforeEach
+  void prepare() throws IOException, InterruptedException {
+    assumeTrue(RealPackages.arePrepared(), RealPackages.MISSING);
+    nix = RealPackages.nixIn(folder.resolve("nix"));
+  }
+
+  @AfterEach
+  void clear() throws IOException {
+    if (nix != null) {
+      nix.allowDeletion();
+      Path aside = Files.createTempDirectory(folder, "aside");
+      for (String each : List.of("nix", "state", "cache")) {
+        if (Files.exists(folder.resolve(each))) {
+          Files.move(folder.resolve(each), aside.resolve(each));
+        }
+      }
+      Files.deleteIfExists(folder.resolve("result"));
+    }
+  }
+
+  @AfterAll
+  static void assertTheImageIsTheSame() {
+    assertTrue(Set.copyOf(CONTENTS.values()).size() <= 1, CONTENTS::toString);
   }
 
   @Test
   void eachPackageIsCompiledOnceThoughARunIsKilled() throws IOException, InterruptedException {
-    assumeTrue(RealPackages.arePrepared(), RealPackages.MISSING);
-    PrivateNix nix = RealPackages.nixIn(folder.resolve("nix"));
-    try {
+    BuildFolder builds = new BuildFolder(folder, nix);
+    Path manifest = RealPackages.manifest("small.toml");
+    kill(builds.start(manifest), "built zlib");
+    kill(builds.start(manifest), "replanned expect 5.45.4, emulated instead of cross");
+    BuildFolder.Run last = builds.start(manifest);
+    assertEquals(ExitStatus.DONE, last.await(MOST_SECONDS), last.said());
+
+    assertEquals(ImmutableSet.copyOf(builds.begun()).size(), builds.begun().size());
+    Map<String, String> once = new TreeMap<>();
+    PACKAGES.forEach(name -> once.put(name, "cross"));
+    assertEquals(ImmutableSortedMap.copyOf(once), compiled(builds));
+    assertEquals(2, builds.built().stream().filter(name -> name.startsWith("expect-")).count());
+
+    String image = check(builds, "on this machine");
+    int before = builds.begun().size();
+    assertEquals(ExitStatus.DONE, builds.run(manifest).await());
+    assertEquals(image, builds.result().toRealPath().toString());
+    assertEquals(before, builds.begun().size());
+  }
+
+  @Test
+  void theImageIsTheSameThoughMachinesAreLostAtRandomMoments() throws Exception {
+    try (RemoteBuilders machines = RemoteBuilders.in(folder, folder.resolve("nix"))) {
+      RemoteBuilder desk = machines.start(BuilderRoot.X86_64, DISK_MEBIBYTES);
+      RemoteBuilder board = machines.start(BuilderRoot.RISCV64, DISK_MEBIBYTES);
       BuildFolder builds = new BuildFolder(folder, nix);
-      Path manifest = RealPackages.manifest("small.toml");
-      kill(builds.start(manifest), "built zlib");
-      kill(builds.start(manifest), "replanned expect 5.45.4, emulated instead of cross");
-      BuildFolder.Run last = builds.start(manifest);
-      assertEquals(ExitStatus.DONE, last.await(MOST_SECONDS), last.said());
-
-      assertEquals(ImmutableSet.copyOf(builds.begun()).size(), builds.begun().size());
-      Map<String, String> once = new TreeMap<>();
-      PACKAGES.forEach(name -> once.put(name, "cross"));
-      assertEquals(ImmutableSortedMap.copyOf(once), compiled(builds));
-      assertEquals(2, builds.built().stream().filter(name -> name.startsWith("expect-")).count());
-
-      String image = builds.result().toRealPath().toString();
-      RealPackages.check(nix, image);
-      int before = builds.begun().size();
-      assertEquals(ExitStatus.DONE, builds.run(manifest).await());
-      assertEquals(image, builds.result().toRealPath().toString());
-      assertEquals(before, builds.begun().size());
-    } finally {
-      nix.allowDeletion();
+      Path manifest =
+          withBuilders(desk.table("desk") + "slots = 2\n" + board.table("board") + "speed = 0.06\n");
+      long seed = Long.getLong("crossplan.seed", System.nanoTime());
+      RandomFaults faults = new RandomFaults(seed, List.of(desk, board));
+      BuildFolder.Run last = faults.plague(() -> builds.start(manifest, "--builder-timeout", "15s"));
+      String story = faults.happened() + "\n" + last.said();
+      assertEquals(ExitStatus.DONE, last.await(), story);
+      int again = builds.begun().size() - ImmutableSet.copyOf(builds.begun()).size();
+      assertTrue(again <= faults.lostInFlight(), () -> again + " built again: " + story);
+      check(builds, faults.happened().toString());
     }
+  }
+
+  /** {@code small.toml} with other builders. */
+  private static Path withBuilders(String tables) throws IOException {
+    Path original = RealPackages.manifest("small.toml");
+    String text =
+        Files.readString(original)
+            .replace("nixpkgs     = \".\"", "nixpkgs = \"" + original.resolveSibling("") + "\"")
+            .replace("\"costs.csv\"", "\"" + original.resolveSibling("costs.csv") + "\"")
+            .replaceFirst("(?s)\\[\\[builder\\]\\].*?(?=\\[costs\\])", tables);
+    return Files.writeString(folder.resolve("crossplan.toml"), text);
+  }
+
+  /** Runs the image, and notes what it is made of. */
+  private String check(BuildFolder builds, String how) throws IOException, InterruptedException {
+    String image = builds.result().toRealPath().toString();
+    RealPackages.check(nix, image);
+    ImmutableList.Builder<String> contents = ImmutableList.builder();
+    for (String path :
+        nix.run("nix-store", "--query", "--requisites", image).lines().sorted().toList()) {
+      contents.add(path + " " + nix.run("nix-store", "--query", "--hash", path));
+    }
+    CONTENTS.put(how, contents.build());
+    return image;
   }
 
   /** Ends crossplan, and not what it has started, when it has said something. */

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Asks real compilers what they take: each that is on the path, and the one for real builds. */
+@Tag("real")
 class IsaExtensionsIT {
   private static final String GCC = "riscv64-linux-gnu-gcc";
 
@@ -100,13 +101,11 @@ class IsaExtensionsIT {
   }
 
   @Test
-  @Tag("real")
   void theCompilerForRealBuildsKnowsWhatTheTableSays() {
     assertKnowsWhatTheTableSays(forRealBuilds());
   }
 
   @Test
-  @Tag("real")
   void theCompilerForRealBuildsMakesNoCodeOfWhatAsksNothingOfABoard() throws IOException {
     assertMakesNoCodeOfWhatAsksNothing(forRealBuilds());
   }

@@ -18,9 +18,9 @@ public record DiskSpace(Path folder, long free, long total) {
    */
   private static final long SHORT = 64 * Bytes.MIB;
 
-  /** What a program says that finds no room. */
+  /** What a program says that finds no room; the last is Nix of a build that failed beside it. */
   private static final Pattern NONE_LEFT =
-      Pattern.compile("No space left on device|Disk quota exceeded");
+      Pattern.compile("No space left on device|Disk quota exceeded|lack of free disk space");
 
   /** Empty where the system does not tell. */
   public static Optional<DiskSpace> of(Path folder) {

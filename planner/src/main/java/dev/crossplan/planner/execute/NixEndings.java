@@ -60,9 +60,6 @@ final class NixEndings {
   private static final Pattern STRAY_MESSAGE =
       Pattern.compile("(?m)^error: \\[json\\.exception\\..*");
 
-  /** What Nix adds if there is little room left after a build has failed. */
-  private static final Pattern LITTLE_ROOM = Pattern.compile("lack of free disk space");
-
   /** What is no fault of the build, though from Nix 2.3x on the status may say so. */
   private static final Pattern MACHINE =
       Pattern.compile(
@@ -201,9 +198,15 @@ final class NixEndings {
     if (ofBuild.isPresent()) {
       return ofBuild;
     }
-    return LITTLE_ROOM.matcher(plain).find() || DiskSpace.isLackedIn(plain)
-        ? Optional.of("Nix says: " + NixMessage.shorten(plain))
-        : Optional.empty();
+    return plain
+        .lines()
+        .filter(DiskSpace::isLackedIn)
+        .findFirst()
+        .map(line -> "Nix says: " + withoutKind(line));
+  }
+
+  private static String withoutKind(String line) {
+    return line.strip().replaceFirst("^(note|error):\\s*", "");
   }
 
   /** Whether a build failed because its builder was killed. */

@@ -263,6 +263,20 @@ class NixEndingsTest {
             ImmutableList.of("error: creating directory '/nix/a': Disk quota exceeded"),
             ImmutableList.of()));
     assertEquals(
+        Optional.of("Nix says: writing to file: No space left on device"),
+        NixEndings.lackOfRoom(
+            1,
+            ImmutableList.of("error: writing to file: No space left on device", failed.get(0)),
+            ImmutableList.of()));
+    assertEquals(
+        Optional.of("Nix says: build failure may have been caused by lack of free disk space"),
+        NixEndings.lackOfRoom(
+            100,
+            ImmutableList.of(
+                failed.get(0)
+                    + "\n       note: build failure may have been caused by lack of free disk space"),
+            ImmutableList.of("make: *** Error 1")));
+    assertEquals(
         Optional.empty(),
         NixEndings.lackOfRoom(100, failed, ImmutableList.of("make: *** Error 1")));
     assertEquals(

@@ -9,9 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same with a newer Nix, which tells in other words what it evaluates and copies. */
+@Tag("real")
 class NewestEvaluationCacheIT extends EvaluationCacheIT {
   NewestEvaluationCacheIT(@TempDir Path folder) throws IOException {
     super(folder);
