@@ -143,7 +143,10 @@ final class RealBuildIT {
     ImmutableList.Builder<String> contents = ImmutableList.builder();
     for (String path :
         nix.run("nix-store", "--query", "--requisites", image).lines().sorted().toList()) {
-      contents.add(path + " " + nix.run("nix-store", "--query", "--hash", path));
+      // tclConfig.sh of tcl names the folder that it was built in, which ends in -1 if -0 is taken.
+      boolean isReproducible = !path.contains("-tcl-");
+      contents.add(
+          path + (isReproducible ? " " + nix.run("nix-store", "--query", "--hash", path) : ""));
     }
     CONTENTS.put(how, contents.build());
     return image;
