@@ -1,6 +1,7 @@
 package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.primitives.Longs;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
 import java.io.BufferedReader;
@@ -13,25 +14,38 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The cost file of a manifest: a header {@code package,seconds}, then a package a line. */
-final class CostTable {
-  private CostTable() {}
+/**
+ * The cost file of a manifest: a header {@code package,seconds} or {@code package,seconds,bytes},
+ * then a package a line.
+ *
+ * @param seconds by package name
+ * @param bytes of the files of all outputs together; without those of which the file does not say
+ *     it
+ */
+record CostTable(ImmutableMap<String, Double> seconds, ImmutableMap<String, Long> bytes) {
+  private static final long MOST_BYTES = 1L << 50;
+  private static final List<String> HEADER = List.of("package", "seconds", "bytes");
+
+  /** Says nothing. */
+  static final CostTable EMPTY = new CostTable(ImmutableMap.of(), ImmutableMap.of());
 
   /**
-   * Seconds by package name.
+   * Reads one.
    *
-   * @throws InputException if the header is another, a line has not two fields, or seconds is no
-   *     number from 0
+   * @throws InputException if the header is another, a line has not as many fields, or one of them
+   *     is no number from 0
    */
-  static ImmutableMap<String, Double> read(Path file) {
+  static CostTable read(Path file) {
     return InputFile.read(file, in -> parse(file, in));
   }
 
-  private static ImmutableMap<String, Double> parse(Path file, InputStream in) throws IOException {
+  private static CostTable parse(Path file, InputStream in) throws IOException {
     BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     String header = lines.readLine();
-    if (header == null || !fields(header).equals(List.of("package", "seconds"))) {
+    List<String> columns = header == null ? List.of() : fields(header);
+    if (columns.size() < 2 || !HEADER.subList(0, columns.size()).equals(columns)) {
       throw new InputException(
           file
               + ":1: the header is not package,seconds but "
@@ -39,6 +53,7 @@ final class CostTable {
           "Maybe write package,seconds above the rest, and under it a package a line: zlib,30.");
     }
     Map<String, Double> seconds = new LinkedHashMap<>();
+    ImmutableMap.Builder<String, Long> bytes = ImmutableMap.builder();
     int number = 1;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       number++;
@@ -46,9 +61,9 @@ final class CostTable {
         continue;
       }
       List<String> fields = fields(line);
-      if (fields.size() != 2 || fields.get(0).isEmpty()) {
+      if (fields.size() != columns.size() || fields.get(0).isEmpty()) {
         throw new InputException(
-            file + ":" + number + ": not package,seconds: " + line,
+            file + ":" + number + ": not " + String.join(",", columns) + ": " + line,
             "Maybe zlib,30 is the form; a name that has a comma stands in quotes.");
       }
       String name = fields.get(0);
@@ -59,8 +74,11 @@ final class CostTable {
             file + ":" + number + ": a second line for " + name + ", the first says " + before,
             "Maybe take one of them out.");
       }
+      if (fields.size() > 2 && !fields.get(2).isEmpty()) {
+        bytes.put(name, bytes(file, number, fields.get(2)));
+      }
     }
-    return ImmutableMap.copyOf(seconds);
+    return new CostTable(ImmutableMap.copyOf(seconds), bytes.build());
   }
 
   /**
@@ -97,6 +115,16 @@ final class CostTable {
       quote = text.indexOf('"', quote + 2);
     }
     return quote;
+  }
+
+  private static long bytes(Path file, int line, String text) {
+    @Nullable Long bytes = Longs.tryParse(text);
+    if (bytes != null && bytes >= 0 && bytes <= MOST_BYTES) {
+      return bytes;
+    }
+    throw new InputException(
+        file + ":" + line + ": bytes must be a whole number from 0 to 2^50, not " + text,
+        "Maybe it has a unit: 1048576 is a MiB. Where the size is not known, nothing stands there.");
   }
 
   private static double seconds(Path file, int line, String text) {

@@ -567,17 +567,20 @@ public final class ManifestReader {
     CostSettings unsaid = CostSettings.DEFAULT;
     return top.table("costs", COSTS)
         .map(
-            section ->
-                new CostSettings(
-                    section.path("file").map(CostTable::read).orElse(ImmutableMap.of()),
-                    section.amount("default").orElse(unsaid.byDefault()),
-                    section.amount("trivial").orElse(unsaid.trivial()),
-                    section.amount("fetch").orElse(unsaid.fetch()),
-                    section.amount("substitute").orElse(unsaid.substitute()),
-                    section.factor("emulation").orElse(unsaid.emulation()),
-                    section.factor("cross").orElse(unsaid.cross()),
-                    TIMES.stream().anyMatch(section::has),
-                    ImmutableSet.copyOf(Maps.filterKeys(FACTORS, section::has).values())))
+            section -> {
+              CostTable table = section.path("file").map(CostTable::read).orElse(CostTable.EMPTY);
+              return new CostSettings(
+                  table.seconds(),
+                  table.bytes(),
+                  section.amount("default").orElse(unsaid.byDefault()),
+                  section.amount("trivial").orElse(unsaid.trivial()),
+                  section.amount("fetch").orElse(unsaid.fetch()),
+                  section.amount("substitute").orElse(unsaid.substitute()),
+                  section.factor("emulation").orElse(unsaid.emulation()),
+                  section.factor("cross").orElse(unsaid.cross()),
+                  TIMES.stream().anyMatch(section::has),
+                  ImmutableSet.copyOf(Maps.filterKeys(FACTORS, section::has).values()));
+            })
         .orElse(unsaid);
   }
 

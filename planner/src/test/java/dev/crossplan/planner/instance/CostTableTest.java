@@ -72,7 +72,26 @@ class CostTableTest {
         message("package,seconds\nzlib,5\nzlib,6\n"));
   }
 
+  @Test
+  void sizesAreKnownOfSome() throws IOException {
+    CostTable table = table("package,seconds,bytes\nzlib,5,700\nxz,6,\n");
+    assertEquals(Map.of("zlib", 5.0, "xz", 6.0), table.seconds());
+    assertEquals(Map.of("zlib", 700L), table.bytes());
+    assertEquals(
+        "costs.csv:2: not package,seconds,bytes: zlib,5",
+        message("package,seconds,bytes\nzlib,5\n"));
+    for (String bytes : List.of("-1", "1.5", "1 MiB", "1125899906842625")) {
+      assertEquals(
+          "costs.csv:2: bytes must be a whole number from 0 to 2^50, not " + bytes,
+          message("package,seconds,bytes\nzlib,5," + bytes + "\n"));
+    }
+  }
+
   private Map<String, Double> read(String text) throws IOException {
+    return table(text).seconds();
+  }
+
+  private CostTable table(String text) throws IOException {
     return CostTable.read(Files.writeString(folder.resolve("costs.csv"), text));
   }
 

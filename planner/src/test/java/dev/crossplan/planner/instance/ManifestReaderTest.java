@@ -408,7 +408,7 @@ class ManifestReaderTest {
 
   @Test
   void everyKeyOfCosts() throws IOException {
-    Files.writeString(folder.resolve("costs.csv"), "package,seconds\nzlib,5\n");
+    Files.writeString(folder.resolve("costs.csv"), "package,seconds,bytes\nzlib,5,\nxz,6,700\n");
     Manifest.CostSettings costs =
         read(LEAST
                 + """
@@ -424,7 +424,8 @@ class ManifestReaderTest {
             .costs();
     assertEquals(
         new Manifest.CostSettings(
-            ImmutableMap.of("zlib", 5.0),
+            ImmutableMap.of("zlib", 5.0, "xz", 6.0),
+            ImmutableMap.of("xz", 700L),
             31,
             0,
             2.5,
