@@ -132,13 +132,13 @@ class ObjectiveTest {
       throws IOException {
     HandMade library = crossed("library", "1");
     HandMade program = built("program", "1", BOARD).linking(library);
-    Files.writeString(
-        folder.resolve("costs.csv"), "package,seconds,bytes\nlibrary,10,50000000\nprogram,20,\n");
+    Files.writeString(folder.resolve("costs.csv"), "package,seconds\nlibrary,10\nprogram,20\n");
+    Files.writeString(folder.resolve("sizes.csv"), "package,bytes\nlibrary,50000000\n");
     Manifest manifest =
         ManifestReader.read(
             new ImageFolder(folder)
                 .emulated(Map.of("program", program))
-                .with("[costs]\nfile = \"costs.csv\"\n")
+                .with("[costs]\nfile = \"costs.csv\"\nsizes = \"sizes.csv\"\n")
                 .builders(
                     builder("desk", "x86_64-linux", desk)
                         + builder("board", "riscv64-linux", board))

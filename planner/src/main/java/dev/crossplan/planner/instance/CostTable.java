@@ -1,7 +1,7 @@
 package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableMap;
-import com.google.common.primitives.Longs;
+import com.google.common.collect.Maps;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
 import java.io.BufferedReader;
@@ -14,46 +14,52 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The cost file of a manifest: a header {@code package,seconds} or {@code package,seconds,bytes},
- * then a package a line.
- *
- * @param seconds by package name
- * @param bytes of the files of all outputs together; without those of which the file does not say
- *     it
+ * What a manifest says of packages in a file: a header {@code package,seconds} or {@code
+ * package,bytes}, then a package a line.
  */
-record CostTable(ImmutableMap<String, Double> seconds, ImmutableMap<String, Long> bytes) {
-  private static final long MOST_BYTES = 1L << 50;
-  private static final List<String> HEADER = List.of("package", "seconds", "bytes");
+final class CostTable {
+  private static final String SECONDS = "seconds";
+  private static final String BYTES = "bytes";
 
-  /** Says nothing. */
-  static final CostTable EMPTY = new CostTable(ImmutableMap.of(), ImmutableMap.of());
+  private CostTable() {}
 
   /**
-   * Reads one.
+   * Seconds by package name.
    *
-   * @throws InputException if the header is another, a line has not as many fields, or one of them
-   *     is no number from 0
+   * @throws InputException if the header is another, a line has not two fields, or seconds is no
+   *     number from 0
    */
-  static CostTable read(Path file) {
-    return InputFile.read(file, in -> parse(file, in));
+  static ImmutableMap<String, Double> seconds(Path file) {
+    return InputFile.read(file, in -> parse(file, SECONDS, in));
   }
 
-  private static CostTable parse(Path file, InputStream in) throws IOException {
+  /**
+   * Bytes by package name.
+   *
+   * @throws InputException if the header is another, a line has not two fields, or bytes is no
+   *     number from 0
+   */
+  static ImmutableMap<String, Long> bytes(Path file) {
+    ImmutableMap<String, Double> numbers = InputFile.read(file, in -> parse(file, BYTES, in));
+    return ImmutableMap.copyOf(Maps.transformValues(numbers, bytes -> Math.round(bytes)));
+  }
+
+  private static ImmutableMap<String, Double> parse(Path file, String column, InputStream in)
+      throws IOException {
     BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     String header = lines.readLine();
-    List<String> columns = header == null ? List.of() : fields(header);
-    if (columns.size() < 2 || !HEADER.subList(0, columns.size()).equals(columns)) {
+    if (header == null || !fields(header).equals(List.of("package", column))) {
       throw new InputException(
           file
-              + ":1: the header is not package,seconds but "
+              + (":1: the header is not package," + column + " but ")
               + (header == null ? "missing" : header),
-          "Maybe write package,seconds above the rest, and under it a package a line: zlib,30.");
+          "Maybe write package,"
+              + column
+              + " above the rest, and under it a package a line: zlib,30.");
     }
-    Map<String, Double> seconds = new LinkedHashMap<>();
-    ImmutableMap.Builder<String, Long> bytes = ImmutableMap.builder();
+    Map<String, Double> numbers = new LinkedHashMap<>();
     int number = 1;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       number++;
@@ -61,24 +67,21 @@ record CostTable(ImmutableMap<String, Double> seconds, ImmutableMap<String, Long
         continue;
       }
       List<String> fields = fields(line);
-      if (fields.size() != columns.size() || fields.get(0).isEmpty()) {
+      if (fields.size() != 2 || fields.get(0).isEmpty()) {
         throw new InputException(
-            file + ":" + number + ": not " + String.join(",", columns) + ": " + line,
+            file + ":" + number + ": not package," + column + ": " + line,
             "Maybe zlib,30 is the form; a name that has a comma stands in quotes.");
       }
       String name = fields.get(0);
       String value = fields.get(1);
-      Double before = seconds.put(name, seconds(file, number, value));
+      Double before = numbers.put(name, number(file, number, column, value));
       if (before != null) {
         throw new InputException(
             file + ":" + number + ": a second line for " + name + ", the first says " + before,
             "Maybe take one of them out.");
       }
-      if (fields.size() > 2 && !fields.get(2).isEmpty()) {
-        bytes.put(name, bytes(file, number, fields.get(2)));
-      }
     }
-    return new CostTable(ImmutableMap.copyOf(seconds), bytes.build());
+    return ImmutableMap.copyOf(numbers);
   }
 
   /**
@@ -117,21 +120,11 @@ record CostTable(ImmutableMap<String, Double> seconds, ImmutableMap<String, Long
     return quote;
   }
 
-  private static long bytes(Path file, int line, String text) {
-    @Nullable Long bytes = Longs.tryParse(text);
-    if (bytes != null && bytes >= 0 && bytes <= MOST_BYTES) {
-      return bytes;
-    }
-    throw new InputException(
-        file + ":" + line + ": bytes must be a whole number from 0 to 2^50, not " + text,
-        "Maybe it has a unit: 1048576 is a MiB. Where the size is not known, nothing stands there.");
-  }
-
-  private static double seconds(Path file, int line, String text) {
+  private static double number(Path file, int line, String column, String text) {
     try {
-      double seconds = Double.parseDouble(text);
-      if (seconds >= 0 && seconds <= Section.MOST_AMOUNT) {
-        return seconds;
+      double number = Double.parseDouble(text);
+      if (number >= 0 && number <= Section.MOST_AMOUNT) {
+        return number;
       }
     } catch (NumberFormatException e) {
       // told below, with what is out of range
@@ -140,10 +133,11 @@ record CostTable(ImmutableMap<String, Double> seconds, ImmutableMap<String, Long
         file
             + ":"
             + line
-            + ": seconds must be a number from 0 to "
+            + (": " + column + " must be a number from 0 to ")
             + Section.plain(Section.MOST_AMOUNT)
             + ", not "
             + text,
-        "Maybe it has a unit, or is in another: 90 is a minute and a half.");
+        "Maybe it has a unit, or is in another: "
+            + (column.equals(BYTES) ? "1048576 is a MiB." : "90 is a minute and a half."));
   }
 }

@@ -82,7 +82,8 @@ public final class ManifestReader {
   private static final ImmutableSet<String> CONSTRAINT =
       ImmutableSet.of("package", "native", "emulated", "cross", "as-tool", "memory", "reason");
   private static final ImmutableSet<String> COSTS =
-      ImmutableSet.of("file", "default", "trivial", "fetch", "substitute", "emulation", "cross");
+      ImmutableSet.of(
+          "file", "sizes", "default", "trivial", "fetch", "substitute", "emulation", "cross");
 
   /** Those that say how long builds take natively. */
   private static final ImmutableSet<String> TIMES = ImmutableSet.of("file", "default", "trivial");
@@ -567,20 +568,18 @@ public final class ManifestReader {
     CostSettings unsaid = CostSettings.DEFAULT;
     return top.table("costs", COSTS)
         .map(
-            section -> {
-              CostTable table = section.path("file").map(CostTable::read).orElse(CostTable.EMPTY);
-              return new CostSettings(
-                  table.seconds(),
-                  table.bytes(),
-                  section.amount("default").orElse(unsaid.byDefault()),
-                  section.amount("trivial").orElse(unsaid.trivial()),
-                  section.amount("fetch").orElse(unsaid.fetch()),
-                  section.amount("substitute").orElse(unsaid.substitute()),
-                  section.factor("emulation").orElse(unsaid.emulation()),
-                  section.factor("cross").orElse(unsaid.cross()),
-                  TIMES.stream().anyMatch(section::has),
-                  ImmutableSet.copyOf(Maps.filterKeys(FACTORS, section::has).values()));
-            })
+            section ->
+                new CostSettings(
+                    section.path("file").map(CostTable::seconds).orElse(ImmutableMap.of()),
+                    section.path("sizes").map(CostTable::bytes).orElse(ImmutableMap.of()),
+                    section.amount("default").orElse(unsaid.byDefault()),
+                    section.amount("trivial").orElse(unsaid.trivial()),
+                    section.amount("fetch").orElse(unsaid.fetch()),
+                    section.amount("substitute").orElse(unsaid.substitute()),
+                    section.factor("emulation").orElse(unsaid.emulation()),
+                    section.factor("cross").orElse(unsaid.cross()),
+                    TIMES.stream().anyMatch(section::has),
+                    ImmutableSet.copyOf(Maps.filterKeys(FACTORS, section::has).values())))
         .orElse(unsaid);
   }
 

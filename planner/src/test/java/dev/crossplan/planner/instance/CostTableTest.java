@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,26 +74,20 @@ class CostTableTest {
   }
 
   @Test
-  void sizesAreKnownOfSome() throws IOException {
-    CostTable table = table("package,seconds,bytes\nzlib,5,700\nxz,6,\n");
-    assertEquals(Map.of("zlib", 5.0, "xz", 6.0), table.seconds());
-    assertEquals(Map.of("zlib", 700L), table.bytes());
+  void sizesOfPackages() throws IOException {
+    Path sizes =
+        Files.writeString(folder.resolve("sizes.csv"), "package,bytes\nzlib,700\nxz,2e3\n");
+    assertEquals(Map.of("zlib", 700L, "xz", 2000L), CostTable.bytes(sizes));
+    Files.writeString(sizes, "package,bytes\nzlib,1 MiB\n");
+    InputException told = assertThrows(InputException.class, () -> CostTable.bytes(sizes));
     assertEquals(
-        "costs.csv:2: not package,seconds,bytes: zlib,5",
-        message("package,seconds,bytes\nzlib,5\n"));
-    for (String bytes : List.of("-1", "1.5", "1 MiB", "1125899906842625")) {
-      assertEquals(
-          "costs.csv:2: bytes must be a whole number from 0 to 2^50, not " + bytes,
-          message("package,seconds,bytes\nzlib,5," + bytes + "\n"));
-    }
+        sizes + ":2: bytes must be a number from 0 to 1000000000000, not 1 MiB", told.getMessage());
+    assertEquals(
+        Optional.of("Maybe it has a unit, or is in another: 1048576 is a MiB."), told.remedy());
   }
 
   private Map<String, Double> read(String text) throws IOException {
-    return table(text).seconds();
-  }
-
-  private CostTable table(String text) throws IOException {
-    return CostTable.read(Files.writeString(folder.resolve("costs.csv"), text));
+    return CostTable.seconds(Files.writeString(folder.resolve("costs.csv"), text));
   }
 
   private String message(String text) {
