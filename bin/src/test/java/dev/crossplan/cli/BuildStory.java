@@ -93,6 +93,7 @@ final class BuildStory {
                 : Optional.of(builders.get(builders.size() - 1).name()),
             seconds,
             start,
+            0,
             0);
     steps.add(step);
     return step;

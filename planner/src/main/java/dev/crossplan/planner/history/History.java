@@ -225,6 +225,34 @@ public final class History implements AutoCloseable {
         });
   }
 
+  /** Notes how many bytes all outputs of a package have together; only the last counts. */
+  public void noteOutputBytes(String packageName, long bytes) {
+    file.transact(
+        database -> {
+          try (PreparedStatement statement =
+              database.prepareStatement("INSERT OR REPLACE INTO output_size VALUES (?, ?)")) {
+            statement.setString(1, packageName);
+            statement.setLong(2, bytes);
+            statement.executeUpdate();
+          }
+        });
+  }
+
+  /** By package, how many bytes its outputs had together when they were built last. */
+  public ImmutableMap<String, Long> outputBytes() {
+    return file.ask(
+        database -> {
+          ImmutableMap.Builder<String, Long> bytes = ImmutableMap.builder();
+          try (Statement statement = database.createStatement();
+              ResultSet row = statement.executeQuery("SELECT package, bytes FROM output_size")) {
+            while (row.next()) {
+              bytes.put(row.getString(1), row.getLong(2));
+            }
+          }
+          return bytes.build();
+        });
+  }
+
   /** How long builds took that did not fail, the one that began first before the others. */
   public ImmutableList<Timing> timings() {
     ImmutableList.Builder<Timing> timings = ImmutableList.builder();

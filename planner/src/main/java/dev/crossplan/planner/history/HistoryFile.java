@@ -84,6 +84,15 @@ final class HistoryFile implements AutoCloseable {
       ) WITHOUT ROWID;
       """;
 
+  /** How large the outputs of a package were together when they were built last. */
+  private static final String OUTPUT_SIZES =
+      """
+      CREATE TABLE IF NOT EXISTS output_size (
+        package TEXT PRIMARY KEY,
+        bytes INTEGER NOT NULL
+      ) WITHOUT ROWID;
+      """;
+
   /** Changes no answer, only how fast it comes, so it makes no new version. */
   private static final String INDEX =
       "CREATE INDEX IF NOT EXISTS attempt_by_start ON attempt (started, package)";
@@ -223,6 +232,7 @@ final class HistoryFile implements AutoCloseable {
         }
       }
       statement.executeUpdate(INDEX);
+      statement.executeUpdate(OUTPUT_SIZES);
       statement.executeUpdate("PRAGMA user_version = " + VERSION);
     }
   }

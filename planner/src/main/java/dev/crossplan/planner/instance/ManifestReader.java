@@ -82,7 +82,8 @@ public final class ManifestReader {
   private static final ImmutableSet<String> CONSTRAINT =
       ImmutableSet.of("package", "native", "emulated", "cross", "as-tool", "memory", "reason");
   private static final ImmutableSet<String> COSTS =
-      ImmutableSet.of("file", "default", "trivial", "fetch", "substitute", "emulation", "cross");
+      ImmutableSet.of(
+          "file", "sizes", "default", "trivial", "fetch", "substitute", "emulation", "cross");
 
   /** Those that say how long builds take natively. */
   private static final ImmutableSet<String> TIMES = ImmutableSet.of("file", "default", "trivial");
@@ -569,7 +570,8 @@ public final class ManifestReader {
         .map(
             section ->
                 new CostSettings(
-                    section.path("file").map(CostTable::read).orElse(ImmutableMap.of()),
+                    section.path("file").map(CostTable::seconds).orElse(ImmutableMap.of()),
+                    section.path("sizes").map(CostTable::bytes).orElse(ImmutableMap.of()),
                     section.amount("default").orElse(unsaid.byDefault()),
                     section.amount("trivial").orElse(unsaid.trivial()),
                     section.amount("fetch").orElse(unsaid.fetch()),

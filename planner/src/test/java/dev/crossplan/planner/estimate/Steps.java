@@ -40,6 +40,7 @@ final class Steps {
             Optional.of(builder),
             seconds,
             start,
+            0,
             0));
     return this;
   }

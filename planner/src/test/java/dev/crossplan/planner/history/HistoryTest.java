@@ -297,6 +297,19 @@ class HistoryTest {
   }
 
   @Test
+  void howLargeOutputsWereWhenTheyWereBuiltLast() {
+    try (History history = History.open(file)) {
+      assertEquals(Map.of(), history.outputBytes());
+      history.noteOutputBytes("zlib", 700);
+      history.noteOutputBytes("curl", 800);
+      history.noteOutputBytes("zlib", 900);
+    }
+    try (History history = History.open(file)) {
+      assertEquals(Map.of("zlib", 900L, "curl", 800L), history.outputBytes());
+    }
+  }
+
+  @Test
   void aFailureNamesItsLogAsLongAsThereIsOne() throws IOException {
     add(failed(CROSS, "exit code 2", true));
     Path log = Files.writeString(file.resolveSibling("curl.log"), "no such file");

@@ -409,11 +409,13 @@ class ManifestReaderTest {
   @Test
   void everyKeyOfCosts() throws IOException {
     Files.writeString(folder.resolve("costs.csv"), "package,seconds\nzlib,5\n");
+    Files.writeString(folder.resolve("sizes.csv"), "package,bytes\nxz,700\n");
     Manifest.CostSettings costs =
         read(LEAST
                 + """
                     [costs]
                     file = "costs.csv"
+                    sizes = "sizes.csv"
                     default = 31
                     trivial = 0
                     fetch = 2.5
@@ -425,6 +427,7 @@ class ManifestReaderTest {
     assertEquals(
         new Manifest.CostSettings(
             ImmutableMap.of("zlib", 5.0),
+            ImmutableMap.of("xz", 700L),
             31,
             0,
             2.5,
