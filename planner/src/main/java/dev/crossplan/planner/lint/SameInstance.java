@@ -1,6 +1,7 @@
 package dev.crossplan.planner.lint;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Platform;
@@ -86,14 +87,14 @@ final class SameInstance implements Rule {
   }
 
   /** What an instance is asked for, whether it evaluates or not. */
-  private static Set<String> attributes(Subject subject, int instance) {
+  private static ImmutableSet<String> attributes(Subject subject, int instance) {
     if (subject.instances().get(instance).source() instanceof Instance.Nixpkgs nixpkgs) {
-      return new LinkedHashSet<>(
+      return ImmutableSet.copyOf(
           nixpkgs.attributes().isEmpty()
               ? subject.prepared().manifest().image()
               : nixpkgs.attributes());
     }
-    return subject.graph().attributes(instance).keySet();
+    return ImmutableSet.copyOf(subject.graph().attributes(instance).keySet());
   }
 
   /** What merging saves, where it was measured. */
