@@ -60,7 +60,8 @@ public final class Lint {
     return new Report(
         Stream.concat(
                 RULES.stream().flatMap(rule -> rule.check(subject).stream()),
-                OverlayCost.check(planner, subject).stream())
+                WorthOfSplits.check(planner, prepared, OverlayCost.check(planner, subject))
+                    .stream())
             .sorted(Comparator.comparing(Finding::severity))
             .collect(ImmutableList.toImmutableList()),
         InstanceCost.of(prepared.packages().graph()));
