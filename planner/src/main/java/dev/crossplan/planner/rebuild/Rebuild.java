@@ -205,11 +205,12 @@ public final class Rebuild {
               was[derivation] < 0 || !differing.isEmpty() || changedInputs.length == 0);
         }
       }
+      Map<Integer, Double> least = leastSeconds(seconds);
       ImmutableList.Builder<Change> changes = ImmutableList.builder();
       Map<Integer, Double> costs = new HashMap<>();
       for (int derivation : order) {
         boolean isSubstituted = substitutes.has(derivation);
-        double cost = isSubstituted ? 0 : seconds.applyAsDouble(derivation);
+        double cost = isSubstituted ? 0 : least.getOrDefault(derivation, 0.0);
         costs.put(derivation, cost);
         ImmutableSortedSet<String> differing =
             own.getOrDefault(derivation, ImmutableSortedSet.of());
@@ -229,6 +230,17 @@ public final class Rebuild {
                 was[derivation] >= 0 && substitutes.has(was[derivation]) && !isSubstituted));
       }
       return new Rebuild(packages, changes.build(), examined(), gone(), longestChain(order, costs));
+    }
+
+    /**
+     * What is built anew takes what the quickest of those with its outputs does: a download for the
+     * board need not be emulated where one for this machine has the same.
+     */
+    private Map<Integer, Double> leastSeconds(IntToDoubleFunction seconds) {
+      Map<Integer, Double> least = new HashMap<>();
+      firstOf.forEach(
+          (derivation, first) -> least.merge(first, seconds.applyAsDouble(derivation), Math::min));
+      return least;
     }
 
     private BitSet compared() {
