@@ -74,6 +74,7 @@ final class LintCommand implements Callable<Integer> {
       report =
           Lint.check(planner, manifest, LocalBuilder.unlessNamed(manifest), new CrossPlatforms());
     }
+    Remark.warnings(options.terminal(), report.warnings());
     switch (format) {
       case JSON -> output.write(out -> FindingJson.write(out, report));
       default -> output.write(text(report.findings()) + costs(report.costs()));

@@ -33,8 +33,12 @@ public final class Lint {
    *
    * @param findings the worst first
    * @param costs of evaluating the instances, but for graphs that were evaluated elsewhere
+   * @param warnings substituters that could not be asked, so that what they have counts as built
    */
-  public record Report(ImmutableList<Finding> findings, ImmutableList<InstanceCost> costs) {}
+  public record Report(
+      ImmutableList<Finding> findings,
+      ImmutableList<InstanceCost> costs,
+      ImmutableList<String> warnings) {}
 
   /**
    * What there is to be found, and what evaluating took.
@@ -64,6 +68,7 @@ public final class Lint {
                     .stream())
             .sorted(Comparator.comparing(Finding::severity))
             .collect(ImmutableList.toImmutableList()),
-        InstanceCost.of(prepared.packages().graph()));
+        InstanceCost.of(prepared.packages().graph()),
+        prepared.substitutes().warnings());
   }
 }

@@ -72,7 +72,9 @@ public final class Rebuild {
     return members;
   }
 
-  /** The derivations that have to be built anew, each after its inputs. */
+  /**
+   * The derivations that have to be built anew or, with luck, substituted, each after its inputs.
+   */
   public ImmutableList<Change> changes() {
     return changes;
   }
@@ -95,6 +97,11 @@ public final class Rebuild {
   /** How many could be substituted before and have to be built now. */
   public int lostSubstitutes() {
     return (int) changes.stream().filter(Change::lostSubstitute).count();
+  }
+
+  /** How many of the changes a substituter has, so that nothing is built. */
+  public int substituted() {
+    return (int) changes.stream().filter(Change::isSubstituted).count();
   }
 
   /** The sum of what building takes, on builders of speed 1. */
@@ -227,6 +234,7 @@ public final class Rebuild {
                 // Without it there would be none, whatever its inputs are.
                 kind == Kind.NEW ? tree.branch(derivation) : tree.alone(derivation),
                 cost,
+                isSubstituted,
                 was[derivation] >= 0 && substitutes.has(was[derivation]) && !isSubstituted));
       }
       return new Rebuild(packages, changes.build(), examined(), gone(), longestChain(order, costs));
