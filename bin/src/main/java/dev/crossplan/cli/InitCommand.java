@@ -16,6 +16,7 @@ import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.instance.Platform;
 import dev.crossplan.planner.instance.TemporaryFolder;
+import dev.crossplan.planner.plan.IgnoredPlatform;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
@@ -166,9 +167,13 @@ final class InitCommand implements Callable<Integer> {
    *
    * @param missing attributes of the image that evaluate in no instance for the target
    * @param noPlan why there is no plan on this machine, though all of the image evaluates
+   * @param warnings what evaluates and is for another platform
    */
   private record Trial(
-      List<Evaluated> instances, ImmutableList<String> missing, Optional<NoPlanException> noPlan) {
+      List<Evaluated> instances,
+      ImmutableList<String> missing,
+      Optional<NoPlanException> noPlan,
+      ImmutableList<String> warnings) {
     boolean isPossible() {
       return missing.isEmpty();
     }
@@ -218,7 +223,11 @@ final class InitCommand implements Callable<Integer> {
         noPlan = Optional.of(e);
       }
     }
-    return new Trial(evaluated(graph, manifest.image()), ImmutableList.copyOf(missing), noPlan);
+    return new Trial(
+        evaluated(graph, manifest.image()),
+        ImmutableList.copyOf(missing),
+        noPlan,
+        IgnoredPlatform.of(prepared.packages(), manifest));
   }
 
   private void checkIsNew(Path file) {
@@ -286,6 +295,7 @@ final class InitCommand implements Callable<Integer> {
               (attribute, why) ->
                   text.append(sentence(instance.instance() + ": " + attribute + ": " + why)));
     }
+    trial.warnings().forEach(warning -> text.append(sentence("warning: " + warning)));
     draft.note().ifPresent(note -> text.append(sentence("note: " + note)));
     if (!trial.isPossible()) {
       return text.append('\n')
@@ -353,6 +363,8 @@ final class InitCommand implements Callable<Integer> {
         json.writeEndObject();
       }
       json.writeEndArray();
+      json.writeFieldName("warnings");
+      json.writeArray(trial.warnings().toArray(String[]::new), 0, trial.warnings().size());
       if (trial.noPlan().isPresent()) {
         json.writeStringField("noPlan", trial.noPlan().get().getMessage());
       }

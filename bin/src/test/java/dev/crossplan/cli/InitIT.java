@@ -120,6 +120,19 @@ class InitIT {
   }
 
   @Test
+  void aPackageSetThatIgnoresCrossSystem() throws Exception {
+    Path file =
+        write(
+            "set.nix",
+            "{ localSystem, crossSystem ? null, overlays ? [ ], config ? { } }:"
+                + " { app = (import <nixpkgs> { inherit localSystem; }).zlib; }");
+    String said = init(file.toString(), "-A", "app").said();
+    assertTrue(
+        said.contains("warning: app of cross is the same derivation as that of native"), said);
+    assertFalse(said.contains("app of emulated"), said);
+  }
+
+  @Test
   void aFunctionOfNeitherPackagesNorPlatforms() throws Exception {
     Path file = write("image.nix", "{ size ? 1 }: { inherit size; }");
     String said = refused(file.toString(), "-A", "size");

@@ -234,6 +234,18 @@ class LintTest {
     assertEquals(
         "again, third are the same instance as emulated: 2 evaluations of 4 derivations for nothing",
         findings.get(0).message());
+    assertEquals(
+        "Maybe leave out again, third, and use emulated in its place.", findings.get(0).remedy());
+  }
+
+  /** Without either, the image would be lost. */
+  @Test
+  void noneIsLeftOutOfThoseThatAreTheSameForTwoPlatforms() {
+    Path file = image().desk(git(zlib())).cross(git(zlib())).manifest("git");
+    assertEquals(
+        "Maybe their package set ignores the platform that it is asked for: native is for"
+            + " x86_64-linux, cross for riscv64-linux.",
+        only("same-instance", lint(file)).remedy());
   }
 
   /** As a plan refuses it; nano is there, but for the desk. */

@@ -202,13 +202,18 @@ final class OverlayCost {
         rebuild.lostSubstitutes() == 0
             ? ""
             : "; " + rebuild.lostSubstitutes() + " could be substituted without them";
+    String substituted =
+        rebuild.substituted() == 0
+            ? ""
+            : ", and substituters have " + rebuild.substituted() + " of them";
     return String.format(
-        "the overlays of %s have %d of %s built anew, %d of them only because of an input:"
+        "the overlays of %s have %d of %s built anew, %d of them only because of an input%s:"
             + " %s of building, %s along the longest chain%s",
         instance.name(),
         rebuild.changes().size(),
         Subject.derivations(rebuild.examined()),
         rebuild.count(Kind.INPUTS),
+        substituted,
         Seconds.about(rebuild.builderSeconds()),
         Seconds.about(rebuild.chainSeconds()),
         lost);
@@ -232,6 +237,11 @@ final class OverlayCost {
 
   /** A second instance costs as much as it spares. */
   private static String leaveIt(Split split, Work less, Work more) {
+    if (less.builds() == 0) {
+      return "Maybe leave it so: a second instance for only "
+          + String.join(", ", split.attributes())
+          + " saves nothing here, as substituters have what it would spare.";
+    }
     return "Maybe leave it so: a second instance for only "
         + String.join(", ", split.attributes())
         + " saves nothing here. It spares "
