@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.ArrayList;
@@ -163,6 +164,45 @@ class TimeModelTest {
     double scripts = model.estimate(subject("scripts", Strategy.EMULATED)).seconds();
     double compiler = model.estimate(subject("compiler", Strategy.EMULATED)).seconds();
     assertTrue(scripts > 1.2 * compiler, () -> scripts + " and " + compiler);
+  }
+
+  private static List<Timing> imported() {
+    List<Timing> builds = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      Timing own = build(i, "a", Strategy.CROSS, 900 + i % 3);
+      builds.add(
+          new Timing(
+              own.packageName(),
+              own.version(),
+              own.host(),
+              own.strategy(),
+              own.machine(),
+              own.started(),
+              own.seconds(),
+              Circumstances.UNKNOWN));
+    }
+    return builds;
+  }
+
+  /** Other tools say nothing of the derivation. */
+  @Test
+  void whatWasImportedTellsAsMuchOfThePackage() {
+    List<Timing> builds = imported();
+    Estimate estimate = model(builds.toArray(Timing[]::new)).estimate(subject("a", Strategy.CROSS));
+    assertEquals(Origin.HISTORY, estimate.origin());
+    assertNear(900, 1.01, estimate);
+    assertTrue(estimate.high() / estimate.low() < 1.2, estimate::toString);
+    builds.set(4, build(4, "a", Strategy.CROSS, 900));
+    Estimate mixed = model(builds.toArray(Timing[]::new)).estimate(subject("a", Strategy.CROSS));
+    assertNear(900, 1.01, mixed);
+    assertTrue(mixed.high() / mixed.low() < 1.2, mixed::toString);
+  }
+
+  @Test
+  void buildsInARowAreNoReasonToBeCertain() {
+    Estimate estimate =
+        model(imported().toArray(Timing[]::new)).estimate(subject("a", Strategy.CROSS));
+    assertTrue(estimate.low() < 880 && estimate.high() > 920, estimate::toString);
   }
 
   @Test
