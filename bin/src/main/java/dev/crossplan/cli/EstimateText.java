@@ -106,7 +106,7 @@ final class EstimateText {
               Integer.toString(amounts.builds()),
               Integer.toString(amounts.duplicates()),
               Integer.toString(download.fetches() + download.substitutes()),
-              Optional.of(amounts.totals())));
+              Optional.of(shown(amounts))));
       amounts
           .intervals()
           .ifPresent(
@@ -127,17 +127,15 @@ final class EstimateText {
   }
 
   private static Row end(String name, Intervals intervals, ToDoubleFunction<Interval> end) {
-    return new Row(
-        name,
-        "",
-        "",
-        "",
-        Optional.of(
-            new Totals(
-                end.applyAsDouble(intervals.builderSeconds()),
-                end.applyAsDouble(intervals.makespanSeconds()),
-                end.applyAsDouble(intervals.money()),
-                end.applyAsDouble(intervals.kilowattHours()))));
+    return new Row(name, "", "", "", Optional.of(intervals.end(end)));
+  }
+
+  /** The sum of what steps are as often below as above is less than what their sum is. */
+  private static Totals shown(Amounts amounts) {
+    return amounts
+        .intervals()
+        .map(intervals -> intervals.end(Interval::median))
+        .orElse(amounts.totals());
   }
 
   /** What the table is sure of, and what it is not. */
@@ -146,7 +144,16 @@ final class EstimateText {
     for (OptionEstimate option : report.options().subList(0, 1)) {
       Amounts amounts = option.amounts().orElseThrow();
       if (amounts.intervals().isPresent()) {
-        known.append(sentence("Likely: eight of ten times it lies between, one of ten above."));
+        known.append(
+            sentence(
+                "Likely: eight of ten times it lies between, one of ten above; half of the times"
+                    + " above the line before these. What takes longer than expected takes much"
+                    + " longer, so that is more than the steps of the plan come to as they stand"
+                    + " below: "
+                    + Seconds.format(amounts.totals().builderSeconds())
+                    + ", done after "
+                    + Seconds.format(amounts.totals().makespanSeconds())
+                    + "."));
       }
       if (amounts.unknown() > 0) {
         known.append(
@@ -409,7 +416,14 @@ final class EstimateText {
     columns.add(Table.number("less time", row -> saved(row.saved(), Totals::builderSeconds)));
     addMoney(columns, "cheaper", "less kWh", BuilderChange::saved);
     StringBuilder notes = new StringBuilder();
-    if (report.options().get(0).amounts().orElseThrow().intervals().isPresent()) {
+    Amounts plan = report.options().get(0).amounts().orElseThrow();
+    Totals totals = plan.totals();
+    if (plan.intervals().isPresent()) {
+      notes.append(
+          sentence(
+              "These are counted with each step as it stands above: now it is "
+                  + Seconds.format(totals.makespanSeconds())
+                  + "."));
       notes.append(
           sentence(
               "Twice as fast is another machine in its place: what speed the manifest says hardly"

@@ -106,10 +106,14 @@ public final class EstimateJson {
 
   private void intervals(Optional<Totals.Intervals> found) throws IOException {
     if (found.isEmpty()) {
+      json.writeNullField("medians");
       json.writeNullField("intervals");
       return;
     }
     Totals.Intervals intervals = found.get();
+    json.writeObjectFieldStart("medians");
+    totals(intervals.end(Interval::median));
+    json.writeEndObject();
     json.writeObjectFieldStart("intervals");
     interval("builderSeconds", intervals.builderSeconds());
     interval("makespanSeconds", intervals.makespanSeconds());
