@@ -334,10 +334,10 @@ public final class TimeModel {
     if (group == null) {
       if (features.isBooked(subject)) {
         return Origin.BOOK;
-      } else if (groups.size() < FEWEST_TO_TELL) {
-        return Origin.UNKNOWN;
+      } else if (features.hasCode(subject)) {
+        return Origin.CODE;
       }
-      return subject.circumstances().code().isPresent() ? Origin.CODE : Origin.MODEL;
+      return groups.size() < FEWEST_TO_TELL ? Origin.UNKNOWN : Origin.MODEL;
     }
     Origin best = Origin.SCALED;
     for (Subject other : group.subjects) {

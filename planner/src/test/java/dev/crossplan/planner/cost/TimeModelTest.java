@@ -7,11 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.SourceCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class TimeModelTest {
@@ -35,6 +41,29 @@ class TimeModelTest {
     assertEquals(Origin.UNKNOWN, unknown.origin());
     assertTrue(unknown.high() / unknown.low() > 5, unknown::toString);
     assertEquals(Origin.BOOK, model().estimate(subject("glibc", Strategy.NATIVE)).origin());
+  }
+
+  private static Estimate ofSources(long bytes, SourceCode code) {
+    Circumstances circumstances =
+        new Circumstances(
+            OptionalInt.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            ImmutableSet.of(),
+            OptionalLong.of(bytes),
+            Optional.of(code),
+            ImmutableMap.of());
+    return model().estimate(new Subject("frobnicate", "1", Strategy.NATIVE, DESK, circumstances));
+  }
+
+  @Test
+  void howMuchCodeThereIsTellsWithoutAHistory() {
+    Estimate compiled = ofSources(1_000_000, new SourceCode(100, 3_000_000, 500_000));
+    assertEquals(Origin.CODE, compiled.origin());
+    Estimate script = ofSources(1000, new SourceCode(0, 0, 0));
+    assertEquals(Origin.UNKNOWN, script.origin());
+    assertTrue(script.seconds() > 1 && script.high() > 10, script::toString);
   }
 
   @Test
