@@ -383,14 +383,20 @@ final class EstimateText {
   }
 
   private static String share(CacheWeather.Share share) {
-    return share.has() + " of " + share.of();
+    if (share.unknown() == share.of() && share.of() > 0) {
+      return "unknown";
+    }
+    return share.has()
+        + " of "
+        + share.of()
+        + (share.unknown() == 0 ? "" : ", " + share.unknown() + " unknown");
   }
 
   private static String answer(CacheWeather weather) {
     if (weather.answerSeconds().isPresent()) {
       return Math.round(1000 * weather.answerSeconds().getAsDouble()) + " ms";
     }
-    return weather.complaints().isEmpty() ? "" : "never";
+    return weather.ofPlan().unknown() == 0 ? "" : "never";
   }
 
   private static String bytes(long bytes) {

@@ -231,6 +231,7 @@ public final class EstimateJson {
     json.writeObjectFieldStart(field);
     json.writeNumberField("has", share.has());
     json.writeNumberField("of", share.of());
+    json.writeNumberField("unknown", share.unknown());
     json.writeEndObject();
   }
 
