@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -221,13 +222,33 @@ final class EstimateText {
     columns.add(Table.number("active", use -> Seconds.format(use.activeSeconds())));
     columns.add(Table.number("needed until", use -> Seconds.format(use.untilSeconds())));
     if (hasPrices) {
-      columns.add(Table.number("money", use -> amount(use.money())));
+      columns.add(Table.number("money", use -> amount(use.knownMoney())));
     }
     if (hasWatts) {
-      columns.add(Table.number("kWh", use -> amount(use.kilowattHours())));
+      columns.add(Table.number("kWh", use -> amount(use.knownKilowattHours())));
     }
     Amounts plan = report.options().get(0).amounts().orElseThrow();
-    return Table.of(terminal, plan.builders(), columns);
+    return Table.of(terminal, plan.builders(), columns)
+        + (hasPrices ? atLeast("costs an hour", "money", plan, BuilderUse::knownMoney) : "")
+        + (hasWatts ? atLeast("draws", "kWh", plan, BuilderUse::knownKilowattHours) : "");
+  }
+
+  /** What nobody said is no reason to take the sums of the others for all. */
+  private String atLeast(
+      String what, String sum, Amounts plan, Function<BuilderUse, OptionalDouble> known) {
+    String names =
+        plan.builders().stream()
+            .filter(use -> known.apply(use).isEmpty())
+            .map(use -> use.builder().name())
+            .collect(Collectors.joining(", "));
+    return names.isEmpty()
+        ? ""
+        : sentence(
+            "What " + names + " " + what + " is unknown: " + sum + " is without that, at least.");
+  }
+
+  private static String amount(OptionalDouble value) {
+    return value.isPresent() ? amount(value.getAsDouble()) : "-";
   }
 
   private String longestBuilds() {

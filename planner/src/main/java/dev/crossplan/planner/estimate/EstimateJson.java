@@ -134,8 +134,8 @@ public final class EstimateJson {
     json.writeNumberField("busySeconds", use.busySeconds());
     json.writeNumberField("activeSeconds", use.activeSeconds());
     json.writeNumberField("untilSeconds", use.untilSeconds());
-    json.writeNumberField("money", use.money());
-    json.writeNumberField("kilowattHours", use.kilowattHours());
+    JsonFields.optional(json, "money", use.knownMoney());
+    JsonFields.optional(json, "kilowattHours", use.knownKilowattHours());
     json.writeEndObject();
   }
 
