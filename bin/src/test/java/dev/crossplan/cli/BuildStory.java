@@ -47,7 +47,7 @@ final class BuildStory {
 
   /** The end may be off so far, in parts of the time that is expected. */
   BuildStory unsure(double low, double high) {
-    end = Optional.of(new Interval(low, high));
+    end = Optional.of(new Interval(low, 1, high));
     return this;
   }
 

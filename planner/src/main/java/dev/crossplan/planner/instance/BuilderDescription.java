@@ -9,6 +9,7 @@ import dev.crossplan.planner.Suggestion;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -39,8 +40,8 @@ public final class BuilderDescription {
   private ImmutableSet<String> features = ImmutableSet.of();
   private int slots = 1;
   private double speed = 1;
-  private double hourly;
-  private double watts;
+  private OptionalDouble hourly = OptionalDouble.empty();
+  private OptionalDouble watts = OptionalDouble.empty();
   private int position;
 
   private BuilderDescription(String text) {
@@ -123,11 +124,11 @@ public final class BuilderDescription {
       }
       case "per hour" -> {
         once("per hour");
-        hourly = number(number, "the price of an hour", 0, Section.MOST_AMOUNT);
+        hourly = OptionalDouble.of(number(number, "the price of an hour", 0, Section.MOST_AMOUNT));
       }
       case "watt", "watts" -> {
         once("watts");
-        watts = number(number, "watts", 0, Section.MOST_AMOUNT);
+        watts = OptionalDouble.of(number(number, "watts", 0, Section.MOST_AMOUNT));
       }
       default ->
           throw fault(

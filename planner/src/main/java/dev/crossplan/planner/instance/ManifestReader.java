@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.tomlj.Toml;
@@ -452,8 +453,12 @@ public final class ManifestReader {
             cores,
             section.has("memory") ? section.bytes("memory") : capacity.memory()),
         new Upkeep(
-            section.amount("hourly").orElse(before.hourly()),
-            section.amount("watts").orElse(before.watts())));
+            known(section.amount("hourly"), before.upkeep().hourly()),
+            known(section.amount("watts"), before.upkeep().watts())));
+  }
+
+  private static OptionalDouble known(Optional<Double> said, OptionalDouble before) {
+    return said.map(OptionalDouble::of).orElse(before);
   }
 
   private static Connection connection(Section section, Connection before) {
