@@ -140,8 +140,12 @@ final class HistoryFile implements AutoCloseable {
     @Nullable Connection connection = null;
     try {
       connection =
-          config.createConnection("jdbc:sqlite:" + file.toUri().getScheme() + ":"
-              + file.toUri().getRawPath() + "?immutable=1");
+          config.createConnection(
+              "jdbc:sqlite:"
+                  + file.toUri().getScheme()
+                  + ":"
+                  + file.toUri().getRawPath()
+                  + "?immutable=1");
       HistoryFile opened = new HistoryFile(file, connection);
       if (!opened.ask(opened::isUpToDate)) {
         throw new InputException(
