@@ -40,13 +40,19 @@ public final class History implements AutoCloseable {
   }
 
   /**
-   * Opens the history, and begins one where there is none.
+   * Opens the history, and begins one where there is none. Where the file or its folder cannot be
+   * written, it can be read.
    *
    * @throws dev.crossplan.planner.InputException if the file cannot be used, is damaged, or is none
    *     of crossplan's
    */
   public static History open(Path file) {
     return new History(HistoryFile.open(file));
+  }
+
+  @VisibleForTesting
+  static History openReadOnly(Path file) {
+    return new History(HistoryFile.openReadOnly(file));
   }
 
   /** Adds an attempt. */

@@ -30,6 +30,9 @@ public final class BuilderDescription {
   private static final Pattern SYSTEM = Pattern.compile("[A-Za-z0-9_.]+-[A-Za-z0-9_.+]+");
   private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?|\\.[0-9]+");
   private static final Splitter WORDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
+  private static final ImmutableSet<String> UNITS =
+      ImmutableSet.of("slot", "slots", "per hour", "watt", "watts");
+
   private static final ImmutableList<String> KEYWORDS =
       ImmutableList.of("emulates", "features", "slots", "speed", "per hour", "watts");
 
@@ -96,6 +99,9 @@ public final class BuilderDescription {
       }
       case "features" -> {
         once("features");
+        if (rest.isEmpty()) {
+          throw fault("no feature is named", "Maybe big-parallel or kvm.");
+        }
         features = ImmutableSet.copyOf(rest);
       }
       case "speed" -> {
@@ -103,8 +109,9 @@ public final class BuilderDescription {
         speed = number(String.join(" ", rest), "speed", Section.LEAST_FACTOR, Section.MOST);
       }
       default -> {
-        if (NUMBER.matcher(words.get(0)).matches()) {
-          measure(words.get(0), String.join(" ", rest));
+        String unit = String.join(" ", rest);
+        if (NUMBER.matcher(words.get(0)).matches() || UNITS.contains(unit)) {
+          measure(words.get(0), unit);
         } else {
           systems.addAll(systems(words));
         }

@@ -266,12 +266,13 @@ final class NixLogReader {
   }
 
   private void tell(LoggedBuild build, Optional<String> reason) {
-    if (arrivals.isPresent() && reason.isEmpty()) { // of what failed the time does not matter
+    if (arrivals.isPresent()) {
       if (build.seconds() < SHORTEST_SECONDS) {
         sink.skip("builds shorter than " + SHORTEST_SECONDS + " s, too short to be measured");
         return;
       }
-      if (build.doubt() > MOST_DOUBT * build.seconds()) {
+      // of what failed the time does not matter, if it failed just now
+      if (reason.isEmpty() && build.doubt() > MOST_DOUBT * build.seconds()) {
         sink.skip("builds begun before the log was read, whose time may be off by over 10 %");
         return;
       }

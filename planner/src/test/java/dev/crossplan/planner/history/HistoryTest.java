@@ -40,6 +40,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,24 @@ class HistoryTest {
 
   HistoryTest(@TempDir Path folder) {
     this.file = folder.resolve("state").resolve("crossplan").resolve("history.db");
+  }
+
+  /** On a file system that is mounted so; root may write into any folder else. */
+  @Test
+  void whatCannotBeWrittenCanBeRead() throws IOException {
+    try (History history = History.open(file)) {
+      history.add(built(CROSS));
+    }
+    try (History history = History.openReadOnly(file)) {
+      assertEquals(1, history.count(EntryFilter.ALL));
+      assertEquals(1, history.timings().size());
+      InputException refused =
+          assertThrows(InputException.class, () -> history.add(built(EMULATED)));
+      assertEquals(file + ": the history cannot be written, only read", refused.getMessage());
+      try (Stream<Path> files = Files.list(file.resolveSibling("."))) {
+        assertEquals(1, files.count());
+      }
+    }
   }
 
   private RecordedAttempt failed(Attempt attempt, String why, boolean lasting) {

@@ -525,6 +525,32 @@ class ReportReaderTest {
         read(log.substring(0, log.indexOf("@nix {\"action\":\"stop\"")), true).skipped.toString());
   }
 
+  @Test
+  void norIsAFailureWithoutTime() {
+    String log =
+        line("{'action':'start','id':1,'level':0,'text':'','type':104}")
+            + start(2, "broken")
+            + line("{'action':'stop','id':2}")
+            + line("{'action':'msg','level':0,'msg':'error: builder for $%s$ failed'}"
+                    .formatted(ZLIB.replace("zlib", "broken")))
+                .replace('$', '\'');
+    Told told = read(new SlowPipe(log, TEN, Duration.ZERO), TEN);
+    assertEquals(
+        "{builds shorter than 0.1 s, too short to be measured=1}", told.skipped.toString());
+    assertEquals("", told.lines());
+  }
+
+  @Test
+  void keysOfAnExportComeInAnyOrder() {
+    String entry =
+        "{'machine':'desk','seconds':12.5,'outcome':'built','origin':'build','action':'build',"
+            + "'started':'2026-11-28T10:00:00Z','version':'1','lasting':false,"
+            + "'strategy':'cross','host':'riscv64-linux','package':'zlib'}\n";
+    assertEquals(
+        "zlib|1|riscv64-linux|cross|desk|2026-11-28T10:00:00Z|12.5|built",
+        read(entry.replace('\'', '"')).lines());
+  }
+
   /** Between the lines of a file that is piped through cat, no time passes. */
   @Test
   void aBuildWithoutTimeIsNotBelieved() {
