@@ -9,6 +9,7 @@ import com.google.common.util.concurrent.UncheckedExecutionException;
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
+import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.history.Entry;
 import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.Machine;
@@ -220,7 +221,13 @@ final class HistoryImportCommand implements Callable<Integer> {
     public String toString() {
       StringBuilder text = new StringBuilder();
       text.append(
-          String.format(Locale.ROOT, "%s (%s): %,d new, %,d known%n", file, format, added, known));
+          String.format(
+              Locale.ROOT,
+              "%s (%s): %,d new, %,d known%n",
+              Visible.line(file),
+              format,
+              added,
+              known));
       skipped.forEach(
           (why, number) ->
               text.append(String.format(Locale.ROOT, "  left out %,d: %s%n", number, why)));

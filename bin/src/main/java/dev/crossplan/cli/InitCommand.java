@@ -278,7 +278,7 @@ final class InitCommand implements Callable<Integer> {
           .append(Visible.line(String.join(" and ", written)))
           .append(", for ")
           .append(system)
-          .append(draft.target().march().map(isa -> " (" + isa + ")").orElse(""))
+          .append(draft.target().march().map(isa -> Visible.line(" (" + isa + ")")).orElse(""))
           .append("\n\n");
     }
     text.append(

@@ -65,6 +65,8 @@ final class LintCommand implements Callable<Integer> {
     CommonOptions.Format format =
         options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
     OutputTarget output = options.output();
+    Path fixed = MoreObjects.firstNonNull(fixInto, file);
+    checkPlace(fixed); // before anything is evaluated
     Lint.Report report;
     Manifest manifest;
     try (ProgressLine progress = options.progress()) {
@@ -80,9 +82,22 @@ final class LintCommand implements Callable<Integer> {
       default -> output.write(text(report.findings()) + costs(report.costs()));
     }
     if (fix || fixInto != null) {
-      fix(manifest, report.findings(), MoreObjects.firstNonNull(fixInto, file));
+      fix(manifest, report.findings(), fixed);
     }
     return ExitStatus.DONE;
+  }
+
+  private void checkPlace(Path target) {
+    if (!target.equals(file) && Files.exists(target)) {
+      throw new InputException(
+          target + ": is there already",
+          "Maybe name another one, or rewrite the manifest itself: --fix.");
+    }
+    if (!folderOf(target).equals(folderOf(file))) {
+      throw new InputException(
+          target + ": is in another folder than " + file + ", whose paths start there",
+          "Maybe name a file beside it: --fix-into " + file.resolveSibling("fixed.toml"));
+    }
   }
 
   private void fix(Manifest manifest, List<Finding> findings, Path target) {
@@ -95,16 +110,6 @@ final class LintCommand implements Callable<Integer> {
           .println(
               "--fix: nothing is written, since no second instance would save the image anything");
       return;
-    }
-    if (!target.equals(file) && Files.exists(target)) {
-      throw new InputException(
-          target + ": is there already",
-          "Maybe name another one, or rewrite the manifest itself: --fix.");
-    }
-    if (!folderOf(target).equals(folderOf(file))) {
-      throw new InputException(
-          target + ": is in another folder than " + file + ", whose paths start there",
-          "Maybe name a file beside it: --fix-into " + file.resolveSibling("fixed.toml"));
     }
     try {
       String text = SecondInstance.text(manifest, Files.readString(file), splits);

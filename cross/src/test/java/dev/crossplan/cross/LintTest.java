@@ -217,6 +217,38 @@ class LintTest {
         + " } }";
   }
 
+  /** Each feature is offered, but nobody offers both. */
+  @Test
+  void featuresThatNobodyHasTogetherAreMissing() {
+    Finding finding =
+        only(
+            "missing-feature",
+            lint(
+                image()
+                    .instance("emulated", PLAIN, git(zlib().requiring("kvm", "big-parallel")))
+                    .builders(
+                        """
+                        [[builder]]
+                        name = "one"
+                        systems = ["riscv64-linux"]
+                        features = ["kvm"]
+                        [[builder]]
+                        name = "two"
+                        systems = ["riscv64-linux"]
+                        features = ["big-parallel"]
+                        """)
+                    .manifest("git")));
+    assertTrue(
+        finding
+            .message()
+            .startsWith(
+                "1 derivation requires the feature big-parallel with kvm, which no builder for it"
+                    + " offers"),
+        finding.message());
+    assertEquals(
+        "Maybe give a builder features = [\"big-parallel\", \"kvm\"].", finding.remedy());
+  }
+
   @Test
   void theSameInstanceUnderTwoNamesIsTold() {
     Path file =

@@ -2,6 +2,7 @@ package dev.crossplan.planner.draft;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.draft.ImageForm.Kind;
 import dev.crossplan.planner.instance.AttributePath;
 import dev.crossplan.planner.instance.Host;
@@ -594,7 +595,7 @@ public record ManifestDraft(
     String system = target.platform().system();
     StringBuilder text = new StringBuilder();
     text.append("# ")
-        .append(image.file().map(Path::toString).or(image::flake).orElseThrow())
+        .append(Visible.line(image.file().map(Path::toString).or(image::flake).orElseThrow()))
         .append(": how each package of it is built, crossplan decides.\n")
         .append("image = ")
         .append(

@@ -219,7 +219,8 @@ public final class History implements AutoCloseable {
           try (Statement statement = database.createStatement();
               ResultSet row =
                   statement.executeQuery(
-                      "SELECT count(*), total(outcome = 'failed' AND lasting AND last.name LIKE '%check%')"
+                      "SELECT count(*), total(outcome = 'failed'"
+                          + " AND (lasting OR origin <> 'build') AND last.name LIKE '%check%')"
                           + " FROM attempt JOIN phase AS last ON last.attempt = id"
                           + " AND last.position = (SELECT max(position) FROM phase"
                           + " WHERE attempt = id)"

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -207,6 +208,7 @@ final class OverlayCost {
             ? ""
             : ", and substituters have " + rebuild.substituted() + " of them";
     return String.format(
+        Locale.ROOT,
         "the overlays of %s have %d of %s built anew, %d of them only because of an input%s:"
             + " %s of building, %s along the longest chain%s",
         instance.name(),

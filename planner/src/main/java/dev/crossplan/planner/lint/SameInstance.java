@@ -44,11 +44,7 @@ final class SameInstance implements Rule {
             + " the same instance as "
             + kept
             + ": "
-            + same.size()
-            + (same.size() == 1 ? " evaluation" : " evaluations")
-            + " of "
-            + Subject.derivations(derivations)
-            + " for nothing"
+            + waste(subject, others, derivations)
             + cost(subject, first),
         ImmutableList.copyOf(same),
         derivations,
@@ -98,6 +94,18 @@ final class SameInstance implements Rule {
   }
 
   /** What merging saves, where it was measured. */
+  /** What means the same as another is evaluated with it. */
+  private static String waste(Subject subject, BitSet others, int derivations) {
+    long own = others.stream().filter(i -> subject.graph().evaluatedWith(i).isEmpty()).count();
+    return own == 0
+        ? "they are written " + (others.cardinality() + 1) + " times, and evaluated once"
+        : own
+            + (own == 1 ? " evaluation" : " evaluations")
+            + " of "
+            + Subject.derivations(derivations)
+            + " for nothing";
+  }
+
   private static String cost(Subject subject, int instance) {
     return subject
         .graph()
