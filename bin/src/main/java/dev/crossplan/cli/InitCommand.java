@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.draft.ImageReference;
 import dev.crossplan.planner.draft.ManifestDraft;
@@ -49,6 +50,9 @@ import picocli.CommandLine.Parameters;
     })
 final class InitCommand implements Callable<Integer> {
   private static final Path USUAL = Path.of("crossplan.toml");
+
+  /** As evaluating says it. */
+  private static final String MISSING = "there is no such attribute";
 
   /** Whether there is one is known soon, which one is the least is not. */
   private static final Duration FOR_A_PLAN = Duration.ofSeconds(1);
@@ -112,9 +116,10 @@ final class InitCommand implements Callable<Integer> {
               folder,
               temporary.path(),
               Optional.of(file).filter(Files::exists),
-              Optional.ofNullable(target).map(Platform::parse),
+              Optional.ofNullable(target).map(text -> Platform.parse(text, "--target")),
               Optional.ofNullable(march),
               new NixProgram(ImmutableMap.copyOf(System.getenv())));
+      checkMarch(draft.target().platform().system());
       trial = tried(draft, temporary.path(), file, progress);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -230,6 +235,17 @@ final class InitCommand implements Callable<Integer> {
         IgnoredPlatform.of(prepared.packages(), manifest));
   }
 
+  /** Before it is written anywhere: the file that would be at fault is not there yet. */
+  private void checkMarch(String system) {
+    if (march != null && !new CrossPlatforms().isMarch(march, system)) {
+      throw new InputException(
+          "--march " + march + ": is no instruction set of " + system,
+          system.startsWith("riscv")
+              ? "Maybe rv64gc is meant."
+              : "Maybe leave --march out, or name another --target.");
+    }
+  }
+
   private void checkIsNew(Path file) {
     if (!force && Files.exists(file)) {
       throw new InputException(
@@ -306,6 +322,7 @@ final class InitCommand implements Callable<Integer> {
                       + " in no instance for "
                       + system
                       + ", so nothing is written"))
+          .append(sentence(remedy(draft, trial)))
           .toString();
     }
     trial
@@ -320,6 +337,22 @@ final class InitCommand implements Callable<Integer> {
         .append(Visible.line(written.get(0)))
         .append('\n')
         .toString();
+  }
+
+  private String remedy(ManifestDraft draft, Trial trial) {
+    if (!draft.others().isEmpty()) {
+      return Suggestion.oneOf(trial.missing().get(0), draft.others());
+    }
+    boolean isThere =
+        trial.instances().stream()
+            .flatMap(instance -> instance.failures().values().stream())
+            .anyMatch(why -> !why.contains(MISSING));
+    if (isThere) {
+      return "Maybe mend what does not evaluate, or name another attribute: --attr NAME.";
+    }
+    return attributes.isEmpty() && !image.contains("#")
+        ? "Maybe it gives a set: name what of it is the image, --attr NAME."
+        : "Maybe another attribute is meant, or it is there for another platform: --target SYSTEM.";
   }
 
   private String sentence(String text) {
