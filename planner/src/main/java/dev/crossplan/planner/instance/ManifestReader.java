@@ -6,7 +6,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
-import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
 import dev.crossplan.planner.Suggestion;
@@ -190,7 +189,7 @@ public final class ManifestReader {
 
   private static EvaluationSettings evaluation(Section section) {
     return new EvaluationSettings(
-        section.integer("memory", 1).map(mebibytes -> mebibytes * Bytes.MIB),
+        section.bytes("memory").stream().boxed().findFirst(),
         section.flag("cache").orElse(EvaluationSettings.DEFAULT.isCached()));
   }
 

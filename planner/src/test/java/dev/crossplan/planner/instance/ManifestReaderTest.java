@@ -244,6 +244,21 @@ class ManifestReaderTest {
   }
 
   @Test
+  void theMemoryOfEvaluationsIsWrittenAsThatOfBuilders() throws IOException {
+    String line = "evaluation = { memory = ";
+    assertEquals(Optional.of(4L << 30), read(line + "\"4 GiB\" }\n" + LEAST).evaluation().memory());
+    assertEquals(Optional.of(4L << 30), read(line + "4096 }\n" + LEAST).evaluation().memory());
+    for (String wrong : List.of("\"lots\"", "1.5")) {
+      assertTrue(
+          shortened(complaint(line + wrong + " }\n" + LEAST))
+              .contains(
+                  "memory must be an amount such as \"16 GiB\", or a whole number of MiB, not "
+                      + wrong),
+          wrong);
+    }
+  }
+
+  @Test
   void aNumberOfMemoryIsInMebibytesAsThatOfEvaluations() throws IOException {
     Builder desk =
         read(LEAST + "[[builder]]\nname = \"desk\"\nsystems = [\"a-b\"]\nmemory = 2048\n")
