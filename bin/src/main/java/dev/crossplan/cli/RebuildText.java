@@ -66,7 +66,7 @@ final class RebuildText {
             rows,
             ImmutableList.of(
                 Table.text("built anew", Row::name),
-                Table.number("for it alone", Row::builds),
+                Table.number("for it", Row::builds),
                 Table.number("takes", Row::seconds),
                 Table.text("because", Row::why)))
         + "\n"
@@ -76,7 +76,7 @@ final class RebuildText {
   private String legend() {
     return Prose.sentence(
         terminal,
-        "for it alone: so many would not be built anew if it were as before, itself among them"
+        "for it: so many would not be built anew if it were as before, itself among them"
             + (rebuild.changes().stream().anyMatch(Change::isAnyway)
                 ? "; where an input changed too, both changes have to go"
                 : ""));

@@ -88,7 +88,7 @@ class RebuildTextTest {
     assertEquals(3, sumOfTheTop(text), text);
     assertTrue(
         text.endsWith(
-            "\nfor it alone: so many would not be built anew if it were as before, itself among"
+            "\nfor it: so many would not be built anew if it were as before, itself among"
                 + " them; where an input changed too, both changes have to go\n"),
         text);
   }
