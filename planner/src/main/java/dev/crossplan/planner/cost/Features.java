@@ -179,7 +179,7 @@ final class Features {
     values.put(Column.PLAIN, 1.0);
     values.put(Column.LACKS_SOURCES, lacksSources ? 1.0 : 0);
     if (circumstances.sourceBytes().isPresent()) {
-      double bytes = Math.max(LEAST_SOURCE_BYTES, circumstances.sourceBytes().getAsLong());
+      double bytes = Math.max(LEAST_SOURCE_BYTES, (double) circumstances.sourceBytes().getAsLong());
       values.put(Column.SOURCE_SIZE, Math.log(bytes / MEGABYTE));
     } else {
       values.put(Column.HAS_UNKNOWN_SIZE, lacksSources ? 0.0 : 1);
