@@ -3,6 +3,7 @@ package dev.crossplan.planner.cost;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Lists;
 import com.google.common.collect.Multimaps;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
@@ -199,7 +200,7 @@ public final class TimeModel {
   /** What was built last of those whose derivation is known, at best in the same way. */
   private static Optional<Circumstances> known(
       List<Timing> ofPackage, Optional<Strategy> strategy) {
-    return ofPackage.stream()
+    return Lists.reverse(ofPackage).stream()
         .filter(build -> build.circumstances().isDerivationKnown())
         .max(Comparator.comparing(build -> build.strategy().equals(strategy)))
         .map(Timing::circumstances);
@@ -293,19 +294,22 @@ public final class TimeModel {
   }
 
   /**
-   * What is known of the derivation of one of two builds of a package, and not of the other, does
-   * not tell them apart: the builds either all have it or none.
+   * What is known of one of two builds of a package, and not of the other, does not tell them
+   * apart: of the derivation the builds either all have it or none, and as many cores as before are
+   * there again.
    */
   private static Subject comparable(Subject subject, ImmutableList<Subject> builds) {
     Circumstances own = subject.circumstances();
     Circumstances other =
-        builds.stream()
-            .max(Comparator.comparing(build -> build.strategy() == subject.strategy()))
+        builds.reverse().stream()
+            .max(
+                Comparator.comparing((Subject build) -> build.strategy() == subject.strategy())
+                    .thenComparing(build -> build.machine().equals(subject.machine())))
             .orElseThrow()
             .circumstances();
-    return own.isDerivationKnown() == other.isDerivationKnown()
-        ? subject
-        : subject.in(own.withDerivationOf(other));
+    Circumstances alike =
+        own.isDerivationKnown() == other.isDerivationKnown() ? own : own.withDerivationOf(other);
+    return subject.in(own.cores().isPresent() ? alike : alike.withCores(other.cores()));
   }
 
   /**

@@ -77,6 +77,12 @@ public record Circumstances(
         phases);
   }
 
+  /** The same, of a build that may use so many cores. */
+  public Circumstances withCores(OptionalInt other) {
+    return new Circumstances(
+        other, cpuSeconds, waitedSeconds, neighbours, traits, sourceBytes, code, phases);
+  }
+
   /** The same, of a build that waited so long for a CPU that others than builds had. */
   Circumstances withWaitedSeconds(double other) {
     return new Circumstances(

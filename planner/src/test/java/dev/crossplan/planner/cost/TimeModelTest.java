@@ -12,6 +12,7 @@ import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.SourceCode;
+import dev.crossplan.planner.instance.Trait;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -225,6 +226,30 @@ class TimeModelTest {
     Estimate mixed = model(builds.toArray(Timing[]::new)).estimate(subject("a", Strategy.CROSS));
     assertNear(900, 1.01, mixed);
     assertTrue(mixed.high() / mixed.low() < 1.2, mixed::toString);
+  }
+
+  /** Nobody says beforehand how many cores a build may use. */
+  @Test
+  void whatWasBuiltOnSeveralCoresIsBuiltOnAsManyAgain() {
+    List<Timing> builds = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Timing own = build(i, "a", Strategy.CROSS, 100);
+      builds.add(
+          new Timing(
+              own.packageName(),
+              own.version(),
+              own.host(),
+              own.strategy(),
+              own.machine(),
+              own.started(),
+              own.seconds(),
+              own.circumstances()
+                  .withTraits(ImmutableSet.of(Trait.CMAKE, Trait.PARALLEL))
+                  .withCores(OptionalInt.of(4))));
+    }
+    Subject known = Subject.of(builds.get(0)).orElseThrow();
+    Subject asked = known.in(known.circumstances().withCores(OptionalInt.empty()));
+    assertNear(100, 1.05, model(builds.toArray(Timing[]::new)).estimate(asked));
   }
 
   @Test
