@@ -361,7 +361,7 @@ final class BuildFrame {
   private static String about(double expected, Interval end) {
     return String.format(
         ", about %s left (%s to %s)",
-        Seconds.about(expected),
+        Seconds.about(expected * end.median()),
         Seconds.about(expected * end.low()),
         Seconds.about(expected * end.high()));
   }

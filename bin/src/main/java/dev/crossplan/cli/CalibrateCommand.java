@@ -200,11 +200,12 @@ final class CalibrateCommand implements Callable<Integer> {
   private void sayNothingIsKnown(MachineAddress machine, Measurement measurement) {
     PrintWriter err = options.terminal().err();
     if (show) {
-      err.println(machine.machine().name() + ": nothing is known of this machine");
+      err.println(Visible.line(machine.machine().name() + ": nothing is known of this machine"));
       err.println("Maybe let crossplan calibrate measure it.");
       return;
     }
-    err.println(machine.machine().name() + ": nothing can be measured on this machine");
+    err.println(
+        Visible.line(machine.machine().name() + ": nothing can be measured on this machine"));
     for (Lack lack : measurement.lacks()) {
       err.println("  " + Visible.line(lack.strategy() + ": " + lack.what()));
     }

@@ -138,9 +138,11 @@ final class CalibrationReport {
         + TIME.format(any.takenAt());
   }
 
+  /** What runs in this way; tests that are emulated are what the cross compiler has made. */
   private static Optional<String> compiler(Calibrations measured, Strategy strategy) {
     return measured.all().stream()
-        .filter(each -> each.strategy() == strategy && each.kind() != Kind.INTERPRETER)
+        .filter(each -> each.strategy() == strategy)
+        .filter(each -> each.kind() != Kind.INTERPRETER && each.kind() != Kind.TESTS)
         .map(Calibration::tool)
         .findFirst();
   }

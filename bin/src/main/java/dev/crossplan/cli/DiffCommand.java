@@ -80,6 +80,7 @@ final class DiffCommand implements Callable<Integer> {
           command.commandLine(), "diff needs two manifests, or one and --rev COMMIT");
     }
     Rebuild rebuild;
+    ImmutableList<String> warnings;
     try (ProgressLine progress = options.progress()) {
       progress.start("reading " + beforeFile);
       Manifest before = ManifestReader.read(beforeFile);
@@ -89,6 +90,7 @@ final class DiffCommand implements Callable<Integer> {
       Planner planner = options.planner(progress);
       Prepared prepared = planner.prepare(both, LocalBuilder.unlessNamed(both));
       int count = before.instances().size();
+      warnings = prepared.substitutes().warnings();
       tellFailures(prepared.packages().graph(), count);
       rebuild = planner.rebuild(prepared, Comparison.ofFirst(count, both.instances()));
     } catch (InterruptedException e) {
@@ -96,6 +98,7 @@ final class DiffCommand implements Callable<Integer> {
       throw new InputException("interrupted", null, e);
     }
     told.forEach(each -> options.terminal().err().println(Visible.line(each)));
+    Remark.warnings(options.terminal(), warnings);
     switch (format) {
       case JSON -> output.write(out -> RebuildJson.write(out, rebuild));
       default -> output.write(new RebuildText(rebuild, options.terminal(), all).toString());

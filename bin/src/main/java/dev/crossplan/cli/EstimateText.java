@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
@@ -106,7 +107,7 @@ final class EstimateText {
               Integer.toString(amounts.builds()),
               Integer.toString(amounts.duplicates()),
               Integer.toString(download.fetches() + download.substitutes()),
-              Optional.of(amounts.totals())));
+              Optional.of(shown(amounts))));
       amounts
           .intervals()
           .ifPresent(
@@ -127,17 +128,15 @@ final class EstimateText {
   }
 
   private static Row end(String name, Intervals intervals, ToDoubleFunction<Interval> end) {
-    return new Row(
-        name,
-        "",
-        "",
-        "",
-        Optional.of(
-            new Totals(
-                end.applyAsDouble(intervals.builderSeconds()),
-                end.applyAsDouble(intervals.makespanSeconds()),
-                end.applyAsDouble(intervals.money()),
-                end.applyAsDouble(intervals.kilowattHours()))));
+    return new Row(name, "", "", "", Optional.of(intervals.end(end)));
+  }
+
+  /** The sum of what steps are as often below as above is less than what their sum is. */
+  private static Totals shown(Amounts amounts) {
+    return amounts
+        .intervals()
+        .map(intervals -> intervals.end(Interval::median))
+        .orElse(amounts.totals());
   }
 
   /** What the table is sure of, and what it is not. */
@@ -146,7 +145,16 @@ final class EstimateText {
     for (OptionEstimate option : report.options().subList(0, 1)) {
       Amounts amounts = option.amounts().orElseThrow();
       if (amounts.intervals().isPresent()) {
-        known.append(sentence("Likely: eight of ten times it lies between, one of ten above."));
+        known.append(
+            sentence(
+                "Likely: eight of ten times it lies between, one of ten above; half of the times"
+                    + " above the line before these. What takes longer than expected takes much"
+                    + " longer, so that is more than the steps of the plan come to as they stand"
+                    + " below: "
+                    + Seconds.format(amounts.totals().builderSeconds())
+                    + ", done after "
+                    + Seconds.format(amounts.totals().makespanSeconds())
+                    + "."));
       }
       if (amounts.unknown() > 0) {
         known.append(
@@ -214,13 +222,33 @@ final class EstimateText {
     columns.add(Table.number("active", use -> Seconds.format(use.activeSeconds())));
     columns.add(Table.number("needed until", use -> Seconds.format(use.untilSeconds())));
     if (hasPrices) {
-      columns.add(Table.number("money", use -> amount(use.money())));
+      columns.add(Table.number("money", use -> amount(use.knownMoney())));
     }
     if (hasWatts) {
-      columns.add(Table.number("kWh", use -> amount(use.kilowattHours())));
+      columns.add(Table.number("kWh", use -> amount(use.knownKilowattHours())));
     }
     Amounts plan = report.options().get(0).amounts().orElseThrow();
-    return Table.of(terminal, plan.builders(), columns);
+    return Table.of(terminal, plan.builders(), columns)
+        + (hasPrices ? atLeast("costs an hour", "money", plan, BuilderUse::knownMoney) : "")
+        + (hasWatts ? atLeast("draws", "kWh", plan, BuilderUse::knownKilowattHours) : "");
+  }
+
+  /** What nobody said is no reason to take the sums of the others for all. */
+  private String atLeast(
+      String what, String sum, Amounts plan, Function<BuilderUse, OptionalDouble> known) {
+    String names =
+        plan.builders().stream()
+            .filter(use -> known.apply(use).isEmpty())
+            .map(use -> use.builder().name())
+            .collect(Collectors.joining(", "));
+    return names.isEmpty()
+        ? ""
+        : sentence(
+            "What " + names + " " + what + " is unknown: " + sum + " is without that, at least.");
+  }
+
+  private static String amount(OptionalDouble value) {
+    return value.isPresent() ? amount(value.getAsDouble()) : "-";
   }
 
   private String longestBuilds() {
@@ -376,14 +404,20 @@ final class EstimateText {
   }
 
   private static String share(CacheWeather.Share share) {
-    return share.has() + " of " + share.of();
+    if (share.unknown() == share.of() && share.of() > 0) {
+      return "unknown";
+    }
+    return share.has()
+        + " of "
+        + share.of()
+        + (share.unknown() == 0 ? "" : ", " + share.unknown() + " unknown");
   }
 
   private static String answer(CacheWeather weather) {
     if (weather.answerSeconds().isPresent()) {
       return Math.round(1000 * weather.answerSeconds().getAsDouble()) + " ms";
     }
-    return weather.complaints().isEmpty() ? "" : "never";
+    return weather.ofPlan().unknown() == 0 ? "" : "never";
   }
 
   private static String bytes(long bytes) {
@@ -409,7 +443,14 @@ final class EstimateText {
     columns.add(Table.number("less time", row -> saved(row.saved(), Totals::builderSeconds)));
     addMoney(columns, "cheaper", "less kWh", BuilderChange::saved);
     StringBuilder notes = new StringBuilder();
-    if (report.options().get(0).amounts().orElseThrow().intervals().isPresent()) {
+    Amounts plan = report.options().get(0).amounts().orElseThrow();
+    Totals totals = plan.totals();
+    if (plan.intervals().isPresent()) {
+      notes.append(
+          sentence(
+              "These are counted with each step as it stands above: now it is "
+                  + Seconds.format(totals.makespanSeconds())
+                  + "."));
       notes.append(
           sentence(
               "Twice as fast is another machine in its place: what speed the manifest says hardly"

@@ -7,7 +7,9 @@ import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.UncheckedExecutionException;
 import com.google.common.util.concurrent.Uninterruptibles;
+import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
+import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.history.Entry;
 import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.Machine;
@@ -85,8 +87,14 @@ final class HistoryImportCommand implements Callable<Integer> {
     OutputTarget output = options.output();
     List<Imported> imported = new ArrayList<>();
     try (History history = HistoryCommand.open()) {
-      for (Path file : files) {
-        imported.add(read(file, history));
+      List<Reading> readings = new ArrayList<>();
+      try {
+        for (Path file : files) { // all of them, before any of it is kept
+          readings.add(read(file, history));
+        }
+        readings.forEach(reading -> imported.add(reading.finish()));
+      } finally {
+        readings.forEach(reading -> reading.intake().close());
       }
     }
     switch (format) {
@@ -96,7 +104,15 @@ final class HistoryImportCommand implements Callable<Integer> {
     return ExitStatus.DONE;
   }
 
-  private Imported read(Path file, History history) {
+  /** A file that was read. */
+  private record Reading(String name, ReportFormat format, Intake intake) {
+    Imported finish() {
+      int added = intake.finish();
+      return new Imported(name, format, added, intake.taken - added, intake.skipped);
+    }
+  }
+
+  private Reading read(Path file, History history) {
     boolean isStandardInput = file.toString().equals("-");
     boolean live = !Files.isRegularFile(isStandardInput ? STANDARD_INPUT : file);
     String name = isStandardInput ? "standard input" : file.toString();
@@ -108,14 +124,22 @@ final class HistoryImportCommand implements Callable<Integer> {
             Optional.ofNullable(machine).map(Machine::new),
             arrivals,
             Clock.system(ZoneId.systemDefault()));
-    try (Intake intake = new Intake(history, live)) {
+    Intake intake = new Intake(history, live);
+    try {
       ReportFormat format =
           InputFile.read(
               file,
               in -> arrivals.map(all -> all.watch(in)).orElse(in),
               in -> reader.read(name, in, intake));
-      int added = intake.finish();
-      return new Imported(name, format, added, intake.taken - added, intake.skipped);
+      return new Reading(name, format, intake);
+    } catch (RuntimeException e) {
+      intake.close();
+      throw e instanceof InputException wrong && files.size() > 1
+          ? new InputException(
+              wrong.getMessage() + "; nothing of the other files is added either",
+              wrong.remedy().orElse(null),
+              wrong)
+          : e;
     }
   }
 
@@ -197,7 +221,13 @@ final class HistoryImportCommand implements Callable<Integer> {
     public String toString() {
       StringBuilder text = new StringBuilder();
       text.append(
-          String.format(Locale.ROOT, "%s (%s): %,d new, %,d known%n", file, format, added, known));
+          String.format(
+              Locale.ROOT,
+              "%s (%s): %,d new, %,d known%n",
+              Visible.line(file),
+              format,
+              added,
+              known));
       skipped.forEach(
           (why, number) ->
               text.append(String.format(Locale.ROOT, "  left out %,d: %s%n", number, why)));

@@ -54,10 +54,11 @@ final class HistoryOption {
         ? prepared
         : prepared.withCosts(
             LearnedCosts.from(
-                ask(History::timings).orElse(ImmutableList.of()),
-                HistoryOption::measured,
-                prepared.builders(),
-                manifest.costs()));
+                    ask(History::timings).orElse(ImmutableList.of()),
+                    HistoryOption::measured,
+                    prepared.builders(),
+                    manifest.costs())
+                .withOutputBytes(ask(History::outputBytes).orElse(ImmutableMap.of())));
   }
 
   /** What calibrate has found out of a machine. */

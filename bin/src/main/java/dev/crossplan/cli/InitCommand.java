@@ -7,6 +7,7 @@ import com.google.common.collect.ImmutableMap;
 import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
+import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.draft.ImageReference;
 import dev.crossplan.planner.draft.ManifestDraft;
@@ -16,6 +17,7 @@ import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.instance.Platform;
 import dev.crossplan.planner.instance.TemporaryFolder;
+import dev.crossplan.planner.plan.IgnoredPlatform;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
@@ -48,6 +50,9 @@ import picocli.CommandLine.Parameters;
     })
 final class InitCommand implements Callable<Integer> {
   private static final Path USUAL = Path.of("crossplan.toml");
+
+  /** As evaluating says it. */
+  private static final String MISSING = "there is no such attribute";
 
   /** Whether there is one is known soon, which one is the least is not. */
   private static final Duration FOR_A_PLAN = Duration.ofSeconds(1);
@@ -111,9 +116,10 @@ final class InitCommand implements Callable<Integer> {
               folder,
               temporary.path(),
               Optional.of(file).filter(Files::exists),
-              Optional.ofNullable(target).map(Platform::parse),
+              Optional.ofNullable(target).map(text -> Platform.parse(text, "--target")),
               Optional.ofNullable(march),
               new NixProgram(ImmutableMap.copyOf(System.getenv())));
+      checkMarch(draft.target().platform().system());
       trial = tried(draft, temporary.path(), file, progress);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -166,9 +172,13 @@ final class InitCommand implements Callable<Integer> {
    *
    * @param missing attributes of the image that evaluate in no instance for the target
    * @param noPlan why there is no plan on this machine, though all of the image evaluates
+   * @param warnings what evaluates and is for another platform
    */
   private record Trial(
-      List<Evaluated> instances, ImmutableList<String> missing, Optional<NoPlanException> noPlan) {
+      List<Evaluated> instances,
+      ImmutableList<String> missing,
+      Optional<NoPlanException> noPlan,
+      ImmutableList<String> warnings) {
     boolean isPossible() {
       return missing.isEmpty();
     }
@@ -218,7 +228,22 @@ final class InitCommand implements Callable<Integer> {
         noPlan = Optional.of(e);
       }
     }
-    return new Trial(evaluated(graph, manifest.image()), ImmutableList.copyOf(missing), noPlan);
+    return new Trial(
+        evaluated(graph, manifest.image()),
+        ImmutableList.copyOf(missing),
+        noPlan,
+        IgnoredPlatform.of(prepared.packages(), manifest));
+  }
+
+  /** Before it is written anywhere: the file that would be at fault is not there yet. */
+  private void checkMarch(String system) {
+    if (march != null && !new CrossPlatforms().isMarch(march, system)) {
+      throw new InputException(
+          "--march " + march + ": is no instruction set of " + system,
+          system.startsWith("riscv")
+              ? "Maybe rv64gc is meant."
+              : "Maybe leave --march out, or name another --target.");
+    }
   }
 
   private void checkIsNew(Path file) {
@@ -269,7 +294,7 @@ final class InitCommand implements Callable<Integer> {
           .append(Visible.line(String.join(" and ", written)))
           .append(", for ")
           .append(system)
-          .append(draft.target().march().map(isa -> " (" + isa + ")").orElse(""))
+          .append(draft.target().march().map(isa -> Visible.line(" (" + isa + ")")).orElse(""))
           .append("\n\n");
     }
     text.append(
@@ -286,6 +311,7 @@ final class InitCommand implements Callable<Integer> {
               (attribute, why) ->
                   text.append(sentence(instance.instance() + ": " + attribute + ": " + why)));
     }
+    trial.warnings().forEach(warning -> text.append(sentence("warning: " + warning)));
     draft.note().ifPresent(note -> text.append(sentence("note: " + note)));
     if (!trial.isPossible()) {
       return text.append('\n')
@@ -296,6 +322,7 @@ final class InitCommand implements Callable<Integer> {
                       + " in no instance for "
                       + system
                       + ", so nothing is written"))
+          .append(sentence(remedy(draft, trial)))
           .toString();
     }
     trial
@@ -310,6 +337,22 @@ final class InitCommand implements Callable<Integer> {
         .append(Visible.line(written.get(0)))
         .append('\n')
         .toString();
+  }
+
+  private String remedy(ManifestDraft draft, Trial trial) {
+    if (!draft.others().isEmpty()) {
+      return Suggestion.oneOf(trial.missing().get(0), draft.others());
+    }
+    boolean isThere =
+        trial.instances().stream()
+            .flatMap(instance -> instance.failures().values().stream())
+            .anyMatch(why -> !why.contains(MISSING));
+    if (isThere) {
+      return "Maybe mend what does not evaluate, or name another attribute: --attr NAME.";
+    }
+    return attributes.isEmpty() && !image.contains("#")
+        ? "Maybe it gives a set: name what of it is the image, --attr NAME."
+        : "Maybe another attribute is meant, or it is there for another platform: --target SYSTEM.";
   }
 
   private String sentence(String text) {
@@ -353,6 +396,8 @@ final class InitCommand implements Callable<Integer> {
         json.writeEndObject();
       }
       json.writeEndArray();
+      json.writeFieldName("warnings");
+      json.writeArray(trial.warnings().toArray(String[]::new), 0, trial.warnings().size());
       if (trial.noPlan().isPresent()) {
         json.writeStringField("noPlan", trial.noPlan().get().getMessage());
       }

@@ -4,8 +4,6 @@ import com.google.common.base.MoreObjects;
 import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.InputException;
-import dev.crossplan.planner.NoPlanException;
-import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.ManifestReader;
@@ -67,6 +65,8 @@ final class LintCommand implements Callable<Integer> {
     CommonOptions.Format format =
         options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
     OutputTarget output = options.output();
+    Path fixed = MoreObjects.firstNonNull(fixInto, file);
+    checkPlace(fixed); // before anything is evaluated
     Lint.Report report;
     Manifest manifest;
     try (ProgressLine progress = options.progress()) {
@@ -76,26 +76,18 @@ final class LintCommand implements Callable<Integer> {
       report =
           Lint.check(planner, manifest, LocalBuilder.unlessNamed(manifest), new CrossPlatforms());
     }
+    Remark.warnings(options.terminal(), report.warnings());
     switch (format) {
       case JSON -> output.write(out -> FindingJson.write(out, report));
       default -> output.write(text(report.findings()) + costs(report.costs()));
     }
     if (fix || fixInto != null) {
-      fix(manifest, report.findings(), MoreObjects.firstNonNull(fixInto, file));
+      fix(manifest, report.findings(), fixed);
     }
     return ExitStatus.DONE;
   }
 
-  private void fix(Manifest manifest, List<Finding> findings, Path target) {
-    List<SecondInstance.Split> splits =
-        findings.stream().flatMap(finding -> finding.split().stream()).toList();
-    if (splits.isEmpty()) {
-      options
-          .terminal()
-          .err()
-          .println("--fix: nothing is written, since no second instance would save anything");
-      return;
-    }
+  private void checkPlace(Path target) {
     if (!target.equals(file) && Files.exists(target)) {
       throw new InputException(
           target + ": is there already",
@@ -106,13 +98,22 @@ final class LintCommand implements Callable<Integer> {
           target + ": is in another folder than " + file + ", whose paths start there",
           "Maybe name a file beside it: --fix-into " + file.resolveSibling("fixed.toml"));
     }
+  }
+
+  private void fix(Manifest manifest, List<Finding> findings, Path target) {
+    List<SecondInstance.Split> splits =
+        findings.stream().flatMap(finding -> finding.split().stream()).toList();
+    if (splits.isEmpty()) {
+      options
+          .terminal()
+          .err()
+          .println(
+              "--fix: nothing is written, since no second instance would save the image anything");
+      return;
+    }
     try {
       String text = SecondInstance.text(manifest, Files.readString(file), splits);
-      Optional<String> vain = vain(manifest, text, splits);
-      if (vain.isPresent()) {
-        options.terminal().err().println(Visible.line("--fix: nothing is written, " + vain.get()));
-        return;
-      }
+      checkIsMeant(manifest, text, splits);
       OutputTarget.of(options.terminal(), target).write(text);
     } catch (IOException e) {
       throw new InputException(
@@ -132,19 +133,18 @@ final class LintCommand implements Callable<Integer> {
   }
 
   /**
-   * Why a new manifest is of no use, as part of a sentence; empty if it is.
+   * Reads a new manifest.
    *
    * @throws InputException if it is not what was meant: whoever writes keys in quotes, say, has one
    *     that is not edited here
    */
-  private Optional<String> vain(Manifest manifest, String text, List<SecondInstance.Split> splits)
+  private void checkIsMeant(Manifest manifest, String text, List<SecondInstance.Split> splits)
       throws IOException {
     Path draft = Files.createTempFile(folderOf(file), ".crossplan-fix", ".toml");
     try {
       Files.writeString(draft, text);
-      Manifest edited = ManifestReader.read(draft);
-      if (SecondInstance.isDone(manifest, edited, splits)) {
-        return vain(manifest, edited);
+      if (SecondInstance.isDone(manifest, ManifestReader.read(draft), splits)) {
+        return;
       }
     } catch (InputException e) {
       // as it cannot be read, it is not what was meant
@@ -154,34 +154,6 @@ final class LintCommand implements Callable<Integer> {
     throw new InputException(
         file + ": is written in a way that --fix cannot edit; it is as it was",
         "Maybe follow the remedies by hand, or write keys without quotes and one a line.");
-  }
-
-  /** A finding counts for each instance what it spares; the image is what it saves for. */
-  private Optional<String> vain(Manifest manifest, Manifest edited) {
-    try (ProgressLine progress = options.progress()) {
-      Planner planner = options.planner(progress);
-      Optional<Double> now = seconds(planner, manifest);
-      Optional<Double> then = seconds(planner, edited);
-      if (now.isEmpty() || (then.isPresent() && then.get() < now.get())) {
-        return Optional.empty();
-      }
-      return Optional.of(
-          then.isEmpty()
-              ? "since there would be no plan for the image any more"
-              : "since the image would take "
-                  + Seconds.format(then.get())
-                  + " of building instead of "
-                  + Seconds.format(now.get()));
-    }
-  }
-
-  private static Optional<Double> seconds(Planner planner, Manifest manifest) {
-    try {
-      return Optional.of(
-          planner.plan(manifest, LocalBuilder.unlessNamed(manifest)).builderSeconds());
-    } catch (NoPlanException e) {
-      return Optional.empty();
-    }
   }
 
   private static Path folderOf(Path file) {

@@ -66,7 +66,7 @@ final class RebuildText {
             rows,
             ImmutableList.of(
                 Table.text("built anew", Row::name),
-                Table.number("for it alone", Row::builds),
+                Table.number("for it", Row::builds),
                 Table.number("takes", Row::seconds),
                 Table.text("because", Row::why)))
         + "\n"
@@ -76,7 +76,7 @@ final class RebuildText {
   private String legend() {
     return Prose.sentence(
         terminal,
-        "for it alone: so many would not be built anew if it were as before, itself among them"
+        "for it: so many would not be built anew if it were as before, itself among them"
             + (rebuild.changes().stream().anyMatch(Change::isAnyway)
                 ? "; where an input changed too, both changes have to go"
                 : ""));
@@ -88,11 +88,10 @@ final class RebuildText {
         Prose.sentence(
             terminal,
             String.format(
-                "%d of %s %s to be built anew: %d changed by %s, %d %s new, %d only because of"
-                    + " %s%s",
+                "%d of %s %s: %d changed by %s, %d %s new, %d only because of" + " %s%s",
                 rebuild.changes().size(),
                 derivations(rebuild.examined()),
-                rebuild.changes().size() == 1 ? "has" : "have",
+                differ(),
                 rebuild.count(Kind.ITSELF),
                 rebuild.count(Kind.ITSELF) == 1 ? "itself" : "themselves",
                 rebuild.count(Kind.NEW),
@@ -117,6 +116,22 @@ final class RebuildText {
               rebuild.lostSubstitutes() + " of them could be substituted before, and cannot now"));
     }
     return text.toString();
+  }
+
+  /** What substituters have after the change as well is not built. */
+  private String differ() {
+    int substituted = rebuild.substituted();
+    if (substituted == 0) {
+      return (rebuild.changes().size() == 1 ? "has" : "have") + " to be built anew";
+    }
+    int built = rebuild.changes().size() - substituted;
+    return (rebuild.changes().size() == 1 ? "is another one" : "are other ones")
+        + ", of which "
+        + substituted
+        + " can be substituted and "
+        + built
+        + (built == 1 ? " has" : " have")
+        + " to be built anew";
   }
 
   private static String derivations(int count) {
@@ -181,7 +196,9 @@ final class RebuildText {
                 indent(depth) + graph.facts(change.derivation()).name() + in(change),
                 why(change),
                 Integer.toString(change.branch()),
-                change.seconds() == 0 ? "" : Seconds.about(change.seconds())));
+                change.isSubstituted()
+                    ? "substituted"
+                    : change.seconds() == 0 ? "" : Seconds.about(change.seconds())));
         open.push(level(change.derivation(), depth + 1));
       } else {
         addRest(level.below.subList(level.most, level.below.size()), depth);

@@ -20,6 +20,11 @@ final class Remark {
     }
   }
 
+  /** Says of each input that could not be used why the result is without it. */
+  static void warnings(Terminal terminal, List<String> warnings) {
+    warnings.forEach(warning -> print(terminal, "warning: " + warning, List.of(), List.of()));
+  }
+
   /**
    * Says a sentence, items of it, and remedies.
    *

@@ -47,7 +47,7 @@ final class BuildStory {
 
   /** The end may be off so far, in parts of the time that is expected. */
   BuildStory unsure(double low, double high) {
-    end = Optional.of(new Interval(low, high));
+    end = Optional.of(new Interval(low, 1, high));
     return this;
   }
 
@@ -93,6 +93,7 @@ final class BuildStory {
                 : Optional.of(builders.get(builders.size() - 1).name()),
             seconds,
             start,
+            0,
             0);
     steps.add(step);
     return step;

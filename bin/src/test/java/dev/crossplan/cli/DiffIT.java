@@ -300,6 +300,43 @@ class DiffIT {
     assertFalse(after.contains("warning"), after);
   }
 
+  /** Substitutes of the desk's packages are lost, and the image needs none of these. */
+  @Test
+  void lintPromisesNoMoreThanItsFixKeeps() throws Exception {
+    Path manifest =
+        Files.writeString(
+            folder.resolve("crossplan.toml"),
+            """
+            image = ["git", "zlib"]
+            target = { system = "riscv64-linux" }
+            [[instance]]
+            name = "emulated"
+            localSystem = "riscv64-linux"
+            nixpkgs = "%1$s"
+            [[instance]]
+            name = "native"
+            localSystem = "x86_64-linux"
+            nixpkgs = "%1$s"
+            overlays = ["%2$s"]
+            [[substituter]]
+            instance = "native"
+            [[builder]]
+            name = "desk"
+            systems = ["x86_64-linux"]
+            emulates = ["riscv64-linux"]
+            """
+                .formatted(Fixtures.nixpkgs(), overlay("deep")));
+    String text = Files.readString(manifest);
+    String lint = build.command("lint", manifest.toString(), "--fix").said();
+    assertTrue(
+        lint.replaceAll("\\s+", " ")
+            .contains("a second instance for only zlib saves the image nothing: it takes "),
+        lint);
+    assertFalse(lint.contains("lint --fix writes that"), lint);
+    assertTrue(lint.contains("--fix: nothing is written, since no second instance would"), lint);
+    assertEquals(text, Files.readString(manifest));
+  }
+
   private int builds(Path manifest) throws Exception {
     BuildFolder.Run plan = build.command("plan", manifest.toString());
     assertEquals(0, plan.await(), plan.said());

@@ -23,6 +23,8 @@ import dev.crossplan.planner.plan.Step;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +84,22 @@ class EstimateTextTest {
     assertEquals(text, EstimateText.amount(amount));
   }
 
+  private static double seconds(String text) {
+    Matcher parts = Pattern.compile("(\\d+) (d|h|min|s)").matcher(text);
+    double seconds = 0;
+    while (parts.find()) {
+      seconds +=
+          Integer.parseInt(parts.group(1))
+              * switch (parts.group(2)) {
+                case "d" -> 86_400;
+                case "h" -> 3600;
+                case "min" -> 60;
+                default -> 1;
+              };
+    }
+    return seconds;
+  }
+
   @Test
   void whatIsUncertainHasOneAndWhatIsUnknownIsToldSo() {
     String text =
@@ -102,5 +120,13 @@ class EstimateTextTest {
     assertTrue(text.contains("Likely: eight of ten times"), text);
     assertTrue(text.contains(" steps take is unknown; a default stands for it."), text);
     assertTrue(text.contains("  from    "), text);
+    String[] done = new String[3];
+    for (int i = 0; i < 3; i++) {
+      done[i] = lines.get(3 + i).substring(lines.get(2).indexOf("done after")).strip();
+    }
+    assertTrue(seconds(done[1]) < seconds(done[0]), text);
+    assertTrue(seconds(done[0]) < seconds(done[2]), text);
+    double sum = seconds(text.replaceAll("(?s).*, done after ([^.]*)[.].*", "$1"));
+    assertTrue(sum < seconds(done[0]), text);
   }
 }

@@ -135,9 +135,9 @@ class HistoryIT {
     assertEquals(lines, done("export").out());
   }
 
-  /** The first file stays, of the second there is nothing. */
+  /** There is nothing of the second file, nor of the first. */
   @Test
-  void aFileIsImportedAsAWholeOrNotAtAll() throws Exception {
+  void allFilesAreImportedOrNone() throws Exception {
     Path broken = Files.writeString(folder.resolve("broken.csv"), REPORTS + "board,x,soon,3\n");
     Outcome refused = run("import", reports.toString(), broken.toString());
     assertEquals(
@@ -145,11 +145,12 @@ class HistoryIT {
             ExitStatus.BAD_INPUT,
             "",
             broken
-                + ":5: the time is not as 2026-11-28 09:56:43: soon\n"
+                + ":5: the time is not as 2026-11-28 09:56:43: soon;"
+                + " nothing of the other files is added either\n"
                 + "Maybe it is no build-reports.csv of nix-output-monitor, or --from is"
                 + " another.\n"),
         refused);
-    assertEquals("3", query("SELECT count(*) FROM attempt"));
+    assertEquals("0", query("SELECT count(*) FROM attempt"));
   }
 
   @Test

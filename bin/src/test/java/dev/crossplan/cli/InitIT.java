@@ -120,6 +120,19 @@ class InitIT {
   }
 
   @Test
+  void aPackageSetThatIgnoresCrossSystem() throws Exception {
+    Path file =
+        write(
+            "set.nix",
+            "{ localSystem, crossSystem ? null, overlays ? [ ], config ? { } }:"
+                + " { app = (import <nixpkgs> { inherit localSystem; }).zlib; }");
+    String said = init(file.toString(), "-A", "app").said();
+    assertTrue(
+        said.contains("warning: app of cross is the same derivation as that of native"), said);
+    assertFalse(said.contains("app of emulated"), said);
+  }
+
+  @Test
   void aFunctionOfNeitherPackagesNorPlatforms() throws Exception {
     Path file = write("image.nix", "{ size ? 1 }: { inherit size; }");
     String said = refused(file.toString(), "-A", "size");
@@ -261,6 +274,10 @@ class InitIT {
                 + " (import nixpkgs { localSystem = \"x86_64-linux\"; }).zlib;"
                 + " nixosConfigurations = { }; }");
     assertNothingIsWritten("toool evaluates in no instance for riscv64-linux", 1, flake + "#toool");
+    BuildFolder.Run misspelt =
+        build.command("init", "--output", manifest().toString(), flake + "#toool");
+    assertEquals(1, misspelt.await());
+    assertTrue(misspelt.said().contains("\nMaybe tool is meant.\n"), misspelt.said());
     assertNothingIsWritten(
         "toool evaluates in no instance", 1, flake + "#packages.riscv64-linux.toool");
     assertNothingIsWritten("desk evaluates in no instance for riscv64-linux", 1, flake + "#desk");
@@ -279,6 +296,41 @@ class InitIT {
     List<String> before = written();
     assertRefused("zlb evaluates in no instance", 1, file.toString(), "-A", "zlb", "--force");
     assertEquals(before, written(), "as it was");
+  }
+
+  /** Whoever named no attribute is not told that one called image is missing. */
+  @Test
+  void ofAFunctionThatGivesASetAttributesAreToBeNamed() throws Exception {
+    Path file = write("image.nix", "{ pkgs ? import <nixpkgs> { } }: { inherit (pkgs) zlib lz4; }");
+    String said = refused(file.toString());
+    assertTrue(said.contains(": gives a set, and it is not said what of it is the image\n"), said);
+    assertTrue(said.contains("\nMaybe name attributes of it: --attr NAME, NAME one of lz4, zlib."));
+    Path all = write("all.nix", "pkgs: pkgs");
+    assertNothingIsWritten("Maybe it gives a set: name what of it is the image", 1, all.toString());
+    Path number = write("number.nix", "42");
+    assertTrue(
+        refused(number.toString()).contains(": is of type int, and no derivation\nMaybe let"));
+  }
+
+  /** The manifest, which has the same mistake then, is not there yet. */
+  @Test
+  void aMistakeInAnOptionIsThatOfTheOption() throws Exception {
+    Path file = write("image.nix", "{ pkgs ? import <nixpkgs> { } }: pkgs.zlib");
+    String target = refused(file.toString(), "--target", "riscv64-linx");
+    assertTrue(
+        target.startsWith(
+            "--target riscv64-linx: there is no kernel \"linx\"\nMaybe riscv64-linux is meant."),
+        target);
+    String march = refused(file.toString(), "--march", "banana");
+    assertTrue(march.startsWith("--march banana: is no instruction set of riscv64-linux\n"), march);
+  }
+
+  @Test
+  void withoutNixpkgsNixPathIsNamed() throws Exception {
+    build.set("NIX_PATH", "");
+    Path file = write("image.nix", "{ pkgs ? import <nixpkgs> { } }: pkgs.zlib");
+    String said = refused(file.toString());
+    assertTrue(said.contains("\nMaybe NIX_PATH lacks it: NIX_PATH=nixpkgs=/…"), said);
   }
 
   private void assertNothingIsWritten(String expected, int status, String... arguments)
@@ -622,7 +674,8 @@ class InitIT {
     assertTrue(run.said().contains(", for x86_64-linux\n"), run.said());
     assertTrue(run.said().contains(" native    evaluates\n"), run.said());
     String unnamed = refused(image);
-    assertTrue(unnamed.contains("\nMaybe name attributes of it: --attr NAME."), unnamed);
+    assertTrue(
+        unnamed.contains("\nMaybe name attributes of it: --attr NAME, NAME one of "), unnamed);
     String number = refused(image, "-A", "number");
     assertTrue(number.contains(": number is no derivation\n"), number);
     String other = refused(image, "-A", "desk", "--target", "riscv64-linux");

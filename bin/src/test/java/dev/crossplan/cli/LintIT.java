@@ -102,6 +102,45 @@ class LintIT {
     assertTrue(same.startsWith("nothing found\n"), same);
   }
 
+  /** One is left out as the remedy says it, and the image is whole. */
+  @Test
+  void whatOneOfTwoThatAreTheSameIsAskedForIsAskedOfTheOther() throws Exception {
+    String head =
+        """
+        image = ["popt", "lz4"]
+        target = { system = "riscv64-linux" }
+        [[builder]]
+        name = "desk"
+        systems = ["x86_64-linux"]
+        emulates = ["riscv64-linux"]
+        """;
+    String instance =
+        """
+        [[instance]]
+        name = "%s"
+        localSystem = "riscv64-linux"
+        nixpkgs = "%s"
+        attrs = [%s]
+        """;
+    Path manifest =
+        Files.writeString(
+            folder.resolve("two.toml"),
+            head
+                + instance.formatted("one", Fixtures.nixpkgs(), "\"popt\"")
+                + instance.formatted("two", Fixtures.nixpkgs(), "\"lz4\""));
+    String remedy =
+        "Maybe leave out two, and use one with the attributes of all in its place: attrs ="
+            + " [\"popt\", \"lz4\"].";
+    BuildFolder.Run two = build.command("lint", manifest.toString());
+    assertEquals(0, two.await(), two.said());
+    assertTrue(two.said().replaceAll("\\s+", " ").contains(remedy), two.said());
+    Files.writeString(
+        manifest, head + instance.formatted("one", Fixtures.nixpkgs(), "\"popt\", \"lz4\""));
+    BuildFolder.Run one = build.command("lint", manifest.toString());
+    assertEquals(0, one.await(), one.said());
+    assertTrue(one.said().startsWith("nothing found\n"), one.said());
+  }
+
   /** Also where nothing was evaluated, since nothing has changed. */
   @Test
   void whatEvaluatingTookIsTold() throws Exception {

@@ -11,6 +11,7 @@ import dev.crossplan.fixtures.ImageFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ class RebuildTextTest {
   private static final HandMade GIT = made("git");
 
   private final Path folder;
+  private String more = "";
 
   RebuildTextTest(@TempDir Path folder) {
     this.folder = folder;
@@ -57,6 +59,7 @@ class RebuildTextTest {
     return new ImageFolder(Files.createDirectories(folder.resolve(name)))
         .desk(Map.of("git", git))
         .target("{ system = \"" + DESK + "\" }")
+        .with(more)
         .manifest("git")
         .toString();
   }
@@ -85,7 +88,7 @@ class RebuildTextTest {
     assertEquals(3, sumOfTheTop(text), text);
     assertTrue(
         text.endsWith(
-            "\nfor it alone: so many would not be built anew if it were as before, itself among"
+            "\nfor it: so many would not be built anew if it were as before, itself among"
                 + " them; where an input changed too, both changes have to go\n"),
         text);
   }
@@ -95,6 +98,34 @@ class RebuildTextTest {
     String text = diff(GIT.linking(CURL.linking(ZLIB)), GIT.linking(CURL.linking(patched(ZLIB))));
     assertLine(" zlib-1 +3 .* patches changed", text);
     assertTrue(text.endsWith(" if it were as before, itself among them\n"), text);
+  }
+
+  @Test
+  void whatCanStillBeSubstitutedIsNotBuiltAnew() throws IOException {
+    HandMade before = GIT.linking(CURL.linking(ZLIB));
+    HandMade after = GIT.linking(CURL.linking(patched(ZLIB)));
+    more = "[[substituter]]\ninstance = \"native\"\n";
+    String text = diff(before, after);
+    assertTrue(
+        text.startsWith(
+            "3 of 6 derivations are other ones, of which 3 can be substituted and 0 have to be"
+                + " built anew: 1 changed by itself"),
+        text);
+    assertLine(" zlib-1 +3 +substituted +patches changed", text);
+    assertTrue(diff(before, after, "--format", "json").contains("\"substituted\" : 3"));
+  }
+
+  @Test
+  void aCacheThatCannotBeReachedIsTold() throws IOException {
+    more = "[[substituter]]\nurl = \"http://127.0.0.1:9\"\n";
+    String before = manifest("before", GIT.linking(ZLIB));
+    for (CommandLineRun run :
+        List.of(
+            CommandLineRun.of("diff", before, manifest("after", GIT.linking(patched(ZLIB)))),
+            CommandLineRun.of("lint", before))) {
+      assertEquals(0, run.status(), run.err());
+      assertTrue(run.err().startsWith("warning: substituter http://127.0.0.1:9: "), run.err());
+    }
   }
 
   /** It would not be built if nobody had added it, though its input would. */

@@ -217,6 +217,38 @@ class LintTest {
         + " } }";
   }
 
+  /** Each feature is offered, but nobody offers both. */
+  @Test
+  void featuresThatNobodyHasTogetherAreMissing() {
+    Finding finding =
+        only(
+            "missing-feature",
+            lint(
+                image()
+                    .instance("emulated", PLAIN, git(zlib().requiring("kvm", "big-parallel")))
+                    .builders(
+                        """
+                        [[builder]]
+                        name = "one"
+                        systems = ["riscv64-linux"]
+                        features = ["kvm"]
+                        [[builder]]
+                        name = "two"
+                        systems = ["riscv64-linux"]
+                        features = ["big-parallel"]
+                        """)
+                    .manifest("git")));
+    assertTrue(
+        finding
+            .message()
+            .startsWith(
+                "1 derivation requires the feature big-parallel with kvm, which no builder for it"
+                    + " offers"),
+        finding.message());
+    assertEquals(
+        "Maybe give a builder features = [\"big-parallel\", \"kvm\"].", finding.remedy());
+  }
+
   @Test
   void theSameInstanceUnderTwoNamesIsTold() {
     Path file =
@@ -234,6 +266,18 @@ class LintTest {
     assertEquals(
         "again, third are the same instance as emulated: 2 evaluations of 4 derivations for nothing",
         findings.get(0).message());
+    assertEquals(
+        "Maybe leave out again, third, and use emulated in its place.", findings.get(0).remedy());
+  }
+
+  /** Without either, the image would be lost. */
+  @Test
+  void noneIsLeftOutOfThoseThatAreTheSameForTwoPlatforms() {
+    Path file = image().desk(git(zlib())).cross(git(zlib())).manifest("git");
+    assertEquals(
+        "Maybe their package set ignores the platform that it is asked for: native is for"
+            + " x86_64-linux, cross for riscv64-linux.",
+        only("same-instance", lint(file)).remedy());
   }
 
   /** As a plan refuses it; nano is there, but for the desk. */

@@ -2,6 +2,7 @@ package dev.crossplan.cross;
 
 import static dev.crossplan.fixtures.HandMade.BOARD;
 import static dev.crossplan.fixtures.HandMade.built;
+import static dev.crossplan.fixtures.HandMade.crossed;
 import static dev.crossplan.fixtures.HandMade.download;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -23,12 +24,16 @@ import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Step;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Three packages that need nothing of one another and do not cross-compile: 60 seconds each on a
@@ -118,6 +123,40 @@ class ObjectiveTest {
     assertEquals(3, plan(Objective.MAKESPAN, 0, 0, 0, experience).count(Strategy.NATIVE));
   }
 
+  /**
+   * 50 MB over 10 MB a second, to the board and back; with a link of its own the desk is slower.
+   */
+  @ParameterizedTest
+  @CsvSource({"'', 80 Mbit/s, 5", "'', 40 Mbit/s, 10", "16 Mbit/s, 80 Mbit/s, 25", "'', '', 0"})
+  void whatComesOverALinkTakesItsTime(String desk, String board, double seconds)
+      throws IOException {
+    HandMade library = crossed("library", "1");
+    HandMade program = built("program", "1", BOARD).linking(library);
+    Files.writeString(folder.resolve("costs.csv"), "package,seconds\nlibrary,10\nprogram,20\n");
+    Files.writeString(folder.resolve("sizes.csv"), "package,bytes\nlibrary,50000000\n");
+    Manifest manifest =
+        ManifestReader.read(
+            new ImageFolder(folder)
+                .emulated(Map.of("program", program))
+                .with("[costs]\nfile = \"costs.csv\"\nsizes = \"sizes.csv\"\n")
+                .builders(
+                    builder("desk", "x86_64-linux", desk)
+                        + builder("board", "riscv64-linux", board))
+                .manifest("program"));
+    Plan plan = plan(manifest, Objective.BUILDER_SECONDS, 0, Experience.NONE);
+    Step last = plan.steps().get(plan.steps().size() - 1);
+    assertEquals("program", last.packageName());
+    assertEquals(10 + seconds, last.start(), 1e-6);
+    assertEquals(50_000_000, plan.steps().get(0).outputBytes());
+    assertEquals(10 + seconds + 20, plan.makespanSeconds(), 1e-6);
+  }
+
+  private static String builder(String name, String system, String link) {
+    return String.format(
+        "[[builder]]\nname = \"%s\"\nuri = \"ssh://%s\"\nsystems = [\"%s\"]\n%s",
+        name, name, system, link.isEmpty() ? "" : "link = \"" + link + "\"\n");
+  }
+
   private Plan plan(Objective objective, double desk, double board, int deadline) {
     return plan(objective, desk, board, deadline, Experience.NONE);
   }
@@ -147,7 +186,12 @@ class ObjectiveTest {
                     hourly = %s
                     """,
                     desk, board));
-    Manifest manifest = ManifestReader.read(image.manifest("a", "b", "c"));
+    return plan(
+        ManifestReader.read(image.manifest("a", "b", "c")), objective, deadline, experience);
+  }
+
+  private static Plan plan(
+      Manifest manifest, Objective objective, int deadline, Experience experience) {
     PlanOptions options =
         new PlanOptions(
             objective,

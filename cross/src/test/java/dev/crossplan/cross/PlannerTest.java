@@ -144,6 +144,32 @@ class PlannerTest {
         other.warnings());
   }
 
+  /** A package set that takes crossSystem and ignores it. */
+  @Test
+  void whatCrossHasOfTheDeskIsToldToBeForTheDesk() {
+    HandMade app = built("app", "1", DESK);
+    Plan plan =
+        Story.plan(
+            new ImageFolder(folder).desk(Map.of("app", app)).cross(Map.of("app", app)), "app");
+    assertEquals(
+        List.of(
+            "instances native and cross are the same",
+            "app of cross is the same derivation as that of native, which is for x86_64-linux: unless"
+                + " it is data that any machine reads, it does not run on riscv64-linux. Maybe the"
+                + " package set ignores crossSystem; let it give another derivation for each"
+                + " platform, or leave cross out"),
+        plan.warnings());
+  }
+
+  /** Firmware of pkgsCross, and a download, are the same wherever they are evaluated. */
+  @Test
+  void whatIsMarkedForTheBoardMayBeTheSameInAll() {
+    HandMade firmware = crossed("firmware", "1").from(source);
+    Map<String, HandMade> both = Map.of("firmware", firmware, "source", source);
+    Plan plan = Story.plan(new ImageFolder(folder).desk(both).cross(both), "firmware", "source");
+    assertEquals(List.of("instances native and cross are the same"), plan.warnings());
+  }
+
   @Test
   void emulationThatIsBrokenNeedsABoard() {
     String broken =

@@ -1,5 +1,6 @@
 package dev.crossplan.cross;
 
+import static dev.crossplan.fixtures.HandMade.BOARD;
 import static dev.crossplan.fixtures.HandMade.DESK;
 import static dev.crossplan.fixtures.HandMade.built;
 import static dev.crossplan.fixtures.HandMade.download;
@@ -577,6 +578,20 @@ class RebuildTest {
     Rebuild back =
         rebuild(GIT.linking(CURL.linking(ZLIB), file, mirrored), GIT.linking(CURL.linking(ZLIB)));
     assertEquals(1, back.gone());
+  }
+
+  /** The contract's 2 seconds, and not 15 times that, whichever of the two comes first. */
+  @Test
+  void ofTwoDerivationsOfOneOutputTheQuickerCounts() {
+    HandMade after = ZLIB;
+    for (String name : List.of("a.tar.gz", "b.tar.gz", "c.tar.gz", "d.tar.gz")) {
+      HandMade file = download(name, name);
+      after = after.needing(file.on(DESK), file.on(BOARD));
+    }
+    Rebuild rebuild = rebuild(ZLIB, after);
+    assertEquals(5, rebuild.changes().size());
+    assertEquals(4 * 2 + 30, rebuild.builderSeconds());
+    assertEquals(2 + 30, rebuild.chainSeconds());
   }
 
   @Test

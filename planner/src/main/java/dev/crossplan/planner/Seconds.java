@@ -16,8 +16,11 @@ public final class Seconds {
 
   private Seconds() {}
 
-  /** {@code 45 s}, {@code 12 min 30 s}, {@code 2 h 08 min}, {@code 3 d 04 h}. */
+  /** {@code 0.4 s}, {@code 45 s}, {@code 12 min 30 s}, {@code 2 h 08 min}, {@code 3 d 04 h}. */
   public static String format(double seconds) {
+    if (seconds >= 0.05 && seconds < 0.95) {
+      return String.format(Locale.ROOT, "%.1f s", seconds);
+    }
     long whole = Math.round(seconds);
     if (whole < 60) {
       return whole + " s";
@@ -32,11 +35,12 @@ public final class Seconds {
   }
 
   /**
-   * As precise as an expectation is: {@code 45 s}, {@code 3 min}, {@code 3 min 20 s}, {@code 25
-   * min}, {@code 2 h 10 min}.
+   * As precise as an expectation is: {@code 0.4 s}, {@code 45 s}, {@code 3 min}, {@code 3 min 20
+   * s}, {@code 25 min}, {@code 2 h 10 min}.
    */
   public static String about(double seconds) {
-    double unit = seconds < 60 ? 1 : seconds < 600 ? 10 : seconds < 7200 ? 60 : 600;
+    double unit =
+        seconds < 0.95 ? 0.1 : seconds < 60 ? 1 : seconds < 600 ? 10 : seconds < 7200 ? 60 : 600;
     return format(Math.round(seconds / unit) * unit).replaceFirst(" 00 (s|min)$", "");
   }
 

@@ -31,6 +31,13 @@ class SecondsTest {
     assertEquals(OptionalDouble.empty(), Seconds.parse(text));
   }
 
+  @ParameterizedTest
+  @CsvSource({"0, 0 s", "0.04, 0 s", "0.31, 0.3 s", "0.94, 0.9 s", "0.96, 1 s", "1.4, 1 s"})
+  void lessThanASecondIsNotNone(double seconds, String text) {
+    assertEquals(text, Seconds.format(seconds));
+    assertEquals(text, Seconds.about(seconds));
+  }
+
   @Test
   void whatIsWrittenCanBeReadAgain() {
     for (int seconds : new int[] {0, 59, 60, 3599, 3600, 7260}) {

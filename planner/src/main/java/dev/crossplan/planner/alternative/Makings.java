@@ -488,6 +488,11 @@ public final class Makings {
         : 0;
   }
 
+  /** How many bytes all outputs of a derivation have together; 0 where nobody knows. */
+  public long outputBytes(int derivation) {
+    return costs.outputBytes(packages, derivation);
+  }
+
   /** How long a builder takes that can do it. A substitution takes the same on any. */
   public Estimate estimate(Making making, Builder builder) {
     return making.isDone()

@@ -27,4 +27,7 @@ public interface CostModel {
 
   /** To get outputs from a substituter. */
   Estimate substitute();
+
+  /** How many bytes the files of all its outputs have together; 0 where nobody knows. */
+  long outputBytes(Packages packages, int derivation);
 }

@@ -41,6 +41,9 @@ final class Features {
   private static final LogNormal STRATEGY = new LogNormal(1, 0.15);
   private static final double MEGABYTE = 1e6;
 
+  /** What is built from less takes its time for something else than its sources. */
+  private static final double LEAST_SOURCE_BYTES = 1e5;
+
   /** Tried out on 24 packages in C and C++; how far it is off is learned. */
   private static final double SECONDS_AT_LEAST = 1;
 
@@ -125,7 +128,17 @@ final class Features {
   private Optional<Entry> book(Subject subject) {
     return books
         .of(subject.packageName())
-        .filter(entry -> entry.units() >= LARGE_UNITS || subject.circumstances().code().isEmpty());
+        .filter(entry -> entry.units() >= LARGE_UNITS || code(subject.circumstances()).isEmpty());
+  }
+
+  /** Whether it is known how much there is to compile. */
+  boolean hasCode(Subject subject) {
+    return code(subject.circumstances()).isPresent();
+  }
+
+  /** Sources in which nothing is that a compiler takes do not tell what is done with them. */
+  private static Optional<SourceCode> code(Circumstances circumstances) {
+    return circumstances.code().filter(code -> code.files() > 0 || code.configureBytes() > 0);
   }
 
   /** The logarithm of what the phases make of it, whatever the coefficients are. */
@@ -156,8 +169,9 @@ final class Features {
   private static void add(Map<Object, Double> values, Circumstances circumstances) {
     boolean lacksSources = circumstances.traits().contains(Trait.SOURCELESS);
     circumstances.traits().forEach(trait -> values.put(trait, 1.0));
-    if (circumstances.code().isPresent()) {
-      SourceCode code = circumstances.code().get();
+    Optional<SourceCode> known = code(circumstances);
+    if (known.isPresent()) {
+      SourceCode code = known.get();
       values.put(Column.HAS_CODE, 1.0);
       values.put(Column.CODE_SECONDS, Math.log(codeSeconds(code, circumstances.traits())));
       return;
@@ -165,7 +179,7 @@ final class Features {
     values.put(Column.PLAIN, 1.0);
     values.put(Column.LACKS_SOURCES, lacksSources ? 1.0 : 0);
     if (circumstances.sourceBytes().isPresent()) {
-      double bytes = Math.max(1, circumstances.sourceBytes().getAsLong());
+      double bytes = Math.max(LEAST_SOURCE_BYTES, (double) circumstances.sourceBytes().getAsLong());
       values.put(Column.SOURCE_SIZE, Math.log(bytes / MEGABYTE));
     } else {
       values.put(Column.HAS_UNKNOWN_SIZE, lacksSources ? 0.0 : 1);

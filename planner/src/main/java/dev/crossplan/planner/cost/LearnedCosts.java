@@ -10,11 +10,11 @@ import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
+import dev.crossplan.planner.instance.FileSizes;
 import dev.crossplan.planner.instance.Host;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.SourceCode;
-import dev.crossplan.planner.instance.SourceSize;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
 import java.util.Comparator;
@@ -41,6 +41,7 @@ public final class LearnedCosts implements CostModel {
   private final CostSettings settings;
   private final ManifestCosts others;
   private final ImmutableMap<String, Sources> sourcesBefore;
+  private final ImmutableMap<String, Long> outputBytes;
   private final Map<ImmutableList<String>, Sources> sources = new HashMap<>();
   private final Map<Subject, Estimate> known = new HashMap<>();
 
@@ -49,10 +50,12 @@ public final class LearnedCosts implements CostModel {
   private LearnedCosts(
       TimeModel model,
       ImmutableMap<String, Sources> sourcesBefore,
+      ImmutableMap<String, Long> outputBytes,
       ImmutableMap<Builder, Machine> machines,
       CostSettings settings) {
     this.model = model;
     this.sourcesBefore = sourcesBefore;
+    this.outputBytes = outputBytes;
     this.machines = machines;
     this.settings = settings;
     this.others = new ManifestCosts(settings);
@@ -85,8 +88,14 @@ public final class LearnedCosts implements CostModel {
     return new LearnedCosts(
         TimeModel.fit(timings, factors, speeds.buildKeepingLast()),
         sourcesBefore(timings),
+        ImmutableMap.of(),
         machines,
         settings);
+  }
+
+  /** The same, where outputs of packages had so many bytes when they were built. */
+  public LearnedCosts withOutputBytes(ImmutableMap<String, Long> byPackage) {
+    return new LearnedCosts(model, sourcesBefore, byPackage, machines, settings);
   }
 
   private static ImmutableMap<String, Sources> sourcesBefore(ImmutableList<Timing> timings) {
@@ -191,7 +200,7 @@ public final class LearnedCosts implements CostModel {
     return before != null
         ? before
         : sources.computeIfAbsent(
-            facts.sources(), names -> new Sources(SourceSize.of(names), SourceCode.of(names)));
+            facts.sources(), names -> new Sources(FileSizes.of(names), SourceCode.of(names)));
   }
 
   /** Itself by name; else what a builder that is only thought of is compared with. */
@@ -202,6 +211,12 @@ public final class LearnedCosts implements CostModel {
                     (Map.Entry<Builder, ?> each) -> each.getKey().name().equals(builder.name()))
                 .thenComparing(each -> each.getKey().systems().equals(builder.systems())))
         .orElseThrow();
+  }
+
+  @Override
+  public long outputBytes(Packages packages, int derivation) {
+    long stated = others.outputBytes(packages, derivation);
+    return stated > 0 ? stated : outputBytes.getOrDefault(packages.of(derivation).name(), 0L);
   }
 
   @Override

@@ -55,6 +55,12 @@ public final class ManifestCosts implements CostModel {
   }
 
   @Override
+  public long outputBytes(Packages packages, int derivation) {
+    String name = tableName(packages.graph().facts(derivation), packages.name(derivation));
+    return settings.bytes().getOrDefault(name, 0L);
+  }
+
+  @Override
   public Estimate substitute() {
     return Estimate.exactly(settings.substitute(), Origin.MANIFEST);
   }

@@ -14,7 +14,7 @@ public enum Origin {
   SCALED,
   /** The book Linux From Scratch gives it in standard build units. */
   BOOK,
-  /** As much code as its sources have took so long before. */
+  /** Its sources have so much code, which takes about so long to compile. */
   CODE,
   /** What the derivation says of itself is like what took so long before. */
   MODEL,

@@ -1,5 +1,6 @@
 package dev.crossplan.planner.cost;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.io.Resources;
 import java.io.IOException;
@@ -15,6 +16,10 @@ import org.apache.commons.csv.CSVRecord;
 /**
  * How long packages take by the books Linux From Scratch and Beyond Linux From Scratch (12.3), in
  * standard build units: one is as long as the first pass of binutils takes with one job.
+ *
+ * <p>Compilers and C libraries are given as the book builds them for the temporary system, without
+ * tests: those of the final ones last many times as long as the build. {@code libgcc} stands for as
+ * much as the C++ library that is built alone there.
  */
 public final class StandardBuildUnits {
   /** Of the time that a usual build takes with one job, what more jobs can share. */
@@ -22,6 +27,21 @@ public final class StandardBuildUnits {
 
   /** Before the name of what is made for another machine. */
   private static final Pattern TRIPLE = Pattern.compile("^\\w+-\\w+-linux-\\w+-");
+
+  /** After the name of what is built with fewer or more of its parts. */
+  private static final Pattern PARTS =
+      Pattern.compile("-(minimal|interactive|headless|slim|static|full|nox|unwrapped)$");
+
+  /** Before the name of a module, by its language; nixpkgs puts the version of that into it. */
+  private static final Pattern MODULE = Pattern.compile("^(python|perl)[\\d.]+-");
+
+  /** What the books call modules of a language that nixpkgs calls by their own name alone. */
+  private static final ImmutableList<String> MODULE_PREFIXES =
+      ImmutableList.of("python-", "python3.X-", "perl-");
+
+  /** Where nixpkgs and the table have different names for a package. */
+  private static final ImmutableMap<String, String> OTHER_NAMES =
+      ImmutableMap.of("gmp", "gmp-with-cxx", "patch", "gnupatch", "stage-static-gcc", "nolibc-gcc");
 
   private static final CSVFormat FORMAT =
       CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
@@ -56,12 +76,25 @@ public final class StandardBuildUnits {
       Optional<Double> sourceMegabytes) {}
 
   /**
-   * Looks a package up; a compiler for another machine is as large as one for this one.
+   * Looks a package up. A compiler for another machine is as large as one for this one, and {@code
+   * bash-interactive} as {@code bash}, where the table does not have it as such.
    *
    * @param packageName as nixpkgs calls it
    */
   public Optional<Entry> of(String packageName) {
-    return Optional.ofNullable(entries.get(TRIPLE.matcher(packageName).replaceFirst("")));
+    String ownName = TRIPLE.matcher(packageName).replaceFirst("");
+    String name = OTHER_NAMES.getOrDefault(ownName, ownName);
+    return entry(name)
+        .or(() -> entry(PARTS.matcher(name).replaceFirst("")))
+        .or(() -> module(MODULE.matcher(name).replaceFirst("").replace('_', '-')));
+  }
+
+  private Optional<Entry> module(String name) {
+    return MODULE_PREFIXES.stream().flatMap(prefix -> entry(prefix + name).stream()).findFirst();
+  }
+
+  private Optional<Entry> entry(String name) {
+    return Optional.ofNullable(entries.get(name));
   }
 
   private static ImmutableMap<String, Entry> read() {

@@ -33,4 +33,9 @@ public record Subject(
                     timing.machine(),
                     known.beforehand()));
   }
+
+  /** The same in other circumstances. */
+  Subject in(Circumstances other) {
+    return new Subject(packageName, version, strategy, machine, other);
+  }
 }

@@ -3,14 +3,19 @@ package dev.crossplan.planner.cost;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Lists;
 import com.google.common.collect.Multimaps;
+import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
+import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.hipparchus.analysis.MultivariateFunction;
 import org.hipparchus.linear.ArrayRealVector;
 import org.hipparchus.linear.CholeskyDecomposition;
@@ -44,6 +49,9 @@ public final class TimeModel {
 
   /** One package or two say next to nothing of another. */
   private static final int FEWEST_TO_TELL = 3;
+
+  /** Builds that follow one another are more alike than those of another day will be. */
+  private static final double LEAST_REPEATS = 0.03;
 
   private static final int MOST_TRIALS = 200;
 
@@ -171,7 +179,31 @@ public final class TimeModel {
         .filter(timing -> timing.strategy().isPresent() && timing.seconds() > 0)
         .sorted(Comparator.comparing(Timing::started))
         .collect(
-            ImmutableListMultimap.toImmutableListMultimap(Timing::packageName, timing -> timing));
+            Collectors.collectingAndThen(
+                ImmutableListMultimap.toImmutableListMultimap(
+                    Timing::packageName, timing -> timing),
+                TimeModel::withDerivations));
+  }
+
+  /** Of what another tool built is known what is known of the package, at best in the same way. */
+  private static ImmutableListMultimap<String, Timing> withDerivations(
+      ImmutableListMultimap<String, Timing> builds) {
+    ImmutableListMultimap.Builder<String, Timing> all = ImmutableListMultimap.builder();
+    Multimaps.asMap(builds)
+        .forEach(
+            (name, ofPackage) ->
+                ofPackage.forEach(
+                    build -> all.put(name, build.like(known(ofPackage, build.strategy())))));
+    return all.build();
+  }
+
+  /** What was built last of those whose derivation is known, at best in the same way. */
+  private static Optional<Circumstances> known(
+      List<Timing> ofPackage, Optional<Strategy> strategy) {
+    return Lists.reverse(ofPackage).stream()
+        .filter(build -> build.circumstances().isDerivationKnown())
+        .max(Comparator.comparing(build -> build.strategy().equals(strategy)))
+        .map(Timing::circumstances);
   }
 
   private static Features features(
@@ -216,7 +248,8 @@ public final class TimeModel {
   }
 
   private double noise() {
-    return spreads.repeats() * spreads.repeats();
+    double repeats = Math.max(LEAST_REPEATS, spreads.repeats());
+    return repeats * repeats;
   }
 
   /** Covariance of the logarithms of how long two builds of one package take. */
@@ -233,7 +266,9 @@ public final class TimeModel {
   }
 
   /** How long a build takes. */
-  public Estimate estimate(Subject subject) {
+  public Estimate estimate(Subject asked) {
+    @Nullable Group group = groups.get(asked.packageName());
+    Subject subject = group == null ? asked : comparable(asked, group.subjects);
     RealVector row = new ArrayRealVector(features.of(subject), false);
     double log =
         features.offset(subject)
@@ -241,7 +276,6 @@ public final class TimeModel {
             + row.dotProduct(shift);
     double own = likeness(subject, subject) + noise();
     RealVector unexplained = row;
-    @Nullable Group group = groups.get(subject.packageName());
     if (group != null) {
       RealVector alike =
           new ArrayRealVector(
@@ -257,6 +291,25 @@ public final class TimeModel {
         Math.sqrt(Math.max(0, own)),
         Math.hypot(common, spreadOfFactor(subject, group)),
         origin(subject, group));
+  }
+
+  /**
+   * What is known of one of two builds of a package, and not of the other, does not tell them
+   * apart: of the derivation the builds either all have it or none, and as many cores as before are
+   * there again.
+   */
+  private static Subject comparable(Subject subject, ImmutableList<Subject> builds) {
+    Circumstances own = subject.circumstances();
+    Circumstances other =
+        builds.reverse().stream()
+            .max(
+                Comparator.comparing((Subject build) -> build.strategy() == subject.strategy())
+                    .thenComparing(build -> build.machine().equals(subject.machine())))
+            .orElseThrow()
+            .circumstances();
+    Circumstances alike =
+        own.isDerivationKnown() == other.isDerivationKnown() ? own : own.withDerivationOf(other);
+    return subject.in(own.cores().isPresent() ? alike : alike.withCores(other.cores()));
   }
 
   /**
@@ -285,10 +338,10 @@ public final class TimeModel {
     if (group == null) {
       if (features.isBooked(subject)) {
         return Origin.BOOK;
-      } else if (groups.size() < FEWEST_TO_TELL) {
-        return Origin.UNKNOWN;
+      } else if (features.hasCode(subject)) {
+        return Origin.CODE;
       }
-      return subject.circumstances().code().isPresent() ? Origin.CODE : Origin.MODEL;
+      return groups.size() < FEWEST_TO_TELL ? Origin.UNKNOWN : Origin.MODEL;
     }
     Origin best = Origin.SCALED;
     for (Subject other : group.subjects) {

@@ -40,6 +40,8 @@ import java.util.regex.Pattern;
  * @param overlay why the overlay of a flake is not taken, in a word, where it is not
  * @param crossSet where in a flake the set is that has the attribute cross-compiled, by its names,
  *     of which the second is the system that builds; empty if none has
+ * @param type of what is no derivation, as Nix calls it, where the kind is fixed
+ * @param names what can be named of it where nothing is named, or is named that is not there
  * @param choice what of a configuration was taken, where it alone was named
  */
 record ImageForm(
@@ -53,6 +55,8 @@ record ImageForm(
     Optional<Written> written,
     Optional<String> overlay,
     ImmutableList<String> crossSet,
+    Optional<String> type,
+    ImmutableList<String> names,
     Optional<Choice> choice) {
   /** As {@code describe.nix} has it. */
   private static final String IMPORTS = "trace: it imports a package set";
@@ -160,6 +164,8 @@ record ImageForm(
         written,
         overlay,
         crossSet,
+        type,
+        names,
         choice);
   }
 
@@ -221,6 +227,8 @@ record ImageForm(
     boolean isCross = false;
     Optional<String> overlay = Optional.empty();
     ImmutableList<String> crossSet = ImmutableList.of();
+    Optional<String> type = Optional.empty();
+    ImmutableList<String> names = ImmutableList.of();
     Optional<Choice> choice = Optional.empty();
     try (JsonParser json = JSON.createParser(Files.newInputStream(file))) {
       json.nextToken();
@@ -239,6 +247,8 @@ record ImageForm(
           case "cross" -> isCross = json.getBooleanValue();
           case "overlay" -> overlay = Optional.of(json.getText());
           case "crossSet" -> crossSet = texts(json);
+          case "type" -> type = Optional.ofNullable(json.getValueAsString());
+          case "names" -> names = texts(json);
           case "choice" -> choice = choice(json);
           default -> json.skipChildren();
         }
@@ -256,6 +266,8 @@ record ImageForm(
         built.map(system -> new Written(system, cross)),
         overlay,
         crossSet,
+        type,
+        names,
         choice);
   }
 

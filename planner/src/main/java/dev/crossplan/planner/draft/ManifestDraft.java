@@ -1,7 +1,9 @@
 package dev.crossplan.planner.draft;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedSet;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.draft.ImageForm.Kind;
 import dev.crossplan.planner.instance.AttributePath;
 import dev.crossplan.planner.instance.Host;
@@ -33,6 +35,7 @@ import java.util.stream.Stream;
  * @param triedPackageSet the same for the folder in which the manifest is tried
  * @param packageSetName what that file is called, as it stands in the manifest
  * @param target what the image is for
+ * @param others attributes that are there, where one is not
  * @param note what was taken for granted, a sentence; empty if nothing
  * @param choice what of a NixOS configuration was taken and what else it has, a line each; empty
  *     where that was said
@@ -43,6 +46,7 @@ public record ManifestDraft(
     Optional<String> triedPackageSet,
     String packageSetName,
     Target target,
+    ImmutableSortedSet<String> others,
     Optional<String> note,
     ImmutableList<String> choice) {
   /** The file in Nix, unless that is one of another manifest. */
@@ -50,6 +54,9 @@ public record ManifestDraft(
 
   private static final Pattern NAMED_PACKAGE_SET =
       Pattern.compile("\"\\./(package-set(?:-\\d+)?\\.nix)\"");
+
+  /** So many attributes are named of many. */
+  private static final int NAMED = 20;
 
   private static final String USUAL = "riscv64-linux";
 
@@ -141,6 +148,9 @@ public record ManifestDraft(
         packageSet(image, form, trial, names, target),
         name,
         target,
+        form.kind() == Kind.OUTPUTS
+            ? ImmutableSortedSet.copyOf(form.names())
+            : ImmutableSortedSet.of(),
         note(form, platform, name),
         form.choice().map(choice -> told(image, choice)).orElse(ImmutableList.of()));
   }
@@ -285,14 +295,24 @@ public record ManifestDraft(
   private static void check(ImageReference image, ImageForm form) {
     String name = image.file().map(Path::toString).or(image::flake).orElseThrow();
     if (form.kind() == Kind.FIXED) {
+      if (form.attribute().isEmpty() && !form.type().equals(Optional.of("set"))) {
+        throw new InputException(
+            name + ": is of type " + form.type().orElse("unknown") + ", and no derivation",
+            "Maybe let it be a derivation, a set of them, or a function of pkgs.");
+      }
       throw form.attribute().isEmpty()
           ? new InputException(
               name
                   + ": is no function and no derivation, and it is not said what of it is the image",
-              "Maybe name attributes of it: --attr NAME.")
+              named(form))
           : new InputException(
               name + ": " + AttributePath.join(form.attribute()) + " is no derivation",
               "Maybe name one in it: --attr " + AttributePath.join(form.attribute()) + ".NAME.");
+    }
+    boolean isOfPlatform = form.kind() == Kind.PACKAGE_SET || form.kind() == Kind.OUTPUTS;
+    if (form.attribute().isEmpty() && !isOfPlatform && !form.names().isEmpty()) {
+      throw new InputException(
+          name + ": gives a set, and it is not said what of it is the image", named(form));
     }
     if (form.kind() == Kind.FUNCTION && form.hasDefaults() && !form.importsOwn()) {
       throw new InputException(
@@ -307,6 +327,16 @@ public record ManifestDraft(
           name + ": is a package set, and it is not said what of it makes up the image",
           "Maybe name attributes of it: --attr NAME.");
     }
+  }
+
+  private static String named(ImageForm form) {
+    int more = form.names().size() - NAMED;
+    return "Maybe name attributes of it: --attr NAME"
+        + (form.names().isEmpty()
+            ? "."
+            : ", NAME one of "
+                + form.names().stream().limit(NAMED).collect(Collectors.joining(", "))
+                + (more > 0 ? " and " + more + " more." : "."));
   }
 
   /** Nix imports the default.nix of a folder. */
@@ -594,7 +624,7 @@ public record ManifestDraft(
     String system = target.platform().system();
     StringBuilder text = new StringBuilder();
     text.append("# ")
-        .append(image.file().map(Path::toString).or(image::flake).orElseThrow())
+        .append(Visible.line(image.file().map(Path::toString).or(image::flake).orElseThrow()))
         .append(": how each package of it is built, crossplan decides.\n")
         .append("image = ")
         .append(

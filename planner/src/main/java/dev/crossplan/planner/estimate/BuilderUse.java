@@ -3,6 +3,7 @@ package dev.crossplan.planner.estimate;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.instance.Builder;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 
 /**
  * What one builder does, and what that costs.
@@ -18,7 +19,24 @@ public record BuilderUse(
 
   private static final double WATTS_IN_KILOWATT = 1000;
 
-  /** A builder is paid for from the start until its last step ends, however many slots it has. */
+  /** As {@link #money}; empty where nobody said what an hour costs, and it is needed for any. */
+  public OptionalDouble knownMoney() {
+    return steps > 0 && builder.upkeep().hourly().isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(money());
+  }
+
+  /** As {@link #kilowattHours}; empty where nobody said what it draws, and it does any step. */
+  public OptionalDouble knownKilowattHours() {
+    return steps > 0 && builder.upkeep().watts().isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(kilowattHours());
+  }
+
+  /**
+   * A builder is paid for from the start until its last step ends, however many slots it has; one
+   * whose price nobody said counts as free.
+   */
   public double money() {
     return builder.moneyFor(untilSeconds);
   }

@@ -23,6 +23,10 @@ public record CacheWeather(
     OptionalDouble answerSeconds,
     ImmutableList<String> complaints) {
 
-  /** So many of so many. */
-  public record Share(int has, int of) {}
+  /**
+   * So many of so many.
+   *
+   * @param unknown how many of these it may have or not, since it does not answer
+   */
+  public record Share(int has, int of, int unknown) {}
 }

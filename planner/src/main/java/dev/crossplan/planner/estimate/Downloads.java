@@ -148,6 +148,9 @@ final class Downloads {
   }
 
   private static Share share(Weather of, ImmutableSet<StorePath> paths) {
-    return new Share(Sets.intersection(paths, of.has()).size(), paths.size());
+    return new Share(
+        Sets.intersection(paths, of.has()).size(),
+        paths.size(),
+        Sets.intersection(paths, of.unknown()).size());
   }
 }

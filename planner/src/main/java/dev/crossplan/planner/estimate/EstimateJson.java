@@ -106,10 +106,14 @@ public final class EstimateJson {
 
   private void intervals(Optional<Totals.Intervals> found) throws IOException {
     if (found.isEmpty()) {
+      json.writeNullField("medians");
       json.writeNullField("intervals");
       return;
     }
     Totals.Intervals intervals = found.get();
+    json.writeObjectFieldStart("medians");
+    totals(intervals.end(Interval::median));
+    json.writeEndObject();
     json.writeObjectFieldStart("intervals");
     interval("builderSeconds", intervals.builderSeconds());
     interval("makespanSeconds", intervals.makespanSeconds());
@@ -130,8 +134,8 @@ public final class EstimateJson {
     json.writeNumberField("busySeconds", use.busySeconds());
     json.writeNumberField("activeSeconds", use.activeSeconds());
     json.writeNumberField("untilSeconds", use.untilSeconds());
-    json.writeNumberField("money", use.money());
-    json.writeNumberField("kilowattHours", use.kilowattHours());
+    JsonFields.optional(json, "money", use.knownMoney());
+    JsonFields.optional(json, "kilowattHours", use.knownKilowattHours());
     json.writeEndObject();
   }
 
@@ -227,6 +231,7 @@ public final class EstimateJson {
     json.writeObjectFieldStart(field);
     json.writeNumberField("has", share.has());
     json.writeNumberField("of", share.of());
+    json.writeNumberField("unknown", share.unknown());
     json.writeEndObject();
   }
 

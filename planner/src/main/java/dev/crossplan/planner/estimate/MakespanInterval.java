@@ -29,10 +29,6 @@ public final class MakespanInterval {
             .collect(ImmutableList.toImmutableList());
     return Simulation.intervals(
             plan.steps(), estimates, new Placing(plan.steps(), plan.builders()), seed)
-        .map(
-            found ->
-                new Interval(
-                    found.makespanSeconds().low() / makespan,
-                    found.makespanSeconds().high() / makespan));
+        .map(found -> found.makespanSeconds().times(1 / makespan));
   }
 }

@@ -53,12 +53,16 @@ final class Placing {
   /** The same order on the same builders, to be done with other times. */
   Rerun rerun() {
     int[][] needs = new int[steps.size()][];
+    long[] outputBytes = new long[steps.size()];
     for (Step step : steps) {
       needs[step.id()] = step.inputs().toArray();
+      outputBytes[step.id()] = step.outputBytes();
     }
+    MachineEnvironment environment = new MachineEnvironment(builders);
     return new Rerun(
         Precedence.of(needs),
-        new MachineEnvironment(builders).machines(steps.size()),
+        environment.transfers(outputBytes),
+        environment.machines(steps.size()),
         machineOf,
         starts);
   }

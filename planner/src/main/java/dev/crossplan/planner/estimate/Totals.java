@@ -1,6 +1,7 @@
 package dev.crossplan.planner.estimate;
 
 import com.google.common.collect.ImmutableList;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What a course comes to.
@@ -40,5 +41,15 @@ public record Totals(
 
   /** Within what each of them is. */
   public record Intervals(
-      Interval builderSeconds, Interval makespanSeconds, Interval money, Interval kilowattHours) {}
+      Interval builderSeconds, Interval makespanSeconds, Interval money, Interval kilowattHours) {
+
+    /** One end, or the median, of each. */
+    public Totals end(ToDoubleFunction<Interval> end) {
+      return new Totals(
+          end.applyAsDouble(builderSeconds),
+          end.applyAsDouble(makespanSeconds),
+          end.applyAsDouble(money),
+          end.applyAsDouble(kilowattHours));
+    }
+  }
 }

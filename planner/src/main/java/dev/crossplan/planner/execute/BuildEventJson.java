@@ -132,6 +132,7 @@ public final class BuildEventJson implements BuildListener {
     if (planned.end().isPresent()) {
       json.writeObjectFieldStart("interval");
       json.writeNumberField("low", planned.end().get().low() * outlook.expectedSeconds());
+      json.writeNumberField("median", planned.end().get().median() * outlook.expectedSeconds());
       json.writeNumberField("high", planned.end().get().high() * outlook.expectedSeconds());
       json.writeEndObject();
     } else {

@@ -14,6 +14,7 @@ import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.history.RecordedAttempt;
 import dev.crossplan.planner.history.Timing;
+import dev.crossplan.planner.instance.FileSizes;
 import dev.crossplan.planner.plan.Step;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -53,6 +54,8 @@ final class Ledger {
   /** The outputs of a step are there. What somebody else built is no experience of ours. */
   void made(RunningStep step) {
     if (step.wasBuilt()) {
+      FileSizes.of(step.outputs().stream().map(StorePath::toString).toList())
+          .ifPresent(bytes -> history.noteOutputBytes(step.step().packageName(), bytes));
       Timing timing =
           timing(
               step.step(),

@@ -4,8 +4,8 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.history.Circumstances;
+import dev.crossplan.planner.instance.FileSizes;
 import dev.crossplan.planner.instance.SourceCode;
-import dev.crossplan.planner.instance.SourceSize;
 import dev.crossplan.planner.instance.Trait;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,7 +47,7 @@ final class Observation {
     this.cores = cores;
     this.time = process.map(each -> new ProcessTime(each.toHandle()));
     List<String> sources = sources(derivation);
-    this.sourceBytes = SourceSize.of(sources);
+    this.sourceBytes = FileSizes.of(sources);
     this.code = CompletableFuture.supplyAsync(() -> SourceCode.of(sources));
   }
 

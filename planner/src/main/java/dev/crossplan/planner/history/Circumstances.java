@@ -59,6 +59,30 @@ public record Circumstances(
         phases);
   }
 
+  /** Whether anything is known of the derivation: what other tools tell of builds says nothing. */
+  public boolean isDerivationKnown() {
+    return !traits.isEmpty() || sourceBytes.isPresent() || code.isPresent();
+  }
+
+  /** The same, of a build of which is known of its derivation what is known of another. */
+  public Circumstances withDerivationOf(Circumstances other) {
+    return new Circumstances(
+        cores,
+        cpuSeconds,
+        waitedSeconds,
+        neighbours,
+        other.traits,
+        other.sourceBytes,
+        other.code,
+        phases);
+  }
+
+  /** The same, of a build that may use so many cores. */
+  public Circumstances withCores(OptionalInt other) {
+    return new Circumstances(
+        other, cpuSeconds, waitedSeconds, neighbours, traits, sourceBytes, code, phases);
+  }
+
   /** The same, of a build that waited so long for a CPU that others than builds had. */
   Circumstances withWaitedSeconds(double other) {
     return new Circumstances(

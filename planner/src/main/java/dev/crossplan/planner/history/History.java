@@ -40,13 +40,19 @@ public final class History implements AutoCloseable {
   }
 
   /**
-   * Opens the history, and begins one where there is none.
+   * Opens the history, and begins one where there is none. Where the file or its folder cannot be
+   * written, it can be read.
    *
    * @throws dev.crossplan.planner.InputException if the file cannot be used, is damaged, or is none
    *     of crossplan's
    */
   public static History open(Path file) {
     return new History(HistoryFile.open(file));
+  }
+
+  @VisibleForTesting
+  static History openReadOnly(Path file) {
+    return new History(HistoryFile.openReadOnly(file));
   }
 
   /** Adds an attempt. */
@@ -213,7 +219,8 @@ public final class History implements AutoCloseable {
           try (Statement statement = database.createStatement();
               ResultSet row =
                   statement.executeQuery(
-                      "SELECT count(*), total(outcome = 'failed' AND lasting AND last.name LIKE '%check%')"
+                      "SELECT count(*), total(outcome = 'failed'"
+                          + " AND (lasting OR origin <> 'build') AND last.name LIKE '%check%')"
                           + " FROM attempt JOIN phase AS last ON last.attempt = id"
                           + " AND last.position = (SELECT max(position) FROM phase"
                           + " WHERE attempt = id)"
@@ -222,6 +229,34 @@ public final class History implements AutoCloseable {
                           + " AND name LIKE '%check%')")) {
             return new TestsBefore(row.getInt(1), row.getInt(2));
           }
+        });
+  }
+
+  /** Notes how many bytes all outputs of a package have together; only the last counts. */
+  public void noteOutputBytes(String packageName, long bytes) {
+    file.transact(
+        database -> {
+          try (PreparedStatement statement =
+              database.prepareStatement("INSERT OR REPLACE INTO output_size VALUES (?, ?)")) {
+            statement.setString(1, packageName);
+            statement.setLong(2, bytes);
+            statement.executeUpdate();
+          }
+        });
+  }
+
+  /** By package, how many bytes its outputs had together when they were built last. */
+  public ImmutableMap<String, Long> outputBytes() {
+    return file.ask(
+        database -> {
+          ImmutableMap.Builder<String, Long> bytes = ImmutableMap.builder();
+          try (Statement statement = database.createStatement();
+              ResultSet row = statement.executeQuery("SELECT package, bytes FROM output_size")) {
+            while (row.next()) {
+              bytes.put(row.getString(1), row.getLong(2));
+            }
+          }
+          return bytes.build();
         });
   }
 

@@ -84,6 +84,15 @@ final class HistoryFile implements AutoCloseable {
       ) WITHOUT ROWID;
       """;
 
+  /** How large the outputs of a package were together when they were built last. */
+  private static final String OUTPUT_SIZES =
+      """
+      CREATE TABLE IF NOT EXISTS output_size (
+        package TEXT PRIMARY KEY,
+        bytes INTEGER NOT NULL
+      ) WITHOUT ROWID;
+      """;
+
   /** Changes no answer, only how fast it comes, so it makes no new version. */
   private static final String INDEX =
       "CREATE INDEX IF NOT EXISTS attempt_by_start ON attempt (started, package)";
@@ -120,11 +129,49 @@ final class HistoryFile implements AutoCloseable {
   }
 
   /**
-   * Opens the file, and makes one where there is none.
+   * Opens the file, and makes one where there is none. One that cannot be written can be read.
    *
    * @throws InputException if the file cannot be used, is damaged, or is none of crossplan's
    */
   static HistoryFile open(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    return Files.isReadable(file)
+            && !(Files.isWritable(file) && folder != null && Files.isWritable(folder))
+        ? openReadOnly(file)
+        : openToWrite(file);
+  }
+
+  /** Opens a file beside which nothing can be written, as even readers of a write-ahead log do. */
+  @VisibleForTesting
+  static HistoryFile openReadOnly(Path file) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    @Nullable Connection connection = null;
+    try {
+      connection =
+          config.createConnection(
+              "jdbc:sqlite:"
+                  + file.toUri().getScheme()
+                  + ":"
+                  + file.toUri().getRawPath()
+                  + "?immutable=1");
+      HistoryFile opened = new HistoryFile(file, connection);
+      if (!opened.ask(opened::isUpToDate)) {
+        throw new InputException(
+            file + ": is of another version, or none of crossplan, and cannot be written",
+            UNUSABLE);
+      }
+      return opened;
+    } catch (SQLException e) {
+      closeQuietly(connection);
+      throw failure(file, e);
+    } catch (InputException | BuildException e) {
+      closeQuietly(connection);
+      throw e;
+    }
+  }
+
+  private static HistoryFile openToWrite(Path file) {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL); // the power may fail
@@ -223,6 +270,7 @@ final class HistoryFile implements AutoCloseable {
         }
       }
       statement.executeUpdate(INDEX);
+      statement.executeUpdate(OUTPUT_SIZES);
       statement.executeUpdate("PRAGMA user_version = " + VERSION);
     }
   }
@@ -330,6 +378,9 @@ final class HistoryFile implements AutoCloseable {
       case SQLITE_NOTADB, SQLITE_CORRUPT, SQLITE_CORRUPT_INDEX, SQLITE_CORRUPT_VTAB ->
           new InputException(
               file + ": the history is damaged: " + problem.getMessage(), MOVE_AWAY, problem);
+      case SQLITE_READONLY, SQLITE_READONLY_DBMOVED, SQLITE_READONLY_DIRECTORY ->
+          new InputException(
+              file + ": the history cannot be written, only read", UNUSABLE, problem);
       case SQLITE_FULL ->
           new BuildException(
               file + ": the disk is full" + DiskSpace.ifShort(file),

@@ -49,6 +49,22 @@ public record Timing(
             .withPhases(Maps.transformValues(circumstances.phases(), taken -> taken * part)));
   }
 
+  /** The same, of a derivation of which is known what is known of another, if nothing is. */
+  public Timing like(Optional<Circumstances> other) {
+    if (other.isEmpty() || circumstances.isDerivationKnown()) {
+      return this;
+    }
+    return new Timing(
+        packageName,
+        version,
+        host,
+        strategy,
+        machine,
+        started,
+        seconds,
+        circumstances.withDerivationOf(other.get()));
+  }
+
   /** When it was done. */
   public Instant ended() {
     return started.plusMillis(Math.round(seconds * 1000));

@@ -4,6 +4,7 @@ import com.google.common.base.Preconditions;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -94,11 +95,16 @@ public record Builder(
   /**
    * What it costs.
    *
-   * @param hourly price of an hour
-   * @param watts power while building
+   * @param hourly price of an hour; empty where nobody said it
+   * @param watts power while building; likewise
    */
-  public record Upkeep(double hourly, double watts) {
-    public static final Upkeep NONE = new Upkeep(0, 0);
+  public record Upkeep(OptionalDouble hourly, OptionalDouble watts) {
+    public static final Upkeep NONE = new Upkeep(OptionalDouble.empty(), OptionalDouble.empty());
+
+    /** Both are known. */
+    public static Upkeep of(double hourly, double watts) {
+      return new Upkeep(OptionalDouble.of(hourly), OptionalDouble.of(watts));
+    }
   }
 
   /** The local machine with one slot; what it is otherwise is said after that. */
@@ -162,7 +168,7 @@ public record Builder(
 
   /** The price of so many seconds. */
   public double moneyFor(double seconds) {
-    return upkeep.hourly * seconds / SECONDS_IN_HOUR;
+    return hourly() * seconds / SECONDS_IN_HOUR;
   }
 
   /** Whether it is the machine that crossplan runs on. */
@@ -205,14 +211,14 @@ public record Builder(
     return capacity.speed;
   }
 
-  /** Price of an hour. */
+  /** Price of an hour; 0 where nobody said it. */
   public double hourly() {
-    return upkeep.hourly;
+    return upkeep.hourly.orElse(0);
   }
 
-  /** Power while building. */
+  /** Power while building; 0 where nobody said it. */
   public double watts() {
-    return upkeep.watts;
+    return upkeep.watts.orElse(0);
   }
 
   /**

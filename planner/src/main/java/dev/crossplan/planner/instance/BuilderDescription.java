@@ -9,6 +9,7 @@ import dev.crossplan.planner.Suggestion;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -29,6 +30,9 @@ public final class BuilderDescription {
   private static final Pattern SYSTEM = Pattern.compile("[A-Za-z0-9_.]+-[A-Za-z0-9_.+]+");
   private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?|\\.[0-9]+");
   private static final Splitter WORDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
+  private static final ImmutableSet<String> UNITS =
+      ImmutableSet.of("slot", "slots", "per hour", "watt", "watts");
+
   private static final ImmutableList<String> KEYWORDS =
       ImmutableList.of("emulates", "features", "slots", "speed", "per hour", "watts");
 
@@ -39,8 +43,8 @@ public final class BuilderDescription {
   private ImmutableSet<String> features = ImmutableSet.of();
   private int slots = 1;
   private double speed = 1;
-  private double hourly;
-  private double watts;
+  private OptionalDouble hourly = OptionalDouble.empty();
+  private OptionalDouble watts = OptionalDouble.empty();
   private int position;
 
   private BuilderDescription(String text) {
@@ -95,6 +99,9 @@ public final class BuilderDescription {
       }
       case "features" -> {
         once("features");
+        if (rest.isEmpty()) {
+          throw fault("no feature is named", "Maybe big-parallel or kvm.");
+        }
         features = ImmutableSet.copyOf(rest);
       }
       case "speed" -> {
@@ -102,8 +109,9 @@ public final class BuilderDescription {
         speed = number(String.join(" ", rest), "speed", Section.LEAST_FACTOR, Section.MOST);
       }
       default -> {
-        if (NUMBER.matcher(words.get(0)).matches()) {
-          measure(words.get(0), String.join(" ", rest));
+        String unit = String.join(" ", rest);
+        if (NUMBER.matcher(words.get(0)).matches() || UNITS.contains(unit)) {
+          measure(words.get(0), unit);
         } else {
           systems.addAll(systems(words));
         }
@@ -123,11 +131,11 @@ public final class BuilderDescription {
       }
       case "per hour" -> {
         once("per hour");
-        hourly = number(number, "the price of an hour", 0, Section.MOST_AMOUNT);
+        hourly = OptionalDouble.of(number(number, "the price of an hour", 0, Section.MOST_AMOUNT));
       }
       case "watt", "watts" -> {
         once("watts");
-        watts = number(number, "watts", 0, Section.MOST_AMOUNT);
+        watts = OptionalDouble.of(number(number, "watts", 0, Section.MOST_AMOUNT));
       }
       default ->
           throw fault(

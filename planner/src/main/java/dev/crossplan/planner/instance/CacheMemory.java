@@ -43,6 +43,11 @@ final class CacheMemory {
     read();
   }
 
+  /** Whether nothing is remembered. */
+  boolean isEmpty() {
+    return answers.isEmpty();
+  }
+
   /** Whether it was asked for a path, and not too long ago. */
   boolean knows(StorePath path) {
     return answers.containsKey(path);

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.derivation.StorePath;
@@ -8,11 +9,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -35,6 +38,7 @@ final class CacheQuery {
   private final Optional<CacheMemory> memory;
   private final AtomicInteger failures = new AtomicInteger();
   private final List<String> complaints = new ArrayList<>();
+  private final Set<StorePath> unknown = new HashSet<>();
   private @Nullable Greeting greeting; // how it answered first
 
   /**
@@ -42,9 +46,10 @@ final class CacheQuery {
    *
    * @param seconds until it did
    * @param directory of the store that its paths are in
+   * @param isSilent whether it may be a cache, but nothing can be found out now
    * @param complaint why it cannot be asked; {@code directory} is empty then
    */
-  record Greeting(double seconds, String directory, Optional<String> complaint) {}
+  record Greeting(double seconds, String directory, boolean isSilent, Optional<String> complaint) {}
 
   CacheQuery(String url, BinaryCache cache, Optional<CacheMemory> memory) {
     this.url = url;
@@ -59,6 +64,11 @@ final class CacheQuery {
   /** What should be told of the cache, as part of a sentence. */
   ImmutableList<String> complaints() {
     return ImmutableList.copyOf(complaints);
+  }
+
+  /** Paths that it was to be asked for, but which nobody knows whether it has. */
+  ImmutableSet<StorePath> unknown() {
+    return ImmutableSet.copyOf(unknown);
   }
 
   /** Seconds until it answered first; empty where it was not asked, or did not answer. */
@@ -77,7 +87,13 @@ final class CacheQuery {
       throws InterruptedException {
     Map<StorePath, PathInfo> present = new LinkedHashMap<>();
     progress.start("asking " + url);
-    if (paths.isEmpty() || !isUsable(paths.iterator().next().directory())) {
+    if (paths.isEmpty()) {
+      return present;
+    }
+    if (!isUsable(paths.iterator().next().directory())) {
+      if (greet().isSilent()) {
+        recall(paths, present);
+      }
       return present;
     }
     ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
@@ -96,7 +112,9 @@ final class CacheQuery {
         Answer answer = Evaluation.result(entry.getValue());
         if (answer.failure().isPresent()) {
           reasons.add(entry.getKey().baseName() + ": " + answer.failure().get());
+          unknown.add(entry.getKey());
         } else {
+          unknown.remove(entry.getKey());
           memory.ifPresent(known -> known.remember(entry.getKey(), answer.info()));
           answer.info().ifPresent(info -> present.put(entry.getKey(), info));
         }
@@ -107,6 +125,17 @@ final class CacheQuery {
       return present;
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  /** What it said not long ago still counts where it says nothing now. */
+  private void recall(Collection<StorePath> paths, Map<StorePath, PathInfo> present) {
+    for (StorePath path : paths) {
+      if (memory.map(known -> known.knows(path)).orElse(false)) {
+        memory.flatMap(known -> known.recall(path)).ifPresent(info -> present.put(path, info));
+      } else {
+        unknown.add(path);
+      }
     }
   }
 
@@ -171,6 +200,7 @@ final class CacheQuery {
       long began = System.nanoTime();
       Optional<byte[]> info = Optional.empty();
       Optional<String> complaint = Optional.empty();
+      boolean isSilent = false;
       try {
         info = cache.get("nix-cache-info");
         if (info.isEmpty()) {
@@ -178,18 +208,40 @@ final class CacheQuery {
               Optional.of(
                   "there is no nix-cache-info, so this is no binary cache; the plan is made"
                       + " without it");
+        } else if (!isCacheInfo(info.get())) {
+          complaint =
+              Optional.of(
+                  "its nix-cache-info is something else, so this is no binary cache; the plan is"
+                      + " made without it");
         }
+      } catch (WebCache.StatusException e) {
+        isSilent = true;
+        complaint = Optional.of(e.getMessage() + ", so " + without());
       } catch (IOException e) {
-        complaint =
-            Optional.of("it cannot be reached, so the plan is made without it: " + e.getMessage());
+        isSilent = true;
+        complaint = Optional.of("it cannot be reached, so " + without() + ": " + e.getMessage());
       }
       greeting =
           new Greeting(
               (System.nanoTime() - began) / 1e9,
               info.map(CacheQuery::storeDirectory).orElse(""),
+              isSilent,
               complaint);
     }
     return greeting;
+  }
+
+  private String without() {
+    return memory.map(CacheMemory::isEmpty).orElse(true)
+        ? "the plan is made without it"
+        : "the plan is made with what it said before";
+  }
+
+  /** Names that Nix writes and reads there, {@code BinaryCacheStore}. */
+  private static boolean isCacheInfo(byte[] info) {
+    return new String(info, StandardCharsets.UTF_8)
+        .lines()
+        .anyMatch(line -> line.matches("(StoreDir|WantMassQuery|Priority):.*"));
   }
 
   private static String storeDirectory(byte[] info) {

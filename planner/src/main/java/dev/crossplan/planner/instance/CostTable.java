@@ -1,6 +1,7 @@
 package dev.crossplan.planner.instance;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
 import java.io.BufferedReader;
@@ -14,8 +15,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The cost file of a manifest: a header {@code package,seconds}, then a package a line. */
+/**
+ * What a manifest says of packages in a file: a header {@code package,seconds} or {@code
+ * package,bytes}, then a package a line.
+ */
 final class CostTable {
+  private static final String SECONDS = "seconds";
+  private static final String BYTES = "bytes";
+
   private CostTable() {}
 
   /**
@@ -24,21 +31,35 @@ final class CostTable {
    * @throws InputException if the header is another, a line has not two fields, or seconds is no
    *     number from 0
    */
-  static ImmutableMap<String, Double> read(Path file) {
-    return InputFile.read(file, in -> parse(file, in));
+  static ImmutableMap<String, Double> seconds(Path file) {
+    return InputFile.read(file, in -> parse(file, SECONDS, in));
   }
 
-  private static ImmutableMap<String, Double> parse(Path file, InputStream in) throws IOException {
+  /**
+   * Bytes by package name.
+   *
+   * @throws InputException if the header is another, a line has not two fields, or bytes is no
+   *     number from 0
+   */
+  static ImmutableMap<String, Long> bytes(Path file) {
+    ImmutableMap<String, Double> numbers = InputFile.read(file, in -> parse(file, BYTES, in));
+    return ImmutableMap.copyOf(Maps.transformValues(numbers, bytes -> Math.round(bytes)));
+  }
+
+  private static ImmutableMap<String, Double> parse(Path file, String column, InputStream in)
+      throws IOException {
     BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     String header = lines.readLine();
-    if (header == null || !fields(header).equals(List.of("package", "seconds"))) {
+    if (header == null || !fields(header).equals(List.of("package", column))) {
       throw new InputException(
           file
-              + ":1: the header is not package,seconds but "
+              + (":1: the header is not package," + column + " but ")
               + (header == null ? "missing" : header),
-          "Maybe write package,seconds above the rest, and under it a package a line: zlib,30.");
+          "Maybe write package,"
+              + column
+              + " above the rest, and under it a package a line: zlib,30.");
     }
-    Map<String, Double> seconds = new LinkedHashMap<>();
+    Map<String, Double> numbers = new LinkedHashMap<>();
     int number = 1;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       number++;
@@ -48,19 +69,19 @@ final class CostTable {
       List<String> fields = fields(line);
       if (fields.size() != 2 || fields.get(0).isEmpty()) {
         throw new InputException(
-            file + ":" + number + ": not package,seconds: " + line,
+            file + ":" + number + ": not package," + column + ": " + line,
             "Maybe zlib,30 is the form; a name that has a comma stands in quotes.");
       }
       String name = fields.get(0);
       String value = fields.get(1);
-      Double before = seconds.put(name, seconds(file, number, value));
+      Double before = numbers.put(name, number(file, number, column, value));
       if (before != null) {
         throw new InputException(
             file + ":" + number + ": a second line for " + name + ", the first says " + before,
             "Maybe take one of them out.");
       }
     }
-    return ImmutableMap.copyOf(seconds);
+    return ImmutableMap.copyOf(numbers);
   }
 
   /**
@@ -99,11 +120,11 @@ final class CostTable {
     return quote;
   }
 
-  private static double seconds(Path file, int line, String text) {
+  private static double number(Path file, int line, String column, String text) {
     try {
-      double seconds = Double.parseDouble(text);
-      if (seconds >= 0 && seconds <= Section.MOST_AMOUNT) {
-        return seconds;
+      double number = Double.parseDouble(text);
+      if (number >= 0 && number <= Section.MOST_AMOUNT) {
+        return number;
       }
     } catch (NumberFormatException e) {
       // told below, with what is out of range
@@ -112,10 +133,11 @@ final class CostTable {
         file
             + ":"
             + line
-            + ": seconds must be a number from 0 to "
+            + (": " + column + " must be a number from 0 to ")
             + Section.plain(Section.MOST_AMOUNT)
             + ", not "
             + text,
-        "Maybe it has a unit, or is in another: 90 is a minute and a half.");
+        "Maybe it has a unit, or is in another: "
+            + (column.equals(BYTES) ? "1048576 is a MiB." : "90 is a minute and a half."));
   }
 }

@@ -194,6 +194,7 @@ public record Manifest(
    * Costs in seconds on a builder of speed 1, and factors on them.
    *
    * @param seconds by package name
+   * @param bytes by package name, of all its outputs; without those that nobody has said
    * @param byDefault of a build that {@code seconds} does not name
    * @param trivial of a derivation with neither {@code src} nor {@code srcs}
    * @param isGiven whether the manifest says how long builds take natively: then all of this holds,
@@ -203,6 +204,7 @@ public record Manifest(
    */
   public record CostSettings(
       ImmutableMap<String, Double> seconds,
+      ImmutableMap<String, Long> bytes,
       double byDefault,
       double trivial,
       double fetch,
@@ -214,12 +216,14 @@ public record Manifest(
 
     /** What holds where the manifest is silent. */
     public static final CostSettings DEFAULT =
-        new CostSettings(ImmutableMap.of(), 30, 1, 2, 1, 15, 1, false, ImmutableSet.of());
+        new CostSettings(
+            ImmutableMap.of(), ImmutableMap.of(), 30, 1, 2, 1, 15, 1, false, ImmutableSet.of());
 
     /** The same, but with another factor of emulation, as if the manifest said it. */
     public CostSettings withEmulation(double otherFactor) {
       return new CostSettings(
           seconds,
+          bytes,
           byDefault,
           trivial,
           fetch,

@@ -6,7 +6,6 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
-import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
 import dev.crossplan.planner.Suggestion;
@@ -28,6 +27,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.tomlj.Toml;
@@ -82,7 +82,8 @@ public final class ManifestReader {
   private static final ImmutableSet<String> CONSTRAINT =
       ImmutableSet.of("package", "native", "emulated", "cross", "as-tool", "memory", "reason");
   private static final ImmutableSet<String> COSTS =
-      ImmutableSet.of("file", "default", "trivial", "fetch", "substitute", "emulation", "cross");
+      ImmutableSet.of(
+          "file", "sizes", "default", "trivial", "fetch", "substitute", "emulation", "cross");
 
   /** Those that say how long builds take natively. */
   private static final ImmutableSet<String> TIMES = ImmutableSet.of("file", "default", "trivial");
@@ -190,7 +191,7 @@ public final class ManifestReader {
 
   private static EvaluationSettings evaluation(Section section) {
     return new EvaluationSettings(
-        section.integer("memory", 1).map(mebibytes -> mebibytes * Bytes.MIB),
+        section.bytes("memory").stream().boxed().findFirst(),
         section.flag("cache").orElse(EvaluationSettings.DEFAULT.isCached()));
   }
 
@@ -451,8 +452,12 @@ public final class ManifestReader {
             cores,
             section.has("memory") ? section.bytes("memory") : capacity.memory()),
         new Upkeep(
-            section.amount("hourly").orElse(before.hourly()),
-            section.amount("watts").orElse(before.watts())));
+            known(section.amount("hourly"), before.upkeep().hourly()),
+            known(section.amount("watts"), before.upkeep().watts())));
+  }
+
+  private static OptionalDouble known(Optional<Double> said, OptionalDouble before) {
+    return said.map(OptionalDouble::of).orElse(before);
   }
 
   private static Connection connection(Section section, Connection before) {
@@ -569,7 +574,8 @@ public final class ManifestReader {
         .map(
             section ->
                 new CostSettings(
-                    section.path("file").map(CostTable::read).orElse(ImmutableMap.of()),
+                    section.path("file").map(CostTable::seconds).orElse(ImmutableMap.of()),
+                    section.path("sizes").map(CostTable::bytes).orElse(ImmutableMap.of()),
                     section.amount("default").orElse(unsaid.byDefault()),
                     section.amount("trivial").orElse(unsaid.trivial()),
                     section.amount("fetch").orElse(unsaid.fetch()),

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -45,6 +46,10 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
 
   private static final String REMEDY =
       "Maybe name a folder (./…, /…), one of NIX_PATH (<nixpkgs>), or a flake (github:NixOS/nixpkgs).";
+
+  /** Also where a file that the manifest names, and not the manifest, looks something up. */
+  private static final Pattern NOT_FOUND =
+      Pattern.compile("'([^'/\\s]*)[^'\\s]*' was not found in the Nix search path");
 
   private static final Pattern NO_COMMIT =
       Pattern.compile(
@@ -206,9 +211,13 @@ record NixpkgsSource(ImmutableMap<String, String> request, boolean usesFlakes) {
     if (isName && NOT_REGISTERED.matcher(said).find()) {
       return Optional.of(REMEDY);
     }
-    if (lookedUp().isPresent() && said.contains("was not found in the Nix search path")) {
+    Matcher notFound = NOT_FOUND.matcher(said);
+    if (notFound.find()) {
       return Optional.of(
-          "Maybe NIX_PATH lacks it: NIX_PATH=" + lookedUp().get() + "=/…; or name a folder, ./….");
+          "Maybe NIX_PATH lacks it: NIX_PATH="
+              + lookedUp().orElse(notFound.group(1))
+              + "=/…"
+              + (lookedUp().isPresent() ? "; or name a folder, ./…." : "."));
     }
     if (NO_COMMIT.matcher(said).find()) {
       return Optional.of(

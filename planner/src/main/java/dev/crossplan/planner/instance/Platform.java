@@ -1,6 +1,7 @@
 package dev.crossplan.planner.instance;
 
 import com.google.common.base.Preconditions;
+import dev.crossplan.planner.InputException;
 import java.util.Optional;
 
 /**
@@ -49,6 +50,30 @@ public record Platform(
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
+  }
+
+  /**
+   * The same of what somebody wrote.
+   *
+   * @param origin where, as {@code --target}
+   * @throws InputException if a part of it is not known and it is clear what was meant
+   */
+  public static Platform parse(String text, String origin) {
+    Optional<PlatformNames.Unknown> unknown =
+        PlatformNames.unknownIn(text).filter(part -> part.meant().isPresent());
+    if (unknown.isPresent()) {
+      throw new InputException(
+          origin
+              + " "
+              + text
+              + ": there is no "
+              + unknown.get().kind()
+              + " \""
+              + unknown.get().part()
+              + "\"",
+          "Maybe " + unknown.get().meant().get() + " is meant.");
+    }
+    return parse(text);
   }
 
   /** The Nix system of a GNU triple: {@code riscv64-unknown-linux-gnu} is {@code riscv64-linux}. */

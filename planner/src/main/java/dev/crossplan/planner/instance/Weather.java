@@ -19,6 +19,7 @@ import java.util.Set;
  *
  * @param name {@code instance native}, the address of a cache, the name of a file
  * @param has those of the paths
+ * @param unknown those of which nobody knows whether it has them
  * @param bytes to be transferred, of those of {@code has} of which it tells that
  * @param answerSeconds until a binary cache first answered; empty for others, and where it did not
  * @param complaints what is wrong with it, as parts of sentences
@@ -26,13 +27,14 @@ import java.util.Set;
 public record Weather(
     String name,
     ImmutableSet<StorePath> has,
+    ImmutableSet<StorePath> unknown,
     ImmutableMap<StorePath, Long> bytes,
     OptionalDouble answerSeconds,
     ImmutableList<String> complaints) {
 
   /**
    * Asks all substituters of a manifest for {@code paths}, caches at the same time. One that cannot
-   * be asked has nothing, and says why.
+   * be asked has what it said before, and says why; of the rest it is unknown.
    *
    * @param substitutes of this manifest
    * @param paths all in one store
@@ -74,6 +76,7 @@ public record Weather(
     return new Weather(
         cache.url(),
         ImmutableSet.copyOf(present.keySet()),
+        Sets.intersection(paths, cache.unknown()).immutableCopy(),
         bytes.buildOrThrow(),
         cache.secondsToAnswer(),
         cache.complaints());
@@ -84,6 +87,7 @@ public record Weather(
     return new Weather(
         name,
         ImmutableSet.copyOf(has),
+        ImmutableSet.of(),
         ImmutableMap.of(),
         OptionalDouble.empty(),
         ImmutableList.of());

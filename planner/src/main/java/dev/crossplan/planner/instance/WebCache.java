@@ -73,8 +73,17 @@ final class WebCache implements BinaryCache {
     }
   }
 
+  /** Something answers, but not what it was asked for. */
+  static class StatusException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    StatusException(String message) {
+      super(message);
+    }
+  }
+
   /** The cache wants to be asked later: {@code Retry-After}, RFC 9110, 10.2.3. */
-  private static final class BusyException extends IOException {
+  private static final class BusyException extends StatusException {
     private static final long serialVersionUID = 1;
 
     private final Duration rest;
@@ -125,7 +134,7 @@ final class WebCache implements BinaryCache {
         .firstValue("Retry-After")
         .filter(seconds -> seconds.matches("\\d{1,9}"))
         .<IOException>map(seconds -> new BusyException(status, seconds))
-        .orElseGet(() -> new IOException("it answers " + status));
+        .orElseGet(() -> new StatusException("it answers " + status));
   }
 
   private static String reason(ExecutionException thrown) {

@@ -128,11 +128,18 @@ final class FlagFork implements Rule {
     return (int)
         IntStream.range(0, subject.graph().size())
             .filter(derivation -> subject.graph().isIn(instance, derivation))
-            .mapToObj(subject.graph()::facts)
-            .filter(facts -> !facts.isFixedOutput())
-            .map(DerivationFacts::knownOutputPaths)
+            .filter(derivation -> !subject.graph().facts(derivation).isFixedOutput())
+            .mapToObj(derivation -> made(subject, derivation))
             .distinct()
             .count();
+  }
+
+  /** Nix builds one output once; itself stands for outputs whose paths are not known. */
+  private static Object made(Subject subject, int derivation) {
+    DerivationFacts facts = subject.graph().facts(derivation);
+    return facts.knownOutputPaths().size() < facts.outputCount()
+        ? derivation
+        : facts.knownOutputPaths();
   }
 
   private static boolean meanTheSame(Subject subject, int one, int other) {

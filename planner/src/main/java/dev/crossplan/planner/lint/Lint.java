@@ -33,8 +33,12 @@ public final class Lint {
    *
    * @param findings the worst first
    * @param costs of evaluating the instances, but for graphs that were evaluated elsewhere
+   * @param warnings substituters that could not be asked, so that what they have counts as built
    */
-  public record Report(ImmutableList<Finding> findings, ImmutableList<InstanceCost> costs) {}
+  public record Report(
+      ImmutableList<Finding> findings,
+      ImmutableList<InstanceCost> costs,
+      ImmutableList<String> warnings) {}
 
   /**
    * What there is to be found, and what evaluating took.
@@ -60,9 +64,11 @@ public final class Lint {
     return new Report(
         Stream.concat(
                 RULES.stream().flatMap(rule -> rule.check(subject).stream()),
-                OverlayCost.check(planner, subject).stream())
+                WorthOfSplits.check(planner, prepared, OverlayCost.check(planner, subject))
+                    .stream())
             .sorted(Comparator.comparing(Finding::severity))
             .collect(ImmutableList.toImmutableList()),
-        InstanceCost.of(prepared.packages().graph()));
+        InstanceCost.of(prepared.packages().graph()),
+        prepared.substitutes().warnings());
   }
 }

@@ -1,14 +1,17 @@
 package dev.crossplan.planner.lint;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.lint.Finding.Severity;
 import dev.crossplan.planner.variant.PlatformKnowledge;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Features that derivations require of a builder and none offers: {@code requiredSystemFeatures},
@@ -18,16 +21,17 @@ import java.util.TreeMap;
 final class MissingFeature implements Rule {
   private static final String ARCH = "gccarch-";
 
+  /** Between features that one builder has to offer; no feature has a space. */
+  private static final String TOGETHER = " with ";
+
   @Override
   public ImmutableList<Finding> check(Subject subject) {
     Map<String, BitSet> lacking = new TreeMap<>();
     for (int derivation = 0; derivation < subject.graph().size(); derivation++) {
       if (!subject.prepared().substitutes().has(derivation)) {
         DerivationFacts facts = subject.graph().facts(derivation);
-        for (String feature : facts.requiredFeatures()) {
-          if (!isOffered(subject, facts.system(), feature)) {
-            lacking.computeIfAbsent(feature, none -> new BitSet()).set(derivation);
-          }
+        for (String feature : lacking(subject, facts)) {
+          lacking.computeIfAbsent(feature, none -> new BitSet()).set(derivation);
         }
       }
     }
@@ -36,11 +40,22 @@ final class MissingFeature implements Rule {
         .collect(ImmutableList.toImmutableList());
   }
 
-  private static boolean isOffered(Subject subject, String system, String feature) {
-    return subject.prepared().builders().stream()
-        .filter(builder -> runs(builder, system))
-        .map(Builder::features)
-        .anyMatch(features -> features.contains(feature));
+  /** Those that nobody offers; where each is offered, but nobody offers all, they are one. */
+  private static ImmutableSet<String> lacking(Subject subject, DerivationFacts facts) {
+    ImmutableSet<String> required = facts.requiredFeatures();
+    List<Builder> able =
+        subject.prepared().builders().stream()
+            .filter(builder -> runs(builder, facts.system()))
+            .toList();
+    if (able.stream().anyMatch(builder -> builder.features().containsAll(required))) {
+      return ImmutableSet.of();
+    }
+    ImmutableSet<String> unknown =
+        required.stream()
+            .filter(feature -> able.stream().noneMatch(each -> each.features().contains(feature)))
+            .collect(ImmutableSet.toImmutableSet());
+    return unknown.isEmpty() ? ImmutableSet.of(required.stream().sorted().collect(Collectors.joining(TOGETHER)))
+        : unknown;
   }
 
   private static boolean runs(Builder builder, String system) {
@@ -67,8 +82,8 @@ final class MissingFeature implements Rule {
 
   /** Nix compares features as texts, so one that means the same is not the same. */
   private static String remedy(Subject subject, String feature, String system) {
-    String offer = "give a builder features = [\"" + feature + "\"].";
-    if (!feature.startsWith(ARCH)) {
+    String offer = "give a builder features = [\"" + feature.replace(TOGETHER, "\", \"") + "\"].";
+    if (!feature.startsWith(ARCH) || feature.contains(TOGETHER)) {
       return "Maybe " + offer;
     }
     PlatformKnowledge platforms = subject.platforms();

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -202,13 +203,19 @@ final class OverlayCost {
         rebuild.lostSubstitutes() == 0
             ? ""
             : "; " + rebuild.lostSubstitutes() + " could be substituted without them";
+    String substituted =
+        rebuild.substituted() == 0
+            ? ""
+            : ", and substituters have " + rebuild.substituted() + " of them";
     return String.format(
-        "the overlays of %s have %d of %s built anew, %d of them only because of an input:"
+        Locale.ROOT,
+        "the overlays of %s have %d of %s built anew, %d of them only because of an input%s:"
             + " %s of building, %s along the longest chain%s",
         instance.name(),
         rebuild.changes().size(),
         Subject.derivations(rebuild.examined()),
         rebuild.count(Kind.INPUTS),
+        substituted,
         Seconds.about(rebuild.builderSeconds()),
         Seconds.about(rebuild.chainSeconds()),
         lost);
@@ -232,6 +239,11 @@ final class OverlayCost {
 
   /** A second instance costs as much as it spares. */
   private static String leaveIt(Split split, Work less, Work more) {
+    if (less.builds() == 0) {
+      return "Maybe leave it so: a second instance for only "
+          + String.join(", ", split.attributes())
+          + " saves nothing here, as substituters have what it would spare.";
+    }
     return "Maybe leave it so: a second instance for only "
         + String.join(", ", split.attributes())
         + " saves nothing here. It spares "

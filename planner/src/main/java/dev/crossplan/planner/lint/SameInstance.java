@@ -1,10 +1,19 @@
 package dev.crossplan.planner.lint;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.Bytes;
+import dev.crossplan.planner.instance.Instance;
+import dev.crossplan.planner.instance.Platform;
+import dev.crossplan.planner.instance.TomlText;
 import dev.crossplan.planner.lint.Finding.Severity;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Instances that are one: written twice, or evaluated to the same. Each {@code import} of nixpkgs
@@ -15,7 +24,7 @@ final class SameInstance implements Rule {
   public ImmutableList<Finding> check(Subject subject) {
     ImmutableList.Builder<Finding> findings = ImmutableList.builder();
     for (int first : subject.distinct()) {
-      List<String> same = subject.same(first).stream().mapToObj(subject::name).toList();
+      BitSet same = subject.same(first);
       if (!same.isEmpty()) {
         findings.add(finding(subject, first, same));
       }
@@ -23,7 +32,8 @@ final class SameInstance implements Rule {
     return findings.build();
   }
 
-  private static Finding finding(Subject subject, int first, List<String> same) {
+  private static Finding finding(Subject subject, int first, BitSet others) {
+    List<String> same = others.stream().mapToObj(subject::name).toList();
     int derivations = members(subject, first);
     String kept = subject.name(first);
     return new Finding(
@@ -34,18 +44,68 @@ final class SameInstance implements Rule {
             + " the same instance as "
             + kept
             + ": "
-            + same.size()
-            + (same.size() == 1 ? " evaluation" : " evaluations")
-            + " of "
-            + Subject.derivations(derivations)
-            + " for nothing"
+            + waste(subject, others, derivations)
             + cost(subject, first),
         ImmutableList.copyOf(same),
         derivations,
-        "Maybe leave out " + Subject.enumerate(same) + ", and use " + kept + " in its place.");
+        remedy(subject, first, others, same));
+  }
+
+  private static String remedy(Subject subject, int first, BitSet others, List<String> same) {
+    Platform host = subject.instances().get(first).host();
+    Optional<Instance> elsewhere =
+        others.stream()
+            .mapToObj(subject.instances()::get)
+            .filter(other -> !other.host().system().equals(host.system()))
+            .findFirst();
+    if (elsewhere.isPresent()) {
+      return "Maybe their package set ignores the platform that it is asked for: "
+          + subject.name(first)
+          + " is for "
+          + host.system()
+          + ", "
+          + elsewhere.get().name()
+          + " for "
+          + elsewhere.get().host().system()
+          + ".";
+    }
+    String leaveOut =
+        "Maybe leave out " + Subject.enumerate(same) + ", and use " + subject.name(first);
+    Set<String> attributes = attributes(subject, first);
+    Set<String> all = new LinkedHashSet<>(attributes);
+    others.stream().forEach(other -> all.addAll(attributes(subject, other)));
+    return all.size() == attributes.size()
+        ? leaveOut + " in its place."
+        : leaveOut
+            + " with the attributes of all in its place: attrs = "
+            + all.stream().map(TomlText::quoted).collect(Collectors.joining(", ", "[", "]"))
+            + ".";
+  }
+
+  /** What an instance is asked for, whether it evaluates or not. */
+  private static ImmutableSet<String> attributes(Subject subject, int instance) {
+    if (subject.instances().get(instance).source() instanceof Instance.Nixpkgs nixpkgs) {
+      return ImmutableSet.copyOf(
+          nixpkgs.attributes().isEmpty()
+              ? subject.prepared().manifest().image()
+              : nixpkgs.attributes());
+    }
+    return ImmutableSet.copyOf(subject.graph().attributes(instance).keySet());
   }
 
   /** What merging saves, where it was measured. */
+  /** What means the same as another is evaluated with it. */
+  private static String waste(Subject subject, BitSet others, int derivations) {
+    long own = others.stream().filter(i -> subject.graph().evaluatedWith(i).isEmpty()).count();
+    return own == 0
+        ? "they are written " + (others.cardinality() + 1) + " times, and evaluated once"
+        : own
+            + (own == 1 ? " evaluation" : " evaluations")
+            + " of "
+            + Subject.derivations(derivations)
+            + " for nothing";
+  }
+
   private static String cost(Subject subject, int instance) {
     return subject
         .graph()

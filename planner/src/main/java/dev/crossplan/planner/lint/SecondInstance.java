@@ -11,6 +11,7 @@ import dev.crossplan.planner.instance.TomlText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -132,6 +133,36 @@ public final class SecondInstance {
     }
     String end = text.contains("\r\n") ? "\r\n" : "\n";
     return String.join(end, lines) + end;
+  }
+
+  /** A manifest after some splits, as it is read when its text is written so. */
+  static Manifest manifest(Manifest before, List<Split> splits) {
+    Set<String> names = before.instances().stream().map(Instance::name).collect(Collectors.toSet());
+    ImmutableList.Builder<Instance> after = ImmutableList.builder();
+    for (Instance instance : before.instances()) {
+      Optional<Split> split =
+          splits.stream().filter(each -> each.instance().equals(instance.name())).findFirst();
+      if (split.isEmpty()) {
+        after.add(instance);
+        continue;
+      }
+      Instance.Nixpkgs was = (Instance.Nixpkgs) instance.source();
+      after.add(
+          instance.with(
+              new Instance.Nixpkgs(
+                  was.nixpkgs(),
+                  was.revision(),
+                  ImmutableList.of(),
+                  others(before, instance, split.get()))));
+      after.add(
+          new Instance(
+              newName(names, instance.name()),
+              instance.local(),
+              instance.cross(),
+              new Instance.Nixpkgs(
+                  was.nixpkgs(), was.revision(), was.overlays(), split.get().attributes())));
+    }
+    return before.with(after.build(), before.substituters());
   }
 
   /** Whether a manifest is another one after these splits: there are more ways to write it. */

@@ -53,7 +53,8 @@ record PlacedSteps(ImmutableList<Step> steps, Int2IntOpenHashMap ids, double bou
               placement.builder(id),
               placement.seconds(id),
               placement.start(id),
-              makings.memory(draft.making)));
+              makings.memory(draft.making),
+              makings.outputBytes(derivation)));
     }
     return new PlacedSteps(steps.build(), ids, placement.bound());
   }

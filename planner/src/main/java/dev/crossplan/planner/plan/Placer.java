@@ -17,7 +17,6 @@ import dev.crossplan.planner.schedule.Schedule;
 import dev.crossplan.planner.schedule.ScheduleBounds;
 import dev.crossplan.planner.schedule.ScheduleProblem;
 import dev.crossplan.planner.schedule.ScheduleSearch;
-import dev.crossplan.planner.schedule.Transfers;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +54,7 @@ final class Placer {
    * @param ways by step, how it can be made of its inputs: natively here and emulated there
    * @param seconds by step and builder, the substituters last; infinite where it cannot be done
    * @param memory by step, bytes
+   * @param outputBytes by step
    */
   private record Work(
       ImmutableList<ImmutableList<Making>> ways,
@@ -62,7 +62,8 @@ final class Placer {
       ImmutableList<String> names,
       Makings makings,
       ImmutableDoubleArray seconds,
-      ImmutableLongArray memory) {
+      ImmutableLongArray memory,
+      ImmutableLongArray outputBytes) {
 
     double seconds(int step, int builder) {
       return seconds.get(step * (makings.builders().size() + 1) + builder);
@@ -134,8 +135,9 @@ final class Placer {
         paths.stream().map(StorePath::baseName).collect(ImmutableList.toImmutableList()),
         makings,
         ImmutableDoubleArray.copyOf(seconds),
+        ImmutableLongArray.copyOf(drafts.stream().mapToLong(draft -> makings.memory(draft.making))),
         ImmutableLongArray.copyOf(
-            drafts.stream().mapToLong(draft -> makings.memory(draft.making))));
+            drafts.stream().mapToLong(draft -> makings.outputBytes(draft.derivation()))));
   }
 
   /**
@@ -299,6 +301,6 @@ final class Placer {
         isMemoryKnown ? environment.machinesWithMemory(tasks) : environment.machines(tasks),
         seconds,
         isMemoryKnown ? work.memory().toArray() : new long[0],
-        Transfers.NONE);
+        environment.transfers(work.outputBytes().toArray()));
   }
 }

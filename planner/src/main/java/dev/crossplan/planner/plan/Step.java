@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param seconds it lasts
  * @param start seconds after the start of the plan
  * @param memory bytes that it takes on the builder meanwhile; 0 where nobody has said
+ * @param outputBytes that the files of its outputs have; 0 where nobody knows
  */
 public record Step(
     int id,
@@ -42,7 +43,8 @@ public record Step(
     Optional<String> builder,
     double seconds,
     double start,
-    long memory) {
+    long memory,
+    long outputBytes) {
 
   /** The way that it goes. */
   public Attempt attempt() {

@@ -34,6 +34,7 @@ final class Warnings {
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     warnings.addAll(alternatives.manifest().warnings());
     addSameInstances(graph, warnings);
+    warnings.addAll(IgnoredPlatform.of(alternatives.packages(), alternatives.manifest()));
     addLargeEvaluations(alternatives.manifest(), graph, warnings);
     for (int i = 0; i < graph.instances().size(); i++) {
       String name = graph.instances().get(i).name();

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
  *     itself and an input of it is built anew too
  * @param seconds that building it takes at least, on a builder of speed 1; 0 where it is
  *     substituted
+ * @param isSubstituted whether a substituter has it, so that it is not built anew at all
  * @param lostSubstitute whether what it was can be substituted and it cannot
  */
 public record Change(
@@ -30,6 +31,7 @@ public record Change(
     int branch,
     int alone,
     double seconds,
+    boolean isSubstituted,
     boolean lostSubstitute) {
 
   /** Whether it would be built anew without its own change, as an input of it is. */

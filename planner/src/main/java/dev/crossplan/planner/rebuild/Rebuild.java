@@ -72,7 +72,9 @@ public final class Rebuild {
     return members;
   }
 
-  /** The derivations that have to be built anew, each after its inputs. */
+  /**
+   * The derivations that have to be built anew or, with luck, substituted, each after its inputs.
+   */
   public ImmutableList<Change> changes() {
     return changes;
   }
@@ -95,6 +97,11 @@ public final class Rebuild {
   /** How many could be substituted before and have to be built now. */
   public int lostSubstitutes() {
     return (int) changes.stream().filter(Change::lostSubstitute).count();
+  }
+
+  /** How many of the changes a substituter has, so that nothing is built. */
+  public int substituted() {
+    return (int) changes.stream().filter(Change::isSubstituted).count();
   }
 
   /** The sum of what building takes, on builders of speed 1. */
@@ -205,11 +212,12 @@ public final class Rebuild {
               was[derivation] < 0 || !differing.isEmpty() || changedInputs.length == 0);
         }
       }
+      Map<Integer, Double> least = leastSeconds(seconds);
       ImmutableList.Builder<Change> changes = ImmutableList.builder();
       Map<Integer, Double> costs = new HashMap<>();
       for (int derivation : order) {
         boolean isSubstituted = substitutes.has(derivation);
-        double cost = isSubstituted ? 0 : seconds.applyAsDouble(derivation);
+        double cost = isSubstituted ? 0 : least.getOrDefault(derivation, 0.0);
         costs.put(derivation, cost);
         ImmutableSortedSet<String> differing =
             own.getOrDefault(derivation, ImmutableSortedSet.of());
@@ -226,9 +234,21 @@ public final class Rebuild {
                 // Without it there would be none, whatever its inputs are.
                 kind == Kind.NEW ? tree.branch(derivation) : tree.alone(derivation),
                 cost,
+                isSubstituted,
                 was[derivation] >= 0 && substitutes.has(was[derivation]) && !isSubstituted));
       }
       return new Rebuild(packages, changes.build(), examined(), gone(), longestChain(order, costs));
+    }
+
+    /**
+     * What is built anew takes what the quickest of those with its outputs does: a download for the
+     * board need not be emulated where one for this machine has the same.
+     */
+    private Map<Integer, Double> leastSeconds(IntToDoubleFunction seconds) {
+      Map<Integer, Double> least = new HashMap<>();
+      firstOf.forEach(
+          (derivation, first) -> least.merge(first, seconds.applyAsDouble(derivation), Math::min));
+      return least;
     }
 
     private BitSet compared() {

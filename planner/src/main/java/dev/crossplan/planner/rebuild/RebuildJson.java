@@ -29,6 +29,7 @@ public final class RebuildJson {
         json.writeNumberField(kind.toString(), rebuild.count(kind));
       }
       json.writeNumberField("gone", rebuild.gone());
+      json.writeNumberField("substituted", rebuild.substituted());
       json.writeNumberField("lostSubstitutes", rebuild.lostSubstitutes());
       json.writeNumberField("builderSeconds", rebuild.builderSeconds());
       json.writeNumberField("chainSeconds", rebuild.chainSeconds());
@@ -62,6 +63,7 @@ public final class RebuildJson {
     json.writeNumberField("branch", change.branch());
     json.writeNumberField("alone", change.alone());
     json.writeNumberField("seconds", change.seconds());
+    json.writeBooleanField("substituted", change.isSubstituted());
     json.writeBooleanField("lostSubstitute", change.lostSubstitute());
     json.writeEndObject();
   }

@@ -12,6 +12,7 @@ import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Platform;
 import dev.crossplan.planner.variant.PackageName;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -87,14 +88,14 @@ record BuildFacts(
    * @param here whether this machine built it
    */
   static BuildFacts of(String derivationName, Derivation derivation, boolean here) {
+    String system = derivation.system().toString();
     boolean isCross =
-        derivation.words("configureFlags").stream().anyMatch(flag -> flag.startsWith("--host="))
-            || derivation.words("cmakeFlags").stream()
-                .anyMatch(flag -> flag.startsWith("-DCMAKE_SYSTEM_PROCESSOR="));
+        isForOther(derivation.words("configureFlags"), "--host=", system)
+            || isForOther(derivation.words("cmakeFlags"), "-DCMAKE_SYSTEM_PROCESSOR=", system);
     BuildFacts facts =
         of(
             derivationName,
-            derivation.system().toString(),
+            system,
             isCross,
             here ? Optional.of(Host.system()) : Optional.empty());
     return derivation.isFixedOutput()
@@ -106,6 +107,13 @@ record BuildFacts(
             derivation.attribute("version").orElse(facts.version()),
             facts.host(),
             facts.strategy());
+  }
+
+  /** Native builds may name their host as well. */
+  private static boolean isForOther(List<String> flags, String key, String system) {
+    return flags.stream()
+        .filter(flag -> flag.startsWith(key))
+        .anyMatch(flag -> !family(flag.substring(key.length())).equals(family(system)));
   }
 
   private static Optional<String> triple(String derivationName) {

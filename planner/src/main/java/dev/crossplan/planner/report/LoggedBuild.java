@@ -33,8 +33,8 @@ final class LoggedBuild {
     phaseStarted = time;
   }
 
+  /** May be said again where it turns out to have ended earlier, in the same phase. */
   void end(Arrival time) {
-    endPhase(time);
     ended = time;
   }
 
@@ -75,7 +75,9 @@ final class LoggedBuild {
     return started.doubt() + ended.doubt();
   }
 
+  /** Once it has ended. */
   ImmutableMap<String, Double> phases() {
+    endPhase(ended);
     return ImmutableMap.copyOf(phases);
   }
 }

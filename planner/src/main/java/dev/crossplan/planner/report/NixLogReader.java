@@ -11,9 +11,7 @@ import dev.crossplan.planner.history.Machine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -26,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * times, so they are those that another program put in front of each line, or those at which lines
  * arrive.
  *
- * <p>The activity of a build stops however the build ends. That it was done is counted just before,
- * by the activity of all builds. Which one failed, and why, a message tells that may be the last of
- * the log; Nix 2.8 stops it only then, so a failed build may seem longer than it was.
+ * <p>The activity of a build stops however the build ends. That it was done is counted when it
+ * ends, by the activity of all builds, which does not say whose end that is ({@link BuildEnds}).
+ * Which one failed, and why, a message tells that may be the last of the log; Nix 2.8 stops it only
+ * then, so a failed build may seem longer than it was.
  */
 final class NixLogReader {
   /** Less than this has no meaning between two lines that arrive. */
@@ -49,7 +48,13 @@ final class NixLogReader {
       "Maybe read it live: nix build --log-format internal-json 2>&1 | crossplan history import -;"
           + " or have ts put a time in front of each line: … 2>&1 | ts %.s > build.log";
 
+  private static final String MANY_TARGETS =
+      "builds of which the log does not tell when they ended, as it is with several targets at once";
+
   private static final String DAMAGED = "Maybe another program wrote into the same line.";
+
+  /** What an activity of all builds has counted. */
+  private record Progress(int done, int failed) {}
 
   private final String source;
   private final Optional<Arrivals> arrivals;
@@ -58,10 +63,9 @@ final class NixLogReader {
   private final Function<StorePath, Optional<Derivation>> derivations;
   private final BuildSink sink;
   private final Map<Long, LoggedBuild> running = new HashMap<>();
-  private final List<LoggedBuild> undecided = new ArrayList<>();
-  private final Map<Long, Integer> doneByActivity = new HashMap<>();
+  private final Map<Long, Progress> progressByActivity = new HashMap<>();
   private final Map<String, String> reasons = new HashMap<>();
-  private int done;
+  private final BuildEnds ends = new BuildEnds();
 
   /**
    * @param source what messages call the log
@@ -113,7 +117,10 @@ final class NixLogReader {
           "Maybe Nix wrote it without --log-format internal-json, or --from is another.");
     }
     running.values().forEach(build -> sink.skip("builds that the log does not tell the end of"));
-    undecided.forEach(this::decide);
+    ends.resolve(build -> !reasons.containsKey(build.derivation().toString()));
+    ends.takeKnown().forEach(this::tellBuilt);
+    ends.unknown().forEach(build -> sink.skip(MANY_TARGETS));
+    ends.others().forEach(this::decide);
   }
 
   private Arrival time(LogLine line, Lines lines) {
@@ -148,21 +155,26 @@ final class NixLogReader {
 
   private void take(LogEvent event, Arrival time) {
     switch (event.kind()) {
-      case "start 104" -> doneByActivity.put(event.id(), 0);
+      case "start 104" -> progressByActivity.put(event.id(), new Progress(0, 0));
       case "start 105" -> start(event, time);
-      case "result 104" -> {
+      case "result 101", "result 104" -> {
         LoggedBuild build = running.get(event.id());
         if (build != null) {
-          build.enter(event.field(0), time);
+          if (event.kind().equals("result 104")) {
+            build.enter(event.field(0), time);
+          }
+          ends.seeAlive(build);
         }
       }
-      case "result 105" -> count(event);
+      case "result 105" -> count(event, time);
       case "stop" -> {
         LoggedBuild build = running.remove(event.id());
         if (build != null) {
-          build.end(time);
-          stop(build);
+          ends.stop(build, time);
+        } else if (progressByActivity.containsKey(event.id())) {
+          ends.settle();
         }
+        ends.takeKnown().forEach(this::tellBuilt);
       }
       case "msg" -> noteFailure(event);
       default -> {
@@ -184,7 +196,10 @@ final class NixLogReader {
         machine = outer.machine();
       }
     }
-    running.put(event.id(), new LoggedBuild(derivation.get(), machine, time));
+    LoggedBuild build = new LoggedBuild(derivation.get(), machine, time);
+    running.put(event.id(), build);
+    ends.start(build);
+    ends.takeKnown().forEach(this::tellBuilt);
   }
 
   private static Optional<StorePath> derivation(String path) {
@@ -197,12 +212,18 @@ final class NixLogReader {
   }
 
   /** The activity of all builds tells how many are done, expected, running, and failed. */
-  private void count(LogEvent event) {
-    Integer before = doneByActivity.get(event.id());
+  private void count(LogEvent event, Arrival time) {
+    Progress before = progressByActivity.get(event.id());
     if (before != null) {
-      int now = number(event.field(0));
-      doneByActivity.put(event.id(), now);
-      done += now - before;
+      Progress now = new Progress(number(event.field(0)), number(event.field(3)));
+      progressByActivity.put(event.id(), now);
+      if (now.failed() > before.failed()) {
+        ends.fail();
+      }
+      for (int done = before.done(); done < now.done(); done++) {
+        ends.finish(time);
+      }
+      ends.takeKnown().forEach(this::tellBuilt);
     }
   }
 
@@ -214,18 +235,9 @@ final class NixLogReader {
     }
   }
 
-  private void stop(LoggedBuild build) {
-    boolean isDone = done > 0;
-    if (isDone) {
-      done--;
-    }
-    if (!build.isCounted()) {
-      return;
-    }
-    if (isDone) {
+  private void tellBuilt(LoggedBuild build) {
+    if (build.isCounted()) {
       tell(build, Optional.empty());
-    } else {
-      undecided.add(build);
     }
   }
 
@@ -242,6 +254,9 @@ final class NixLogReader {
   }
 
   private void decide(LoggedBuild build) {
+    if (!build.isCounted()) {
+      return;
+    }
     @Nullable String reason = reasons.get(build.derivation().toString());
     if (reason == null) {
       sink.skip("builds that were stopped");
@@ -251,12 +266,13 @@ final class NixLogReader {
   }
 
   private void tell(LoggedBuild build, Optional<String> reason) {
-    if (arrivals.isPresent() && reason.isEmpty()) { // of what failed the time does not matter
+    if (arrivals.isPresent()) {
       if (build.seconds() < SHORTEST_SECONDS) {
         sink.skip("builds shorter than " + SHORTEST_SECONDS + " s, too short to be measured");
         return;
       }
-      if (build.doubt() > MOST_DOUBT * build.seconds()) {
+      // of what failed the time does not matter, if it failed just now
+      if (reason.isEmpty() && build.doubt() > MOST_DOUBT * build.seconds()) {
         sink.skip("builds begun before the log was read, whose time may be off by over 10 %");
         return;
       }

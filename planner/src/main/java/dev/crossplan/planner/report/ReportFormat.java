@@ -13,6 +13,10 @@ public enum ReportFormat {
   /** {@code host,name,seconds}, as nix-output-monitor wrote up to 2.1.6. */
   private static final Pattern OLD_NOM = Pattern.compile("(?:[^\",]*|\"[^\"]*\"),[^,]+,\\d+\\s*");
 
+  /** Keys come in any order where another program wrote an export anew. */
+  private static final Pattern ENTRY =
+      Pattern.compile("\\A\\{(?=.*\"" + EntryFields.FIRST + "\"\\s*:)(?=.*\"seconds\"\\s*:)");
+
   private final String word;
 
   ReportFormat(String word) {
@@ -46,8 +50,8 @@ public enum ReportFormat {
       return Optional.of(CROSSPLAN);
     }
     boolean isJson = line.startsWith("{") || line.startsWith("[");
-    if (isJson && (isWhole || line.length() > EntryFields.FIRST.length() + 2)) {
-      return Optional.of(HYDRA);
+    if (isJson && isWhole) {
+      return Optional.of(ENTRY.matcher(line).find() ? CROSSPLAN : HYDRA);
     }
     return isWhole && (line.startsWith(NomReports.HEADER) || OLD_NOM.matcher(line).matches())
         ? Optional.of(NOM)

@@ -11,25 +11,30 @@ import java.util.stream.IntStream;
  */
 public final class Rerun {
   private final Precedence precedence;
+  private final Transfers transfers;
   private final int[] machines;
   private final int[] order;
   private final Timeline[] timelines;
   private final double[] starts;
 
   /**
+   * @param transfers between the machines, of what the tasks make
    * @param machines by task
    * @param starts of the schedule, by task; of tasks that start together the least comes first, so
    *     no task may need one of a greater number
    */
   public Rerun(
       Precedence precedence,
+      Transfers transfers,
       ImmutableList<ScheduleProblem.Machine> all,
       int[] machines,
       double[] starts) {
     int n = precedence.taskCount();
     Preconditions.checkArgument(
         machines.length == n && starts.length == n, "%s tasks, not all of them given", n);
+    transfers.check(n, all.size());
     this.precedence = precedence;
+    this.transfers = transfers;
     this.machines = machines.clone();
     double[] planned = starts.clone();
     this.order =
@@ -59,7 +64,8 @@ public final class Rerun {
       double ready = 0;
       for (int i = 0; i < precedence.needCount(task); i++) {
         int need = precedence.need(task, i);
-        ready = Math.max(ready, starts[need] + durations[need]);
+        double way = transfers.seconds(need, machines[need], machines[task]);
+        ready = Math.max(ready, starts[need] + durations[need] + way);
       }
       Timeline timeline = timelines[machines[task]];
       starts[task] = timeline.earliest(ready, durations[task], 0);

@@ -1,5 +1,6 @@
 package dev.crossplan.planner.schedule;
 
+import com.google.common.annotations.VisibleForTesting;
 import com.google.common.base.Preconditions;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableLongArray;
@@ -181,6 +182,11 @@ public final class ScheduleProblem {
   /** How many bytes the task has while it runs. */
   public long memory(int task) {
     return memory.isEmpty() ? 0 : memory.get(task);
+  }
+
+  @VisibleForTesting
+  Transfers transfers() {
+    return transfers;
   }
 
   boolean hasTransfers() {

@@ -3,6 +3,7 @@ package dev.crossplan.planner.simulate;
 import com.google.common.base.Preconditions;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
+import dev.crossplan.planner.schedule.Precedence;
 import it.unimi.dsi.fastutil.doubles.DoubleHeapIndirectPriorityQueue;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.ints.IntComparators;
@@ -193,8 +194,9 @@ final class Engine implements Floor {
     int machine = machines[task];
     running.remove(task);
     occupied[machine]--;
-    busy[machine] += now - starts[task];
-    lostSeconds += now - starts[task];
+    double spent = Math.max(0, now - starts[task]);
+    busy[machine] += spent;
+    lostSeconds += spent;
     machines[task] = -1;
     states[task] = State.READY;
     dispatcher.lost(task, machine, this);
@@ -232,11 +234,23 @@ final class Engine implements Floor {
         free(machine),
         seconds);
     states[task] = State.RUNNING;
-    occupied[machine]++;
+    occupied[machine]++; // also while its inputs are on their way, as with Nix
     machines[task] = machine;
-    starts[task] = now;
-    finishes[task] = now + seconds;
+    starts[task] = Math.max(now, arrival(task, machine));
+    finishes[task] = starts[task] + seconds;
     running.enqueue(task);
+  }
+
+  /** When all that it needs is on the machine. */
+  private double arrival(int task, int machine) {
+    double arrival = 0;
+    Precedence precedence = work.problem().precedence();
+    for (int i = 0; i < precedence.needCount(task); i++) {
+      int need = precedence.need(task, i);
+      double way = work.problem().delay(need, machines[need], task, machine);
+      arrival = Math.max(arrival, finishes[need] + way);
+    }
+    return arrival;
   }
 
   @Override

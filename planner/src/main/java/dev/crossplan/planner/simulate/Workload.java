@@ -80,6 +80,7 @@ public final class Workload {
     double[] durations = new double[n * machines];
     Arrays.fill(durations, Double.POSITIVE_INFINITY);
     int[][] needs = new int[n][];
+    long[] outputBytes = new long[n];
     int[] jobs = jobs(plan);
     List<String> labels = new ArrayList<>(n);
     ImmutableList.Builder<Task> tasks = ImmutableList.builderWithExpectedSize(n);
@@ -93,6 +94,7 @@ public final class Workload {
       }
       durations[row + planned] = step.seconds();
       needs[step.id()] = step.inputs().toArray();
+      outputBytes[step.id()] = step.outputBytes();
       labels.add(step.derivation().baseName());
       tasks.add(
           new Task(
@@ -104,7 +106,13 @@ public final class Workload {
               step.start()));
     }
     return new Workload(
-        ScheduleProblem.of(labels, Precedence.of(needs), environment.machines(n), durations),
+        ScheduleProblem.of(
+            labels,
+            Precedence.of(needs),
+            environment.machines(n),
+            durations,
+            new long[0],
+            environment.transfers(outputBytes)),
         builders,
         tasks.build());
   }

@@ -13,11 +13,13 @@
 #   cross      whether that is by a cross compiler
 #   overlay    why the flake's overlay is not taken: "none", "unapplied" without a nixpkgs, "without" the attribute
 #   crossSet   where in a flake the set is that has the attribute cross-compiled, as names; [] if none has
+#   type       of what is no derivation, where the form is fixed
+#   names      what one may name of a set of which nothing is named, or of a flake that lacks what is named
 #   choice     what of a NixOS configuration was chosen, where it was only named: { taken, others }, what stands below
 #              config.system.build, as lists of names; null elsewhere
 { request }:
 let
-  inherit (builtins) all attrNames attrValues concatStringsSep elem elemAt filter functionArgs fromJSON getFlake head import intersectAttrs isAttrs
+  inherit (builtins) all attrNames attrValues concatLists concatStringsSep elem elemAt filter functionArgs fromJSON getFlake head import intersectAttrs isAttrs
     isFunction isString length match pathExists scopedImport split tail trace tryEval typeOf foldl';
 
   wanted = fromJSON request;
@@ -80,6 +82,8 @@ let
     in if isPackageSet imported then given: trace "it imports a package set" (imported given) else imported;
   byItself = scopedImport { import = traced; } wanted.path { };
 
+  namesOf = value: if isAttrs value && (value.type or null) != "derivation" then attrNames value else [ ];
+
   file = import wanted.path;
   # Whether it needs no argument but these.
   takes = names: all (name: elem name (argumentsOf file)) names && all (name: elem name names || (functionArgs file).${name}) (argumentsOf file);
@@ -105,7 +109,8 @@ let
       # It has decided for itself.
       let value = select file attribute;
       in
-      if (value.type or null) == "derivation" then writtenOf attribute value else { form = "fixed"; inherit attribute; platform = null; };
+      if (value.type or null) == "derivation" then writtenOf attribute value else
+        { form = "fixed"; inherit attribute; platform = null; type = typeOf value; names = namesOf value; };
 
   flake = getFlake wanted.flake;
   first = head attribute;
@@ -127,6 +132,9 @@ let
       isUsual = system: elem system [ builtins.currentSystem "riscv64-linux" ];
     in
     listed "packages" (attrNames (flake.packages or { })) ++ listed "legacyPackages" (filter isUsual (attrNames (flake.legacyPackages or { })));
+  listedNames = set:
+    let names = quietly (concatLists (map (system: namesOf (flake.${set}.${system} or null)) [ builtins.currentSystem "riscv64-linux" ]));
+    in if names == null then [ ] else names;
   isListed = quietly (listings != [ ]) == true;
   isThere = path:
     (foldl'
@@ -210,6 +218,7 @@ let
         form = "outputs";
         attribute = plain;
         platform = found;
+        names = if isListed || written != null then [ ] else concatLists (map listedNames [ "packages" "legacyPackages" ]);
         overlay = if overlay == null then "none" else if flake.inputs ? nixpkgs then "without" else "unapplied";
       }
     else if isDerivation then
@@ -221,9 +230,9 @@ let
   described = if wanted ? flake then ofFlake else ofFile;
   arguments = if wanted ? flake then [ ] else argumentsOf file;
 in
-{ configuration = null; choice = null; }
+{ configuration = null; choice = null; type = null; names = [ ]; }
 // described
-// (if wanted.byItself or false then { platform = platformOf (select byItself attribute); } else { })
+// (if wanted.byItself or false then { platform = platformOf (select byItself attribute); names = namesOf (select byItself attribute); } else { })
 // {
   takes = arguments;
   defaults = arguments != [ ] && all (argument: argument) (attrValues (functionArgs file));

@@ -7,10 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.SourceCode;
+import dev.crossplan.planner.instance.Trait;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class TimeModelTest {
@@ -34,6 +42,29 @@ class TimeModelTest {
     assertEquals(Origin.UNKNOWN, unknown.origin());
     assertTrue(unknown.high() / unknown.low() > 5, unknown::toString);
     assertEquals(Origin.BOOK, model().estimate(subject("glibc", Strategy.NATIVE)).origin());
+  }
+
+  private static Estimate ofSources(long bytes, SourceCode code) {
+    Circumstances circumstances =
+        new Circumstances(
+            OptionalInt.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            OptionalDouble.empty(),
+            ImmutableSet.of(),
+            OptionalLong.of(bytes),
+            Optional.of(code),
+            ImmutableMap.of());
+    return model().estimate(new Subject("frobnicate", "1", Strategy.NATIVE, DESK, circumstances));
+  }
+
+  @Test
+  void howMuchCodeThereIsTellsWithoutAHistory() {
+    Estimate compiled = ofSources(1_000_000, new SourceCode(100, 3_000_000, 500_000));
+    assertEquals(Origin.CODE, compiled.origin());
+    Estimate script = ofSources(1000, new SourceCode(0, 0, 0));
+    assertEquals(Origin.UNKNOWN, script.origin());
+    assertTrue(script.seconds() > 1 && script.high() > 10, script::toString);
   }
 
   @Test
@@ -163,6 +194,69 @@ class TimeModelTest {
     double scripts = model.estimate(subject("scripts", Strategy.EMULATED)).seconds();
     double compiler = model.estimate(subject("compiler", Strategy.EMULATED)).seconds();
     assertTrue(scripts > 1.2 * compiler, () -> scripts + " and " + compiler);
+  }
+
+  private static List<Timing> imported() {
+    List<Timing> builds = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      Timing own = build(i, "a", Strategy.CROSS, 900 + i % 3);
+      builds.add(
+          new Timing(
+              own.packageName(),
+              own.version(),
+              own.host(),
+              own.strategy(),
+              own.machine(),
+              own.started(),
+              own.seconds(),
+              Circumstances.UNKNOWN));
+    }
+    return builds;
+  }
+
+  /** Other tools say nothing of the derivation. */
+  @Test
+  void whatWasImportedTellsAsMuchOfThePackage() {
+    List<Timing> builds = imported();
+    Estimate estimate = model(builds.toArray(Timing[]::new)).estimate(subject("a", Strategy.CROSS));
+    assertEquals(Origin.HISTORY, estimate.origin());
+    assertNear(900, 1.01, estimate);
+    assertTrue(estimate.high() / estimate.low() < 1.2, estimate::toString);
+    builds.set(4, build(4, "a", Strategy.CROSS, 900));
+    Estimate mixed = model(builds.toArray(Timing[]::new)).estimate(subject("a", Strategy.CROSS));
+    assertNear(900, 1.01, mixed);
+    assertTrue(mixed.high() / mixed.low() < 1.2, mixed::toString);
+  }
+
+  /** Nobody says beforehand how many cores a build may use. */
+  @Test
+  void whatWasBuiltOnSeveralCoresIsBuiltOnAsManyAgain() {
+    List<Timing> builds = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Timing own = build(i, "a", Strategy.CROSS, 100);
+      builds.add(
+          new Timing(
+              own.packageName(),
+              own.version(),
+              own.host(),
+              own.strategy(),
+              own.machine(),
+              own.started(),
+              own.seconds(),
+              own.circumstances()
+                  .withTraits(ImmutableSet.of(Trait.CMAKE, Trait.PARALLEL))
+                  .withCores(OptionalInt.of(4))));
+    }
+    Subject known = Subject.of(builds.get(0)).orElseThrow();
+    Subject asked = known.in(known.circumstances().withCores(OptionalInt.empty()));
+    assertNear(100, 1.05, model(builds.toArray(Timing[]::new)).estimate(asked));
+  }
+
+  @Test
+  void buildsInARowAreNoReasonToBeCertain() {
+    Estimate estimate =
+        model(imported().toArray(Timing[]::new)).estimate(subject("a", Strategy.CROSS));
+    assertTrue(estimate.low() < 880 && estimate.high() > 920, estimate::toString);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.instance.Builder;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class BuilderUseTest {
@@ -30,6 +31,19 @@ class BuilderUseTest {
                   .all(),
               ImmutableList.of(DESK, BOARD))
           .builders();
+
+  @Test
+  void whatNobodySaidIsUnknownIfItIsNeeded() {
+    Builder silent = Steps.builder("desk", 1, 1, 1).with(Builder.Upkeep.NONE);
+    BuilderUse used = new BuilderUse(silent, 2, 20, 20, 20);
+    assertEquals(OptionalDouble.empty(), used.knownMoney());
+    assertEquals(OptionalDouble.empty(), used.knownKilowattHours());
+    BuilderUse idle = new BuilderUse(silent, 0, 0, 0, 0);
+    assertEquals(OptionalDouble.of(0), idle.knownMoney());
+    BuilderUse free = new BuilderUse(Steps.builder("desk", 1, 0, 0), 2, 20, 20, 20);
+    assertEquals(OptionalDouble.of(0), free.knownMoney());
+    assertEquals(OptionalDouble.of(0), free.knownKilowattHours());
+  }
 
   @Test
   void stepsAtTheSameTimeCountEachButTheBuilderIsActiveOnce() {

@@ -59,6 +59,7 @@ class SimulationTest {
     double deviation = 10 * 100 * Math.exp(0.125) * Math.sqrt(Math.exp(0.25) - 1);
     assertEquals(mean - 1.28 * deviation, seconds.low(), 150);
     assertEquals(mean + 1.28 * deviation, seconds.high(), 150);
+    assertEquals(mean, seconds.median(), 150);
   }
 
   /** On one slot all of it is the same time, paid and under power: one each second. */

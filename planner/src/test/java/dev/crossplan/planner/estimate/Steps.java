@@ -19,7 +19,7 @@ final class Steps {
   static Builder builder(String name, int slots, double hourly, double watts) {
     return Builder.of(name, Builder.Abilities.running(ImmutableSet.of("x86_64-linux")))
         .withSlots(slots)
-        .with(new Builder.Upkeep(hourly, watts));
+        .with(Builder.Upkeep.of(hourly, watts));
   }
 
   /** The next one: a cross build. */
@@ -40,6 +40,7 @@ final class Steps {
             Optional.of(builder),
             seconds,
             start,
+            0,
             0));
     return this;
   }

@@ -80,7 +80,8 @@ class DriverTest {
             builder,
             seconds,
             0,
-            memory));
+            memory,
+            0));
     return id;
   }
 

@@ -62,6 +62,7 @@ class OutlookTest {
             builder,
             seconds,
             0,
+            0,
             0));
   }
 

@@ -40,6 +40,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +59,24 @@ class HistoryTest {
 
   HistoryTest(@TempDir Path folder) {
     this.file = folder.resolve("state").resolve("crossplan").resolve("history.db");
+  }
+
+  /** On a file system that is mounted so; root may write into any folder else. */
+  @Test
+  void whatCannotBeWrittenCanBeRead() throws IOException {
+    try (History history = History.open(file)) {
+      history.add(built(CROSS));
+    }
+    try (History history = History.openReadOnly(file)) {
+      assertEquals(1, history.count(EntryFilter.ALL));
+      assertEquals(1, history.timings().size());
+      InputException refused =
+          assertThrows(InputException.class, () -> history.add(built(EMULATED)));
+      assertEquals(file + ": the history cannot be written, only read", refused.getMessage());
+      try (Stream<Path> files = Files.list(file.resolveSibling("."))) {
+        assertEquals(1, files.count());
+      }
+    }
   }
 
   private RecordedAttempt failed(Attempt attempt, String why, boolean lasting) {
@@ -254,6 +273,11 @@ class HistoryTest {
         row(CROSS, why, true, phases("buildPhase", "checkPhase")));
     try (History history = History.open(file)) {
       assertEquals(new TestsBefore(4, 2), history.testsBefore());
+      Timing elsewhere =
+          row(EMULATED, why, false, phases("buildPhase", "checkPhase")).timing();
+      history.addAll(
+          List.of(Entry.imported("internal-json", Action.BUILD, elsewhere, why)));
+      assertEquals(new TestsBefore(5, 3), history.testsBefore());
     }
   }
 
@@ -294,6 +318,19 @@ class HistoryTest {
       assertEquals(List.of(built(CROSS).timing()), history.timings());
     }
     assertEquals(4, number("PRAGMA user_version"));
+  }
+
+  @Test
+  void howLargeOutputsWereWhenTheyWereBuiltLast() {
+    try (History history = History.open(file)) {
+      assertEquals(Map.of(), history.outputBytes());
+      history.noteOutputBytes("zlib", 700);
+      history.noteOutputBytes("curl", 800);
+      history.noteOutputBytes("zlib", 900);
+    }
+    try (History history = History.open(file)) {
+      assertEquals(Map.of("zlib", 900L, "curl", 800L), history.outputBytes());
+    }
   }
 
   @Test

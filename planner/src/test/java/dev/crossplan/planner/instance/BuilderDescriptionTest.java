@@ -57,6 +57,11 @@ class BuilderDescriptionTest {
             + " hour or watts.",
         "b: riscv64-linux, 0 slots|column 19: slots must be a number from 1 to 1000000, not 0|Maybe 'board: riscv64-linux, 4 slots,"
             + " speed 0.25, 0.02 per hour, 6 watts'.",
+        "b: riscv64-linux, features|column 19: no feature is named|Maybe big-parallel or kvm.",
+        "b: riscv64-linux, -1 slots|column 19: slots must be a number from 1 to 1000000, not -1|"
+            + "Maybe 'board: riscv64-linux, 4 slots, speed 0.25, 0.02 per hour, 6 watts'.",
+        "b: riscv64-linux, four slots|column 19: slots must be a number from 1 to 1000000, not"
+            + " four|Maybe 'board: riscv64-linux, 4 slots, speed 0.25, 0.02 per hour, 6 watts'.",
         "b: riscv64-linux, 1.5 slots|column 19: slots must be a whole number, not 1.5|Maybe 'board: riscv64-linux, 4 slots,"
             + " speed 0.25, 0.02 per hour, 6 watts'.",
         "b: riscv64-linux, speed fast|column 19: speed must be a number from 0.000001 to 1000000,"

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,8 +73,21 @@ class CostTableTest {
         message("package,seconds\nzlib,5\nzlib,6\n"));
   }
 
+  @Test
+  void sizesOfPackages() throws IOException {
+    Path sizes =
+        Files.writeString(folder.resolve("sizes.csv"), "package,bytes\nzlib,700\nxz,2e3\n");
+    assertEquals(Map.of("zlib", 700L, "xz", 2000L), CostTable.bytes(sizes));
+    Files.writeString(sizes, "package,bytes\nzlib,1 MiB\n");
+    InputException told = assertThrows(InputException.class, () -> CostTable.bytes(sizes));
+    assertEquals(
+        sizes + ":2: bytes must be a number from 0 to 1000000000000, not 1 MiB", told.getMessage());
+    assertEquals(
+        Optional.of("Maybe it has a unit, or is in another: 1048576 is a MiB."), told.remedy());
+  }
+
   private Map<String, Double> read(String text) throws IOException {
-    return CostTable.read(Files.writeString(folder.resolve("costs.csv"), text));
+    return CostTable.seconds(Files.writeString(folder.resolve("costs.csv"), text));
   }
 
   private String message(String text) {

@@ -244,6 +244,21 @@ class ManifestReaderTest {
   }
 
   @Test
+  void theMemoryOfEvaluationsIsWrittenAsThatOfBuilders() throws IOException {
+    String line = "evaluation = { memory = ";
+    assertEquals(Optional.of(4L << 30), read(line + "\"4 GiB\" }\n" + LEAST).evaluation().memory());
+    assertEquals(Optional.of(4L << 30), read(line + "4096 }\n" + LEAST).evaluation().memory());
+    for (String wrong : List.of("\"lots\"", "1.5")) {
+      assertTrue(
+          shortened(complaint(line + wrong + " }\n" + LEAST))
+              .contains(
+                  "memory must be an amount such as \"16 GiB\", or a whole number of MiB, not "
+                      + wrong),
+          wrong);
+    }
+  }
+
+  @Test
   void aNumberOfMemoryIsInMebibytesAsThatOfEvaluations() throws IOException {
     Builder desk =
         read(LEAST + "[[builder]]\nname = \"desk\"\nsystems = [\"a-b\"]\nmemory = 2048\n")
@@ -409,11 +424,13 @@ class ManifestReaderTest {
   @Test
   void everyKeyOfCosts() throws IOException {
     Files.writeString(folder.resolve("costs.csv"), "package,seconds\nzlib,5\n");
+    Files.writeString(folder.resolve("sizes.csv"), "package,bytes\nxz,700\n");
     Manifest.CostSettings costs =
         read(LEAST
                 + """
                     [costs]
                     file = "costs.csv"
+                    sizes = "sizes.csv"
                     default = 31
                     trivial = 0
                     fetch = 2.5
@@ -425,6 +442,7 @@ class ManifestReaderTest {
     assertEquals(
         new Manifest.CostSettings(
             ImmutableMap.of("zlib", 5.0),
+            ImmutableMap.of("xz", 700L),
             31,
             0,
             2.5,

@@ -239,8 +239,12 @@ class SubstitutesIT {
     assertUnusable(folder.resolve("nowhere").toString(), "no nix-cache-info");
     Files.writeString(cache.resolve("nix-cache-info"), "StoreDir: /nix/store\n");
     assertUnusable(url(), "it is for paths in /nix/store, not in " + nix.store());
+    requests.clear();
+    Files.writeString(cache.resolve("nix-cache-info"), "<html><body>Welcome</body></html>");
+    assertUnusable(url(), "so this is no binary cache");
+    assertEquals(List.of("nix-cache-info"), requests);
     statuses.put("nix-cache-info", 401);
-    assertUnusable(url(), "it answers 401");
+    assertUnusable(url(), "it answers 401, so the plan is made without it");
   }
 
   private void assertUnusable(String url, String expected) throws IOException {
@@ -363,6 +367,7 @@ class SubstitutesIT {
     StorePath tool = graph.facts(derivation(graph, "tool")).knownOutputPaths().get(0);
     Weather weather = weather(graph, url(), ask(graph, url(), SHORT), tool);
     assertEquals(ImmutableSet.of(), weather.has());
+    assertEquals(ImmutableSet.of(tool), weather.unknown());
     assertTrue(weather.answerSeconds().isEmpty());
     assertEquals(1, weather.complaints().size(), weather.complaints().toString());
     assertTrue(weather.complaints().get(0).startsWith("it cannot be reached"));
@@ -385,6 +390,23 @@ class SubstitutesIT {
   }
 
   // What is remembered
+
+  @Test
+  void whatACacheSaidCountsWhileItCannotBeReached() throws IOException {
+    DerivationGraph graph = graph(url());
+    ask(graph, url(), LONG, NOON, "cache-home");
+    server.stop(0);
+    Substitutes soon = ask(graph, url(), SHORT, NOON.plusSeconds(60), "cache-home");
+    assertEquals(List.of("library", "program", "tool"), available(graph, soon));
+    assertTrue(
+        soon.warnings().get(0).contains("it cannot be reached, so the plan is made with what it"),
+        soon.warnings().toString());
+    StorePath tool = graph.facts(derivation(graph, "tool")).knownOutputPaths().get(0);
+    StorePath trivial = graph.facts(derivation(graph, "trivial")).knownOutputPaths().get(0);
+    Weather weather = weather(graph, url(), soon, tool, trivial);
+    assertEquals(ImmutableSet.of(tool), weather.has());
+    assertEquals(ImmutableSet.of(trivial), weather.unknown());
+  }
 
   @Test
   void whatIsThereIsRememberedForADayAndWhatIsNotForAnHour() throws IOException {

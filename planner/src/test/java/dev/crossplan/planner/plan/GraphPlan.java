@@ -65,6 +65,7 @@ final class GraphPlan {
         Optional.of("desk"),
         1,
         id,
+        0,
         0);
   }
 

@@ -79,6 +79,14 @@ class BuildFactsTest {
                 "hello-2",
                 derivation(output, "(\"configureFlags\",\"--host=riscv64-x-linux\")"),
                 true)));
+    String here = Host.system().replace("-", "-unknown-") + "-gnu";
+    assertEquals(
+        "build hello 2 " + Host.system() + " native",
+        words(
+            BuildFacts.of(
+                "hello-2",
+                derivation(output, "(\"configureFlags\",\"--host=" + here + "\")"),
+                true)));
   }
 
   @Test

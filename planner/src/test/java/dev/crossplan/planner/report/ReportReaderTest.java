@@ -317,9 +317,9 @@ class ReportReaderTest {
   @Test
   void aLogThatIsReadLiveHasTheTimesOfArrival() {
     Told told = read(log(""), true);
-    assertEquals("zlib|1|-|-|desk|2026-11-28T10:00:02Z|6.0|built", told.lines());
+    assertEquals("zlib|1|-|-|desk|2026-11-28T10:00:02Z|5.0|built", told.lines());
     assertEquals(
-        "{buildPhase=4.0, installPhase=1.0}",
+        "{buildPhase=3.0, installPhase=1.0}",
         told.entries.get(0).timing().circumstances().phases().toString());
   }
 
@@ -327,7 +327,7 @@ class ReportReaderTest {
   @Test
   void aLineIsTakenWhenItArrives() {
     Told told = read(new SlowPipe(log(""), TEN, Duration.ofSeconds(10)), Instant.EPOCH);
-    assertEquals("zlib|1|-|-|desk|2026-11-28T10:00:20Z|60.0|built", told.lines());
+    assertEquals("zlib|1|-|-|desk|2026-11-28T10:00:20Z|50.0|built", told.lines());
   }
 
   private static String line(String json) {
@@ -440,7 +440,80 @@ class ReportReaderTest {
                 "")
             .replace('\'', '"');
     Told told = read(outer + log("") + end, true);
-    assertEquals("zlib|1|-|-|board|2026-11-28T10:00:04Z|6.0|built", told.lines());
+    assertEquals("zlib|1|-|-|board|2026-11-28T10:00:04Z|5.0|built", told.lines());
+  }
+
+  private static String done(int done) {
+    return line("{'action':'result','id':1,'type':105,'fields':[%d,9,1,0]}".formatted(done));
+  }
+
+  private static String stop(int id) {
+    return line("{'action':'stop','id':%d}".formatted(id));
+  }
+
+  /**
+   * Nix 2.8 stops targets together when the last one is there: git, zlib and hello; curl is what
+   * hello is built from. Each line comes a second after the other.
+   *
+   * <pre>
+   * git   ----------|
+   * zlib       ------------
+   * curl         ----|
+   * hello               --------|
+   * </pre>
+   */
+  @Test
+  void aTargetEndsWhenItIsDoneAndNotWhenAllAre() {
+    String log =
+        line("{'action':'start','id':1,'level':0,'text':'','type':104}")
+            + start(2, "git")
+            + done(1)
+            + start(3, "zlib")
+            + start(4, "curl")
+            + done(2)
+            + stop(4)
+            + start(5, "hello")
+            + line("{'action':'result','id':3,'type':101,'fields':['a line']}")
+            + line("{'action':'result','id':5,'type':104,'fields':['buildPhase']}")
+            + done(3)
+            + line("{'action':'result','id':5,'type':101,'fields':['a line']}")
+            + line("{'action':'result','id':5,'type':101,'fields':['a line']}")
+            + done(4)
+            + stop(5)
+            + stop(3)
+            + stop(2)
+            + stop(1);
+    Told told = read(log, true);
+    assertEquals(
+        """
+        curl|1|-|-|desk|2026-11-28T10:00:04Z|1.0|built
+        git|1|-|-|desk|2026-11-28T10:00:01Z|1.0|built
+        zlib|1|-|-|desk|2026-11-28T10:00:03Z|7.0|built
+        hello|1|-|-|desk|2026-11-28T10:00:07Z|6.0|built\
+        """
+            .strip(),
+        told.lines());
+    assertEquals(
+        "{buildPhase=4.0}", told.entries.get(3).timing().circumstances().phases().toString());
+  }
+
+  @Test
+  void targetsOfWhichNobodyKnowsWhichEndedFirstAreLeftOut() {
+    String log =
+        line("{'action':'start','id':1,'level':0,'text':'','type':104}")
+            + start(2, "git")
+            + start(3, "zlib")
+            + done(1)
+            + done(2)
+            + stop(2)
+            + stop(3)
+            + stop(1);
+    Told told = read(log, true);
+    assertEquals("", told.lines());
+    assertEquals(
+        "{builds of which the log does not tell when they ended,"
+            + " as it is with several targets at once=2}",
+        told.skipped.toString());
   }
 
   @Test
@@ -450,6 +523,32 @@ class ReportReaderTest {
     assertEquals(
         "{builds that the log does not tell the end of=1}",
         read(log.substring(0, log.indexOf("@nix {\"action\":\"stop\"")), true).skipped.toString());
+  }
+
+  @Test
+  void norIsAFailureWithoutTime() {
+    String log =
+        line("{'action':'start','id':1,'level':0,'text':'','type':104}")
+            + start(2, "broken")
+            + line("{'action':'stop','id':2}")
+            + line("{'action':'msg','level':0,'msg':'error: builder for $%s$ failed'}"
+                    .formatted(ZLIB.replace("zlib", "broken")))
+                .replace('$', '\'');
+    Told told = read(new SlowPipe(log, TEN, Duration.ZERO), TEN);
+    assertEquals(
+        "{builds shorter than 0.1 s, too short to be measured=1}", told.skipped.toString());
+    assertEquals("", told.lines());
+  }
+
+  @Test
+  void keysOfAnExportComeInAnyOrder() {
+    String entry =
+        "{'machine':'desk','seconds':12.5,'outcome':'built','origin':'build','action':'build',"
+            + "'started':'2026-11-28T10:00:00Z','version':'1','lasting':false,"
+            + "'strategy':'cross','host':'riscv64-linux','package':'zlib'}\n";
+    assertEquals(
+        "zlib|1|riscv64-linux|cross|desk|2026-11-28T10:00:00Z|12.5|built",
+        read(entry.replace('\'', '"')).lines());
   }
 
   /** Between the lines of a file that is piped through cat, no time passes. */

@@ -101,13 +101,13 @@ class SchedulePropertyTest {
   @Property(tries = 300, seed = "1")
   void aScheduleCanBeDoneAgainWithOtherDurations(
       @ForAll("problems") ScheduleProblem problem, @ForAll long seed) {
-    Assume.that(
-        !problem.hasTransfers() && problem.machine(0).memory() == ScheduleProblem.UNLIMITED);
+    Assume.that(problem.machine(0).memory() == ScheduleProblem.UNLIMITED);
     Schedule schedule = ListScheduler.schedule(problem);
     int n = problem.taskCount();
     int[] machines = IntStream.range(0, n).map(schedule::machine).toArray();
     double[] starts = IntStream.range(0, n).mapToDouble(schedule::start).toArray();
-    Rerun rerun = new Rerun(problem.precedence(), machines(problem), machines, starts);
+    Rerun rerun =
+        new Rerun(problem.precedence(), problem.transfers(), machines(problem), machines, starts);
     double[] planned =
         IntStream.range(0, n).mapToDouble(t -> problem.duration(t, machines[t])).toArray();
     Random random = new Random(seed);
@@ -128,7 +128,9 @@ class SchedulePropertyTest {
             IntStream.range(0, n).mapToObj(problem::taskName).toList(),
             problem.precedence(),
             machines(problem),
-            durations);
+            durations,
+            new long[0],
+            problem.transfers());
     assertValid(Schedule.of(changed, machines, rerun.starts(others)));
   }
 

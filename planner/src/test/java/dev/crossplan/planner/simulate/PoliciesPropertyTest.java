@@ -16,7 +16,7 @@ import net.jqwik.api.Property;
 class PoliciesPropertyTest {
   private static final double ROUNDING = 1 + 1e-9;
 
-  /** Tasks without time, impossible places and substitutions among them. */
+  /** Tasks without time, impossible places, substitutions and transfers among them. */
   private static Workload work(Random random) {
     int machines = 1 + random.nextInt(4);
     Builder[] builders = new Builder[machines];
@@ -24,6 +24,9 @@ class PoliciesPropertyTest {
       int slots = 1 + random.nextInt(3);
       builders[m] =
           m == 0 ? Works.here(slots) : Works.remote("m" + m, slots, 0.25 * (1 + random.nextInt(8)));
+      if (m > 0 && random.nextInt(3) == 0) {
+        builders[m] = Works.behind(10, builders[m]);
+      }
     }
     Works works = Works.on(builders);
     int tasks = 1 + random.nextInt(40);
@@ -50,6 +53,7 @@ class PoliciesPropertyTest {
               : random.nextInt(8) == 0
                   ? works.preferringLocal(name, work, needs)
                   : works.task(name, seconds, needs);
+      works.making(name, 50L * random.nextInt(4));
     }
     return works.get();
   }
@@ -87,8 +91,13 @@ class PoliciesPropertyTest {
       for (int i = 0; i < work.problem().precedence().needCount(t); i++) {
         int need = work.problem().precedence().need(t, i);
         assertTrue(outcome.machines().get(need) >= 0, policy + ": t" + t + " without t" + need);
+        double way =
+            finish == start // it is no work, and nobody sends it anything
+                ? 0
+                : work.problem().delay(need, outcome.machines().get(need), t, machine);
         assertTrue(
-            outcome.finishes().get(need) <= start, policy + ": t" + t + " starts before t" + need);
+            outcome.finishes().get(need) + way <= start * ROUNDING,
+            policy + ": t" + t + " starts before t" + need + " is there");
       }
       for (int from = 0; from < outages.size(); from++) {
         Disruption down = outages.get(from);

@@ -16,6 +16,22 @@ import org.junit.jupiter.api.Test;
 class PoliciesTest {
 
   /** From b it is 12 seconds to the end and from c 9; a takes 8, the last of the chain 5. */
+  /** What the board needs of the desk is on its way for 10 s, in a slot of the board. */
+  @Test
+  void whatIsNeededElsewhereHasToGetThere() {
+    Workload work =
+        Works.on(Works.here(1), Works.behind(100, Works.remote("board", 1, 1)))
+            .task("a", new double[] {5, Works.NO})
+            .task("b", new double[] {Works.NO, 7}, "a")
+            .task("c", new double[] {3, Works.NO}, "b")
+            .making("a", 1000)
+            .get();
+    for (Policy policy : Policy.values()) {
+      assertEquals(
+          "a here 0-5, b board 15-22, c here 22-25", Works.story(work, policy), policy.toString());
+    }
+  }
+
   @Test
   void theCriticalPathComesFirst() {
     Workload work =

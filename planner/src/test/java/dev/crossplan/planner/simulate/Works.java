@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Small workloads for tests, written as they are drawn, and planned by HEFT. */
@@ -27,6 +28,7 @@ final class Works {
   private final List<String> names = new ArrayList<>();
   private final Map<String, int[]> needs = new LinkedHashMap<>();
   private final List<Double> durations = new ArrayList<>();
+  private final Map<String, Long> outputBytes = new TreeMap<>();
   private final Set<String> local = new TreeSet<>();
   private final Set<String> demanding = new TreeSet<>();
 
@@ -47,10 +49,26 @@ final class Works {
     return builder(name, Optional.of("ssh-ng://" + name), slots, speed);
   }
 
+  /** One that sends and receives so many bytes in a second. */
+  static Builder behind(long bytesPerSecond, Builder builder) {
+    return builder(
+        builder.name(),
+        new Builder.Connection(
+            builder.uri(), Optional.empty(), Optional.empty(), OptionalLong.of(8 * bytesPerSecond)),
+        builder.slots(),
+        builder.speed());
+  }
+
   private static Builder builder(String name, Optional<String> uri, int slots, double speed) {
+    return builder(
+        name, uri.map(Builder.Connection::to).orElse(Builder.Connection.NONE), slots, speed);
+  }
+
+  private static Builder builder(
+      String name, Builder.Connection connection, int slots, double speed) {
     return new Builder(
         name,
-        uri.map(Builder.Connection::to).orElse(Builder.Connection.NONE),
+        connection,
         Builder.Abilities.running(ImmutableSet.of("x86_64-linux")),
         new Builder.Capacity(slots, speed, OptionalInt.empty(), OptionalLong.empty()),
         Builder.Upkeep.NONE);
@@ -87,6 +105,12 @@ final class Works {
     return task(name, seconds, needs);
   }
 
+  /** What the task makes has so many bytes. */
+  Works making(String name, long bytes) {
+    outputBytes.put(name, bytes);
+    return this;
+  }
+
   private Works add(String name, String... needs) {
     this.needs.put(name, Arrays.stream(needs).mapToInt(names::indexOf).toArray());
     names.add(name);
@@ -94,12 +118,16 @@ final class Works {
   }
 
   Workload get() {
+    MachineEnvironment environment = new MachineEnvironment(builders);
     ScheduleProblem problem =
         ScheduleProblem.of(
             names,
             Precedence.of(needs.values().toArray(new int[0][])),
-            new MachineEnvironment(builders).machines(names.size()),
-            durations.stream().mapToDouble(d -> d).toArray());
+            environment.machines(names.size()),
+            durations.stream().mapToDouble(d -> d).toArray(),
+            new long[0],
+            environment.transfers(
+                names.stream().mapToLong(name -> outputBytes.getOrDefault(name, 0L)).toArray()));
     Schedule schedule = ListScheduler.schedule(problem);
     ImmutableList.Builder<Workload.Task> tasks = ImmutableList.builder();
     for (int t = 0; t < names.size(); t++) {

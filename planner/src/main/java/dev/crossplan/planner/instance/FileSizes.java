@@ -10,23 +10,23 @@ import java.util.Collection;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** How large the sources of a build are. */
-public final class SourceSize {
-  private SourceSize() {}
+/** How large the files of paths in the store are. */
+public final class FileSizes {
+  private FileSizes() {}
 
   /**
-   * Of all that are in the store: what is named as source and lies elsewhere, Nix does not build.
+   * Of all that are in the store.
    *
-   * @param sources as a derivation has them
-   * @return bytes, mostly compressed; empty if none is there
+   * @param paths with names of the store; others count nothing
+   * @return bytes of regular files; empty if there are none
    */
-  public static OptionalLong of(Collection<String> sources) {
-    long sum = sources.stream().mapToLong(SourceSize::bytes).sum();
+  public static OptionalLong of(Collection<String> paths) {
+    long sum = paths.stream().mapToLong(FileSizes::bytes).sum();
     return sum == 0 ? OptionalLong.empty() : OptionalLong.of(sum);
   }
 
-  private static long bytes(String source) {
-    try (Stream<Path> files = Files.walk(Path.of(StorePath.parse(source).toString()))) {
+  private static long bytes(String path) {
+    try (Stream<Path> files = Files.walk(Path.of(StorePath.parse(path).toString()))) {
       return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
     } catch (IOException | UncheckedIOException | InputException e) {
       return 0; // it is not there, or nothing that can be read
