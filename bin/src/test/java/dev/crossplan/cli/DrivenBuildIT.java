@@ -18,15 +18,16 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Builds on two machines that are lost in all the ways in which machines are. The image has to be
- * what it is on machines that nothing happens to, and nothing is built twice but what was under way.
+ * what it is on machines that nothing happens to, and nothing is built twice but what was under
+ * way.
  */
 @Tag("real")
 class DrivenBuildIT {
@@ -143,7 +144,9 @@ class DrivenBuildIT {
         folder
             .overlay(SLOW_CURL)
             .withBuilders(
-                desk.table("desk") + "speed = 9\nemulates = [\"riscv64-linux\"]\n" + board.table("board"))
+                desk.table("desk")
+                    + "speed = 9\nemulates = [\"riscv64-linux\"]\n"
+                    + board.table("board"))
             .with("[[constraint]]\npackage = \"curl\"\ncross = \"broken\"\n")
             .manifest("board", "git");
     BuildFolder.Run run = folder.start(manifest);
@@ -177,7 +180,8 @@ class DrivenBuildIT {
                 "lost builder board, it shows another host key than the one that is written down for"
                     + " it; it is not used any more"),
         run.said());
-    assertEquals(0, board.execute("sh", "-c", "ls " + own + "/nix/store 2>/dev/null || true").length());
+    assertEquals(
+        0, board.execute("sh", "-c", "ls " + own + "/nix/store 2>/dev/null || true").length());
   }
 
   /** Waits until the board has what it needs and is at the build, most likely. */

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A real image by real compilers, from the sources of upstream: twelve packages for riscv64. All
  * are cross-compiled but expect, of which the configure script runs what it has just compiled: that
- * one QEMU builds, with the tcl that was cross-compiled. The image is the same wherever it is built.
+ * one QEMU builds, with the tcl that was cross-compiled. The image is the same wherever it is
+ * built.
  */
 @Tag("real")
 final class RealBuildIT {
@@ -113,10 +114,12 @@ final class RealBuildIT {
       RemoteBuilder board = machines.start(BuilderRoot.RISCV64, DISK_MEBIBYTES);
       BuildFolder builds = new BuildFolder(folder, nix);
       Path manifest =
-          withBuilders(desk.table("desk") + "slots = 2\n" + board.table("board") + "speed = 0.06\n");
+          withBuilders(
+              desk.table("desk") + "slots = 2\n" + board.table("board") + "speed = 0.06\n");
       long seed = Long.getLong("crossplan.seed", System.nanoTime());
       RandomFaults faults = new RandomFaults(seed, List.of(desk, board));
-      BuildFolder.Run last = faults.plague(() -> builds.start(manifest, "--builder-timeout", "15s"));
+      BuildFolder.Run last =
+          faults.plague(() -> builds.start(manifest, "--builder-timeout", "15s"));
       String story = faults.happened() + "\n" + last.said();
       assertEquals(ExitStatus.DONE, last.await(), story);
       int again = builds.begun().size() - ImmutableSet.copyOf(builds.begun()).size();

@@ -58,10 +58,7 @@ class RemoteBuilderIT {
     try (RemoteBuilders machines = RemoteBuilders.in(own, own.resolve("nix"), place)) {
       RemoteBuilder machine = machines.start(root);
       Path manifest =
-          folder
-              .overlay(COMPILE)
-              .withBuilders(machine.table("machine"))
-              .manifest("board", "hello");
+          folder.overlay(COMPILE).withBuilders(machine.table("machine")).manifest("board", "hello");
       BuildFolder.Run asked = folder.command("builders", manifest.toString(), "--probe");
       assertEquals(ExitStatus.DONE, asked.await(), asked.said());
       assertTrue(asked.said().contains("emulated"), asked.said());

@@ -245,8 +245,7 @@ class LintTest {
                 "1 derivation requires the feature big-parallel with kvm, which no builder for it"
                     + " offers"),
         finding.message());
-    assertEquals(
-        "Maybe give a builder features = [\"big-parallel\", \"kvm\"].", finding.remedy());
+    assertEquals("Maybe give a builder features = [\"big-parallel\", \"kvm\"].", finding.remedy());
   }
 
   @Test

@@ -54,7 +54,8 @@ final class MissingFeature implements Rule {
         required.stream()
             .filter(feature -> able.stream().noneMatch(each -> each.features().contains(feature)))
             .collect(ImmutableSet.toImmutableSet());
-    return unknown.isEmpty() ? ImmutableSet.of(required.stream().sorted().collect(Collectors.joining(TOGETHER)))
+    return unknown.isEmpty()
+        ? ImmutableSet.of(required.stream().sorted().collect(Collectors.joining(TOGETHER)))
         : unknown;
   }
 

@@ -93,11 +93,7 @@ record BuildFacts(
         isForOther(derivation.words("configureFlags"), "--host=", system)
             || isForOther(derivation.words("cmakeFlags"), "-DCMAKE_SYSTEM_PROCESSOR=", system);
     BuildFacts facts =
-        of(
-            derivationName,
-            system,
-            isCross,
-            here ? Optional.of(Host.system()) : Optional.empty());
+        of(derivationName, system, isCross, here ? Optional.of(Host.system()) : Optional.empty());
     return derivation.isFixedOutput()
         ? new BuildFacts(
             Action.FETCH, facts.packageName(), facts.version(), Optional.empty(), Optional.empty())

@@ -273,10 +273,8 @@ class HistoryTest {
         row(CROSS, why, true, phases("buildPhase", "checkPhase")));
     try (History history = History.open(file)) {
       assertEquals(new TestsBefore(4, 2), history.testsBefore());
-      Timing elsewhere =
-          row(EMULATED, why, false, phases("buildPhase", "checkPhase")).timing();
-      history.addAll(
-          List.of(Entry.imported("internal-json", Action.BUILD, elsewhere, why)));
+      Timing elsewhere = row(EMULATED, why, false, phases("buildPhase", "checkPhase")).timing();
+      history.addAll(List.of(Entry.imported("internal-json", Action.BUILD, elsewhere, why)));
       assertEquals(new TestsBefore(5, 3), history.testsBefore());
     }
   }
