@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * built.
  */
 @Tag("real")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class RealBuildIT {
   private static final int MOST_SECONDS = 1500;
 
@@ -53,11 +55,14 @@ final class RealBuildIT {
           "zlib");
 
   /** What the image is made of, as each test has built it. */
-  private static final Map<String, ImmutableList<String>> CONTENTS = new TreeMap<>();
+  private final Map<String, ImmutableList<String>> contents = new TreeMap<>();
 
-  @TempDir private static Path folder;
-
+  private final Path folder;
   private PrivateNix nix;
+
+  RealBuildIT(@TempDir Path folder) {
+    this.folder = folder;
+  }
 
   /** Stores have the same name in all tests, so that what is built has, too. */
   @BeforeEach
@@ -81,8 +86,8 @@ final class RealBuildIT {
   }
 
   @AfterAll
-  static void assertTheImageIsTheSame() {
-    assertTrue(Set.copyOf(CONTENTS.values()).size() <= 1, CONTENTS::toString);
+  void assertTheImageIsTheSame() {
+    assertTrue(Set.copyOf(contents.values()).size() <= 1, contents::toString);
   }
 
   @Test
@@ -129,7 +134,7 @@ final class RealBuildIT {
   }
 
   /** {@code small.toml} with other builders. */
-  private static Path withBuilders(String tables) throws IOException {
+  private Path withBuilders(String tables) throws IOException {
     Path original = RealPackages.manifest("small.toml");
     String text =
         Files.readString(original)
@@ -143,15 +148,15 @@ final class RealBuildIT {
   private String check(BuildFolder builds, String how) throws IOException, InterruptedException {
     String image = builds.result().toRealPath().toString();
     RealPackages.check(nix, image);
-    ImmutableList.Builder<String> contents = ImmutableList.builder();
+    ImmutableList.Builder<String> paths = ImmutableList.builder();
     for (String path :
         nix.run("nix-store", "--query", "--requisites", image).lines().sorted().toList()) {
       // tclConfig.sh of tcl names the folder that it was built in, which ends in -1 if -0 is taken.
       boolean isReproducible = !path.contains("-tcl-");
-      contents.add(
+      paths.add(
           path + (isReproducible ? " " + nix.run("nix-store", "--query", "--hash", path) : ""));
     }
-    CONTENTS.put(how, contents.build());
+    contents.put(how, paths.build());
     return image;
   }
 

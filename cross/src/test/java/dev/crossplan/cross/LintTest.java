@@ -26,6 +26,7 @@ import dev.crossplan.planner.plan.Prepared;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -246,6 +247,25 @@ class LintTest {
                     + " offers"),
         finding.message());
     assertEquals("Maybe give a builder features = [\"big-parallel\", \"kvm\"].", finding.remedy());
+  }
+
+  /** What git links in the first is an attribute of the second only. */
+  @Test
+  void ofAPairThatIsNotClearEachIsOfTheInstanceThatNamesIt() {
+    HandMade plain = zlib();
+    Map<String, HandMade> patched = new HashMap<>(git(plain));
+    patched.put("zlib", plain.with("postPatch", "true"));
+    Finding finding =
+        only(
+            "ambiguous-pair",
+            lint(
+                image()
+                    .instance("one", PLAIN, patched)
+                    .instance("two", PLAIN, Map.of("zlib", plain))
+                    .manifest("git")));
+    assertEquals(
+        List.of("attribute zlib differs in postPatch: zlib-1 of one, zlib-1 of two"),
+        finding.details());
   }
 
   @Test

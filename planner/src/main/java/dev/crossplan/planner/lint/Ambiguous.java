@@ -34,7 +34,17 @@ final class Ambiguous implements Rule {
         + String.join(
             ", ",
             unpaired.derivations().asList().stream()
-                .map(subject.prepared().packages()::describe)
+                .map(derivation -> describe(subject, derivation))
                 .toList());
+  }
+
+  /** By an instance that has it as an attribute: it may be below others of an earlier one. */
+  private static String describe(Subject subject, int derivation) {
+    for (int instance = 0; instance < subject.instances().size(); instance++) {
+      if (subject.graph().attributes(instance).containsValue(derivation)) {
+        return subject.graph().facts(derivation).name() + " of " + subject.name(instance);
+      }
+    }
+    return subject.prepared().packages().describe(derivation);
   }
 }
