@@ -115,13 +115,15 @@ final class CommonOptions {
     }
   }
 
-  /** Lets --help and completion of a command offer these formats. */
+  /** Lets a command take these formats, and its --help and completion offer them. */
   static void offer(CommandLine command, Format... formats) {
     change(
         command,
         "--format",
         option ->
-            option.completionCandidates(Arrays.stream(formats).map(Format::toString).toList()));
+            option
+                .converters(new Conversion<>(word -> byWord(List.of(formats), word)))
+                .completionCandidates(Arrays.stream(formats).map(Format::toString).toList()));
   }
 
   /** For a command that writes nothing for people. */
@@ -221,13 +223,22 @@ final class CommonOptions {
   }
 
   static <E extends Enum<E>> E byWord(Class<E> type, String word) {
-    return Arrays.stream(type.getEnumConstants())
+    return byWord(List.of(type.getEnumConstants()), word);
+  }
+
+  private static <E> E byWord(List<E> constants, String word) {
+    return constants.stream()
         .filter(constant -> constant.toString().equalsIgnoreCase(word))
         .findFirst()
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    word + " is none of " + Joiner.on(", ").join(type.getEnumConstants())));
+                    word + " is none of " + Joiner.on(", ").join(constants)));
+  }
+
+  /** Of a command that {@link #offer}s no others. */
+  static Format textOrJson(String word) {
+    return byWord(List.of(Format.TEXT, Format.JSON), word);
   }
 
   /** What was probably meant by a value that an option does not take: 1.5 by 1,5, json by jsno. */

@@ -137,7 +137,7 @@ final class Crossplan implements Callable<Integer> {
               .registerConverter(Double.class, new Conversion<>(CommonOptions::number))
               .registerConverter(boolean.class, new Conversion<>(CommonOptions::truth))
               .registerConverter(
-                  Format.class, new Conversion<>(word -> CommonOptions.byWord(Format.class, word)))
+                  Format.class, new Conversion<>(CommonOptions::textOrJson))
               .registerConverter(
                   Objective.class,
                   new Conversion<>(word -> CommonOptions.byWord(Objective.class, word)))
