@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.base.Splitter;
 import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.history.Action;
@@ -20,7 +21,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,6 +36,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** The documents: what they show works, and what they point to is there. */
 class ReadmeTest {
   private static final Path ROOT = root();
+  private static final Path PLANNER = Path.of("planner/src/main/java/dev/crossplan/planner");
+  private static final Pattern ROW =
+      Pattern.compile("(?m)^\\| `(?<name>[a-z]+)` \\|.*\\| (?<imports>[a-z, -]+) \\|$");
+  private static final Pattern IMPORT =
+      Pattern.compile("(?m)^import (?:static )?dev\\.crossplan\\.planner\\.(?<name>[a-z]+)\\.");
+  private static final Splitter NAMES = Splitter.on(", ").omitEmptyStrings();
   private static final Pattern LINK = Pattern.compile("]\\((?<target>[^)#:]+)(?:#[^)]*)?\\)");
 
   /** The example of the README: between the two comments it is what the README shows. */
@@ -48,6 +59,40 @@ class ReadmeTest {
     out.printf("%.0f s of building, never below %.0f s%n", plan.builderSeconds(), bound);
     // The example ends here.
     return plan;
+  }
+
+  /** Each imports what its row says, and all of that stands above it. */
+  @Test
+  void packagesImportWhatTheirTableSays() throws IOException {
+    Map<String, Set<String>> rows = new LinkedHashMap<>();
+    Matcher row = ROW.matcher(Files.readString(ROOT.resolve("docs/architecture.md")));
+    while (row.find()) {
+      Path folder = ROOT.resolve(PLANNER).resolve(row.group("name"));
+      if (Files.isDirectory(folder)) {
+        Set<String> said = new TreeSet<>(NAMES.splitToList(row.group("imports").replace("-", "")));
+        assertTrue(rows.keySet().containsAll(said), row.group());
+        assertEquals(said, imports(folder), row.group("name"));
+        rows.put(row.group("name"), said);
+      }
+    }
+    try (Stream<Path> folders = Files.list(ROOT.resolve(PLANNER))) {
+      assertEquals(folders.filter(Files::isDirectory).count(), rows.size());
+    }
+  }
+
+  /** Other packages of planner that the files of a folder import. */
+  private static Set<String> imports(Path folder) throws IOException {
+    Set<String> imports = new TreeSet<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Matcher each = IMPORT.matcher(Files.readString(file));
+        while (each.find()) {
+          imports.add(each.group("name"));
+        }
+      }
+    }
+    imports.remove(String.valueOf(folder.getFileName()));
+    return imports;
   }
 
   @Test
