@@ -136,8 +136,7 @@ final class Crossplan implements Callable<Integer> {
               .registerConverter(double.class, new Conversion<>(CommonOptions::number))
               .registerConverter(Double.class, new Conversion<>(CommonOptions::number))
               .registerConverter(boolean.class, new Conversion<>(CommonOptions::truth))
-              .registerConverter(
-                  Format.class, new Conversion<>(CommonOptions::textOrJson))
+              .registerConverter(Format.class, new Conversion<>(CommonOptions::textOrJson))
               .registerConverter(
                   Objective.class,
                   new Conversion<>(word -> CommonOptions.byWord(Objective.class, word)))

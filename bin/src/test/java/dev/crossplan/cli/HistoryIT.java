@@ -444,7 +444,7 @@ class HistoryIT {
             .err()
             .endsWith(
                 "\n  so it is not told how likely tests fail\n"
-                    + "Maybe move it away; what failed before is tried again then.\n"),
+                    + "Maybe move it away: then nothing is known of earlier builds.\n"),
         damaged::toString);
     assertEquals(3, damaged.err().lines().count(), damaged::toString);
   }

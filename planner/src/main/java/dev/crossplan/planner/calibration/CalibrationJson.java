@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +87,7 @@ public final class CalibrationJson {
     try {
       return new Calibration(
           new Machine(text(fields, "machine")),
-          Strategy.valueOf(text(fields, "strategy").toUpperCase(Locale.ROOT)),
+          Strategy.of(text(fields, "strategy")),
           Kind.of(text(fields, "kind")).orElseThrow(IllegalArgumentException::new),
           Double.parseDouble(text(fields, "seconds")),
           Double.parseDouble(text(fields, "cpuSeconds")),

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -58,7 +57,7 @@ public final class KnownFactors {
       List<String> fields = Splitter.on(',').splitToList(line);
       factors.put(
           Kind.of(fields.get(0)).orElseThrow(),
-          Strategy.valueOf(fields.get(1).toUpperCase(Locale.ROOT)),
+          Strategy.of(fields.get(1)),
           new Factor(
               Double.parseDouble(fields.get(2)),
               Double.parseDouble(fields.get(3)),

@@ -109,8 +109,7 @@ record PlannedStep(
       switch (name) {
         case "derivation" -> derivation = json.getText();
         case "action" -> action = Action.valueOf(json.getText().toUpperCase(Locale.ROOT));
-        case "strategy" ->
-            strategy = Optional.of(Strategy.valueOf(json.getText().toUpperCase(Locale.ROOT)));
+        case "strategy" -> strategy = Optional.of(Strategy.of(json.getText()));
         case "provides" -> provides = readPaths(json);
         case "outputs" -> {
           while (json.nextToken() == JsonToken.FIELD_NAME) {

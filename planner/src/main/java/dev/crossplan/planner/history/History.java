@@ -15,7 +15,6 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -173,7 +172,7 @@ public final class History implements AutoCloseable {
   }
 
   private static Strategy strategy(ResultSet row) throws SQLException {
-    return Strategy.valueOf(row.getString("strategy").toUpperCase(Locale.ROOT));
+    return Strategy.of(row.getString("strategy"));
   }
 
   private static String reason(ResultSet row, ZoneId zone) throws SQLException {

@@ -118,7 +118,7 @@ final class HistoryFile implements AutoCloseable {
       "Maybe set XDG_STATE_HOME to a folder that can be written to.";
 
   private static final String MOVE_AWAY =
-      "Maybe move it away; what failed before is tried again then.";
+      "Maybe move it away: then nothing is known of earlier builds.";
 
   private final Path file;
   private final Connection connection;

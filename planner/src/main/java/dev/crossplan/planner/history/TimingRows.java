@@ -1,19 +1,12 @@
 package dev.crossplan.planner.history;
 
-import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Maps;
-import com.google.common.collect.Sets;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -22,12 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the timing of an entry from its row. */
 final class TimingRows {
-  private static final Splitter COMMA = Splitter.on(',').omitEmptyStrings();
-
-  /** What a later version of crossplan may have added is not among them. */
-  private static final ImmutableMap<String, Trait> TRAITS =
-      Maps.uniqueIndex(Arrays.asList(Trait.values()), Trait::toString);
-
   private TimingRows() {}
 
   static Timing timing(ResultSet row, ImmutableMap<String, Double> phases) throws SQLException {
@@ -37,8 +24,7 @@ final class TimingRows {
         row.getString("package"),
         row.getString("version"),
         Optional.ofNullable(row.getString("host")),
-        Optional.ofNullable(row.getString("strategy"))
-            .map(word -> Strategy.valueOf(word.toUpperCase(Locale.ROOT))),
+        Optional.ofNullable(row.getString("strategy")).map(Strategy::of),
         row.getString("machine"),
         Instant.ofEpochMilli(row.getLong("started")),
         row.getDouble("seconds"),
@@ -47,7 +33,7 @@ final class TimingRows {
             optional(row, "cpu"),
             optional(row, "waited"),
             optional(row, "neighbours"),
-            traits(row.getString("traits")),
+            Trait.ofWords(row.getString("traits")),
             source == null ? OptionalLong.empty() : OptionalLong.of(source.longValue()),
             code(row),
             phases));
@@ -69,13 +55,5 @@ final class TimingRows {
   private static @Nullable Double number(ResultSet row, String column) throws SQLException {
     double value = row.getDouble(column);
     return row.wasNull() ? null : value;
-  }
-
-  private static ImmutableSet<Trait> traits(String words) {
-    return COMMA
-        .splitToStream(words)
-        .map(TRAITS::get)
-        .filter(Objects::nonNull)
-        .collect(Sets.toImmutableEnumSet());
   }
 }

@@ -152,6 +152,15 @@ public record Manifest(
     /** On another machine, with a cross compiler. */
     CROSS;
 
+    /**
+     * The strategy that this word is for.
+     *
+     * @throws IllegalArgumentException if it is for none
+     */
+    public static Strategy of(String word) {
+      return valueOf(word.toUpperCase(Locale.ROOT));
+    }
+
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);

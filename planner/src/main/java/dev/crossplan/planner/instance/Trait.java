@@ -1,13 +1,17 @@
 package dev.crossplan.planner.instance;
 
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -42,6 +46,11 @@ public enum Trait {
   LTO,
   /** Neither {@code src} nor {@code srcs}: a hook, a wrapper, an environment, a file. */
   SOURCELESS;
+
+  private static final Splitter COMMA = Splitter.on(',').omitEmptyStrings();
+
+  private static final ImmutableMap<String, Trait> BY_WORD =
+      Maps.uniqueIndex(Arrays.asList(values()), Trait::toString);
 
   private static final ImmutableSet<String> TOOLS =
       ImmutableSet.of("nativeBuildInputs", "propagatedNativeBuildInputs", "nativeCheckInputs");
@@ -119,6 +128,18 @@ public enum Trait {
         traits.add(tool.getValue());
       }
     }
+  }
+
+  /**
+   * Those that these words are for, with commas between. What a later version of crossplan may have
+   * added is not among them.
+   */
+  public static ImmutableSet<Trait> ofWords(String words) {
+    return COMMA
+        .splitToStream(words)
+        .map(BY_WORD::get)
+        .filter(Objects::nonNull)
+        .collect(Sets.toImmutableEnumSet());
   }
 
   /** {@code cmake}. */

@@ -1,12 +1,9 @@
 package dev.crossplan.planner.report;
 
 import com.google.common.base.Joiner;
-import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Maps;
-import com.google.common.collect.Sets;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
@@ -21,7 +18,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -68,7 +64,6 @@ final class EntryFields {
           "log",
           "manifest");
 
-  private static final Splitter COMMA = Splitter.on(',').omitEmptyStrings();
   private static final double MOST_SECONDS = 1e12;
 
   private final Map<String, String> fields;
@@ -170,7 +165,7 @@ final class EntryFields {
         number("cpuSeconds"),
         number("waitedSeconds"),
         number("neighbours"),
-        optional("traits", EntryFields::traits).orElse(ImmutableSet.of()),
+        optional("traits", Trait::ofWords).orElse(ImmutableSet.of()),
         source.isPresent() ? OptionalLong.of(source.get()) : OptionalLong.empty(),
         code(),
         phases);
@@ -257,14 +252,5 @@ final class EntryFields {
       throw new IllegalArgumentException(text);
     }
     return number;
-  }
-
-  private static ImmutableSet<Trait> traits(String words) {
-    Map<String, Trait> known = Maps.uniqueIndex(Arrays.asList(Trait.values()), Trait::toString);
-    return COMMA
-        .splitToStream(words)
-        .map(known::get)
-        .filter(Objects::nonNull)
-        .collect(Sets.toImmutableEnumSet());
   }
 }

@@ -438,7 +438,7 @@ class HistoryTest {
         String.valueOf(refused.getMessage()).startsWith(file + ": the history is damaged: "),
         refused::toString);
     assertEquals(
-        Optional.of("Maybe move it away; what failed before is tried again then."),
+        Optional.of("Maybe move it away: then nothing is known of earlier builds."),
         refused.remedy());
     assertArrayEquals(damaged, Files.readAllBytes(file));
   }
@@ -501,7 +501,7 @@ class HistoryTest {
           String.valueOf(refused.getMessage()).startsWith(file + ": the history is damaged: "),
           refused::toString);
       assertEquals(
-          Optional.of("Maybe move it away; what failed before is tried again then."),
+          Optional.of("Maybe move it away: then nothing is known of earlier builds."),
           refused.remedy());
     }
   }
