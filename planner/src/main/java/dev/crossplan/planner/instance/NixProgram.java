@@ -44,6 +44,11 @@ public final class NixProgram {
   /** Between two looks at the memory of a program: what it takes after the last one is missed. */
   private static final int LOOK_MILLISECONDS = 10;
 
+  /** The same of one that has just begun: of what is short little may be missed. */
+  private static final int FIRST_LOOK_MILLISECONDS = 2;
+
+  private static final long FIRST_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final String REGISTRY_SETTING = "flake-registry";
 
   /** Has nothing to read. */
@@ -225,8 +230,9 @@ public final class NixProgram {
       end(process);
     }
     boolean isOver = false;
+    long begun = System.nanoTime();
     try {
-      while (!process.waitFor(LOOK_MILLISECONDS, TimeUnit.MILLISECONDS)) {
+      while (!process.waitFor(untilNextLook(begun), TimeUnit.MILLISECONDS)) {
         Optional<ProcessMemory> memory = ProcessMemory.of(process.pid());
         if (memory.isPresent() && !watch.mayGoOn(memory.get())) {
           kill(process);
@@ -246,6 +252,10 @@ public final class NixProgram {
         // the hook runs, or has run
       }
     }
+  }
+
+  private static int untilNextLook(long begun) {
+    return System.nanoTime() - begun < FIRST_NANOS ? FIRST_LOOK_MILLISECONDS : LOOK_MILLISECONDS;
   }
 
   /**
