@@ -36,8 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How the speeds that a manifest states count where nothing was built or measured. */
 class LearnedCostsTest {
-  private final HandMade zlib =
-      built("zlib", "1.3", BOARD).from(download("zlib-1.3.tar.gz", "zlib"));
+  private HandMade zlib = built("zlib", "1.3", BOARD).from(download("zlib-1.3.tar.gz", "zlib"));
 
   private final Path folder;
   private ImmutableList<Timing> history = ImmutableList.of();
@@ -83,6 +82,23 @@ class LearnedCostsTest {
   private static String desk(String speed) {
     return String.format(
         "[[builder]]\nname = \"desk\"\nsystems = [\"%s\"]\nspeed = %s\n", Host.system(), speed);
+  }
+
+  /**
+   * Where make compiles several files at a time: nine tenths of the build phase, by Amdahl's law.
+   */
+  @Test
+  void moreCoresMakeWhatIsParallelShorter() {
+    int here = Runtime.getRuntime().availableProcessors();
+    double alone = seconds("1", desk("1\ncores = " + here));
+    assertEquals(alone, seconds("1\ncores = " + here, desk("1")), 1e-6, "it is as this machine");
+    assertEquals(alone, seconds("1\ncores = 64", desk("1")), 1e-6, "make is told of one job");
+    zlib = zlib.with("enableParallelBuilding", "1");
+    double few = seconds("1\ncores = 1", desk("1"));
+    double many = seconds("1\ncores = 64", desk("1"));
+    assertTrue(many < 0.65 * few, many + " of " + few);
+    assertTrue(many > 0.1 * few, many + " of " + few);
+    assertEquals(few, seconds("1\ncores = 1", desk("1\ncores = 64")), 1e-6, "that is the desk's");
   }
 
   /** What is learned natively stays. */

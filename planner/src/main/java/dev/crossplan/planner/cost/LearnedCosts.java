@@ -157,7 +157,8 @@ public final class LearnedCosts implements CostModel {
     Estimate learned =
         known
             .computeIfAbsent(subject, model::estimate)
-            .times(like.getKey().speed() / builder.speed());
+            .times(like.getKey().speed() / builder.speed())
+            .times(onItsCores(subject, builder, like));
     Estimate estimate =
         settings.givenFactors().contains(strategy)
             ? learned.ofOtherWay(settings.factor(strategy))
@@ -165,6 +166,24 @@ public final class LearnedCosts implements CostModel {
     return like.getKey().name().equals(builder.name())
         ? estimate
         : estimate.lessSure(SPREAD_OF_STATED);
+  }
+
+  /**
+   * What more or fewer cores than those of the machine that is known make of it. A machine that
+   * built has the cores that it built with, but this one may be thought of with others.
+   */
+  private double onItsCores(Subject subject, Builder builder, Map.Entry<Builder, Machine> like) {
+    boolean isHere = like.getValue().equals(Machine.here());
+    OptionalInt own = builder.capacity().cores();
+    OptionalInt known =
+        isHere
+            ? OptionalInt.of(Runtime.getRuntime().availableProcessors())
+            : like.getKey().capacity().cores();
+    return own.isPresent()
+            && known.isPresent()
+            && (isHere || !like.getKey().name().equals(builder.name()))
+        ? model.onCores(subject, own.getAsInt(), known.getAsInt())
+        : 1;
   }
 
   @Override

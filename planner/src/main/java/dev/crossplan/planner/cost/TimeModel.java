@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.hipparchus.analysis.MultivariateFunction;
 import org.hipparchus.linear.ArrayRealVector;
@@ -321,6 +322,22 @@ public final class TimeModel {
         group != null
             && group.subjects.stream().anyMatch(each -> each.strategy() == subject.strategy());
     return isKnown ? 0 : factors().of(subject.strategy(), PhaseKind.BUILD).spread();
+  }
+
+  /**
+   * How many times as long a build takes on so many cores as on {@code others}, by Amdahl's law.
+   */
+  double onCores(Subject subject, int cores, int others) {
+    return onCores(subject, cores) / onCores(subject, others);
+  }
+
+  private double onCores(Subject subject, int cores) {
+    return features
+        .phases()
+        .factor(
+            subject.packageName(),
+            subject.strategy(),
+            subject.circumstances().withCores(OptionalInt.of(cores)));
   }
 
   /**

@@ -142,7 +142,7 @@ public record Builder(
     return with(new Capacity(capacity.slots, other, capacity.cores, capacity.memory));
   }
 
-  private Builder with(Capacity other) {
+  Builder with(Capacity other) {
     return new Builder(name, connection, abilities, other, upkeep);
   }
 

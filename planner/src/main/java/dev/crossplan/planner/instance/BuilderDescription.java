@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -18,7 +20,7 @@ import java.util.regex.Pattern;
  *
  * <pre>
  *   board: riscv64-linux, 4 slots, speed 0.25, 0.02 per hour, 6 watts
- *   desk: x86_64-linux, emulates riscv64-linux, features big-parallel kvm, 2 slots
+ *   desk: x86_64-linux, emulates riscv64-linux, features big-parallel kvm, 2 slots, 16 cores
  * </pre>
  *
  * What is not said is as in a manifest: one slot, speed 1, no price, no watts.
@@ -31,10 +33,10 @@ public final class BuilderDescription {
   private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?|\\.[0-9]+");
   private static final Splitter WORDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
   private static final ImmutableSet<String> UNITS =
-      ImmutableSet.of("slot", "slots", "per hour", "watt", "watts");
+      ImmutableSet.of("slot", "slots", "core", "cores", "per hour", "watt", "watts");
 
   private static final ImmutableList<String> KEYWORDS =
-      ImmutableList.of("emulates", "features", "slots", "speed", "per hour", "watts");
+      ImmutableList.of("emulates", "features", "slots", "cores", "speed", "per hour", "watts");
 
   private final String text;
   private final Set<String> said = new HashSet<>();
@@ -42,6 +44,7 @@ public final class BuilderDescription {
   private ImmutableSet<String> emulates = ImmutableSet.of();
   private ImmutableSet<String> features = ImmutableSet.of();
   private int slots = 1;
+  private OptionalInt cores = OptionalInt.empty();
   private double speed = 1;
   private OptionalDouble hourly = OptionalDouble.empty();
   private OptionalDouble watts = OptionalDouble.empty();
@@ -82,8 +85,7 @@ public final class BuilderDescription {
             Builder.Abilities.running(ImmutableSet.copyOf(systems))
                 .emulating(emulates)
                 .offering(features))
-        .withSlots(slots)
-        .withSpeed(speed)
+        .with(new Builder.Capacity(slots, speed, cores, OptionalLong.empty()))
         .with(new Builder.Upkeep(hourly, watts));
   }
 
@@ -123,11 +125,11 @@ public final class BuilderDescription {
     switch (unit) {
       case "slot", "slots" -> {
         once("slots");
-        double value = number(number, "slots", 1, Section.MOST);
-        if (value != Math.rint(value)) {
-          throw fault("slots must be a whole number, not " + number, EXAMPLE);
-        }
-        slots = (int) value;
+        slots = whole(number, "slots");
+      }
+      case "core", "cores" -> {
+        once("cores");
+        cores = OptionalInt.of(whole(number, "cores"));
       }
       case "per hour" -> {
         once("per hour");
@@ -142,8 +144,16 @@ public final class BuilderDescription {
               unit.isEmpty()
                   ? "it is not said of what " + number + " is the number"
                   : "\"" + unit + "\" is nothing to count",
-              meant(unit, "Maybe slots, per hour or watts."));
+              meant(unit, "Maybe slots, cores, per hour or watts."));
     }
+  }
+
+  private int whole(String number, String what) {
+    double value = number(number, what, 1, Section.MOST);
+    if (value != Math.rint(value)) {
+      throw fault(what + " must be a whole number, not " + number, EXAMPLE);
+    }
+    return (int) value;
   }
 
   private ImmutableSet<String> systems(List<String> words) {

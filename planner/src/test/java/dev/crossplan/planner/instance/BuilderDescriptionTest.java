@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.InputException;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,7 +16,7 @@ class BuilderDescriptionTest {
     Builder builder =
         BuilderDescription.parse(
             "old desk : x86_64-linux i686-linux, emulates riscv64-linux, features kvm big-parallel,"
-                + " 4 slots, speed 0.25,0.02 per hour, 65 watts");
+                + " 4 slots, speed 0.25,0.02 per hour, 65 watts, 16 cores");
     assertEquals("old desk", builder.name());
     assertEquals(ImmutableSet.of("x86_64-linux", "i686-linux"), builder.systems());
     assertEquals(ImmutableSet.of("riscv64-linux"), builder.emulates());
@@ -24,6 +25,7 @@ class BuilderDescriptionTest {
     assertEquals(0.25, builder.speed());
     assertEquals(0.02, builder.hourly());
     assertEquals(65, builder.watts());
+    assertEquals(OptionalInt.of(16), builder.capacity().cores());
   }
 
   @Test
@@ -53,8 +55,10 @@ class BuilderDescriptionTest {
         "b: riscv64-linux,, 2 slots|column 18: nothing is said here|Maybe 'board: riscv64-linux, 4"
             + " slots, speed 0.25, 0.02 per hour, 6 watts'.",
         "b: riscv64-linux, 4 slotz|column 19: \"slotz\" is nothing to count|Maybe slots is meant.",
-        "b: riscv64-linux, 4|column 19: it is not said of what 4 is the number|Maybe slots, per"
-            + " hour or watts.",
+        "b: riscv64-linux, 4|column 19: it is not said of what 4 is the number|Maybe slots, cores,"
+            + " per hour or watts.",
+        "b: riscv64-linux, 1.5 cores|column 19: cores must be a whole number, not 1.5|Maybe 'board:"
+            + " riscv64-linux, 4 slots, speed 0.25, 0.02 per hour, 6 watts'.",
         "b: riscv64-linux, 0 slots|column 19: slots must be a number from 1 to 1000000, not 0|Maybe 'board: riscv64-linux, 4 slots,"
             + " speed 0.25, 0.02 per hour, 6 watts'.",
         "b: riscv64-linux, features|column 19: no feature is named|Maybe big-parallel or kvm.",
