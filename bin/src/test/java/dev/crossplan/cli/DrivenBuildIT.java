@@ -41,6 +41,10 @@ class DrivenBuildIT {
       };
       """;
 
+  /** The same, which takes until a file is there. */
+  private static final String WAITING_CURL =
+      SLOW_CURL.replace("sleep 12", "while ! [ -e /crossplan/go ]; do sleep 0.2; done");
+
   private static final String IMAGE =
       """
       git-riscv64-unknown-linux-gnu-1
@@ -78,8 +82,12 @@ class DrivenBuildIT {
 
   /** Cross-compiled on the desk, but for curl, which only the board may build. */
   private Path manifest() throws IOException {
+    return manifest(SLOW_CURL);
+  }
+
+  private Path manifest(String curl) throws IOException {
     return folder
-        .overlay(SLOW_CURL)
+        .overlay(curl)
         .withBuilders(desk.table("desk") + "speed = 9\n" + board.table("board"))
         .with("[[constraint]]\npackage = \"curl\"\ncross = \"broken\"\n")
         .manifest("board", "git");
@@ -162,10 +170,15 @@ class DrivenBuildIT {
   @Test
   void buildersFetchFromOneAnother() throws Exception {
     board.introduce(desk);
-    BuildFolder.Run run = folder.run(manifest());
+    BuildFolder.Run run = folder.start(manifest(WAITING_CURL));
+    String visit = "Accepted publickey for root from " + board.address();
+    for (int seconds = 0; seconds < 120 && !desk.log().contains(visit); seconds++) {
+      TimeUnit.SECONDS.sleep(1);
+    }
+    assertTrue(desk.log().contains(visit), run.said());
+    board.execute("touch", "/crossplan/go");
     assertEquals(ExitStatus.DONE, run.await(), run.said());
     assertEquals(IMAGE, Files.readString(folder.result()));
-    assertTrue(desk.log().contains("Accepted publickey for root from " + board.address()));
   }
 
   @Test

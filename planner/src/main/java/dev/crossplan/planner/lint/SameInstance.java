@@ -44,8 +44,7 @@ final class SameInstance implements Rule {
             + " the same instance as "
             + kept
             + ": "
-            + waste(subject, others, derivations)
-            + cost(subject, first),
+            + waste(subject, first, others, derivations),
         ImmutableList.copyOf(same),
         derivations,
         remedy(subject, first, others, same));
@@ -95,15 +94,20 @@ final class SameInstance implements Rule {
 
   /** What merging saves, where it was measured. */
   /** What means the same as another is evaluated with it. */
-  private static String waste(Subject subject, BitSet others, int derivations) {
+  private static String waste(Subject subject, int first, BitSet others, int derivations) {
     long own = others.stream().filter(i -> subject.graph().evaluatedWith(i).isEmpty()).count();
+    String cost = cost(subject, first);
     return own == 0
-        ? "they are written " + (others.cardinality() + 1) + " times, and evaluated once"
+        ? "they are written "
+            + (others.cardinality() + 1)
+            + " times, and evaluated once"
+            + (cost.isEmpty() ? "" : ", which took " + cost)
         : own
             + (own == 1 ? " evaluation" : " evaluations")
             + " of "
             + Subject.derivations(derivations)
-            + " for nothing";
+            + " for nothing"
+            + (cost.isEmpty() ? "" : ", each of " + cost);
   }
 
   private static String cost(Subject subject, int instance) {
@@ -112,7 +116,7 @@ final class SameInstance implements Rule {
         .evaluationCost(instance)
         .map(
             cost ->
-                String.format(Locale.ROOT, ", each of %.1f s", cost.seconds())
+                String.format(Locale.ROOT, "%.1f s", cost.seconds())
                     + (cost.peakBytes().isPresent()
                         ? " and " + Bytes.mebibytes(cost.peakBytes().getAsLong())
                         : " and an amount of memory that is not known"))
