@@ -3,8 +3,10 @@ package dev.crossplan.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.crossplan.fixtures.remote.BuilderRoot;
+import dev.crossplan.fixtures.remote.ContainerBuilder;
 import dev.crossplan.fixtures.remote.RemoteBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -169,6 +171,7 @@ class DrivenBuildIT {
   /** Its libraries come from the desk, though nothing of this machine's store was sent there. */
   @Test
   void buildersFetchFromOneAnother() throws Exception {
+    assumeTrue(ContainerBuilder.isPossible(), "namespaces have no way to one another");
     board.introduce(desk);
     BuildFolder.Run run = folder.start(manifest(WAITING_CURL));
     String visit = "Accepted publickey for root from " + board.address();
@@ -201,6 +204,22 @@ class DrivenBuildIT {
   private static void awaitUnderWay(BuildFolder.Run run) throws Exception {
     run.awaitSaid(Pattern.compile("started curl 1, (native|emulated) on board"));
     TimeUnit.SECONDS.sleep(3);
+  }
+
+  /** The desk is given up at once, and all waits for the board. */
+  @Test
+  void waitingForTheLastMachineIsNotPlanningAgainAndAgain() throws Exception {
+    String wrong = desk.table("desk").replace(desk.hostKey(), board.hostKey());
+    folder.overlay(SLOW_CURL).withBuilders(wrong + "speed = 9\n" + board.table("board"));
+    BuildFolder.Run run = folder.start(folder.manifest("board", "git"), "--builder-timeout", "10s");
+    awaitUnderWay(run);
+    board.cutOff();
+    run.awaitSaid("lost builder board, it has not answered for 10 s", 60);
+    TimeUnit.SECONDS.sleep(10);
+    board.reconnect();
+    assertEquals(ExitStatus.DONE, run.await(), run.said());
+    assertTrue(
+        run.said().lines().filter(line -> line.contains(" planned ")).count() <= 4, run.said());
   }
 
   private void assertBuiltOnceBut(String lost) throws IOException {

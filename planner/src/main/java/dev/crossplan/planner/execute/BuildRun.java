@@ -95,6 +95,9 @@ final class BuildRun implements BuilderHealth.Listener {
   /** Whether builders were lost or came back since it was planned for them. */
   private boolean buildersChanged;
 
+  /** For which builders it was planned last; empty if not for those alone that are there. */
+  private Optional<Availability> plannedFor = Optional.empty();
+
   private long balanced = System.nanoTime();
   private Duration balancePause = FIRST_BALANCE;
   private Failures failed;
@@ -299,7 +302,8 @@ final class BuildRun implements BuilderHealth.Listener {
         next.driver().occupy(other.step());
       }
     }
-    buildersChanged |= needsOthers();
+    // For the same builders there is no other plan: what needs others waits for them.
+    buildersChanged |= needsOthers() && !plannedFor.equals(Optional.of(health.availability()));
     listener.on(planned(next));
     tellGivenUp();
     inspectPresent();
@@ -433,6 +437,7 @@ final class BuildRun implements BuilderHealth.Listener {
     Prepared wanted = work.image();
     Failures known = failed;
     ImmutableList<Builder> there = health.availability().there();
+    plannedFor = Optional.of(health.availability());
     Kept kept = work.kept(runner.running());
     inbox.later(
         () -> planner.elsewhere(wanted, there, known, kept),
@@ -727,6 +732,7 @@ final class BuildRun implements BuilderHealth.Listener {
   /** As long as those that are away may come back soon, it is planned as if they were there. */
   private Availability usable() {
     Availability builders = health.availability();
+    plannedFor = Optional.of(builders).filter(none -> isWithoutSome);
     return isWithoutSome ? builders : Availability.of(builders.hoped());
   }
 
