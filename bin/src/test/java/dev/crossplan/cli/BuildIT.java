@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -1142,5 +1143,30 @@ class BuildIT {
     assertEnds(2, wrong);
     assertTrue(
         wrong.said().contains("builder board has no uri, so it is this machine"), wrong.said());
+  }
+
+  /** Its sshd runs the same command whatever it is asked for: Nix could be that, but is not. */
+  @Test
+  void aBuilderThatRunsSomethingElseIsTold() throws Exception {
+    Path own = Files.createDirectories(folder.state().resolveSibling("ssh"));
+    SshServer.key(own.resolve("forced"));
+    try (SshServer server = SshServer.start(own, Map.of("LC_ALL", Path.of("C")))) {
+      server.allow(own.resolve("forced.pub"), "echo only this");
+      folder.with(
+          """
+          [[builder]]
+          name = "noshell"
+          uri = "%s"
+          systems = ["riscv64-linux"]
+          sshKey = "%s"
+          publicHostKey = "%s"
+          """
+              .formatted(server.uri(), own.resolve("forced"), server.hostKey()));
+      BuildFolder.Run run = folder.run(folder.manifest("board", "hello"));
+      assertEnds(0, run);
+      assertTrue(run.said().contains("lost builder noshell, it does not build: "), run.said());
+      assertTrue(run.said().contains("protocol mismatch, got 'only this"), run.said());
+      assertFalse(run.said().contains("noshell, it has hung up"), run.said());
+    }
   }
 }

@@ -7,6 +7,7 @@ import dev.crossplan.planner.instance.TemporaryFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -29,6 +30,7 @@ public final class Heartbeat implements AutoCloseable {
 
   private static final long INTERVAL_NANOS = Duration.ofSeconds(5).toNanos();
   private static final int LOOK_MILLIS = 100;
+  private static final int MOST_NOISE = 1000;
 
   private final Builder builder;
   private final int connectSeconds;
@@ -112,6 +114,7 @@ public final class Heartbeat implements AutoCloseable {
     OutputStream questions = process.getOutputStream();
     InputStream answers = process.getInputStream();
     boolean isThere = false;
+    String noise = "";
     long answered = System.nanoTime();
     long asked = answered - INTERVAL_NANOS;
     while (true) {
@@ -123,18 +126,20 @@ public final class Heartbeat implements AutoCloseable {
           questions.flush();
         }
         if (answers.available() > 0) {
-          answers.skipNBytes(answers.available());
+          String answer = text(answers.readNBytes(answers.available()));
           answered = now;
-          if (!isThere) {
+          if (!answer.isBlank()) { // a shell may say something first, but it is no answer
+            noise = answer;
+          } else if (!isThere) {
             isThere = true;
             listener.answers(this);
           }
         }
       } catch (IOException e) {
-        return end(command, isThere); // a pipe that nobody reads: it has ended
+        return end(command, isThere, noise); // a pipe that nobody reads: it has ended
       }
       if (!process.isAlive()) {
-        return end(command, isThere);
+        return end(command, isThere, noise);
       }
       if (now - answered > silenceNanos) {
         return isThere
@@ -145,7 +150,16 @@ public final class Heartbeat implements AutoCloseable {
     }
   }
 
-  private static ProbeFailure end(BuilderCommand command, boolean wasThere)
+  private static String text(byte[] answer) {
+    return new String(answer, 0, Math.min(answer.length, MOST_NOISE), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Why it has ended.
+   *
+   * @param noise what came that was no answer
+   */
+  private static ProbeFailure end(BuilderCommand command, boolean wasThere, String noise)
       throws InterruptedException {
     boolean isOfSsh = command.hasSshFailed();
     String lastLine = ProbeFailure.lastLine(command.said());
@@ -157,7 +171,7 @@ public final class Heartbeat implements AutoCloseable {
     }
     return command.process().exitValue() == NO_NIX
         ? ProbeFailure.noNix()
-        : ProbeFailure.noShell(lastLine);
+        : ProbeFailure.noShell(lastLine.isEmpty() ? ProbeFailure.lastLine(noise) : lastLine);
   }
 
   /** Ends it; the listener is told nothing any more. */
