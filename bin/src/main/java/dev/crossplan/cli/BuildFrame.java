@@ -7,7 +7,6 @@ import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.estimate.Interval;
 import dev.crossplan.planner.execute.Outlook;
-import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.plan.Step;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -154,13 +153,11 @@ final class BuildFrame {
   }
 
   private boolean hasLanes() {
-    return state.plan().orElseThrow().builders().size() > 1;
+    return builders().size() > 1;
   }
 
   private ImmutableList<String> builders() {
-    return state.plan().orElseThrow().builders().stream()
-        .map(Builder::name)
-        .collect(ImmutableList.toImmutableList());
+    return state.builders();
   }
 
   /** What runs, builder by builder; what needs none comes last. */
@@ -178,7 +175,7 @@ final class BuildFrame {
     return all;
   }
 
-  /** Of each builder that could do something, but does nothing, why. */
+  /** Of each builder that does nothing, why. */
   private List<AttributedString> notes(List<Column> all) {
     if (!hasLanes()) {
       return List.of();
@@ -195,7 +192,12 @@ final class BuildFrame {
                   () ->
                       busy.contains(builder)
                           ? Optional.empty()
-                          : state.next(builder).map(step -> plain(waiting(step))));
+                          : Optional.of(
+                              plain(
+                                  state
+                                      .next(builder)
+                                      .map(this::waiting)
+                                      .orElse("nothing is left for it"))));
       note.ifPresent(text -> notes.add(note(all.get(0), builder, text)));
     }
     return notes;

@@ -21,6 +21,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ final class BuildState implements BuildListener {
   private final Set<StorePath> done = new HashSet<>();
   private final Set<StorePath> left = new HashSet<>();
   private final Map<String, BuildEvent.BuilderLost> lost = new LinkedHashMap<>();
+  private final Set<String> builders = new LinkedHashSet<>();
   private final List<BuildEvent.Finished> finished = new ArrayList<>();
   private final List<Failure> failures = new ArrayList<>();
   private final Map<StorePath, BuildEvent.GivenUp> givenUp = new LinkedHashMap<>();
@@ -103,6 +105,7 @@ final class BuildState implements BuildListener {
       running.remove(interrupted.step().derivation());
     } else if (event instanceof BuildEvent.BuilderLost away) {
       lost.put(away.builder(), away);
+      builders.add(away.builder());
     } else if (event instanceof BuildEvent.BuilderBack back) {
       lost.remove(back.builder());
     } else if (event instanceof BuildEvent.Replanned replanned) {
@@ -115,6 +118,7 @@ final class BuildState implements BuildListener {
 
   private void plan(BuildEvent.Planned planned) {
     plan = planned.plan();
+    plan.builders().forEach(builder -> builders.add(builder.name()));
     end = planned.end();
     done.clear();
     planned.done().forEach(step -> done.add(step.derivation()));
@@ -149,6 +153,11 @@ final class BuildState implements BuildListener {
   /** In the order in which they started. */
   Collection<Running> running() {
     return running.values();
+  }
+
+  /** Those of any plan so far, also if that of now does without them. */
+  ImmutableList<String> builders() {
+    return ImmutableList.copyOf(builders);
   }
 
   /** Why a builder is of no use now; empty if it is. */

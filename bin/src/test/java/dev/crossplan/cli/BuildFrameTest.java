@@ -131,11 +131,24 @@ class BuildFrameTest {
         new BuildEvent.BuilderBack("farm", after(14)), built(zlib, 14, 14), built(openssl, 14, 13));
     assertEquals(
         """
+         desk   nothing is left for it
          board  curl 8.17.0 is next
          farm   perl 5.42.0 is next
          2 of 5 done    14 s so far, at least 5 min 00 s left
         """,
         frame(14, 120, 40));
+    tell( // of no plan any more
+        new BuildEvent.BuilderLost(
+            "tower", after(15), "has hung up", "Maybe …", OptionalDouble.empty()));
+    assertEquals(
+        """
+         desk   nothing is left for it
+         board  curl 8.17.0 is next
+         farm   perl 5.42.0 is next
+         tower  lost: it has hung up
+         2 of 5 done    15 s so far, at least 5 min 00 s left
+        """,
+        frame(15, 120, 40));
   }
 
   @Test
