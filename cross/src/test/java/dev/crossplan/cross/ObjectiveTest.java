@@ -28,8 +28,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +45,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class ObjectiveTest {
   private final Path folder;
+  private int emulation = 3;
 
   ObjectiveTest(@TempDir Path folder) {
     this.folder = folder;
@@ -51,6 +56,16 @@ class ObjectiveTest {
     Plan plan = plan(Objective.BUILDER_SECONDS, 0, 0, 0);
     assertEquals(3, plan.count(Strategy.NATIVE));
     assertEquals(2 + 180, plan.makespanSeconds());
+  }
+
+  /** The desk takes as long as the board, and has two slots. */
+  @Test
+  void ofTwoWaysThatTakeAsLongTheSoonerIsTaken() {
+    emulation = 2;
+    Plan plan = plan(Objective.BUILDER_SECONDS, 0, 0, 0);
+    assertEquals(3 * 2 + 180, plan.bounds().builderSeconds());
+    assertEquals(1, plan.count(Strategy.NATIVE));
+    assertEquals(2 + 60, plan.makespanSeconds());
   }
 
   /** What the board has no time for is emulated meanwhile, although that takes longer. */
@@ -98,6 +113,64 @@ class ObjectiveTest {
     Plan hurried = plan(Objective.MONEY, 0, 1, 100);
     assertEquals(1, hurried.count(Strategy.NATIVE));
     assertTrue(hurried.makespanSeconds() <= 100);
+  }
+
+  /**
+   * Nine packages that need nothing of one another, on three boards that are paid for; brute force
+   * knows the least money, with a deadline as well.
+   */
+  @ParameterizedTest
+  @CsvSource({"1, 0", "2, 0", "1, 1", "2, 1", "3, 1", "4, 1", "5, 1", "6, 1"})
+  void noSpreadOverTheBuildersCostsLess(int seed, int hurry) throws IOException {
+    Random random = new Random(seed);
+    int[] seconds = random.ints(9, 10, 100).toArray();
+    double[] speeds = random.doubles(3, 0.5, 1.5).toArray();
+    double[] rates = random.doubles(3, 1, 4).toArray();
+    double total = Arrays.stream(seconds).sum();
+    int deadline = hurry == 0 ? 0 : (int) (total / 2);
+    double least = Double.POSITIVE_INFINITY;
+    for (int all = 0; all < Math.pow(3, seconds.length); all++) {
+      double[] until = new double[3];
+      for (int t = 0, rest = all; t < seconds.length; t++, rest /= 3) {
+        until[rest % 3] += seconds[t] / speeds[rest % 3];
+      }
+      if (deadline == 0 || Arrays.stream(until).allMatch(end -> end <= deadline)) {
+        least = Math.min(least, IntStream.range(0, 3).mapToDouble(m -> rates[m] * until[m]).sum());
+      }
+    }
+    StringBuilder costs = new StringBuilder("package,seconds\n");
+    Map<String, HandMade> packages = new HashMap<>();
+    for (int t = 0; t < seconds.length; t++) {
+      packages.put("p" + t, built("p" + t, "1", BOARD));
+      costs.append("p" + t + "," + seconds[t] + "\n");
+    }
+    Files.writeString(folder.resolve("costs.csv"), costs);
+    StringBuilder builders = new StringBuilder();
+    for (int m = 0; m < 3; m++) {
+      builders.append(builder("b" + m, "riscv64-linux", ""));
+      builders.append("speed = " + speeds[m] + "\nhourly = " + 3600 * rates[m] + "\n");
+    }
+    ImageFolder image =
+        new ImageFolder(folder)
+            .emulated(packages)
+            .with("[costs]\nfile = \"costs.csv\"\n")
+            .builders(builders.toString());
+    Manifest manifest =
+        ManifestReader.read(image.manifest(packages.keySet().toArray(String[]::new)));
+    Plan plan = plan(manifest, Objective.MONEY, deadline, Experience.NONE);
+    double money = 0;
+    for (int m = 0; m < 3; m++) {
+      String name = "b" + m;
+      money +=
+          rates[m]
+              * plan.steps().stream()
+                  .filter(step -> step.builder().equals(Optional.of(name)))
+                  .mapToDouble(Step::finish)
+                  .max()
+                  .orElse(0);
+    }
+    assertEquals(least, money, 0.01 * least);
+    assertTrue(deadline == 0 || plan.makespanSeconds() <= deadline);
   }
 
   /** No plan meets it: the one that ends first. */
@@ -169,7 +242,7 @@ class ObjectiveTest {
     ImageFolder image =
         new ImageFolder(folder)
             .emulated(Map.of("a", a, "b", b, "c", c))
-            .with("[costs]\nemulation = 3\n")
+            .with("[costs]\nemulation = " + emulation + "\n")
             .builders(
                 String.format(
                     """

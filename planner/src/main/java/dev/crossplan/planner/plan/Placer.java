@@ -11,6 +11,7 @@ import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.schedule.CostDescent;
 import dev.crossplan.planner.schedule.ListScheduler;
 import dev.crossplan.planner.schedule.Precedence;
 import dev.crossplan.planner.schedule.Schedule;
@@ -32,6 +33,22 @@ final class Placer {
    * not who waits for a slot.
    */
   private static final double[] DEADLINE_PARTS = {1, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5, 0.3};
+
+  /** So many placements of one step on one builder are tried to improve a candidate. */
+  private static final long IMPROVED = 3_000_000;
+
+  /** Likewise for a sketch. */
+  private static final long SKETCHED = 100_000;
+
+  /** In so many schedules a small problem is solved, or will not be. */
+  private static final long MOST_TRIES = 10_000;
+
+  private static final long MOST_SKETCHED = 300;
+
+  private static final Duration LONGEST_SKETCH = Duration.ofMillis(200);
+
+  /** So many candidates are improved. */
+  private static final int STARTS = 3;
 
   private static final int NONE = -1;
 
@@ -142,14 +159,11 @@ final class Placer {
 
   /**
    * The ways to do a step with what it was given: one that was chosen to be emulated may be built
-   * natively as well, and the other way round. For the fewest builder-seconds that is decided.
+   * natively as well, and the other way round; for the fewest builder-seconds where that takes as
+   * long.
    */
   private ImmutableList<Making> ways(Making chosen, Makings makings) {
-    boolean isDecided =
-        (options.objective() == Objective.BUILDER_SECONDS && options.deadline().isEmpty())
-            || chosen.action() != Action.BUILD
-            || chosen.isDone();
-    return isDecided ? ImmutableList.of(chosen) : makings.withSameInputs(chosen);
+    return chosen.action() != Action.BUILD || chosen.isDone() ? ImmutableList.of(chosen) : makings.withSameInputs(chosen);
   }
 
   private Placement best(Work work, Duration timeLimit) {
@@ -170,18 +184,71 @@ final class Placer {
     for (int i = 0; i < DEADLINE_PARTS.length && deadline < Double.POSITIVE_INFINITY; i++) {
       candidates.add(inTime(work, quickest, DEADLINE_PARTS[i] * deadline));
     }
-    return candidates.stream().min(this::compare).orElseThrow();
+    candidates.sort(this::compare);
+    return improved(work, quickest, candidates, timeLimit);
+  }
+
+  /**
+   * Moves steps about in the best candidates.
+   *
+   * @param quickest of the problem that has all places for all steps
+   */
+  private Placement improved(
+      Work work, Placement quickest, List<Placement> candidates, Duration timeLimit) {
+    ScheduleProblem problem = quickest.schedule().problem();
+    long placements = Math.max(1, (long) problem.taskCount() * problem.machineCount());
+    long tries =
+        timeLimit.isZero()
+            ? Math.min(MOST_SKETCHED, SKETCHED / placements)
+            : Math.min(MOST_TRIES, IMPROVED / placements);
+    long end = System.nanoTime() + (timeLimit.isZero() ? LONGEST_SKETCH : timeLimit).toNanos();
+    Comparator<Schedule> order =
+        Comparator.comparing(
+                (Schedule schedule) ->
+                    new Placement(schedule, 0, work.makings().builders(), ImmutableList.of()),
+                this::compareValue)
+            .thenComparing(schedule -> paidAlone(schedule, work.makings().builders()))
+            .thenComparing(Schedule::makespan);
+    List<Placement> improved = new ArrayList<>(candidates);
+    for (Placement candidate : candidates.subList(0, Math.min(STARTS, candidates.size()))) {
+      Schedule schedule = candidate.schedule().on(problem);
+      Schedule better =
+          CostDescent.improve(
+              schedule, order, tries, end, options.seed());
+      improved.add(placement(work, better, quickest.bound()));
+    }
+    return improved.stream().min(this::compare).orElseThrow();
+  }
+
+  /** What all steps would cost if nothing else was done on their builders meanwhile. */
+  private static double paidAlone(Schedule schedule, ImmutableList<Builder> builders) {
+    double sum = 0;
+    for (int step = 0; step < schedule.problem().taskCount(); step++) {
+      if (schedule.machine(step) < builders.size()) {
+        sum +=
+            (schedule.finish(step) - schedule.start(step))
+                * builders.get(schedule.machine(step)).hourly();
+      }
+    }
+    return sum;
   }
 
   /** The better one comes first: what meets the deadline, then what costs less, then the sooner. */
   int compare(Placement one, Placement other) {
     double deadline = options.deadlineSeconds();
+    int byValue = compareValue(one, other);
+    return byValue != 0 ? byValue : Double.compare(one.makespan(), other.makespan());
+  }
+
+  private int compareValue(Placement one, Placement other) {
+    double deadline = options.deadlineSeconds();
     boolean meets = one.makespan() <= deadline;
     if (meets != other.makespan() <= deadline) {
       return meets ? -1 : 1;
     }
-    int byValue = meets ? Double.compare(value(one), value(other)) : 0;
-    return byValue != 0 ? byValue : Double.compare(one.makespan(), other.makespan());
+    return meets
+        ? Double.compare(value(one), value(other))
+        : Double.compare(one.makespan(), other.makespan());
   }
 
   /** What the objective wants to be least. */

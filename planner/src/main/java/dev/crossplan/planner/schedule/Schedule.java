@@ -56,6 +56,15 @@ public final class Schedule {
     return new Schedule(problem, draft.machines, draft.starts, makespan);
   }
 
+  /**
+   * The same machines and times for the same tasks of another problem.
+   *
+   * @throws IllegalArgumentException if that is not valid there
+   */
+  public Schedule on(ScheduleProblem other) {
+    return of(other, machines, starts);
+  }
+
   public ScheduleProblem problem() {
     return problem;
   }
