@@ -150,6 +150,11 @@ final class CommonOptions {
     }
   }
 
+  /** Likewise of one that is for a single objective. */
+  static void hideObjective(CommandLine command) {
+    change(command, "--objective", option -> option.hidden(true));
+  }
+
   /** Lets --help of a command say where its result goes. */
   static void describeOutput(CommandLine command, String description) {
     change(command, "--output", option -> option.description(description));

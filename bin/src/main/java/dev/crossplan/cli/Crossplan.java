@@ -115,6 +115,9 @@ final class Crossplan implements Callable<Integer> {
           List.of("init", "lint", "diff", "verify", "builders", "doctor", "calibrate")) {
         CommonOptions.hideSearch(Objects.requireNonNull(commands.getSubcommands().get(name)));
       }
+      for (String name : List.of("choose", "schedule")) {
+        CommonOptions.hideObjective(Objects.requireNonNull(commands.getSubcommands().get(name)));
+      }
       Map<String, CommandLine> history =
           Objects.requireNonNull(commands.getSubcommands().get("history")).getSubcommands();
       history.values().forEach(CommonOptions::hideSearch);

@@ -113,9 +113,9 @@ final class HistoryImportCommand implements Callable<Integer> {
   }
 
   private Reading read(Path file, History history) {
-    boolean isStandardInput = file.toString().equals("-");
+    boolean isStandardInput = InputFile.isStandardInput(file);
     boolean live = !Files.isRegularFile(isStandardInput ? STANDARD_INPUT : file);
-    String name = isStandardInput ? "standard input" : file.toString();
+    String name = InputFile.name(file);
     Optional<Arrivals> arrivals =
         live ? Optional.of(new Arrivals(Clock.systemUTC(), started())) : Optional.empty();
     ReportReader reader =

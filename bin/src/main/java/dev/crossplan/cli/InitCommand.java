@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.InputFile;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.Visible;
@@ -96,7 +97,7 @@ final class InitCommand implements Callable<Integer> {
     CommonOptions.Format format =
         options.format(CommonOptions.Format.TEXT, CommonOptions.Format.JSON);
     Path file = options.outputFile().orElse(USUAL);
-    if (file.toString().equals("-")) {
+    if (InputFile.isStandardInput(file)) {
       throw new InputException(
           "--output -: init writes a file, as others need its name",
           "Maybe --output crossplan.toml.");

@@ -74,15 +74,29 @@ class ScheduleCommandTest {
         command.equals("choose")
             ? "{\"artifacts\":{\"a\":[{\"recipe\":\"r\",\"cost\":7}]},\"roots\":[\"a\"]}"
             : Files.readString(problem);
+    assertEquals(ExitStatus.DONE, runOn(input, command));
+    assertEquals("", terminal.err());
+    assertTrue(terminal.out().contains(told + " 7"), terminal.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"schedule, ':1:15: task a must be'", "choose, ': no \"artifacts'"})
+  void namesStandardInputIfItIsBad(String command, String told) {
+    assertEquals(
+        ExitStatus.BAD_INPUT,
+        runOn(
+            command.equals("choose") ? "{\"nobody\":1}" : "{\"tasks\":{\"a\":1}}", command));
+    assertTrue(terminal.err().startsWith("standard input" + told), terminal.err());
+  }
+
+  private int runOn(String input, String command) {
     InputStream before = System.in;
     try {
       System.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
-      assertEquals(ExitStatus.DONE, terminal.run(command, "-"));
+      return terminal.run(command, "-");
     } finally {
       System.setIn(before);
     }
-    assertEquals("", terminal.err());
-    assertTrue(terminal.out().contains(told + " 7"), terminal.out());
   }
 
   @Test

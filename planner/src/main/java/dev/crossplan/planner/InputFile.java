@@ -46,6 +46,15 @@ public final class InputFile {
     T parse(InputStream in) throws IOException;
   }
 
+  public static boolean isStandardInput(Path file) {
+    return file.toString().equals("-");
+  }
+
+  /** What messages call a file. */
+  public static String name(Path file) {
+    return isStandardInput(file) ? "standard input" : file.toString();
+  }
+
   /**
    * Reads {@code file} with {@code parser}.
    *
@@ -64,8 +73,8 @@ public final class InputFile {
    * @throws InputException as above
    */
   public static <T> T read(Path file, UnaryOperator<InputStream> watch, Parser<T> parser) {
-    if (file.toString().equals("-")) {
-      return read("standard input", watch.apply(System.in), parser);
+    if (isStandardInput(file)) {
+      return read(name(file), watch.apply(System.in), parser);
     }
     if (Files.isDirectory(file)) {
       throw new InputException(

@@ -54,7 +54,7 @@ public final class ChoiceJson {
    * @throws InputException if the file cannot be read, is no JSON, or is no choice problem
    */
   public static ChoiceProblem read(Path file) {
-    return InputFile.read(file, in -> new Reader(file.toString(), in).read());
+    return InputFile.read(file, in -> new Reader(InputFile.name(file), in).read());
   }
 
   /**

@@ -99,8 +99,13 @@ public final class MachinesFile {
           file + ": the machines file includes itself",
           "Maybe take out the line with @ that names it, or one in between.");
     }
+    String text = InputFile.text(file, "a machines file");
+    if (text.indexOf('\0') >= 0) {
+      throw new InputException(
+          file + ": is no text, a machines file was expected", "Maybe another file is meant.");
+    }
     text(
-        InputFile.text(file, "a machines file"),
+        text,
         (line, entry) -> file + ":" + line,
         file.toAbsolutePath().resolveSibling("."));
     including.remove(itself);
@@ -133,6 +138,10 @@ public final class MachinesFile {
 
   /** Nix passes over a file that is missing. */
   private void include(String name, String where, Path folder) {
+    if (name.isEmpty()) {
+      throw new InputException(
+          where + ": @ names no file", "Maybe @/etc/nix/machines, where Nix looks by itself.");
+    }
     Path file;
     try {
       file = folder.resolve(name).normalize();

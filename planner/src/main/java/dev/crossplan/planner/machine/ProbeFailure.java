@@ -156,7 +156,7 @@ public record ProbeFailure(Kind kind, String message, String remedy) {
   static ProbeFailure hungUp(String said) {
     return new ProbeFailure(
         Kind.LOST,
-        "has hung up" + (said.isEmpty() ? "" : ": " + said),
+        "has hung up" + (said.isEmpty() ? "" : ": " + said.replaceFirst("\\.$", "")),
         "Maybe it was switched off or started anew; it is used again when it answers.");
   }
 

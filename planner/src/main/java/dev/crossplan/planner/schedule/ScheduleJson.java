@@ -69,7 +69,7 @@ public final class ScheduleJson {
    *     the line
    */
   public static ScheduleProblem read(Path file) {
-    return InputFile.read(file, in -> new Reader(file, JSON.createParser(in)).problem());
+    return InputFile.read(file, in -> new Reader(InputFile.name(file), JSON.createParser(in)).problem());
   }
 
   /**
@@ -107,7 +107,7 @@ public final class ScheduleJson {
 
   /** One pass over the file; what refers to what comes later is looked up at the end. */
   private static final class Reader {
-    private final Path file;
+    private final String file;
     private final JsonParser json;
 
     // By number: a name gets one where it comes first, be it as a task or as a need.
@@ -125,7 +125,7 @@ public final class ScheduleJson {
 
     private final List<MachineLine> machines = new ArrayList<>();
 
-    Reader(Path file, JsonParser json) {
+    Reader(String file, JsonParser json) {
       this.file = file;
       this.json = json;
     }
@@ -227,7 +227,7 @@ public final class ScheduleJson {
     private double readDuration(String what) throws IOException {
       double duration = readNumber(what);
       if (!(duration >= 0 && duration <= ScheduleProblem.LONGEST)) {
-        throw here(what + " is " + json.getText() + ", it must be 0 or more, and finite");
+        throw here(what + " is " + json.getText() + ", it must be from 0 to 1e100");
       }
       return duration;
     }

@@ -199,6 +199,12 @@ class MachinesFileTest {
     assertEquals("machines: the machines file includes itself", message("@machines\n"));
   }
 
+  @Test
+  void whatIsNoTextIsRefused() {
+    assertEquals(
+        "machines: is no text, a machines file was expected", message("ssh://a\n\0\1\n"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "ssh://atlas - - many, 'max jobs must be a whole number from 0, not many'",
@@ -211,6 +217,7 @@ class MachinesFileTest {
     "ssh://atlas - - 1 0x1p3, 'the speed factor must be a number from 0.000001 to 1000000, not 0x1p3'",
     "ssh://atlas - - 1 1 - - A*A, 'the host key is no base64: A*A'",
     "- x86_64-linux, 'an entry begins with the URI of a machine, not with -'",
+    "@, @ names no file",
     "ssh://atlas a b 1 1 c d e f, 'an entry has eight fields at the most, not 9'",
   })
   void aBadFieldIsToldWithItsLine(String entry, String told) {

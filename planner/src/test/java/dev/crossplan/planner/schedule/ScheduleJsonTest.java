@@ -79,9 +79,9 @@ class ScheduleJsonTest {
         "{'tasks':{'a':{'duration':1,'needs':['b']}},'machines':[{}]}"
             + "|:1: task b is needed but not there",
         "{'tasks':{'a':{'duration':-1}},'machines':[{}]}"
-            + "|:1:27: the duration of task a is -1, it must be 0 or more, and finite",
+            + "|:1:27: the duration of task a is -1, it must be from 0 to 1e100",
         "{'tasks':{'a':{'duration':1e999}},'machines':[{}]}"
-            + "|:1:27: the duration of task a is 1e999, it must be 0 or more, and finite",
+            + "|:1:27: the duration of task a is 1e999, it must be from 0 to 1e100",
         "{'tasks':{'a':{'duration':'1'}},'machines':[{}]}"
             + "|:1:27: the duration of task a is not a number: 1",
         "{'tasks':{'a':{'duration':1},'a':{'duration':1}},'machines':[{}]}"
