@@ -1,7 +1,7 @@
 package dev.crossplan.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.JsonFields;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Machines;
@@ -39,16 +39,12 @@ import java.util.OptionalLong;
  * could not be asked. riscv is one of real, emulated, virtual and none.
  */
 final class BuildersJson {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private BuildersJson() {}
 
   /** Does not close {@code out}. */
   static void write(OutputStream out, ProbedBuilders probed) throws IOException {
     Machines machines = probed.machines();
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
+    try (JsonGenerator json = IndentedJson.on(out)) {
       json.writeStartObject();
       json.writeArrayFieldStart("builders");
       for (Builder builder : machines.builders()) {

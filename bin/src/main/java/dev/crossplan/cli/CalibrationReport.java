@@ -1,11 +1,12 @@
 package dev.crossplan.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.github.freva.asciitable.ColumnData;
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.IndentedJson;
+import dev.crossplan.planner.JsonFields;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.calibration.Calibration;
 import dev.crossplan.planner.calibration.CalibrationJson;
@@ -28,8 +29,6 @@ import java.util.stream.Stream;
 
 /** What is known of a machine, for people and for programs. */
 final class CalibrationReport {
-  private static final JsonFactory JSON = new JsonFactory();
-
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
@@ -45,9 +44,7 @@ final class CalibrationReport {
   static void writeJson(OutputStream out, String machine, Measurement measurement)
       throws IOException {
     Calibrations measured = measurement.measured();
-    try (JsonGenerator json = JSON.createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
+    try (JsonGenerator json = IndentedJson.on(out)) {
       json.writeStartObject();
       json.writeStringField("machine", machine);
       json.writeNumberField("busy", measurement.busy());
@@ -67,12 +64,7 @@ final class CalibrationReport {
         }
       }
       json.writeEndArray();
-      json.writeFieldName("parallelGain");
-      if (measured.parallelGain().isPresent()) {
-        json.writeNumber(measured.parallelGain().getAsDouble());
-      } else {
-        json.writeNull();
-      }
+      JsonFields.optional(json, "parallelGain", measured.parallelGain());
       json.writeArrayFieldStart("lacks");
       for (Lack lack : measurement.lacks()) {
         json.writeStartObject();

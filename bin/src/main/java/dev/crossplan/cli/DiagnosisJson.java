@@ -1,9 +1,9 @@
 package dev.crossplan.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.cli.MachineDemands.Way;
+import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.JsonFields;
 import dev.crossplan.planner.machine.Prerequisite;
 import dev.crossplan.planner.machine.Prerequisite.Remedy;
@@ -31,15 +31,11 @@ import java.util.Map;
  * missing.
  */
 final class DiagnosisJson {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private DiagnosisJson() {}
 
   /** Does not close {@code out}. */
   static void write(OutputStream out, Diagnosis diagnosis) throws IOException {
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
+    try (JsonGenerator json = IndentedJson.on(out)) {
       json.writeStartObject();
       json.writeBooleanField("works", diagnosis.works());
       json.writeStringField("system", diagnosis.system());

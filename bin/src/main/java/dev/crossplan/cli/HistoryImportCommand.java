@@ -1,12 +1,12 @@
 package dev.crossplan.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.base.MoreObjects;
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.UncheckedExecutionException;
 import com.google.common.util.concurrent.Uninterruptibles;
+import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
 import dev.crossplan.planner.Visible;
@@ -236,11 +236,7 @@ final class HistoryImportCommand implements Callable<Integer> {
   }
 
   private static void writeJson(OutputStream out, List<Imported> imported) throws IOException {
-    try (JsonGenerator json =
-        new JsonFactory()
-            .createGenerator(out)
-            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-            .useDefaultPrettyPrinter()) {
+    try (JsonGenerator json = IndentedJson.on(out)) {
       json.writeStartObject();
       json.writeArrayFieldStart("files");
       for (Imported each : imported) {

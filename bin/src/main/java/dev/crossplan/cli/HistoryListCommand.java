@@ -1,8 +1,8 @@
 package dev.crossplan.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.Seconds;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Entry;
@@ -85,11 +85,7 @@ final class HistoryListCommand implements Callable<Integer> {
   }
 
   private static void write(OutputStream out, List<Entry> entries, int more) throws IOException {
-    try (JsonGenerator json =
-        new JsonFactory()
-            .createGenerator(out)
-            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-            .useDefaultPrettyPrinter()) {
+    try (JsonGenerator json = IndentedJson.on(out)) {
       json.writeStartObject();
       json.writeArrayFieldStart("entries");
       for (Entry entry : entries) {

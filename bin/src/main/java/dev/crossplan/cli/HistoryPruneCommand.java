@@ -1,8 +1,8 @@
 package dev.crossplan.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.crossplan.planner.BuildException;
+import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.history.EntryFilter;
 import dev.crossplan.planner.history.History;
 import java.io.IOException;
@@ -100,11 +100,7 @@ final class HistoryPruneCommand implements Callable<Integer> {
    */
   private record Pruned(int removed, int failures, int before, boolean dryRun) {
     void writeJson(OutputStream out) throws IOException {
-      try (JsonGenerator json =
-          new JsonFactory()
-              .createGenerator(out)
-              .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-              .useDefaultPrettyPrinter()) {
+      try (JsonGenerator json = IndentedJson.on(out)) {
         json.writeStartObject();
         json.writeBooleanField("dryRun", dryRun);
         json.writeNumberField("removed", removed);

@@ -1,10 +1,10 @@
 package dev.crossplan.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.cross.CrossPlatforms;
+import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.InputFile;
 import dev.crossplan.planner.NoPlanException;
@@ -376,9 +376,7 @@ final class InitCommand implements Callable<Integer> {
 
   private static void write(OutputStream out, List<String> written, Trial trial)
       throws IOException {
-    try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
+    try (JsonGenerator json = IndentedJson.on(out)) {
       json.writeStartObject();
       json.writeFieldName("written");
       json.writeArray(written.toArray(String[]::new), 0, written.size());

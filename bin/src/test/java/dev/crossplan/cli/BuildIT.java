@@ -95,6 +95,23 @@ class BuildIT {
         .formatted(cross, emulated);
   }
 
+  /** The cross curl is this machine's, and a git that says what it was built with. */
+  private static final String WRONG_CURL =
+      curl("cp /bin/true $out; exit 0", "")
+          + """
+          git = derivation (prev.git.drvAttrs // { script = "echo $buildInputs > $out; exit 0"; });
+          """;
+
+  /** Nobody looks at what comes of it. */
+  private void buildWithNix(Path manifest) throws Exception {
+    Path plan = folder.state().resolveSibling("plan.nix");
+    assertEnds(
+        0,
+        folder.command(
+            "plan", manifest.toString(), "--format", "nix", "--output", plan.toString()));
+    folder.nix().run("nix-build", plan.toString(), "-A", "image", "--no-out-link");
+  }
+
   private void assertEnds(int status, BuildFolder.Run run) throws Exception {
     assertEquals(status, run.await(), run.said());
   }
@@ -733,18 +750,9 @@ class BuildIT {
   /** Nix alone has built it; nobody has looked at curl, and what was made of it is there. */
   @Test
   void whatIsWrongUnderAnImageThatIsThereIsMadeOtherwise() throws Exception {
-    folder.overlay(
-        curl("cp /bin/true $out; exit 0", "")
-            + """
-            git = derivation (prev.git.drvAttrs // { script = "echo $buildInputs > $out; exit 0"; });
-            """);
+    folder.overlay(WRONG_CURL);
     Path manifest = folder.manifest("board", "git");
-    Path plan = folder.state().resolveSibling("plan.nix");
-    assertEnds(
-        0,
-        folder.command(
-            "plan", manifest.toString(), "--format", "nix", "--output", plan.toString()));
-    folder.nix().run("nix-build", plan.toString(), "-A", "image", "--no-out-link");
+    buildWithNix(manifest);
 
     BuildFolder.Run rehearsal = folder.run(manifest, "--dry-run");
     assertEnds(0, rehearsal);
@@ -814,19 +822,10 @@ class BuildIT {
   /** What is wrong is told also where it cannot be made otherwise. */
   @Test
   void aDryRunForeseesWhatIsLostForWhatIsWrong() throws Exception {
-    folder.overlay(
-        curl("cp /bin/true $out; exit 0", "")
-            + """
-            git = derivation (prev.git.drvAttrs // { script = "echo $buildInputs > $out; exit 0"; });
-            """);
+    folder.overlay(WRONG_CURL);
     folder.with("[[constraint]]\npackage = \"curl\"\nemulated = \"broken\"\nreason = \"a test\"\n");
     Path manifest = folder.manifest("board", "git", "hello");
-    Path plan = folder.state().resolveSibling("plan.nix");
-    assertEnds(
-        0,
-        folder.command(
-            "plan", manifest.toString(), "--format", "nix", "--output", plan.toString()));
-    folder.nix().run("nix-build", plan.toString(), "-A", "image", "--no-out-link");
+    buildWithNix(manifest);
     BuildFolder.Run rehearsal = folder.run(manifest, "--dry-run");
     assertEnds(1, rehearsal);
     assertTrue(

@@ -84,8 +84,7 @@ class ScheduleCommandTest {
   void namesStandardInputIfItIsBad(String command, String told) {
     assertEquals(
         ExitStatus.BAD_INPUT,
-        runOn(
-            command.equals("choose") ? "{\"nobody\":1}" : "{\"tasks\":{\"a\":1}}", command));
+        runOn(command.equals("choose") ? "{\"nobody\":1}" : "{\"tasks\":{\"a\":1}}", command));
     assertTrue(terminal.err().startsWith("standard input" + told), terminal.err());
   }
 

@@ -1,7 +1,7 @@
 package dev.crossplan.cross.inspection;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.Visible;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,15 +20,11 @@ import java.io.OutputStream;
  * {@code file} is empty where the path is the file; {@code member} is null outside of archives.
  */
 public final class InspectionJson {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private InspectionJson() {}
 
   /** Does not close {@code out}. */
   public static void write(OutputStream out, InspectionReport report) throws IOException {
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
+    try (JsonGenerator json = IndentedJson.on(out)) {
       json.writeStartObject();
       json.writeBooleanField("ok", report.faults().isEmpty());
       json.writeStringField("system", text(report.system()));

@@ -1,29 +1,23 @@
 package dev.crossplan.planner.cost;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import dev.crossplan.planner.IndentedJson;
+import dev.crossplan.planner.JsonFields;
 import dev.crossplan.planner.cost.Backtest.Trial;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.OptionalDouble;
 
 /** Writes how good estimates are as one JSON object; docs/estimate.md says what is in it. */
 public final class BacktestJson {
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-
   private BacktestJson() {}
 
   /** Does not close {@code out}. */
   public static void write(OutputStream out, Backtest backtest) throws IOException {
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
+    try (JsonGenerator json = IndentedJson.on(out)) {
       json.writeStartObject();
       json.writeNumberField("builds", backtest.trials().size());
-      number(json, "medianError", backtest.medianError());
-      number(json, "coverage", backtest.coverage());
+      JsonFields.optional(json, "medianError", backtest.medianError());
+      JsonFields.optional(json, "coverage", backtest.coverage());
       json.writeNumberField("seconds", backtest.seconds());
       json.writeNumberField("estimatedSeconds", backtest.estimatedSeconds());
       json.writeArrayFieldStart("trials");
@@ -33,16 +27,6 @@ public final class BacktestJson {
       json.writeEndArray();
       json.writeEndObject();
       json.writeRaw('\n');
-    }
-  }
-
-  private static void number(JsonGenerator json, String name, OptionalDouble value)
-      throws IOException {
-    json.writeFieldName(name);
-    if (value.isPresent()) {
-      json.writeNumber(value.getAsDouble());
-    } else {
-      json.writeNull();
     }
   }
 

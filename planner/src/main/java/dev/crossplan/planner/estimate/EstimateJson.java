@@ -1,7 +1,7 @@
 package dev.crossplan.planner.estimate;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.JsonFields;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes an estimate as one JSON object; docs/estimate.md says what is in it. */
 public final class EstimateJson {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private final JsonGenerator json;
 
   private EstimateJson(JsonGenerator json) {
@@ -27,9 +25,7 @@ public final class EstimateJson {
    */
   public static void write(OutputStream out, EstimateReport report, int longest)
       throws IOException {
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
+    try (JsonGenerator json = IndentedJson.on(out)) {
       new EstimateJson(json).report(report, longest);
       json.writeRaw('\n');
     }

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
@@ -146,29 +147,20 @@ final class HistoryFile implements AutoCloseable {
   static HistoryFile openReadOnly(Path file) {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
-    @Nullable Connection connection = null;
-    try {
-      connection =
-          config.createConnection(
-              "jdbc:sqlite:"
-                  + file.toUri().getScheme()
-                  + ":"
-                  + file.toUri().getRawPath()
-                  + "?immutable=1");
-      HistoryFile opened = new HistoryFile(file, connection);
-      if (!opened.ask(opened::isUpToDate)) {
-        throw new InputException(
-            file + ": is of another version, or none of crossplan, and cannot be written",
-            UNUSABLE);
-      }
-      return opened;
-    } catch (SQLException e) {
-      closeQuietly(connection);
-      throw failure(file, e);
-    } catch (InputException | BuildException e) {
-      closeQuietly(connection);
-      throw e;
-    }
+    return open(
+        file,
+        () ->
+            config.createConnection(
+                "jdbc:sqlite:"
+                    + file.toUri().getScheme()
+                    + ":"
+                    + file.toUri().getRawPath()
+                    + "?immutable=1"),
+        opened -> {
+          throw new InputException(
+              file + ": is of another version, or none of crossplan, and cannot be written",
+              UNUSABLE);
+        });
   }
 
   private static HistoryFile openToWrite(Path file) {
@@ -184,12 +176,28 @@ final class HistoryFile implements AutoCloseable {
       throw new InputException(
           file + ": there is no place for the history: " + e.getMessage(), UNUSABLE, e);
     }
+    return open(
+        file, () -> connect(config, file), opened -> opened.transact(opened::bringUpToDate));
+  }
+
+  /** Makes a connection. */
+  private interface Connecting {
+    Connection connect() throws SQLException;
+  }
+
+  /**
+   * Opens a file, and closes it again if it is none.
+   *
+   * @param otherwise what is done if it is not up to date; most often it is, and nobody need wait
+   */
+  private static HistoryFile open(
+      Path file, Connecting connecting, Consumer<HistoryFile> otherwise) {
     @Nullable Connection connection = null;
     try {
-      connection = connect(config, file);
+      connection = connecting.connect();
       HistoryFile opened = new HistoryFile(file, connection);
-      if (!opened.ask(opened::isUpToDate)) { // most often it is, and nobody need wait
-        opened.transact(opened::bringUpToDate);
+      if (!opened.ask(opened::isUpToDate)) {
+        otherwise.accept(opened);
       }
       return opened;
     } catch (SQLException e) {

@@ -36,13 +36,7 @@ public record Timing(
       return this;
     }
     double part = 1 - waited / seconds;
-    return new Timing(
-        packageName,
-        version,
-        host,
-        strategy,
-        machine,
-        started,
+    return with(
         seconds * part,
         circumstances
             .withWaitedSeconds(0)
@@ -54,15 +48,11 @@ public record Timing(
     if (other.isEmpty() || circumstances.isDerivationKnown()) {
       return this;
     }
-    return new Timing(
-        packageName,
-        version,
-        host,
-        strategy,
-        machine,
-        started,
-        seconds,
-        circumstances.withDerivationOf(other.get()));
+    return with(seconds, circumstances.withDerivationOf(other.get()));
+  }
+
+  private Timing with(double otherSeconds, Circumstances others) {
+    return new Timing(packageName, version, host, strategy, machine, started, otherSeconds, others);
   }
 
   /** When it was done. */

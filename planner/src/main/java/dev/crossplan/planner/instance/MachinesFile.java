@@ -104,10 +104,7 @@ public final class MachinesFile {
       throw new InputException(
           file + ": is no text, a machines file was expected", "Maybe another file is meant.");
     }
-    text(
-        text,
-        (line, entry) -> file + ":" + line,
-        file.toAbsolutePath().resolveSibling("."));
+    text(text, (line, entry) -> file + ":" + line, file.toAbsolutePath().resolveSibling("."));
     including.remove(itself);
   }
 

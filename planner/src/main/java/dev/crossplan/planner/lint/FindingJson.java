@@ -1,8 +1,7 @@
 package dev.crossplan.planner.lint;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.JsonFields;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,16 +13,11 @@ import java.util.List;
  */
 public final class FindingJson {
   /** Names are bytes that need not be text. */
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-
   private FindingJson() {}
 
   /** Does not close {@code out}. */
   public static void write(OutputStream out, Lint.Report report) throws IOException {
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
+    try (JsonGenerator json = IndentedJson.on(out)) {
       json.writeStartObject();
       json.writeArrayFieldStart("findings");
       for (Finding finding : report.findings()) {

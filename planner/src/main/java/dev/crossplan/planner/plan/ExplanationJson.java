@@ -1,8 +1,8 @@
 package dev.crossplan.planner.plan;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.JsonFields;
 import dev.crossplan.planner.derivation.StorePath;
 import java.io.IOException;
@@ -10,15 +10,11 @@ import java.io.OutputStream;
 
 /** Writes an explanation as one JSON object, with the fields of {@link Explanation}. */
 public final class ExplanationJson {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private ExplanationJson() {}
 
   /** Does not close {@code out}. */
   public static void write(OutputStream out, Explanation explanation) throws IOException {
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
+    try (JsonGenerator json = IndentedJson.on(out)) {
       json.writeStartObject();
       json.writeStringField("package", explanation.packageName());
       json.writeStringField("version", explanation.version());

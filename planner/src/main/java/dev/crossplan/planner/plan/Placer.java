@@ -163,7 +163,9 @@ final class Placer {
    * long.
    */
   private ImmutableList<Making> ways(Making chosen, Makings makings) {
-    return chosen.action() != Action.BUILD || chosen.isDone() ? ImmutableList.of(chosen) : makings.withSameInputs(chosen);
+    return chosen.action() != Action.BUILD || chosen.isDone()
+        ? ImmutableList.of(chosen)
+        : makings.withSameInputs(chosen);
   }
 
   private Placement best(Work work, Duration timeLimit) {
@@ -212,9 +214,7 @@ final class Placer {
     List<Placement> improved = new ArrayList<>(candidates);
     for (Placement candidate : candidates.subList(0, Math.min(STARTS, candidates.size()))) {
       Schedule schedule = candidate.schedule().on(problem);
-      Schedule better =
-          CostDescent.improve(
-              schedule, order, tries, end, options.seed());
+      Schedule better = CostDescent.improve(schedule, order, tries, end, options.seed());
       improved.add(placement(work, better, quickest.bound()));
     }
     return improved.stream().min(this::compare).orElseThrow();
@@ -235,7 +235,6 @@ final class Placer {
 
   /** The better one comes first: what meets the deadline, then what costs less, then the sooner. */
   int compare(Placement one, Placement other) {
-    double deadline = options.deadlineSeconds();
     int byValue = compareValue(one, other);
     return byValue != 0 ? byValue : Double.compare(one.makespan(), other.makespan());
   }

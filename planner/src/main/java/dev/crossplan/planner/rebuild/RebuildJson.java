@@ -1,8 +1,7 @@
 package dev.crossplan.planner.rebuild;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.instance.DerivationGraph;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,17 +10,12 @@ import java.util.OptionalInt;
 /** Writes what has to be built anew as one JSON object. */
 public final class RebuildJson {
   /** Names are bytes that need not be text. */
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
-
   private RebuildJson() {}
 
   /** Does not close {@code out}. */
   public static void write(OutputStream out, Rebuild rebuild) throws IOException {
     DerivationGraph graph = rebuild.packages().graph();
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
+    try (JsonGenerator json = IndentedJson.on(out)) {
       json.writeStartObject();
       json.writeNumberField("derivations", rebuild.examined());
       json.writeNumberField("rebuilt", rebuild.changes().size());

@@ -34,7 +34,17 @@ public final class CostDescent {
   }
 
   /** What a schedule is made of, and the schedule. */
-  private record Try(int[] machines, double[] priorities, Schedule schedule) {}
+  private static final class Try {
+    final int[] machines;
+    final double[] priorities;
+    final Schedule schedule;
+
+    Try(int[] machines, double[] priorities, Schedule schedule) {
+      this.machines = machines;
+      this.priorities = priorities;
+      this.schedule = schedule;
+    }
+  }
 
   /**
    * The best schedule that was found, {@code first} or a better one. The same arguments give the

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.schedule;
 
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,11 @@ public final class ListScheduler {
    * each on average over the machines that can run it.
    */
   static double[] upwardRanks(ScheduleProblem problem) {
+    return upwardRanks(problem, problem::meanDuration);
+  }
+
+  /** The same by other durations than the mean ones. */
+  static double[] upwardRanks(ScheduleProblem problem, IntToDoubleFunction duration) {
     Precedence precedence = problem.precedence();
     double[] ranks = new double[problem.taskCount()];
     for (int place = ranks.length - 1; place >= 0; place--) {
@@ -105,7 +111,7 @@ public final class ListScheduler {
       for (int i = 0; i < precedence.dependentCount(t); i++) {
         longest = Math.max(longest, ranks[precedence.dependent(t, i)]);
       }
-      ranks[t] = longest + problem.meanDuration(t);
+      ranks[t] = longest + duration.applyAsDouble(t);
     }
     return ranks;
   }

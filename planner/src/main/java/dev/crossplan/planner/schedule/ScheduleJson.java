@@ -69,7 +69,8 @@ public final class ScheduleJson {
    *     the line
    */
   public static ScheduleProblem read(Path file) {
-    return InputFile.read(file, in -> new Reader(InputFile.name(file), JSON.createParser(in)).problem());
+    return InputFile.read(
+        file, in -> new Reader(InputFile.name(file), JSON.createParser(in)).problem());
   }
 
   /**

@@ -112,7 +112,7 @@ public final class ScheduleSearch {
       return best();
     }
     improveBothWays(anywhere);
-    attempt(shortestFirstRanks(), anywhere);
+    attempt(ListScheduler.upwardRanks(problem, problem::leastDuration), anywhere);
     improveBothWays(anywhere);
     changeAtRandom(anywhere);
     return best();
@@ -161,21 +161,6 @@ public final class ScheduleSearch {
       }
       better = attempt(remaining, fixed);
     }
-  }
-
-  /** Upward ranks of least instead of mean durations. */
-  private double[] shortestFirstRanks() {
-    Precedence precedence = problem.precedence();
-    double[] ranks = new double[problem.taskCount()];
-    for (int place = ranks.length - 1; place >= 0; place--) {
-      int t = precedence.inOrder(place);
-      double longest = 0;
-      for (int i = 0; i < precedence.dependentCount(t); i++) {
-        longest = Math.max(longest, ranks[precedence.dependent(t, i)]);
-      }
-      ranks[t] = longest + problem.leastDuration(t);
-    }
-    return ranks;
   }
 
   private void changeAtRandom(int[] anywhere) {

@@ -1,8 +1,8 @@
 package dev.crossplan.planner.simulate;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.JsonFields;
 import dev.crossplan.planner.instance.Builder;
 import java.io.IOException;
@@ -11,8 +11,6 @@ import java.util.OptionalDouble;
 
 /** Writes what policies made of a plan as one JSON object; docs/simulate.md says what is in it. */
 public final class SimulationJson {
-  private static final JsonFactory FACTORY = new JsonFactory();
-
   private final JsonGenerator json;
 
   private SimulationJson(JsonGenerator json) {
@@ -21,9 +19,7 @@ public final class SimulationJson {
 
   /** Does not close {@code out}. */
   public static void write(OutputStream out, SimulationReport report) throws IOException {
-    try (JsonGenerator json = FACTORY.createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-      json.useDefaultPrettyPrinter();
+    try (JsonGenerator json = IndentedJson.on(out)) {
       new SimulationJson(json).report(report);
       json.writeRaw('\n');
     }

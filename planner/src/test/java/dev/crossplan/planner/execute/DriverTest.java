@@ -8,10 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.primitives.ImmutableIntArray;
-import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.execute.Driver.State;
-import dev.crossplan.planner.history.Action;
-import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.plan.Step;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,36 +50,11 @@ class DriverTest {
   }
 
   private int heavy(double seconds, long memory) {
-    return step(Optional.of("desk"), seconds, memory);
+    return DrawnSteps.add(steps, Optional.of("desk"), seconds, memory);
   }
 
   private int add(Optional<String> builder, double seconds, int... inputs) {
-    return step(builder, seconds, 0, inputs);
-  }
-
-  private int step(Optional<String> builder, double seconds, long memory, int... inputs) {
-    int id = steps.size();
-    StorePath derivation =
-        StorePath.parse("/nix/store/" + String.format("%032d", id) + "-step" + id + ".drv");
-    steps.add(
-        new Step(
-            id,
-            "step" + id,
-            "",
-            Optional.of("riscv64-linux"),
-            builder.isPresent() ? Action.BUILD : Action.SUBSTITUTE,
-            builder.map(none -> Strategy.CROSS),
-            "cross",
-            derivation,
-            false,
-            ImmutableList.of(derivation),
-            ImmutableIntArray.copyOf(inputs),
-            builder,
-            seconds,
-            0,
-            memory,
-            0));
-    return id;
+    return DrawnSteps.add(steps, builder, seconds, 0, inputs);
   }
 
   private Driver drive(int... roots) {

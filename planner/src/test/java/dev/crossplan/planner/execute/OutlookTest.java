@@ -6,11 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.derivation.StorePath;
-import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Builder;
-import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Target;
 import dev.crossplan.planner.plan.Objective;
 import dev.crossplan.planner.plan.Plan;
@@ -19,7 +16,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -35,35 +31,11 @@ class OutlookTest {
   private final List<Step> steps = new ArrayList<>();
 
   private void build(String builder, double seconds, int... inputs) {
-    add(Optional.of(builder), seconds, inputs);
+    DrawnSteps.add(steps, Optional.of(builder), seconds, 0, inputs);
   }
 
   private void substitute(double seconds, int... inputs) {
-    add(Optional.empty(), seconds, inputs);
-  }
-
-  private void add(Optional<String> builder, double seconds, int... inputs) {
-    int id = steps.size();
-    StorePath derivation =
-        StorePath.parse(String.format(Locale.ROOT, "/nix/store/%032d-step%d.drv", id, id));
-    steps.add(
-        new Step(
-            id,
-            "step" + id,
-            "",
-            Optional.of("riscv64-linux"),
-            builder.isPresent() ? Action.BUILD : Action.SUBSTITUTE,
-            builder.map(none -> Strategy.CROSS),
-            "cross",
-            derivation,
-            false,
-            ImmutableList.of(derivation),
-            ImmutableIntArray.copyOf(inputs),
-            builder,
-            seconds,
-            0,
-            0,
-            0));
+    DrawnSteps.add(steps, Optional.empty(), seconds, 0, inputs);
   }
 
   /** A desk with two slots, a board with one. */

@@ -28,14 +28,18 @@ class DerivationGraphTest {
     return part;
   }
 
+  /** Three instances. */
+  private static DerivationGraph ofWhichTheLastIsTheFirst() {
+    GraphPart both = evaluated();
+    return DerivationGraph.join(
+        ImmutableList.of(instance("one"), instance("two"), instance("three")),
+        List.of(both, evaluated(), both),
+        Collections.nCopies(3, attribute -> true));
+  }
+
   @Test
   void whatTookTheSameWasNotEvaluatedTogether() {
-    GraphPart both = evaluated();
-    DerivationGraph graph =
-        DerivationGraph.join(
-            ImmutableList.of(instance("one"), instance("two"), instance("three")),
-            List.of(both, evaluated(), both),
-            Collections.nCopies(3, attribute -> true));
+    DerivationGraph graph = ofWhichTheLastIsTheFirst();
     assertEquals(graph.evaluationCost(0), graph.evaluationCost(1));
     assertEquals(OptionalInt.empty(), graph.evaluatedWith(0));
     assertEquals(OptionalInt.empty(), graph.evaluatedWith(1));
@@ -46,12 +50,7 @@ class DerivationGraphTest {
   /** Of a thousand entries that mean the same. */
   @Test
   void whatIsReadOnceIsOneOfTheDistinct() {
-    GraphPart both = evaluated();
-    DerivationGraph graph =
-        DerivationGraph.join(
-            ImmutableList.of(instance("one"), instance("two"), instance("three")),
-            List.of(both, evaluated(), both),
-            Collections.nCopies(3, attribute -> true));
+    DerivationGraph graph = ofWhichTheLastIsTheFirst();
     assertEquals(List.of(0, 1), graph.distinctInstances());
   }
 }

@@ -201,8 +201,7 @@ class MachinesFileTest {
 
   @Test
   void whatIsNoTextIsRefused() {
-    assertEquals(
-        "machines: is no text, a machines file was expected", message("ssh://a\n\0\1\n"));
+    assertEquals("machines: is no text, a machines file was expected", message("ssh://a\n\0\1\n"));
   }
 
   @ParameterizedTest

@@ -14,7 +14,15 @@ class CostDescentTest {
   private static final int PROBLEMS = 60;
 
   /** What a renter wants of one problem. */
-  private record Renter(double[] rates, double deadline) {
+  private static final class Renter {
+    private final double[] rates;
+    private final double deadline;
+
+    Renter(double[] rates, double deadline) {
+      this.rates = rates;
+      this.deadline = deadline;
+    }
+
     double rent(Schedule schedule) {
       double[] until = new double[rates.length];
       for (int t = 0; t < schedule.problem().taskCount(); t++) {
