@@ -172,6 +172,48 @@ class DiffIT {
         "zlib-1.3.1.drv");
   }
 
+  /** The old shell stays: all that is built is given the bootstrap's. */
+  @Test
+  void whatUsesAPackageThatIsStillNeededDoesNotChangeByItself() throws Exception {
+    Path plain = manifest("plain", Fixtures.nixpkgs().toString(), "");
+    Set<String> before = outputs(Fixtures.nixpkgs());
+    assertCauses(
+        plain,
+        before,
+        "bash = prev.bash.overrideAttrs (old: { postPatch = \"true\"; });",
+        "bash-5.2.37.drv");
+    assertCauses(
+        plain,
+        before,
+        "bash = prev.bash.overrideAttrs (old: { version = \"5.3\"; });",
+        "bash-5.3.drv");
+  }
+
+  /** GCC is configured with the text, so each spelling has a world of its own. */
+  @Test
+  void anotherSpellingOfAnArchIsBuiltAnew() throws Exception {
+    Path one = spelt("rv64gc");
+    Path other = spelt("rv64imafdc_zicsr_zifencei");
+    assertRebuilds(
+        outputs(Fixtures.nixpkgs(), crossTo("rv64gc")),
+        outputs(Fixtures.nixpkgs(), crossTo("rv64imafdc_zicsr_zifencei")),
+        diff(one.toString(), other.toString()));
+  }
+
+  private Path spelt(String arch) throws IOException {
+    String cross =
+        "crossSystem = { config = \"riscv64-unknown-linux-gnu\", gcc = { arch = \"%s\" } }";
+    return manifest(arch, Fixtures.nixpkgs().toString(), cross.formatted(arch));
+  }
+
+  private static String[] crossTo(String arch) {
+    return new String[] {
+      "--arg",
+      "crossSystem",
+      "{ config = \"riscv64-unknown-linux-gnu\"; gcc = { arch = \"" + arch + "\"; }; }"
+    };
+  }
+
   /** Name, version, source and its hash are all others: only the place is the same. */
   @Test
   void whatUsesAPackageThatIsReplacedDoesNotChangeByItself() throws Exception {

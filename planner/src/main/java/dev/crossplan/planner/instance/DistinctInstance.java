@@ -15,13 +15,13 @@ import java.util.Optional;
  */
 record DistinctInstance(Instance.Source source, ImmutableList<Platform> platforms) {
 
-  static DistinctInstance of(Instance instance, MarchMeaning meaning) {
+  static DistinctInstance of(Instance instance) {
     if (instance.source() instanceof Instance.Nixpkgs nixpkgs) {
-      Platform local = meant(instance.local(), meaning);
+      Platform local = meant(instance.local());
       Optional<Platform> cross =
           instance
               .cross()
-              .map(platform -> meant(platform, meaning))
+              .map(DistinctInstance::meant)
               .filter(to -> !to.equals(local));
       return new DistinctInstance(
           new Instance.Nixpkgs(
@@ -52,15 +52,14 @@ record DistinctInstance(Instance.Source source, ImmutableList<Platform> platform
   }
 
   /**
-   * A platform with everything written out. That an arch is given at all remains a difference, even
-   * where it is what compilers do by themselves: nixpkgs then asks builders for the feature {@code
-   * gccarch-…} and every hash is another.
+   * A platform with its triple written out. An arch stays as it is spelt: nixpkgs hands the text to
+   * compilers and asks builders for the feature {@code gccarch-…}, so every hash is another.
    */
-  private static Platform meant(Platform platform, MarchMeaning meaning) {
+  private static Platform meant(Platform platform) {
     return new Platform(
         platform.system(),
         Optional.of(platform.triple()),
-        platform.arch().map(arch -> meaning.canonicalMarch(Optional.of(arch), platform.system())),
+        platform.arch(),
         platform.abi(),
         platform.tune());
   }

@@ -55,33 +55,23 @@ public final class InstanceReader {
   }
 
   /**
-   * The graph of all instances; two instances with different texts as {@code gcc.arch} are
-   * different.
-   */
-  public static DerivationGraph read(Manifest manifest, Progress progress) {
-    return read(manifest, (march, system) -> march.orElse(""), progress);
-  }
-
-  /**
    * The graph of all instances.
    *
-   * @param meaning tells when two instances differ in their ISA strings only as texts
    * @throws InputException if a source cannot be read, an instance does not evaluate at all, Nix is
    *     needed and missing, an input derivation is missing, or there is a cycle
    */
-  public static DerivationGraph read(Manifest manifest, MarchMeaning meaning, Progress progress) {
-    return read(manifest, meaning, progress, new NixProgram(ImmutableMap.copyOf(System.getenv())));
+  public static DerivationGraph read(Manifest manifest, Progress progress) {
+    return read(manifest, progress, new NixProgram(ImmutableMap.copyOf(System.getenv())));
   }
 
-  static DerivationGraph read(
-      Manifest manifest, MarchMeaning meaning, Progress progress, NixProgram nix) {
-    return read(manifest, meaning, progress, nix, slots(manifest, meaning));
+  static DerivationGraph read(Manifest manifest, Progress progress, NixProgram nix) {
+    return read(manifest, progress, nix, slots(manifest));
   }
 
   /** What its evaluations may take. */
-  static EvaluationSlots slots(Manifest manifest, MarchMeaning meaning) {
+  static EvaluationSlots slots(Manifest manifest) {
     long evaluated =
-        distinct(manifest, meaning).keySet().stream()
+        distinct(manifest).keySet().stream()
             .filter(instance -> instance.source() instanceof Instance.Nixpkgs)
             .count();
     return new EvaluationSlots(
@@ -92,14 +82,13 @@ public final class InstanceReader {
 
   static DerivationGraph read(
       Manifest manifest,
-      MarchMeaning meaning,
       Progress progress,
       NixProgram nix,
       EvaluationSlots slots) {
     InstanceReader reader =
         new InstanceReader(manifest, progress, nix, new TemporaryFolder(), slots);
     try {
-      return reader.read(distinct(manifest, meaning), meaning);
+      return reader.read(distinct(manifest));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InputException("interrupted while reading", null, e);
@@ -134,18 +123,17 @@ public final class InstanceReader {
   }
 
   /** The instances, by what they mean. */
-  private static Map<DistinctInstance, List<Instance>> distinct(
-      Manifest manifest, MarchMeaning meaning) {
+  private static Map<DistinctInstance, List<Instance>> distinct(Manifest manifest) {
     Map<DistinctInstance, List<Instance>> distinct = new LinkedHashMap<>();
     for (Instance instance : manifest.instances()) {
       distinct
-          .computeIfAbsent(DistinctInstance.of(instance, meaning), none -> new ArrayList<>())
+          .computeIfAbsent(DistinctInstance.of(instance), none -> new ArrayList<>())
           .add(instance);
     }
     return distinct;
   }
 
-  private DerivationGraph read(Map<DistinctInstance, List<Instance>> distinct, MarchMeaning meaning)
+  private DerivationGraph read(Map<DistinctInstance, List<Instance>> distinct)
       throws InterruptedException {
     Map<DistinctInstance, Future<GraphPart>> parts = new LinkedHashMap<>();
     Map<DistinctInstance, InstanceEvaluator> evaluators = new LinkedHashMap<>();
@@ -180,7 +168,7 @@ public final class InstanceReader {
     for (Instance instance : manifest.instances()) {
       isWanted.add(
           isWanted(
-              instance, distinct.getOrDefault(DistinctInstance.of(instance, meaning), List.of())));
+              instance, distinct.getOrDefault(DistinctInstance.of(instance), List.of())));
     }
     return DerivationGraph.join(manifest.instances(), ofInstances, isWanted);
   }

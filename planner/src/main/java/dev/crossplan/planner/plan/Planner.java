@@ -394,7 +394,7 @@ public final class Planner {
    */
   public Prepared prepare(Manifest manifest, ImmutableList<Builder> builders) {
     checkMarch(manifest);
-    DerivationGraph graph = InstanceReader.read(manifest, platforms::canonicalMarch, progress);
+    DerivationGraph graph = InstanceReader.read(manifest, progress);
     progress.start("pairing " + graph.size() + " derivations");
     Packages packages = Pairing.pair(graph, platforms);
     Substitutes substitutes = Substitutes.of(manifest, graph, progress);

@@ -150,6 +150,7 @@ final class Counterparts {
         renamed.forEach(inputs -> inputs.addAll(wanted));
         derivations.read(wanted);
         traits.clear(); // more sources are known by what they are
+        renamed.forEach(Inputs::matchKept);
         renamed.forEach(inputs -> inputs.match(Likeness.OTHER_NAME));
         readPlaces(renamed.stream().filter(Inputs::areLeft).toList());
       } else {
@@ -302,6 +303,10 @@ final class Counterparts {
     private final Set<Integer> left = new LinkedHashSet<>();
 
     private final Set<Integer> free;
+
+    /** What both have and is called as one that only one of them has. */
+    private final List<Integer> kept = new ArrayList<>();
+
     private @Nullable Mentions here;
     private @Nullable Mentions there;
 
@@ -316,10 +321,20 @@ final class Counterparts {
           left.add(input);
         }
       }
+      Set<Key> names = new HashSet<>();
+      left.forEach(input -> names.addAll(keys(input, Likeness.BASE_NAME)));
+      for (int input : graph.inputs(now)) {
+        if (before.get(input)
+            && Arrays.binarySearch(graph.inputs(was), input) >= 0
+            && names.containsAll(keys(input, Likeness.BASE_NAME))) {
+          kept.add(input);
+        }
+      }
     }
 
     boolean areLeft() {
-      return !free.isEmpty() && left.stream().anyMatch(input -> of[input] == NONE);
+      return !(free.isEmpty() && kept.isEmpty())
+          && left.stream().anyMatch(input -> of[input] == NONE);
     }
 
     void addAll(BitSet wanted) {
@@ -327,6 +342,40 @@ final class Counterparts {
       wanted.set(was);
       left.forEach(wanted::set);
       free.forEach(wanted::set);
+      kept.forEach(wanted::set);
+    }
+
+    /**
+     * Matches what stands where something of the same name stood that is still needed elsewhere, as
+     * the shell of a bootstrap is, which overlays do not reach.
+     */
+    void matchKept() {
+      if (kept.isEmpty()) {
+        return;
+      }
+      Set<Place> standing = new HashSet<>();
+      mentions(now, with(added, kept))
+          .places(mentions(was, with(removed, kept)))
+          .forEach(standing::addAll);
+      for (Likeness likeness : NAMES) {
+        for (int input : ImmutableList.copyOf(left)) {
+          List<Integer> places =
+              kept.stream()
+                  .filter(other -> keys(input, likeness).equals(keys(other, likeness)))
+                  .filter(
+                      other ->
+                          standing.contains(new Place(graph.path(input), graph.path(other))))
+                  .toList();
+          if (of[input] == NONE && places.size() == 1) {
+            Counterparts.this.match(input, places.get(0));
+            left.remove(input);
+          }
+        }
+      }
+    }
+
+    private List<Integer> with(List<Integer> some, List<Integer> others) {
+      return ImmutableList.<Integer>builder().addAll(some).addAll(others).build();
     }
 
     void match(Likeness likeness) {

@@ -2,7 +2,6 @@ package dev.crossplan.planner.variant;
 
 import com.google.common.collect.ImmutableSortedSet;
 import dev.crossplan.planner.instance.DerivationGraph;
-import dev.crossplan.planner.instance.MarchMeaning;
 import dev.crossplan.planner.instance.Platform;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,7 +12,13 @@ public interface PlatformKnowledge {
   /** Where the outputs of every derivation of {@code graph} run. */
   HostPlatforms hostPlatforms(DerivationGraph graph);
 
-  /** As {@link MarchMeaning#canonicalMarch}, for whatever reads instances. */
+  /**
+   * A form of an ISA string in which equal sets of extensions are equal texts.
+   *
+   * @param march as in {@code gcc.arch}; empty where nothing is said, which means what compilers do
+   *     by themselves
+   * @param system Nix system
+   */
   String canonicalMarch(Optional<String> march, String system);
 
   /**

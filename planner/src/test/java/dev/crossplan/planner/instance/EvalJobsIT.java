@@ -84,7 +84,6 @@ class EvalJobsIT {
                 .formatted(image, Fixtures.nixpkgs(), more));
     return InstanceReader.read(
         ManifestReader.read(file),
-        (march, system) -> march.orElse(""),
         Progress.NONE,
         new NixProgram(ImmutableMap.copyOf(variables)));
   }

@@ -118,7 +118,6 @@ class EvaluationCacheIT {
     DerivationGraph graph =
         InstanceReader.read(
             ManifestReader.read(folder.resolve("crossplan.toml")),
-            (march, system) -> march.orElse(""),
             Progress.NONE,
             new NixProgram(ImmutableMap.copyOf(environment)));
     assertEquals("no such thing here", graph.failures(0).get("broken"));
@@ -789,7 +788,6 @@ class EvaluationCacheIT {
         DerivationGraph graph =
             InstanceReader.read(
                 ManifestReader.read(RealPackages.manifest("small.toml")),
-                (march, system) -> march.orElse(""),
                 Progress.NONE,
                 new NixProgram(ImmutableMap.copyOf(variables)));
         assertTrue(graph.size() > 50, graph.size() + " derivations");

@@ -230,7 +230,6 @@ class EvaluationIT {
             () ->
                 InstanceReader.read(
                     manifest,
-                    EvaluationIT::text,
                     Progress.NONE,
                     new NixProgram(ImmutableMap.of("PATH", folder.toString()))));
     assertEquals("nix-instantiate is not installed", String.valueOf(e.getMessage()));
@@ -357,7 +356,6 @@ class EvaluationIT {
               () ->
                   InstanceReader.read(
                       manifest,
-                      EvaluationIT::text,
                       Progress.NONE,
                       new NixProgram(ImmutableMap.copyOf(environment))));
       assertTrue(
@@ -392,7 +390,6 @@ class EvaluationIT {
     DerivationGraph graph =
         InstanceReader.read(
             manifest("mine", "name = \"one\"\n" + NATIVE + "\nattrs = [\"zlib\"]"),
-            EvaluationIT::text,
             Progress.NONE,
             new NixProgram(ImmutableMap.copyOf(environment)));
     assertEquals(Set.of("zlib"), graph.attributes(0).keySet());
@@ -500,7 +497,6 @@ class EvaluationIT {
     DerivationGraph graph =
         InstanceReader.read(
             ManifestReader.read(manifest.file()),
-            EvaluationIT::text,
             Progress.NONE,
             new NixProgram(environment));
 
@@ -523,7 +519,6 @@ class EvaluationIT {
     DerivationGraph read =
         InstanceReader.read(
             manifest,
-            EvaluationIT::text,
             Progress.NONE,
             new NixProgram(ImmutableMap.copyOf(open.environment())));
     DerivationGraph asked = evaluate(manifest);
@@ -589,14 +584,9 @@ class EvaluationIT {
 
   // Manifests
 
-  private static String text(Optional<String> march, String system) {
-    return march.orElse("");
-  }
-
   private static DerivationGraph evaluate(Manifest manifest) {
     return InstanceReader.read(
         manifest,
-        EvaluationIT::text,
         Progress.NONE,
         new NixProgram(ImmutableMap.copyOf(nix.environment())));
   }

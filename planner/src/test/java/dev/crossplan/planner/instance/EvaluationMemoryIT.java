@@ -110,8 +110,7 @@ class EvaluationMemoryIT {
     TreeMap<String, String> environment = new TreeMap<>(nix.environment());
     environment.put("PATH", runs.path());
     Manifest read = ManifestReader.read(manifest);
-    MarchMeaning meaning = (march, system) -> march.orElse("");
-    EvaluationSlots slots = InstanceReader.slots(read, meaning);
+    EvaluationSlots slots = InstanceReader.slots(read);
     EvaluationSlots.Slot small = slots.slot(1);
     slots.acquire(small);
     slots.mayGoOn(small, new ProcessMemory(EXPECTED, EXPECTED), System.nanoTime());
@@ -122,7 +121,6 @@ class EvaluationMemoryIT {
       graph =
           InstanceReader.read(
               read,
-              meaning,
               Progress.NONE,
               new NixProgram(ImmutableMap.copyOf(environment)),
               slots);
