@@ -1,5 +1,6 @@
 package dev.crossplan.planner.execute;
 
+import com.google.common.annotations.VisibleForTesting;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.derivation.Derivation;
@@ -100,11 +101,6 @@ final class Observation {
     return time.map(ProcessTime::seconds).orElse(OptionalDouble.empty());
   }
 
-  /**
-   * How long the build was ready while other programs than builds had the CPUs. Builds that want
-   * more CPUs than there are wait for one another too, which is not counted. What was seen of its
-   * processes says too much of short ones; but it cannot have waited while it had all it may have.
-   */
   private OptionalDouble waitedSeconds(double seconds, double neighbours) {
     OptionalDouble all = time.map(ProcessTime::waitedSeconds).orElse(OptionalDouble.empty());
     if (all.isEmpty()) {
@@ -112,9 +108,27 @@ final class Observation {
     }
     double there = Runtime.getRuntime().availableProcessors();
     double allowed = cores.orElse(0) == 0 ? there : Math.min(there, cores.orElse(0));
-    double forBuilds = seconds * Math.max(0, 1 - there / (allowed * (1 + neighbours)));
-    double most = seconds - cpuSeconds().orElse(0) / allowed;
-    return OptionalDouble.of(Math.max(0, Math.min(all.getAsDouble() - forBuilds, most)));
+    double forOthers =
+        delay(seconds, cpuSeconds().orElse(0), all.getAsDouble(), allowed)
+            - seconds * Math.max(0, 1 - there / (allowed * (1 + neighbours)));
+    return OptionalDouble.of(Math.max(0, forOthers));
+  }
+
+  /**
+   * By how much longer a build took since its threads waited for a CPU. Those that wait at the same
+   * time delay it once. Builds that want more CPUs than there are wait for one another too, which
+   * is taken off by whoever asks how long it waited for other programs. What was seen of its
+   * processes says too much of short ones; but it cannot have waited while it had all it may have.
+   *
+   * @param seconds that it took
+   * @param run CPU seconds
+   * @param waited seconds, the sum over its threads
+   * @param allowed how many CPUs it may have at a time
+   */
+  @VisibleForTesting
+  static double delay(double seconds, double run, double waited, double allowed) {
+    double ready = Math.max(1, (run + waited) / seconds); // threads at a time
+    return Math.max(0, Math.min(waited / ready, seconds - run / allowed));
   }
 
   private static List<String> sources(Derivation derivation) {
