@@ -81,6 +81,9 @@ class BuildersIT {
     assertTrue(run.says("\"clockAhead\" : 0") || run.says("\"clockAhead\" : 1"), run.out());
     assertTrue(run.says("is said to run riscv64-linux by itself, but QEMU does"), run.out());
     assertTrue(run.says("is said to have 1000 slots, but has "), run.out());
+    assertTrue(
+        run.says("has its store in " + folder.resolve("desk/store") + ", and this machine in "),
+        run.out());
     assertTrue(run.says("has a Nix without the feature kvm"), run.out());
 
     CommandLineRun text = builders(Map.of(), "--probe", "--builders", entry);

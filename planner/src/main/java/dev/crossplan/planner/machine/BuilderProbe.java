@@ -45,12 +45,14 @@ public final class BuilderProbe {
   private final ImmutableMap<String, String> environment;
   private final int seconds;
   private final TemporaryFolder folder;
+  private final String store;
 
   private BuilderProbe(
       ImmutableMap<String, String> environment, int seconds, TemporaryFolder folder) {
     this.environment = environment;
     this.seconds = seconds;
     this.folder = folder;
+    this.store = new NixProgram(environment).store().toString();
   }
 
   /**
@@ -92,9 +94,9 @@ public final class BuilderProbe {
   private Probe ask(Builder builder) {
     try {
       ProbeAnswer answer = answer(builder);
-      return new Probe(builder, Optional.of(answer), failure(builder, answer));
+      return new Probe(builder, Optional.of(answer), failure(builder, answer), store);
     } catch (FailureException e) {
-      return new Probe(builder, Optional.empty(), Optional.of(e.failure()));
+      return new Probe(builder, Optional.empty(), Optional.of(e.failure()), store);
     }
   }
 

@@ -14,8 +14,10 @@ import java.util.Optional;
  *
  * @param answer what it says of itself, also if it has no Nix; empty if it could not be asked
  * @param failure why it cannot be used
+ * @param store where that of this machine is
  */
-public record Probe(Builder builder, Optional<ProbeAnswer> answer, Optional<ProbeFailure> failure) {
+public record Probe(
+    Builder builder, Optional<ProbeAnswer> answer, Optional<ProbeFailure> failure, String store) {
 
   private static final String RISCV = "riscv64-linux";
 
@@ -40,7 +42,13 @@ public record Probe(Builder builder, Optional<ProbeAnswer> answer, Optional<Prob
         found -> {
           addRiscv(found, differences);
           addHardware(found, differences);
-          found.nix().ifPresent(nix -> addNix(nix, differences));
+          found
+              .nix()
+              .ifPresent(
+                  nix -> {
+                    addStore(found.store(), differences);
+                    addNix(nix, differences);
+                  });
         });
     return differences.build();
   }
@@ -114,6 +122,20 @@ public record Probe(Builder builder, Optional<ProbeAnswer> answer, Optional<Prob
           new Difference(
               "has " + Bytes.format(found.free().getAsLong()) + " left for " + found.store(),
               "Maybe make room there: nix-collect-garbage."));
+    }
+  }
+
+  /** A path means something only in the store that is in it. */
+  private void addStore(String found, ImmutableList.Builder<Difference> differences) {
+    if (!found.equals(store)) {
+      differences.add(
+          new Difference(
+              "has its store in "
+                  + found
+                  + ", and this machine in "
+                  + store
+                  + ": nothing can be sent from one to the other",
+              "Maybe let NIX_STORE_DIR name the same in both (there: SetEnv in sshd_config)."));
     }
   }
 

@@ -39,6 +39,11 @@ free() { # KiB that are left where the store is, or will be
   }
 }
 
+store() { # as Nix has it; a Nix may be built for another one than usual
+  told=$(nix-instantiate --eval --expr builtins.storeDir 2>/dev/null | tr -d '"')
+  echo "${told:-${NIX_STORE_DIR:-/nix/store}}"
+}
+
 board() {
   if [ -r /proc/device-tree/model ]; then
     tr -d '\000' </proc/device-tree/model
@@ -102,8 +107,9 @@ probe() {
   say uarch "$(of_cpu uarch)"
   say vendor "$(of_cpu vendor_id)$(of_cpu 'CPU implementer')"
   say formats "$(formats)"
-  say store "${NIX_STORE_DIR:-/nix/store}"
-  say free "$(free "${NIX_STORE_DIR:-/nix/store}")"
+  store=$(store)
+  say store "$store"
+  say free "$(free "$store")"
   if command -v nix-store >/dev/null 2>&1; then
     of_nix
   else

@@ -168,7 +168,7 @@ class ProbeAnswerTest {
             "has a Nix that does not build for aarch64-linux, but for riscv64-linux, riscv32-linux",
             "has a Nix without the feature kvm, so it refuses builds that require them"),
         differences(builder, emulator));
-    Builder corrected = new Probe(builder, Optional.of(emulator), Optional.empty()).corrected();
+    Builder corrected = probe(builder, emulator).corrected();
     assertEquals(Set.of("aarch64-linux"), corrected.systems());
     assertEquals(Set.of("riscv64-linux"), corrected.emulates());
   }
@@ -181,12 +181,25 @@ class ProbeAnswerTest {
             .withSlots(4);
     ProbeAnswer board = read(BOARD.replace("clock=1012", "clock=1000"));
     assertEquals(List.of(), differences(builder, board));
-    assertEquals(builder, new Probe(builder, Optional.of(board), Optional.empty()).corrected());
+    assertEquals(
+        List.of(
+            "has its store in /home/nix/store, and this machine in /nix/store: nothing can be sent"
+                + " from one to the other"),
+        differences(
+            builder,
+            read(
+                BOARD
+                    .replace("clock=1012", "clock=1000")
+                    .replace("store=/nix/store", "store=/home/nix/store"))));
+    assertEquals(builder, probe(builder, board).corrected());
   }
 
   private static List<String> differences(Builder builder, ProbeAnswer answer) {
-    return new Probe(builder, Optional.of(answer), Optional.empty())
-        .differences().stream().map(Difference::message).toList();
+    return probe(builder, answer).differences().stream().map(Difference::message).toList();
+  }
+
+  private static Probe probe(Builder builder, ProbeAnswer answer) {
+    return new Probe(builder, Optional.of(answer), Optional.empty(), "/nix/store");
   }
 
   private static ProbeAnswer read(String said) throws IOException, UnreadableException {
