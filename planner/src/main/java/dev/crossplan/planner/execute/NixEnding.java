@@ -1,7 +1,7 @@
 package dev.crossplan.planner.execute;
 
 import dev.crossplan.planner.BuildException;
-import dev.crossplan.planner.machine.ProbeFailure;
+import dev.crossplan.planner.remote.ProbeFailure;
 
 /**
  * How Nix ended that was to make one thing: a build that fails speaks against its strategy, a Nix

@@ -6,7 +6,7 @@ import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.NixMessage;
-import dev.crossplan.planner.machine.ProbeFailure;
+import dev.crossplan.planner.remote.ProbeFailure;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

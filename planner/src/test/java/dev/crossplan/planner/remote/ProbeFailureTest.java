@@ -1,10 +1,10 @@
-package dev.crossplan.planner.machine;
+package dev.crossplan.planner.remote;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableMap;
-import dev.crossplan.planner.machine.ProbeFailure.Kind;
+import dev.crossplan.planner.remote.ProbeFailure.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

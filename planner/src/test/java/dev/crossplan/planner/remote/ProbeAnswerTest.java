@@ -1,4 +1,4 @@
-package dev.crossplan.planner.machine;
+package dev.crossplan.planner.remote;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.instance.Builder;
-import dev.crossplan.planner.machine.Probe.Difference;
-import dev.crossplan.planner.machine.ProbeAnswer.Riscv;
-import dev.crossplan.planner.machine.ProbeAnswer.UnreadableException;
+import dev.crossplan.planner.remote.Probe.Difference;
+import dev.crossplan.planner.remote.ProbeAnswer.Riscv;
+import dev.crossplan.planner.remote.ProbeAnswer.UnreadableException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringReader;

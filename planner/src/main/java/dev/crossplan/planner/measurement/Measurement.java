@@ -1,4 +1,4 @@
-package dev.crossplan.planner.machine;
+package dev.crossplan.planner.measurement;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.BuildException;
@@ -10,6 +10,7 @@ import dev.crossplan.planner.calibration.Sample;
 import dev.crossplan.planner.calibration.Samples;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.TemporaryFolder;
+import dev.crossplan.planner.remote.MachineAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package dev.crossplan.planner.machine;
+package dev.crossplan.planner.remote;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
@@ -6,7 +6,7 @@ import com.google.common.collect.Sets;
 import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Builder.Abilities;
-import dev.crossplan.planner.machine.ProbeAnswer.Riscv;
+import dev.crossplan.planner.remote.ProbeAnswer.Riscv;
 import java.util.Optional;
 
 /**

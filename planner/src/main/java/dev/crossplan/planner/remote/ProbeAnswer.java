@@ -1,4 +1,4 @@
-package dev.crossplan.planner.machine;
+package dev.crossplan.planner.remote;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableSet;

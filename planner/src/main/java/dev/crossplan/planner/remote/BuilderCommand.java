@@ -1,11 +1,11 @@
-package dev.crossplan.planner.machine;
+package dev.crossplan.planner.remote;
 
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.instance.TemporaryFolder;
-import dev.crossplan.planner.machine.ProbeFailure.Kind;
+import dev.crossplan.planner.remote.ProbeFailure.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

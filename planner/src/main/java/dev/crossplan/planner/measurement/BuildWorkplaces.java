@@ -1,4 +1,4 @@
-package dev.crossplan.planner.machine;
+package dev.crossplan.planner.measurement;
 
 import com.google.common.collect.HashMultiset;
 import com.google.common.collect.ImmutableList;

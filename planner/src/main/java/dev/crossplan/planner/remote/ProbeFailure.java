@@ -1,4 +1,4 @@
-package dev.crossplan.planner.machine;
+package dev.crossplan.planner.remote;
 
 import com.google.common.base.Preconditions;
 import dev.crossplan.planner.DiskSpace;
@@ -70,7 +70,7 @@ public record ProbeFailure(Kind kind, String message, String remedy) {
    * @param seconds that it was given to connect
    * @param isGivenHostKey whether the builder is written down with its host key
    */
-  static ProbeFailure ofSsh(
+  public static ProbeFailure ofSsh(
       String said, MachineAddress address, int seconds, boolean isGivenHostKey) {
     String login = address.login();
     if (said.contains("Could not resolve hostname")) {
@@ -130,7 +130,7 @@ public record ProbeFailure(Kind kind, String message, String remedy) {
   }
 
   /** There is no ssh here, or it does not start. */
-  static ProbeFailure noSsh(IOException reason) {
+  public static ProbeFailure noSsh(IOException reason) {
     return new ProbeFailure(
         Kind.NO_SSH,
         "cannot be asked: " + reason.getMessage(),
@@ -225,7 +225,8 @@ public record ProbeFailure(Kind kind, String message, String remedy) {
     return key < 0 ? "the keys that ssh has" : "the key " + address.ssh().get(key + 1);
   }
 
-  static String lastLine(String said) {
+  /** The last line that says anything. */
+  public static String lastLine(String said) {
     List<String> lines = said.lines().filter(line -> !line.isBlank()).toList();
     return lines.isEmpty() ? "" : lines.get(lines.size() - 1).strip();
   }

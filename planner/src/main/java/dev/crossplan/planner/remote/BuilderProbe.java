@@ -1,4 +1,4 @@
-package dev.crossplan.planner.machine;
+package dev.crossplan.planner.remote;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
@@ -8,8 +8,8 @@ import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.instance.TemporaryFolder;
-import dev.crossplan.planner.machine.BuilderCommand.FailureException;
-import dev.crossplan.planner.machine.ProbeFailure.Kind;
+import dev.crossplan.planner.remote.BuilderCommand.FailureException;
+import dev.crossplan.planner.remote.ProbeFailure.Kind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,9 +1,10 @@
-package dev.crossplan.planner.machine;
+package dev.crossplan.planner.measurement;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.remote.MachineAddress;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

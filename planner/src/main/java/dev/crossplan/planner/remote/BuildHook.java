@@ -1,4 +1,4 @@
-package dev.crossplan.planner.machine;
+package dev.crossplan.planner.remote;
 
 import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
@@ -10,6 +10,7 @@ import dev.crossplan.planner.instance.Builder.Abilities;
 import dev.crossplan.planner.instance.Builder.Connection;
 import dev.crossplan.planner.instance.MachinesFile;
 import dev.crossplan.planner.instance.TemporaryFolder;
+import dev.crossplan.planner.machine.NixInstallation;
 import java.util.List;
 import java.util.Optional;
 

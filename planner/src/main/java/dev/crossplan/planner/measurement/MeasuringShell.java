@@ -1,4 +1,4 @@
-package dev.crossplan.planner.machine;
+package dev.crossplan.planner.measurement;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
@@ -7,6 +7,8 @@ import com.google.common.io.Resources;
 import dev.crossplan.planner.calibration.Kind;
 import dev.crossplan.planner.calibration.Sample;
 import dev.crossplan.planner.instance.NixProgram;
+import dev.crossplan.planner.remote.MachineAddress;
+import dev.crossplan.planner.remote.ProbeFailure;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;

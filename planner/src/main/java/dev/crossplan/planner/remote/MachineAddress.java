@@ -1,4 +1,4 @@
-package dev.crossplan.planner.machine;
+package dev.crossplan.planner.remote;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
@@ -35,10 +35,10 @@ public record MachineAddress(Machine machine, ImmutableList<String> ssh) {
   private static final Pattern KEY = Pattern.compile("(?:^|&)ssh-key=([^&]*)");
 
   /** The exit status of ssh itself; any other is that of the command. */
-  static final int SSH_FAILED = 255;
+  public static final int SSH_FAILED = 255;
 
   /** So long whoever is measured may take to let us in. */
-  static final int PATIENCE_SECONDS = 20;
+  public static final int PATIENCE_SECONDS = 20;
 
   /** No questions are asked, and who does not answer is not waited for forever. */
   private static final ImmutableList<String> PATIENT =
@@ -154,7 +154,7 @@ public record MachineAddress(Machine machine, ImmutableList<String> ssh) {
   }
 
   /** What a person types to log in: {@code ssh -p 2222 root@board}. */
-  String login() {
+  public String login() {
     int port = ssh.lastIndexOf("-p");
     return "ssh "
         + (port < 0 ? "" : "-p " + ssh.get(port + 1) + " ")
@@ -202,7 +202,7 @@ public record MachineAddress(Machine machine, ImmutableList<String> ssh) {
   }
 
   /** What to execute here so that the machine executes {@code command}. */
-  ImmutableList<String> command(List<String> command) {
+  public ImmutableList<String> command(List<String> command) {
     if (ssh.isEmpty()) {
       return ImmutableList.copyOf(command);
     }
@@ -212,7 +212,7 @@ public record MachineAddress(Machine machine, ImmutableList<String> ssh) {
   }
 
   /** A word that a shell takes as it is. */
-  static String quoted(String word) {
+  public static String quoted(String word) {
     return "'" + word.replace("'", "'\\''") + "'";
   }
 }

@@ -1,4 +1,4 @@
-package dev.crossplan.planner.machine;
+package dev.crossplan.planner.measurement;
 
 import dev.crossplan.planner.calibration.Samples;
 import java.util.List;
