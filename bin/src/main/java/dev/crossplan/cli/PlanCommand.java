@@ -88,6 +88,7 @@ final class PlanCommand implements Callable<Integer> {
           };
     }
     output.write(content);
+    Remark.unknownPrices(options.terminal(), plan);
     remarks.run();
     history.tell(plan.lost(), options.terminal());
     return plan.lost().isNothing() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;
