@@ -208,9 +208,13 @@ class HistoryIT {
   @Test
   void onAFullDiskItLeavesTheHistoryAsItWas() throws Exception {
     Files.createDirectories(state);
+    Path few =
+        Files.writeString(
+            folder.resolve("few.csv"),
+            "hostname,derivation name,utc time,build seconds\n" + row("few", "2026-07-01", 7));
     String script =
         "mount -t tmpfs -o size=2m none \"$XDG_STATE_HOME\" && shift &&"
-            + " \"$@\" import \"$REPORTS\" && ! \"$@\" import \"$MANY\" && exec \"$@\" list";
+            + " \"$@\" import \"$REPORTS\" && ! \"$@\" import \"$FEW\" \"$MANY\" && exec \"$@\" list";
     List<String> inNamespace =
         List.of("unshare", "--user", "--map-root-user", "--mount", "bash", "-c", script, "bash");
     assumeTrue(
@@ -225,7 +229,13 @@ class HistoryIT {
         outcome(
             start(
                 command,
-                Map.of("REPORTS", reports.toString(), "MANY", manyReports(50_000).toString())));
+                Map.of(
+                    "REPORTS",
+                    reports.toString(),
+                    "FEW",
+                    few.toString(),
+                    "MANY",
+                    manyReports(50_000).toString())));
     assertEquals(ExitStatus.DONE, outcome.status(), outcome::toString);
     assertTrue(
         outcome.err().matches("(?s).*history\\.db: the disk is full( \\([^\n]*)?\nMaybe .*"),
