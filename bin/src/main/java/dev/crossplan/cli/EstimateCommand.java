@@ -110,6 +110,11 @@ final class EstimateCommand implements Callable<Integer> {
       progress.giveWay(() -> Remark.unknownSystems(options.terminal(), prepared.builders()));
       Courses courses = planner.courses(prepared, history.experience());
       deadline.check(courses.plan());
+      progress.giveWay(
+          () -> {
+            Remark.unknownPrices(options.terminal(), courses.plan());
+            history.tellFailures(courses.plan(), options.terminal());
+          });
       Estimator estimator =
           new Estimator(new StepEstimates(prepared), testsBefore(progress), options.seed());
       report = estimator.report(prepared, courses, progress);

@@ -85,16 +85,42 @@ final class EstimateText {
 
   // The options
 
-  /** A row of the table: an option, or an end of its intervals, or what is saved. */
+  /**
+   * A row of the table: an option, or an end of its intervals.
+   *
+   * @param isEnd whether it is an end: of what is known to be so much at least, none is known
+   */
   private record Row(
-      String name, String builds, String twice, String downloads, Optional<Totals> totals) {}
+      String name,
+      String builds,
+      String twice,
+      String downloads,
+      Optional<Totals> totals,
+      boolean isEnd) {
+    OptionalDouble money() {
+      return amount(Totals::money, Totals::knownMoney);
+    }
+
+    OptionalDouble kilowattHours() {
+      return amount(Totals::kilowattHours, Totals::knownKilowattHours);
+    }
+
+    private OptionalDouble amount(
+        ToDoubleFunction<Totals> atLeast, Function<Totals, OptionalDouble> known) {
+      return totals.isEmpty()
+          ? OptionalDouble.empty()
+          : isEnd
+              ? known.apply(totals.get())
+              : OptionalDouble.of(atLeast.applyAsDouble(totals.get()));
+    }
+  }
 
   private String options() {
     List<Row> rows = new ArrayList<>();
     StringBuilder notes = new StringBuilder();
     for (OptionEstimate option : report.options()) {
       if (option.amounts().isEmpty()) {
-        rows.add(new Row(option.name(), "-", "-", "-", Optional.empty()));
+        rows.add(new Row(option.name(), "-", "-", "-", Optional.empty(), false));
         notes.append(
             sentence(option.name() + " is not possible: " + option.why().orElse("unknown why")));
         continue;
@@ -107,7 +133,8 @@ final class EstimateText {
               Integer.toString(amounts.builds()),
               Integer.toString(amounts.duplicates()),
               Integer.toString(download.fetches() + download.substitutes()),
-              Optional.of(shown(amounts))));
+              Optional.of(shown(amounts)),
+              false));
       amounts
           .intervals()
           .ifPresent(
@@ -123,12 +150,12 @@ final class EstimateText {
     columns.add(Table.number("downloads", Row::downloads));
     columns.add(Table.number("builder time", row -> seconds(row.totals(), Totals::builderSeconds)));
     columns.add(Table.number("done after", row -> seconds(row.totals(), Totals::makespanSeconds)));
-    addMoney(columns, "money", "kWh", Row::totals);
+    addMoney(columns, "money", Row::money, "kWh", Row::kilowattHours);
     return Table.of(terminal, rows, columns) + notes + known();
   }
 
   private static Row end(String name, Intervals intervals, ToDoubleFunction<Interval> end) {
-    return new Row(name, "", "", "", Optional.of(intervals.end(end)));
+    return new Row(name, "", "", "", Optional.of(intervals.end(end)), true);
   }
 
   /** The sum of what steps are as often below as above is less than what their sum is. */
@@ -184,23 +211,20 @@ final class EstimateText {
 
   private <T> void addMoney(
       List<ColumnData<T>> columns,
-      String money,
-      String energy,
-      Function<T, Optional<Totals>> totals) {
+      String moneyTitle,
+      Function<T, OptionalDouble> money,
+      String energyTitle,
+      Function<T, OptionalDouble> energy) {
     if (hasPrices) {
-      columns.add(Table.number(money, row -> amount(totals.apply(row), Totals::money)));
+      columns.add(Table.number(moneyTitle, row -> amount(money.apply(row))));
     }
     if (hasWatts) {
-      columns.add(Table.number(energy, row -> amount(totals.apply(row), Totals::kilowattHours)));
+      columns.add(Table.number(energyTitle, row -> amount(energy.apply(row))));
     }
   }
 
   private static String seconds(Optional<Totals> totals, ToDoubleFunction<Totals> of) {
     return totals.map(known -> Seconds.format(of.applyAsDouble(known))).orElse("-");
-  }
-
-  private static String amount(Optional<Totals> totals, ToDoubleFunction<Totals> of) {
-    return totals.map(known -> amount(of.applyAsDouble(known))).orElse("-");
   }
 
   /** {@code 12.30}; of less than a tenth two digits that say something: {@code 0.0042}. */
@@ -221,12 +245,7 @@ final class EstimateText {
     columns.add(Table.number("steps last", use -> Seconds.format(use.busySeconds())));
     columns.add(Table.number("active", use -> Seconds.format(use.activeSeconds())));
     columns.add(Table.number("needed until", use -> Seconds.format(use.untilSeconds())));
-    if (hasPrices) {
-      columns.add(Table.number("money", use -> amount(use.knownMoney())));
-    }
-    if (hasWatts) {
-      columns.add(Table.number("kWh", use -> amount(use.knownKilowattHours())));
-    }
+    addMoney(columns, "money", BuilderUse::knownMoney, "kWh", BuilderUse::knownKilowattHours);
     Amounts plan = report.options().get(0).amounts().orElseThrow();
     return Table.of(terminal, plan.builders(), columns)
         + (hasPrices ? atLeast("costs an hour", "money", plan, BuilderUse::knownMoney) : "")
@@ -439,9 +458,14 @@ final class EstimateText {
     List<ColumnData<BuilderChange>> columns = new ArrayList<>();
     columns.add(Table.text("with", BuilderChange::what));
     columns.add(Table.number("done after", row -> seconds(row.totals(), Totals::makespanSeconds)));
-    columns.add(Table.number("sooner by", row -> saved(row.saved(), Totals::makespanSeconds)));
-    columns.add(Table.number("less time", row -> saved(row.saved(), Totals::builderSeconds)));
-    addMoney(columns, "cheaper", "less kWh", BuilderChange::saved);
+    columns.add(Table.number("sooner by", row -> saved(row, Totals.Saved::makespanSeconds)));
+    columns.add(Table.number("less time", row -> saved(row, Totals.Saved::builderSeconds)));
+    addMoney(
+        columns,
+        "cheaper",
+        row -> charge(row, Totals.Saved::money),
+        "less kWh",
+        row -> charge(row, Totals.Saved::kilowattHours));
     StringBuilder notes = new StringBuilder();
     Amounts plan = report.options().get(0).amounts().orElseThrow();
     Totals totals = plan.totals();
@@ -456,14 +480,32 @@ final class EstimateText {
               "Twice as fast is another machine in its place: what speed the manifest says hardly"
                   + " changes times that were learned from a machine itself."));
     }
+    if (report.changes().stream().anyMatch(this::savesUnknown)) {
+      notes.append(
+          sentence(
+              "What is saved where a builder does steps of which nobody said what that costs or"
+                  + " draws is unknown: -."));
+    }
     for (BuilderChange change : report.changes()) {
       change.why().ifPresent(why -> notes.append(sentence(change.what() + ": " + why)));
     }
     return Table.of(terminal, report.changes(), columns) + notes;
   }
 
-  private static String saved(Optional<Totals> saved, ToDoubleFunction<Totals> of) {
-    return saved
+  private boolean savesUnknown(BuilderChange change) {
+    return change.saved().isPresent()
+        && ((hasPrices && charge(change, Totals.Saved::money).isEmpty())
+            || (hasWatts && charge(change, Totals.Saved::kilowattHours).isEmpty()));
+  }
+
+  private static OptionalDouble charge(
+      BuilderChange change, Function<Totals.Saved, OptionalDouble> of) {
+    return change.saved().map(of).orElse(OptionalDouble.empty());
+  }
+
+  private static String saved(BuilderChange change, ToDoubleFunction<Totals.Saved> of) {
+    return change
+        .saved()
         .map(of::applyAsDouble)
         .map(value -> value < -0.5 ? "-" + Seconds.format(-value) : Seconds.format(value))
         .orElse("-");

@@ -45,8 +45,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "import",
     description = {
-      "Adds what other tools know of builds, each file as a whole or not at all; what is known"
-          + " already is not added twice.",
+      "Adds what other tools know of builds, all files or none of them; only of a log that is read"
+          + " while it is written, each build is kept when it ends. What is known already is not"
+          + " added twice.",
       "",
       "  nom            build-reports.csv of nix-output-monitor",
       "  internal-json  a log of Nix, read while it is written (nix build --log-format"
@@ -92,7 +93,7 @@ final class HistoryImportCommand implements Callable<Integer> {
         for (Path file : files) { // all of them, before any of it is kept
           readings.add(read(file, history));
         }
-        readings.forEach(reading -> imported.add(reading.finish()));
+        imported.addAll(finish(readings, history));
       } finally {
         readings.forEach(reading -> reading.intake().close());
       }
@@ -106,10 +107,22 @@ final class HistoryImportCommand implements Callable<Integer> {
 
   /** A file that was read. */
   private record Reading(String name, ReportFormat format, Intake intake) {
-    Imported finish() {
-      int added = intake.finish();
+    Imported imported(int added) {
       return new Imported(name, format, added, intake.taken - added, intake.skipped);
     }
+  }
+
+  /** Adds at once what was not stored when it was read: the disk may be full after the first. */
+  private static List<Imported> finish(List<Reading> readings, History history) {
+    List<Integer> before =
+        readings.stream().map(reading -> reading.intake().storedBefore()).toList();
+    List<Integer> added =
+        history.addAll(readings.stream().map(reading -> reading.intake().entries).toList());
+    List<Imported> imported = new ArrayList<>();
+    for (int i = 0; i < readings.size(); i++) {
+      imported.add(readings.get(i).imported(before.get(i) + added.get(i)));
+    }
+    return imported;
   }
 
   private Reading read(Path file, History history) {
@@ -175,7 +188,7 @@ final class HistoryImportCommand implements Callable<Integer> {
     public void add(Entry entry) {
       taken++;
       if (live && entry.origin().equals(ReportFormat.INTERNAL_JSON.toString())) {
-        stored.add(storing.submit(() -> store(List.of(entry))));
+        stored.add(storing.submit(() -> added.addAndGet(history.addAll(List.of(entry)))));
       } else {
         entries.add(entry);
       }
@@ -186,9 +199,8 @@ final class HistoryImportCommand implements Callable<Integer> {
       skipped.merge(why, 1, Integer::sum);
     }
 
-    /** Stores the rest, and tells how many were new in all. */
-    int finish() {
-      stored.add(storing.submit(() -> store(entries)));
+    /** Waits for what is stored in the background, and tells how many of it were new. */
+    int storedBefore() {
       try {
         stored.forEach(Futures::getUnchecked);
       } catch (UncheckedExecutionException e) {
@@ -196,10 +208,6 @@ final class HistoryImportCommand implements Callable<Integer> {
         throw e;
       }
       return added.get();
-    }
-
-    private void store(List<Entry> some) {
-      added.addAndGet(history.addAll(some));
     }
 
     /** What is being stored is stored to its end. */

@@ -2,11 +2,15 @@ package dev.crossplan.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.BuildException;
+import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.calibration.CalibrationStore;
 import dev.crossplan.planner.calibration.Calibrations;
 import dev.crossplan.planner.cost.LearnedCosts;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Failures;
 import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.instance.Manifest;
@@ -14,9 +18,11 @@ import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
+import dev.crossplan.planner.plan.Step;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,6 +38,9 @@ final class HistoryOption {
           + " failed.";
   private static final String REMEDY_DECLARED =
       "Maybe lift a constraint, or add a builder that can do it.";
+
+  /** So many failures are told. */
+  private static final int FAILURES = 5;
 
   @Option(
       names = "--with-history",
@@ -129,6 +138,49 @@ final class HistoryOption {
         "there is no way left, so the image is without " + String.join(", ", lost.attributes()),
         lost.why(),
         List.of(isLearned ? REMEDY_FAILED : REMEDY_DECLARED));
+  }
+
+  /**
+   * Says on standard error which steps of a plan without history failed before: build does not try
+   * them again. Nothing where the history cannot be read, as the plan does without.
+   */
+  void tellFailures(Plan plan, Terminal terminal) {
+    List<String> failed = withHistory ? List.of() : failedBefore(plan);
+    if (failed.isEmpty()) {
+      return;
+    }
+    List<String> items = new ArrayList<>(failed.subList(0, Math.min(FAILURES, failed.size())));
+    if (failed.size() > FAILURES) {
+      items.add("and " + (failed.size() - FAILURES) + " more");
+    }
+    Remark.print(
+        terminal,
+        "what failed before is planned again, which build does otherwise",
+        items,
+        List.of("Maybe --with-history: that plans without it, as build does."));
+  }
+
+  private static List<String> failedBefore(Plan plan) {
+    Failures failures;
+    try {
+      failures = failures().failures();
+    } catch (InputException | BuildException e) {
+      return List.of();
+    }
+    return plan.steps().stream().flatMap(step -> failure(step, failures).stream()).toList();
+  }
+
+  /**
+   * What is rewritten is another derivation when it is built, and which one takes longer to tell.
+   */
+  private static Optional<String> failure(Step step, Failures failures) {
+    return Optional.ofNullable(failures.ways().get(step.attempt()))
+        .or(
+            () ->
+                step.rewritten() || step.action() != Action.BUILD
+                    ? Optional.empty()
+                    : Optional.ofNullable(failures.derivations().get(step.derivation())))
+        .map(why -> step.label() + ": " + why);
   }
 
   private static boolean isLearned(String why, Experience experience) {

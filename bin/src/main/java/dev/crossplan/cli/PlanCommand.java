@@ -88,6 +88,10 @@ final class PlanCommand implements Callable<Integer> {
           };
     }
     output.write(content);
+    Remark.unknownPrices(options.terminal(), plan);
+    if (format == CommonOptions.Format.TEXT) {
+      history.tellFailures(plan, options.terminal());
+    }
     remarks.run();
     history.tell(plan.lost(), options.terminal());
     return plan.lost().isNothing() ? ExitStatus.DONE : ExitStatus.NOT_POSSIBLE;

@@ -3,7 +3,11 @@ package dev.crossplan.cli;
 import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.UnknownSystem;
+import dev.crossplan.planner.plan.Objective;
+import dev.crossplan.planner.plan.Plan;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What somebody should know beside a result: on standard error, so that the result stays whole. */
 final class Remark {
@@ -17,6 +21,28 @@ final class Remark {
       for (UnknownSystem unknown : UnknownSystem.of(builder)) {
         print(terminal, unknown.sentence(), List.of(), List.of(unknown.remedy()));
       }
+    }
+  }
+
+  /** Says which builders do steps of a plan for least money because nobody said what they cost. */
+  static void unknownPrices(Terminal terminal, Plan plan) {
+    if (plan.objective() != Objective.MONEY) {
+      return;
+    }
+    Set<String> used =
+        plan.steps().stream().flatMap(step -> step.builder().stream()).collect(Collectors.toSet());
+    String names =
+        plan.builders().stream()
+            .filter(builder -> used.contains(builder.name()))
+            .filter(builder -> builder.upkeep().hourly().isEmpty())
+            .map(Builder::name)
+            .collect(Collectors.joining(", "));
+    if (!names.isEmpty()) {
+      print(
+          terminal,
+          "what " + names + " costs an hour is unknown: for least money it counts as free",
+          List.of(),
+          List.of("Maybe write hourly of each [[builder]] in the manifest, 0 where it is free."));
     }
   }
 

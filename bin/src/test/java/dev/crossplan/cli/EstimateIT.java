@@ -145,6 +145,65 @@ class EstimateIT {
         table);
   }
 
+  /** The board's price and power are known, the desk's are not. */
+  private Path withUnknownDesk(String... without) throws IOException {
+    String text = RealManifests.ofBoard("two-builders.toml");
+    for (String line : without) {
+      assertTrue(text.contains(line), line);
+      text = text.replace(line, "");
+    }
+    return Files.writeString(
+        folder.resolve("crossplan.toml"),
+        text.replace("hourly   = 0.12\n", "").replace("watts    = 65\n", ""));
+  }
+
+  @Test
+  void whatIsSavedIsUnknownWhereAPriceIs() throws IOException {
+    Path manifest = withUnknownDesk();
+    String estimate = estimate(manifest, "--compare-builders");
+    assertTrue(
+        Pattern.compile("\"atLeast\" : \\[\\s*\"money\",\\s*\"kilowattHours\"\\s*]")
+            .matcher(estimate)
+            .find(),
+        estimate);
+    String change = estimate.substring(estimate.indexOf("\"what\" : \"without board\""));
+    String saved = change.substring(change.indexOf("\"saved\""), change.indexOf("\"why\""));
+    assertTrue(saved.contains("\"money\" : null"), saved);
+    assertTrue(saved.contains("\"kilowattHours\" : null"), saved);
+
+    CommandLineRun text = CommandLineRun.of("estimate", manifest.toString(), "--compare-builders");
+    assertTrue(
+        text.out().lines().anyMatch(line -> line.matches(" without board .* s +- +-")), text.out());
+    assertTrue(text.says("nobody said what that costs or draws is unknown: -."), text.out());
+  }
+
+  @Test
+  void whatIsUncertainOfAnUnknownPriceHasNoInterval() throws IOException {
+    String costs = RealManifests.ofBoard("two-builders.toml");
+    String estimate = estimate(withUnknownDesk(costs.substring(costs.indexOf("[costs]"))));
+    String intervals = estimate.substring(estimate.indexOf("\"intervals\" : {"));
+    assertEquals("[", field(estimate, "plan", "atLeast").substring(0, 1));
+    assertTrue(
+        Pattern.compile("\"money\" : null,\\s*\"kilowattHours\" : null")
+            .matcher(intervals.substring(0, intervals.indexOf('}')))
+            .find(),
+        intervals);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plan", "estimate"})
+  void leastMoneyTellsWhosePriceIsUnknown(String command) throws IOException {
+    String manifest = withUnknownDesk().toString();
+    CommandLineRun run = CommandLineRun.of(command, manifest, "--objective", "money");
+    assertEquals(
+        "what desk costs an hour is unknown: for least money it counts as free\n"
+            + "Maybe write hourly of each [[builder]] in the manifest, 0 where it is free.\n",
+        run.err());
+    assertEquals("", CommandLineRun.of(command, manifest).err());
+    String known = BOARD.resolve("two-builders.toml").toString();
+    assertEquals("", CommandLineRun.of(command, known, "--objective", "money").err());
+  }
+
   @Test
   void aBuilderForASystemThatIsNotKnownIsTold() {
     CommandLineRun run =

@@ -208,9 +208,13 @@ class HistoryIT {
   @Test
   void onAFullDiskItLeavesTheHistoryAsItWas() throws Exception {
     Files.createDirectories(state);
+    Path few =
+        Files.writeString(
+            folder.resolve("few.csv"),
+            "hostname,derivation name,utc time,build seconds\n" + row("few", "2026-07-01", 7));
     String script =
         "mount -t tmpfs -o size=2m none \"$XDG_STATE_HOME\" && shift &&"
-            + " \"$@\" import \"$REPORTS\" && ! \"$@\" import \"$MANY\" && exec \"$@\" list";
+            + " \"$@\" import \"$REPORTS\" && ! \"$@\" import \"$FEW\" \"$MANY\" && exec \"$@\" list";
     List<String> inNamespace =
         List.of("unshare", "--user", "--map-root-user", "--mount", "bash", "-c", script, "bash");
     assumeTrue(
@@ -225,7 +229,13 @@ class HistoryIT {
         outcome(
             start(
                 command,
-                Map.of("REPORTS", reports.toString(), "MANY", manyReports(50_000).toString())));
+                Map.of(
+                    "REPORTS",
+                    reports.toString(),
+                    "FEW",
+                    few.toString(),
+                    "MANY",
+                    manyReports(50_000).toString())));
     assertEquals(ExitStatus.DONE, outcome.status(), outcome::toString);
     assertTrue(
         outcome.err().matches("(?s).*history\\.db: the disk is full( \\([^\n]*)?\nMaybe .*"),
@@ -370,6 +380,48 @@ class HistoryIT {
     assertTrue(alone.out().contains(note), alone::toString);
     Outcome withHistory = outcome(start(crossplan("plan", silent, "--with-history"), Map.of()));
     assertFalse(withHistory.out().contains(note), withHistory::toString);
+  }
+
+  /** A history in which the cross build of OpenSSL failed that the plan of a manifest has. */
+  private void addFailure(Path manifest) throws IOException, InterruptedException {
+    Matcher cross =
+        Pattern.compile("\"derivation\":\"([^\"]*-openssl-riscv64-[^\"]*-3\\.5[^\"]*)\"")
+            .matcher(json("plan", manifest.toString()));
+    assertTrue(cross.find());
+    String row =
+        """
+        {"package":"openssl","version":"3","host":"riscv64-linux","strategy":"cross",
+        "machine":"desk","started":"2026-11-01T10:00:00Z","seconds":60,"outcome":"failed",
+        "reason":"exit code 2","action":"build","origin":"build","derivation":"DRV",
+        "built":"DRV","lasting":true}
+        """;
+    Path rows = folder.resolve("failed.jsonl");
+    Files.writeString(rows, row.replace("\n", "").replace("DRV", cross.group(1)) + "\n");
+    done("import", rows.toString());
+  }
+
+  /** The plan is made as if nothing had failed; build goes by it. */
+  @Test
+  void whatFailedBeforeIsToldWhereItIsPlannedAgain() throws Exception {
+    Path manifest = RealManifests.BOARD.resolve("crossplan.toml");
+    Outcome before = outcome(start(crossplan("estimate", manifest.toString()), Map.of()));
+    addFailure(manifest);
+    String remark =
+        "what failed before is planned again, which build does otherwise\n"
+            + "  openssl 3\\S+: its cross build failed on 2026-11-01: exit code 2\n"
+            + "Maybe --with-history: that plans without it, as build does.\n";
+    for (String command : List.of("estimate", "plan")) {
+      Outcome without = outcome(start(crossplan(command, manifest.toString()), Map.of()));
+      assertEquals(ExitStatus.DONE, without.status(), without::toString);
+      assertTrue(without.err().matches(remark), without::toString);
+      Outcome with =
+          outcome(start(crossplan(command, manifest.toString(), "--with-history"), Map.of()));
+      assertEquals("", with.err());
+    }
+    assertEquals("", before.err());
+    Files.writeString(state.resolve("crossplan/history.db"), "no database");
+    Outcome damaged = outcome(start(crossplan("plan", manifest.toString()), Map.of()));
+    assertEquals(new Outcome(ExitStatus.DONE, damaged.out(), ""), damaged);
   }
 
   /** How long the first build of a package by a strategy takes. */

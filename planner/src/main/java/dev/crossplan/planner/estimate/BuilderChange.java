@@ -11,4 +11,4 @@ import java.util.Optional;
  * @param why there is no plan; empty where there is
  */
 public record BuilderChange(
-    String what, Optional<Totals> totals, Optional<Totals> saved, Optional<String> why) {}
+    String what, Optional<Totals> totals, Optional<Totals.Saved> saved, Optional<String> why) {}

@@ -60,7 +60,7 @@ public final class BuilderComparison {
     changes.sort(
         Comparator.comparingDouble(BuilderComparison::makespan)
             .thenComparingDouble(change -> amount(change, Totals::builderSeconds))
-            .thenComparingDouble(change -> amount(change, Totals::money)));
+            .thenComparingDouble(BuilderComparison::money));
     return ImmutableList.copyOf(changes);
   }
 
@@ -77,6 +77,11 @@ public final class BuilderComparison {
 
   private static double makespan(BuilderChange change) {
     return amount(change, Totals::makespanSeconds);
+  }
+
+  /** What may cost more than is known comes after what does not. */
+  private static double money(BuilderChange change) {
+    return amount(change, totals -> totals.knownMoney().orElse(Double.POSITIVE_INFINITY));
   }
 
   private static double amount(BuilderChange change, Function<Totals, Double> total) {

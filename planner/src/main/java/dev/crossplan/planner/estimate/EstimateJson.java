@@ -70,7 +70,13 @@ public final class EstimateJson {
     if (amounts == null) {
       for (String field :
           new String[] {
-            "builds", "duplicates", "builderSeconds", "makespanSeconds", "money", "kilowattHours"
+            "builds",
+            "duplicates",
+            "builderSeconds",
+            "makespanSeconds",
+            "money",
+            "kilowattHours",
+            "atLeast"
           }) {
         json.writeNullField(field);
       }
@@ -78,6 +84,7 @@ public final class EstimateJson {
       json.writeNumberField("builds", amounts.builds());
       json.writeNumberField("duplicates", amounts.duplicates());
       totals(amounts.totals());
+      atLeast(amounts.totals());
     }
     JsonFields.optional(json, "why", option.why());
     if (amounts != null) {
@@ -100,6 +107,14 @@ public final class EstimateJson {
     json.writeNumberField("kilowattHours", totals.kilowattHours());
   }
 
+  private void atLeast(Totals totals) throws IOException {
+    json.writeArrayFieldStart("atLeast");
+    for (Totals.Charge charge : totals.atLeast()) {
+      json.writeString(charge.toString());
+    }
+    json.writeEndArray();
+  }
+
   private void intervals(Optional<Totals.Intervals> found) throws IOException {
     if (found.isEmpty()) {
       json.writeNullField("medians");
@@ -113,9 +128,18 @@ public final class EstimateJson {
     json.writeObjectFieldStart("intervals");
     interval("builderSeconds", intervals.builderSeconds());
     interval("makespanSeconds", intervals.makespanSeconds());
-    interval("money", intervals.money());
-    interval("kilowattHours", intervals.kilowattHours());
+    charge(Totals.Charge.MONEY, intervals.money(), intervals);
+    charge(Totals.Charge.KILOWATT_HOURS, intervals.kilowattHours(), intervals);
     json.writeEndObject();
+  }
+
+  private void charge(Totals.Charge charge, Interval interval, Totals.Intervals all)
+      throws IOException {
+    if (all.atLeast().contains(charge)) {
+      json.writeNullField(charge.toString());
+    } else {
+      interval(charge.toString(), interval);
+    }
   }
 
   private void interval(String field, Interval interval) throws IOException {
@@ -237,11 +261,19 @@ public final class EstimateJson {
     json.writeBooleanField("possible", change.totals().isPresent());
     if (change.totals().isPresent()) {
       totals(change.totals().get());
+      atLeast(change.totals().get());
       json.writeObjectFieldStart("saved");
-      totals(change.saved().orElseThrow());
+      saved(change.saved().orElseThrow());
       json.writeEndObject();
     }
     JsonFields.optional(json, "why", change.why());
     json.writeEndObject();
+  }
+
+  private void saved(Totals.Saved saved) throws IOException {
+    json.writeNumberField("builderSeconds", saved.builderSeconds());
+    json.writeNumberField("makespanSeconds", saved.makespanSeconds());
+    JsonFields.optional(json, "money", saved.money());
+    JsonFields.optional(json, "kilowattHours", saved.kilowattHours());
   }
 }

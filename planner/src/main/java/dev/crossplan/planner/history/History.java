@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -65,9 +66,23 @@ public final class History implements AutoCloseable {
    * @return how many that were
    */
   public int addAll(Iterable<Entry> entries) {
-    AtomicInteger added = new AtomicInteger();
-    file.transact(database -> added.set(EntryRows.addUnknown(database, entries)));
-    return added.get();
+    return addAll(ImmutableList.of(entries)).get(0);
+  }
+
+  /**
+   * Adds those of several sources that are not there yet, all of them or, if it fails, none.
+   *
+   * @return of each source, how many that were
+   */
+  public ImmutableList<Integer> addAll(List<? extends Iterable<Entry>> sources) {
+    ImmutableList.Builder<Integer> added = ImmutableList.builder();
+    file.transact(
+        database -> {
+          for (Iterable<Entry> entries : sources) {
+            added.add(EntryRows.addUnknown(database, entries));
+          }
+        });
+    return added.build();
   }
 
   /** Hands on entries one at a time, the one that began first before the others. */

@@ -392,7 +392,7 @@ final class HistoryFile implements AutoCloseable {
       case SQLITE_FULL ->
           new BuildException(
               file + ": the disk is full" + DiskSpace.ifShort(file),
-              "Maybe make room there, then run the same again: what is built is kept.",
+              "Maybe make room there, then run the same again: what was in the history before is kept.",
               problem);
       case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_BUSY_SNAPSHOT ->
           new BuildException(

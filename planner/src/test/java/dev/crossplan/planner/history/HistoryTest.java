@@ -468,6 +468,11 @@ class HistoryTest {
               BuildException.class,
               () -> history.add(failed(EMULATED, "a long reason ".repeat(1000), true)));
       assertEquals(file + ": the disk is full", full.getMessage());
+      assertEquals(
+          Optional.of(
+              "Maybe make room there, then run the same again: what was in the history before is"
+                  + " kept."),
+          full.remedy());
     }
     assertEquals(1, failures().size());
     add(failed(EMULATED, "exit code 3", true));
@@ -626,6 +631,21 @@ class HistoryTest {
     assertEquals(1, failures().size());
     try (History history = History.open(file)) {
       assertEquals(20_000, history.addAll(imported(20_000)));
+    }
+  }
+
+  /** There is room for the first source, but not for the second. */
+  @Test
+  void norDoSeveralSourcesOfWhichOneHasNoRoom() throws Exception {
+    add(failed(CROSS, "exit code 2", true));
+    try (History history = History.open(file)) {
+      history.limitTo(number("PRAGMA page_count") + 20);
+      assertThrows(
+          BuildException.class, () -> history.addAll(List.of(imported(10), imported(20_000))));
+      assertEquals(1, history.count(EntryFilter.ALL));
+    }
+    try (History history = History.open(file)) {
+      assertEquals(List.of(10, 5), history.addAll(List.of(imported(10), imported(15))));
     }
   }
 
