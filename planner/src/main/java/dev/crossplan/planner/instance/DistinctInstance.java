@@ -19,10 +19,7 @@ record DistinctInstance(Instance.Source source, ImmutableList<Platform> platform
     if (instance.source() instanceof Instance.Nixpkgs nixpkgs) {
       Platform local = meant(instance.local());
       Optional<Platform> cross =
-          instance
-              .cross()
-              .map(DistinctInstance::meant)
-              .filter(to -> !to.equals(local));
+          instance.cross().map(DistinctInstance::meant).filter(to -> !to.equals(local));
       return new DistinctInstance(
           new Instance.Nixpkgs(
               nixpkgs.nixpkgs().startsWith("/")

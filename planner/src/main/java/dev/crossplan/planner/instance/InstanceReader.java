@@ -81,10 +81,7 @@ public final class InstanceReader {
   }
 
   static DerivationGraph read(
-      Manifest manifest,
-      Progress progress,
-      NixProgram nix,
-      EvaluationSlots slots) {
+      Manifest manifest, Progress progress, NixProgram nix, EvaluationSlots slots) {
     InstanceReader reader =
         new InstanceReader(manifest, progress, nix, new TemporaryFolder(), slots);
     try {
@@ -167,8 +164,7 @@ public final class InstanceReader {
     List<Predicate<String>> isWanted = new ArrayList<>();
     for (Instance instance : manifest.instances()) {
       isWanted.add(
-          isWanted(
-              instance, distinct.getOrDefault(DistinctInstance.of(instance), List.of())));
+          isWanted(instance, distinct.getOrDefault(DistinctInstance.of(instance), List.of())));
     }
     return DerivationGraph.join(manifest.instances(), ofInstances, isWanted);
   }

@@ -363,8 +363,7 @@ final class Counterparts {
               kept.stream()
                   .filter(other -> keys(input, likeness).equals(keys(other, likeness)))
                   .filter(
-                      other ->
-                          standing.contains(new Place(graph.path(input), graph.path(other))))
+                      other -> standing.contains(new Place(graph.path(input), graph.path(other))))
                   .toList();
           if (of[input] == NONE && places.size() == 1) {
             Counterparts.this.match(input, places.get(0));

@@ -83,9 +83,7 @@ class EvalJobsIT {
             """
                 .formatted(image, Fixtures.nixpkgs(), more));
     return InstanceReader.read(
-        ManifestReader.read(file),
-        Progress.NONE,
-        new NixProgram(ImmutableMap.copyOf(variables)));
+        ManifestReader.read(file), Progress.NONE, new NixProgram(ImmutableMap.copyOf(variables)));
   }
 
   private int runs() throws IOException {

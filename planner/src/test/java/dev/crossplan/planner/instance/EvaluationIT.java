@@ -355,9 +355,7 @@ class EvaluationIT {
               InputException.class,
               () ->
                   InstanceReader.read(
-                      manifest,
-                      Progress.NONE,
-                      new NixProgram(ImmutableMap.copyOf(environment))));
+                      manifest, Progress.NONE, new NixProgram(ImmutableMap.copyOf(environment))));
       assertTrue(
           String.valueOf(e.getMessage())
               .endsWith(
@@ -496,9 +494,7 @@ class EvaluationIT {
 
     DerivationGraph graph =
         InstanceReader.read(
-            ManifestReader.read(manifest.file()),
-            Progress.NONE,
-            new NixProgram(environment));
+            ManifestReader.read(manifest.file()), Progress.NONE, new NixProgram(environment));
 
     assertEquals(1, calls.runs().size());
     for (int instance = 0; instance < 3; instance++) {
@@ -518,9 +514,7 @@ class EvaluationIT {
     Manifest manifest = manifest("name = \"one\"\n" + NATIVE + "\nattrs = [\"zlib\"]");
     DerivationGraph read =
         InstanceReader.read(
-            manifest,
-            Progress.NONE,
-            new NixProgram(ImmutableMap.copyOf(open.environment())));
+            manifest, Progress.NONE, new NixProgram(ImmutableMap.copyOf(open.environment())));
     DerivationGraph asked = evaluate(manifest);
     assertEquals(names(asked), names(read));
     assertEquals(open.store().toString(), read.path(0).directory());
@@ -586,9 +580,7 @@ class EvaluationIT {
 
   private static DerivationGraph evaluate(Manifest manifest) {
     return InstanceReader.read(
-        manifest,
-        Progress.NONE,
-        new NixProgram(ImmutableMap.copyOf(nix.environment())));
+        manifest, Progress.NONE, new NixProgram(ImmutableMap.copyOf(nix.environment())));
   }
 
   private DerivationGraph evaluate(String platforms, String lines) throws IOException {

@@ -120,10 +120,7 @@ class EvaluationMemoryIT {
     try {
       graph =
           InstanceReader.read(
-              read,
-              Progress.NONE,
-              new NixProgram(ImmutableMap.copyOf(environment)),
-              slots);
+              read, Progress.NONE, new NixProgram(ImmutableMap.copyOf(environment)), slots);
     } finally {
       isOver = true;
       looking.join();
