@@ -44,7 +44,9 @@ final class LintCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MANIFEST", description = "A crossplan.toml.")
   private Path file;
 
-  @Option(names = "--all", description = "Show every detail, not only the first of each finding.")
+  @Option(
+      names = "--all",
+      description = "Show every detail and every package, not only the first of each finding.")
   private boolean all;
 
   @Option(
@@ -178,6 +180,11 @@ final class LintCommand implements Callable<Integer> {
         text.append(
             Prose.item(
                 options.terminal(), "and " + (finding.details().size() - shown) + " more (--all)"));
+      }
+      if (all) {
+        for (String name : finding.packages()) {
+          text.append(Prose.item(options.terminal(), Visible.line(name)));
+        }
       }
       text.append(sentence(finding.remedy()));
     }

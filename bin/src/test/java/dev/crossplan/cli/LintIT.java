@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.crossplan.fixtures.Fixtures;
@@ -139,6 +140,35 @@ class LintIT {
     BuildFolder.Run one = build.command("lint", manifest.toString());
     assertEquals(0, one.await(), one.said());
     assertTrue(one.said().startsWith("nothing found\n"), one.said());
+  }
+
+  /** The message has the first few. */
+  @Test
+  void allShowsEveryPackage() throws Exception {
+    Path manifest =
+        Files.writeString(
+            folder.resolve("vector.toml"),
+            """
+            image = ["popt"]
+            target = { system = "riscv64-linux", march = "rv64gc" }
+            [[instance]]
+            name = "emulated"
+            localSystem = { system = "riscv64-linux", gcc = { arch = "rv64gcv" } }
+            nixpkgs = "%s"
+            """
+                .formatted(Fixtures.nixpkgs()));
+    BuildFolder.Run some = build.command("lint", manifest.toString());
+    assertEquals(0, some.await(), some.said());
+    assertFalse(some.said().contains("glibc-"), some.said());
+    BuildFolder.Run all = build.command("lint", "--all", manifest.toString());
+    assertEquals(0, all.await(), all.said());
+    assertEquals(
+        2, // of missing-feature and march-beyond-target
+        all.said().lines().filter(line -> line.matches("  glibc-[0-9.]+")).count(),
+        all.said());
+    BuildFolder.Run json = build.command("lint", "--format", "json", manifest.toString());
+    assertEquals(0, json.await(), json.said());
+    assertTrue(json.said().matches("(?s).*\"details\" : \\[ \"acl.*"), json.said());
   }
 
   /** Also where nothing was evaluated, since nothing has changed. */

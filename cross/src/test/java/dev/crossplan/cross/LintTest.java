@@ -31,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -548,6 +549,85 @@ class LintTest {
             .message();
     assertTrue(message.contains("zlib-1"), message);
     assertFalse(message.contains("linux-headers"), message);
+  }
+
+  /** The message has only the first five. */
+  @Test
+  void allPackagesAreNamed() {
+    Map<String, HandMade> many = new HashMap<>();
+    Map<String, HandMade> others = new HashMap<>();
+    for (int i = 1; i <= 6; i++) {
+      HandMade tool = built("tool" + i, "1", BOARD).requiring("kvm");
+      many.put("tool" + i, tool);
+      others.put("tool" + i, tool.with("flags", "others"));
+    }
+    List<String> names = List.of("tool1-1", "tool2-1", "tool3-1", "tool4-1", "tool5-1", "tool6-1");
+    List<Finding> findings =
+        lint(
+            image()
+                .instance("one", withArch("rv64gcv"), many)
+                .instance("two", withArch("rv64gc"), others)
+                .manifest(many.keySet().toArray(String[]::new)));
+    for (String rule : List.of("missing-feature", "march-beyond-target", "flag-fork")) {
+      assertEquals(names, only(rule, findings).packages(), rule);
+    }
+    assertTrue(
+        only("march-beyond-target", findings).message().endsWith("tool5-1 and 1 more"),
+        findings::toString);
+  }
+
+  /**
+   * What starts a bootstrap is unpacked or written.
+   *
+   * <pre>
+   * zlib ─ stdenv ─ gcc-wrapper ─ early stdenv ─ bootstrap-tools
+   * </pre>
+   */
+  @Test
+  void whatABootstrapStartsWithIsNoCodeForAnotherBoard() {
+    HandMade tools = named("bootstrap-tools", BOARD).from(download("tools.tar.xz", "tools"));
+    HandMade early = named("bootstrap-stage0-stdenv-linux", BOARD).needing(tools);
+    HandMade compiler = named("bootstrap-stage1-gcc-wrapper-", BOARD).in(early);
+    HandMade environment = named("stdenv-linux", BOARD).needing(compiler);
+    Finding finding =
+        only(
+            "march-beyond-target",
+            lint(
+                image()
+                    .instance("emulated", withArch("rv64gcv"), git(zlib().in(environment)))
+                    .manifest("git")));
+    assertTrue(finding.message().endsWith(": git-1, stdenv-linux, zlib-1"), finding.message());
+    assertEquals(3, finding.derivations());
+  }
+
+  /** It would be another derivation if it were compiled for more. The order does not matter. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "rv64gcv | rv64gc | gcc.arch of one, rv64gcv, asks for v: git-1",
+        "rv64gc | rv64gcv | gcc.arch of two, rv64gcv, asks for v: git-1",
+        "rv64gcv | '' | gcc.arch of one, rv64gcv, asks for v: git-1",
+        "'' | rv64gcv | gcc.arch of two, rv64gcv, asks for v: git-1",
+        "rv64gcv_zba | rv64gcv | gcc.arch of one, rv64gcv_zba, asks for v, zba: git-1; gcc.arch of"
+            + " two, rv64gcv, asks for v: git-1, zlib-1",
+        "rv64gcv | rv64gcv_zba | gcc.arch of one, rv64gcv, asks for v: git-1, zlib-1; gcc.arch of"
+            + " two, rv64gcv_zba, asks for v, zba: git-1",
+      })
+  void whatAnInstanceThatAsksForLessHasTooIsCodeForLess(String arch, String other, String told) {
+    HandMade othersGit = built("git", "1", BOARD).linking(zlib()).with("flags", "others");
+    assertEquals(
+        told,
+        lint(
+                image()
+                    .instance("one", arch.isEmpty() ? PLAIN : withArch(arch), git(zlib()))
+                    .instance(
+                        "two", other.isEmpty() ? PLAIN : withArch(other), Map.of("git", othersGit))
+                    .manifest("git"))
+            .stream()
+            .filter(finding -> finding.rule().equals("march-beyond-target"))
+            .map(finding -> finding.message().replace(", which the board, rv64gc, has not got", ""))
+            .collect(Collectors.joining("; ")));
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param rule that found it, as {@code march-fork}
  * @param message what it is, in a sentence
  * @param details the same more closely, a line each
+ * @param packages the names of all packages that it concerns, where the message has not all
  * @param derivations how many it concerns
  * @param remedy a sentence that starts with "Maybe"
  * @param split how the manifest is changed so, where that can be done by itself
@@ -20,9 +21,29 @@ public record Finding(
     Severity severity,
     String message,
     ImmutableList<String> details,
+    ImmutableList<String> packages,
     int derivations,
     String remedy,
     Optional<SecondInstance.Split> split) {
+
+  /** One that only people can mend, and that concerns packages. */
+  Finding(
+      String rule,
+      Severity severity,
+      String message,
+      int derivations,
+      ImmutableList<String> packages,
+      String remedy) {
+    this(
+        rule,
+        severity,
+        message,
+        ImmutableList.of(),
+        packages,
+        derivations,
+        remedy,
+        Optional.empty());
+  }
 
   /** One that only people can mend. */
   Finding(
@@ -32,7 +53,15 @@ public record Finding(
       ImmutableList<String> details,
       int derivations,
       String remedy) {
-    this(rule, severity, message, details, derivations, remedy, Optional.empty());
+    this(
+        rule,
+        severity,
+        message,
+        details,
+        ImmutableList.of(),
+        derivations,
+        remedy,
+        Optional.empty());
   }
 
   public Finding {

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.lint;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.google.common.collect.Iterables;
 import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.JsonFields;
 import java.io.IOException;
@@ -25,7 +26,8 @@ public final class FindingJson {
         json.writeStringField("rule", finding.rule());
         json.writeStringField("severity", finding.severity().toString());
         json.writeStringField("message", finding.message());
-        JsonFields.strings(json, "details", finding.details());
+        JsonFields.strings(
+            json, "details", Iterables.concat(finding.details(), finding.packages()));
         json.writeNumberField("derivations", finding.derivations());
         json.writeStringField("remedy", finding.remedy());
         if (finding.split().isPresent()) {

@@ -7,6 +7,7 @@ import dev.crossplan.planner.instance.Platform;
 import dev.crossplan.planner.lint.Finding.Severity;
 import dev.crossplan.planner.rebuild.Comparison;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -49,11 +50,11 @@ final class FlagFork implements Rule {
   }
 
   private static Optional<Finding> finding(Subject subject, int one, int other) {
-    int twice = // a download is no package, and what is new was not forked
-        (int)
-            subject.rebuilds().get().others(Comparison.of(one, other)).stream()
-                .filter(derivation -> !subject.graph().facts(derivation).isFixedOutput())
-                .count();
+    BitSet forked = new BitSet(); // a download is no package, and what is new was not forked
+    subject.rebuilds().get().others(Comparison.of(one, other)).stream()
+        .filter(derivation -> !subject.graph().facts(derivation).isFixedOutput())
+        .forEach(forked::set);
+    int twice = forked.cardinality();
     if (twice == 0) {
       return Optional.empty();
     }
@@ -73,8 +74,8 @@ final class FlagFork implements Rule {
                 + (twice == 1 ? " exists" : " exist")
                 + " twice"
                 + (mean ? " for nothing" : ""),
-            ImmutableList.of(),
             twice,
+            subject.allNames(forked),
             mean
                 ? remedyForSame(subject, one, other)
                 : CommonMarch.mend(subject, ImmutableList.of(one, other))

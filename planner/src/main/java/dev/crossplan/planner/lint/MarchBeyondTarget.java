@@ -2,6 +2,7 @@ package dev.crossplan.planner.lint;
 
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.lint.Finding.Severity;
+import dev.crossplan.planner.variant.Marches;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Map;
@@ -22,14 +23,16 @@ final class MarchBeyondTarget implements Rule {
     String system = subject.target().system();
     Map<Integer, BitSet> byInstance = new TreeMap<>();
     BitSet others = new BitSet();
+    Compilers compilers = new Compilers(subject.graph());
+    Marches marches = subject.prepared().packages().marches();
     for (int derivation = 0; derivation < subject.graph().size(); derivation++) {
       if (subject.prepared().packages().hosts().isFor(derivation, system)
-          && subject.hasCompiler(derivation)) {
-        if (subject.prepared().packages().marches().runsOn(derivation, board.get())) {
+          && compilers.mayCompile(derivation)) {
+        if (marches.runsOn(derivation, board.get())) {
           others.set(derivation);
         } else {
           byInstance
-              .computeIfAbsent(subject.graph().instanceOf(derivation), none -> new BitSet())
+              .computeIfAbsent(marches.instanceOf(derivation), none -> new BitSet())
               .set(derivation);
         }
       }
@@ -101,8 +104,8 @@ final class MarchBeyondTarget implements Rule {
             + subject.target().march().orElse("")
             + ", has not got: "
             + subject.names(derivations),
-        ImmutableList.of(),
         derivations.cardinality(),
+        subject.namesBeyond(derivations),
         remedy);
   }
 

@@ -76,8 +76,8 @@ final class MissingFeature implements Rule {
             + (count == 1 ? "it" : "them")
             + " offers: "
             + subject.names(derivations),
-        ImmutableList.of(),
         count,
+        subject.namesBeyond(derivations),
         remedy(subject, feature, subject.graph().facts(derivations.nextSetBit(0)).system()));
   }
 

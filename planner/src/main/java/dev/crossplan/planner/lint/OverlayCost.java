@@ -193,6 +193,7 @@ final class OverlayCost {
                 .addAll(causes(rebuild))
                 .addAll(attributes(byAttribute))
                 .build(),
+            ImmutableList.of(),
             rebuild.changes().size(),
             remedy,
             saves ? Optional.of(split) : Optional.empty()));

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -157,8 +158,10 @@ final class SeveralPackageSets implements Rule {
                         + " built with one of them: "
                         + subject.names(set))
             .collect(ImmutableList.toImmutableList()),
+        subject.allNames(others),
         others.cardinality(),
         "Maybe let what imports nixpkgs by itself take the packages of the others: a submodule pkgs,"
-            + " an input of a flake inputs.….inputs.nixpkgs.follows = \"nixpkgs\".");
+            + " an input of a flake inputs.….inputs.nixpkgs.follows = \"nixpkgs\".",
+        Optional.empty());
   }
 }

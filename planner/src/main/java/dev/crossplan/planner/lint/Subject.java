@@ -9,7 +9,6 @@ import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.rebuild.Rebuilds;
 import dev.crossplan.planner.variant.MarchFault;
 import dev.crossplan.planner.variant.PlatformKnowledge;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -35,9 +34,6 @@ record Subject(
   private static final int NAMED = 5;
 
   private static final Pattern GCC = Pattern.compile("(?:^|-)gcc(?:-wrapper)?-(\\d+)(?:\\.|$)");
-
-  /** As nixpkgs calls compilers that find libraries. */
-  private static final Pattern COMPILER = Pattern.compile("(gcc|clang|cc)-wrapper");
 
   DerivationGraph graph() {
     return prepared.packages().graph();
@@ -71,26 +67,6 @@ record Subject(
       same.set(other, graph().areSame(instance, other));
     }
     return same;
-  }
-
-  /**
-   * Whether a derivation may compile something: all but what is built in a standard environment
-   * without a compiler, such as the headers of Linux.
-   */
-  boolean hasCompiler(int derivation) {
-    Optional<String> environment = graph().facts(derivation).standardEnvironment();
-    return environment.isEmpty()
-        || Arrays.stream(graph().inputs(derivation))
-            .filter(input -> isOutput(environment.get(), input))
-            .noneMatch(
-                input ->
-                    Arrays.stream(graph().inputs(input))
-                        .noneMatch(tool -> COMPILER.matcher(graph().facts(tool).name()).find()));
-  }
-
-  private boolean isOutput(String path, int derivation) {
-    return graph().facts(derivation).knownOutputPaths().stream()
-        .anyMatch(output -> path.endsWith(output.baseName()));
   }
 
   /** The newest GCC of an instance, by the first part of its version; empty if there is none. */
@@ -138,13 +114,22 @@ record Subject(
 
   /** The names of some derivations, each once, without hashes: the first few and how many more. */
   String names(BitSet derivations) {
-    ImmutableList<String> names =
-        derivations.stream()
-            .mapToObj(derivation -> prepared.packages().name(derivation).toString())
-            .distinct()
-            .sorted()
-            .collect(ImmutableList.toImmutableList());
-    return enumerate(names);
+    return enumerate(allNames(derivations));
+  }
+
+  /** The names of some derivations, each once, without hashes. */
+  ImmutableList<String> allNames(BitSet derivations) {
+    return derivations.stream()
+        .mapToObj(derivation -> prepared.packages().name(derivation).toString())
+        .distinct()
+        .sorted()
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  /** All names of some derivations where {@link #names} has not all; else none. */
+  ImmutableList<String> namesBeyond(BitSet derivations) {
+    ImmutableList<String> names = allNames(derivations);
+    return names.size() > NAMED ? names : ImmutableList.of();
   }
 
   /** The first few and how many more. */

@@ -1,16 +1,23 @@
 package dev.crossplan.planner.variant;
 
+import com.google.common.collect.Maps;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Platform;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The instruction set and the ABI that each derivation is compiled for. The first as a required
  * feature {@code gccarch-…} says, which nixpkgs adds where {@code gcc.arch} is set on the build
- * platform, of what is for that platform as well; else both as its instance was told.
+ * platform, of what is for that platform as well; else both as its instance was told. What is in
+ * several instances is compiled for no more than the one of them that asks for least.
  */
 public final class Marches {
   private static final String FEATURE = "gccarch-";
@@ -21,6 +28,7 @@ public final class Marches {
   private final Map<Said, String> instructions = new HashMap<>();
   private final Map<Said, String> boards = new HashMap<>();
   private final Map<Code, String> abis = new HashMap<>();
+  private final Map<String, int[]> leastFirst = new HashMap<>();
 
   private record Said(Optional<String> march, String system) {}
 
@@ -44,11 +52,56 @@ public final class Marches {
 
   /** As it is written; empty where nothing is said. */
   public Optional<String> written(int derivation) {
-    Platform host = graph.instances().get(graph.instanceOf(derivation)).host();
     String system = system(derivation);
     return required(derivation)
         .filter(march -> graph.facts(derivation).system().equals(system))
-        .or(() -> host.system().equals(system) ? host.arch() : Optional.empty());
+        .or(() -> said(instanceOf(derivation), system));
+  }
+
+  /** Of the instances that evaluate to {@code derivation}, the first that asks for least. */
+  public int instanceOf(int derivation) {
+    for (int instance : leastFirst.computeIfAbsent(system(derivation), this::leastFirst)) {
+      if (graph.isIn(instance, derivation)) {
+        return instance;
+      }
+    }
+    throw new IllegalArgumentException("in no instance: " + derivation);
+  }
+
+  /** What an instance says of code for {@code system}. */
+  private Optional<String> said(int instance, String system) {
+    Platform host = graph.instances().get(instance).host();
+    return host.system().equals(system) ? host.arch() : Optional.empty();
+  }
+
+  /**
+   * All instances, none after one whose code for {@code system} asks for more: where that of one
+   * asks for less, there are fewer that ask for still less.
+   */
+  private int[] leastFirst(String system) {
+    Set<Optional<String>> marches =
+        IntStream.range(0, graph.instances().size())
+            .mapToObj(instance -> said(instance, system))
+            .collect(Collectors.toSet());
+    Map<Optional<String>, Long> ranks =
+        Maps.toMap(
+            marches,
+            march -> marches.stream().filter(other -> asksLess(other, march, system)).count());
+    return IntStream.range(0, graph.instances().size())
+        .boxed()
+        .sorted(
+            Comparator.comparing(
+                    (Integer instance) -> Objects.requireNonNull(ranks.get(said(instance, system))))
+                // the order of the instances decides nothing else
+                .thenComparing(instance -> said(instance, system).orElse("")))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private boolean asksLess(Optional<String> less, Optional<String> more, String system) {
+    String one = platforms.canonicalMarch(less, system);
+    String two = platforms.canonicalMarch(more, system);
+    return platforms.isKnownToRunOn(one, two) && !platforms.isKnownToRunOn(two, one);
   }
 
   private String system(int derivation) {
