@@ -173,6 +173,64 @@ class ObjectiveTest {
     assertTrue(deadline == 0 || plan.makespanSeconds() <= deadline);
   }
 
+  /**
+   * A board that is idle has to be given what takes it the longest of all ways: one package of four
+   * natively, the others crossed, b after a. On the rack a and b end at 20, on the desk c at 15, on
+   * the board d at 20.
+   */
+  @Test
+  void whichPackageTheBoardIsGivenIsFound() throws IOException {
+    Plan plan = choice("a,20 b,20 c,20 d,10", 0.5, 20, Objective.MAKESPAN, 0);
+    assertEquals(20, plan.makespanSeconds(), 1e-6);
+  }
+
+  /** With all that time the rack, which is dear, is not needed: the desk crosses a, b and c. */
+  @Test
+  void whichPackagesNeedNoDearBuilderIsFound() throws IOException {
+    Plan plan = choice("a,20 b,20 c,20 d,10", 0.5, 20, Objective.MONEY, 46);
+    assertTrue(
+        plan.steps().stream().noneMatch(step -> step.builder().equals(Optional.of("rack"))),
+        plan.steps()::toString);
+    assertTrue(plan.makespanSeconds() <= 46);
+  }
+
+  /** Four packages of which b needs a, each of which can be made in any way. */
+  private Plan choice(
+      String seconds, double board, double rack, Objective objective, int deadline)
+      throws IOException {
+    Files.writeString(
+        folder.resolve("costs.csv"), "package,seconds\n" + seconds.replace(' ', '\n') + "\n");
+    HandMade a = built("a", "1", BOARD);
+    HandMade crossedA = crossed("a", "1");
+    ImageFolder image =
+        new ImageFolder(folder)
+            .emulated(
+                Map.of(
+                    "a", a,
+                    "b", built("b", "1", BOARD).linking(a),
+                    "c", built("c", "1", BOARD),
+                    "d", built("d", "1", BOARD)))
+            .cross(
+                Map.of(
+                    "a", crossedA,
+                    "b", crossed("b", "1").linking(crossedA),
+                    "c", crossed("c", "1"),
+                    "d", crossed("d", "1")))
+            .with("[costs]\nfile = \"costs.csv\"\nemulation = 4\ncross = 1.5\n")
+            .builders(
+                builder("desk", "x86_64-linux", "")
+                    + "emulates = [\"riscv64-linux\"]\nspeed = 2\nhourly = 0.5\n"
+                    + builder("board", "riscv64-linux", "")
+                    + ("speed = " + board + "\nhourly = 0.1\n")
+                    + builder("rack", "x86_64-linux", "")
+                    + ("speed = 3\nhourly = " + rack + "\n"));
+    return plan(
+        ManifestReader.read(image.manifest("a", "b", "c", "d")),
+        objective,
+        deadline,
+        Experience.NONE);
+  }
+
   /** No plan meets it: the one that ends first. */
   @Test
   void aDeadlineThatCannotBeMet() {

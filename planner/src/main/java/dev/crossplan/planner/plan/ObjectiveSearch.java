@@ -32,6 +32,14 @@ final class ObjectiveSearch {
   /** By so much the weight of the makespan grows until a deadline is met. */
   private static final double WEIGHT_STEP = 4;
 
+  /** So many steps are chosen by chance in all, to keep within a second or two. */
+  private static final int RANDOM_STEPS = 4000;
+
+  private static final int MOST_RANDOM_ROUNDS = 100;
+
+  /** Logarithms by which costs are changed at the most. */
+  private static final double[] SPREADS = {0.5, 1, 2};
+
   private final PlanOptions options;
   private final Placer placer;
   private final Chooser chooser;
@@ -81,9 +89,10 @@ final class ObjectiveSearch {
     if (options.deadline().isPresent() && options.objective() != Objective.MAKESPAN) {
       meetDeadline(placer.value(placement) / Math.max(1, placement.makespan()));
     }
-    if (options.objective() == Objective.MAKESPAN || misses(bestPlacement)) {
+    if (isByMakespan() || misses(bestPlacement)) {
       shorten();
     }
+    chooseAtRandom();
     return found().withBounds(first.bound(), bound);
   }
 
@@ -204,6 +213,37 @@ final class ObjectiveSearch {
       }
       consider(chosen);
     }
+  }
+
+  /**
+   * Chooses by what the objective counts, with some ways and builders made dearer and others
+   * cheaper by chance: prices alone do not lead to each choice that may be the best. As often as
+   * that takes a moment.
+   */
+  private void chooseAtRandom() {
+    int steps = Math.max(1, found().steps().inputsFirst().size());
+    int rounds = Math.min(MOST_RANDOM_ROUNDS, RANDOM_STEPS / steps);
+    for (int round = 0; round < rounds && !isOver() && !(isByMakespan() && isMet()); round++) {
+      Valuation own = round % 2 == 0 ? Placer.PAID_ALONE : Valuation.SECONDS;
+      Valuation counted = options.objective() == Objective.MONEY ? own : Valuation.SECONDS;
+      double spread = SPREADS[round % SPREADS.length];
+      Map<Object, Double> factors = new HashMap<>();
+      consider(
+          chooser.leastBy(
+              (making, builder, seconds) ->
+                  counted.of(making, builder, seconds)
+                      * factor(factors, making, spread)
+                      * factor(factors, builder.name(), spread),
+              left()));
+    }
+  }
+
+  private double factor(Map<Object, Double> factors, Object of, double spread) {
+    return factors.computeIfAbsent(of, none -> Math.exp(spread * (2 * random.nextDouble() - 1)));
+  }
+
+  private boolean isByMakespan() {
+    return options.objective() == Objective.MAKESPAN;
   }
 
   private boolean isMet() {

@@ -171,7 +171,10 @@ final class Placer {
   private Placement best(Work work, Duration timeLimit) {
     double deadline = options.deadlineSeconds();
     if (options.objective() == Objective.MAKESPAN) {
-      return quickest(work, timeLimit);
+      Placement quickest = quickest(work, timeLimit);
+      return timeLimit.isZero() // else it was improved
+          ? improved(work, quickest, List.of(quickest), timeLimit)
+          : quickest;
     }
     Placement cheapest = cheapest(work, valuation(options.objective()), NONE);
     if (options.objective() == Objective.BUILDER_SECONDS && cheapest.makespan() <= deadline) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>With {@link #upwardRanks} as priorities this is HEFT (H. Topcuoglu, S. Hariri, M.-Y. Wu:
  * Performance-effective and low-complexity task scheduling for heterogeneous computing, IEEE TPDS
  * 13(3), 2002); the ranks are without the transfers. It takes O(edges + n (m + log n)) besides the
- * gaps, of which each machine remembers a few hundred, and O(edges m) where something has to be
+ * gaps, of which each machine remembers a few thousand, and O(edges m) where something has to be
  * brought.
  */
 public final class ListScheduler {
@@ -95,7 +95,7 @@ public final class ListScheduler {
 
   /**
    * By task, how long its longest remaining path is: its own duration and those of what follows,
-   * each on average over the machines that can run it.
+   * each on average over the slots that can run it.
    */
   static double[] upwardRanks(ScheduleProblem problem) {
     return upwardRanks(problem, problem::meanDuration);

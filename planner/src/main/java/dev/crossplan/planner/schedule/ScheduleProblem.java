@@ -213,15 +213,15 @@ public final class ScheduleProblem {
     return least[task];
   }
 
-  /** How long the task takes on average over the machines that can run it. */
+  /** How long the task takes on average over the slots that can run it. */
   double meanDuration(int task) {
     double sum = 0;
-    int able = 0;
+    double able = 0;
     for (int m = 0; m < machineCount; m++) {
       double d = duration(task, m);
       if (d < Double.POSITIVE_INFINITY) {
-        sum += d;
-        able++;
+        sum += d * machines.get(m).slots();
+        able += machines.get(m).slots();
       }
     }
     return sum / able;

@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 final class SlotTimeline implements Timeline {
   /** More gaps than this are not remembered; the first to be forgotten is the earliest. */
-  private static final int GAPS = 256;
+  private static final int GAPS = 4096;
 
   private final int slots;
   private final boolean unlimited;
@@ -18,8 +18,8 @@ final class SlotTimeline implements Timeline {
 
   private int used;
 
-  private final double[] gapStarts = new double[GAPS];
-  private final double[] gapEnds = new double[GAPS];
+  private double[] gapStarts = new double[16];
+  private double[] gapEnds = new double[16];
   private int gaps;
 
   /**
@@ -118,6 +118,9 @@ final class SlotTimeline implements Timeline {
     }
     if (gaps == GAPS) {
       removeGap(0);
+    } else if (gaps == gapStarts.length) {
+      gapStarts = Arrays.copyOf(gapStarts, 2 * gaps);
+      gapEnds = Arrays.copyOf(gapEnds, 2 * gaps);
     }
     int place = gaps;
     while (place > 0 && gapStarts[place - 1] > start) {
