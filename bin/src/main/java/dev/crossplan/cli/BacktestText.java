@@ -40,7 +40,8 @@ final class BacktestText {
     rows.add(new Row("all", backtest));
     return Prose.sentence(
             terminal,
-            "each build of a second or more, estimated from what was known before it began")
+            "each build of a second or more, estimated from what was known before it began; what it"
+                + " waited for other programs is no part of what it took, as it is in history list")
         + "\n"
         + Table.of(
             terminal,

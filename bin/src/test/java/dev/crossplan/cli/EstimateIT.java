@@ -231,7 +231,11 @@ class EstimateIT {
             "there is a builder \"desk\" already",
             "Maybe another name, or without the one there is.");
     CommandLineRun.of("estimate", manifest, "--without", "desk", "--without", "board")
-        .assertFailed(ExitStatus.BAD_INPUT, "no builder is left", "Maybe add one.");
+        .assertFailed(
+            ExitStatus.BAD_INPUT,
+            "no builder is left",
+            "Maybe add one by --with-builder, or leave one: this machine is one by itself only"
+                + " where the manifest names none.");
     CommandLineRun.of("estimate", manifest, "--with-builder", "shed: 4 slots")
         .assertFailed(
             ExitStatus.BAD_INPUT,

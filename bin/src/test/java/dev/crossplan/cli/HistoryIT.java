@@ -243,6 +243,7 @@ class HistoryIT {
     assertTrue(
         outcome.out().matches("(?s).*3 new, 0 known\n package .*\n( .* board .*\n){3}"),
         outcome::toString);
+    assertFalse(outcome.out().contains("\n few "), outcome::toString);
   }
 
   /** hello ─ zlib, and one that fails; begun when somebody reads. */
@@ -471,6 +472,7 @@ class HistoryIT {
 
     Outcome backtest = outcome(start(crossplan("estimate", "--backtest"), Map.of()));
     assertEquals(ExitStatus.DONE, backtest.status(), backtest::toString);
+    assertTrue(backtest.out().contains("what it waited for other programs"), backtest::toString);
     assertTrue(
         backtest
             .out()

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -50,6 +52,9 @@ public final class StandardBuildUnits {
 
   private final ImmutableMap<String, Entry> entries;
 
+  /** What was asked for: to learn, the packages of a history are, again and again. */
+  private final Map<String, Optional<Entry>> asked = new ConcurrentHashMap<>();
+
   private StandardBuildUnits(ImmutableMap<String, Entry> entries) {
     this.entries = entries;
   }
@@ -82,6 +87,10 @@ public final class StandardBuildUnits {
    * @param packageName as nixpkgs calls it
    */
   public Optional<Entry> of(String packageName) {
+    return asked.computeIfAbsent(packageName, this::find);
+  }
+
+  private Optional<Entry> find(String packageName) {
     String ownName = TRIPLE.matcher(packageName).replaceFirst("");
     String name = OTHER_NAMES.getOrDefault(ownName, ownName);
     return entry(name)

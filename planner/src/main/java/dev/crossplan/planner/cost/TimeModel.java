@@ -11,6 +11,7 @@ import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -192,9 +193,16 @@ public final class TimeModel {
     ImmutableListMultimap.Builder<String, Timing> all = ImmutableListMultimap.builder();
     Multimaps.asMap(builds)
         .forEach(
-            (name, ofPackage) ->
-                ofPackage.forEach(
-                    build -> all.put(name, build.like(known(ofPackage, build.strategy())))));
+            (name, ofPackage) -> {
+              Map<Optional<Strategy>, Optional<Circumstances>> known = new HashMap<>();
+              for (Timing build : ofPackage) {
+                all.put(
+                    name,
+                    build.like(
+                        known.computeIfAbsent(
+                            build.strategy(), strategy -> known(ofPackage, strategy))));
+              }
+            });
     return all.build();
   }
 

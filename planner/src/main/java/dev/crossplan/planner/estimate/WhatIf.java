@@ -45,7 +45,10 @@ public record WhatIf(
       builders.add(added);
     }
     if (builders.isEmpty()) {
-      throw new InputException("no builder is left", "Maybe add one.");
+      throw new InputException(
+          "no builder is left",
+          "Maybe add one by --with-builder, or leave one: this machine is one by itself only where"
+              + " the manifest names none.");
     }
     Manifest manifest = prepared.manifest();
     CostSettings costs = manifest.costs();

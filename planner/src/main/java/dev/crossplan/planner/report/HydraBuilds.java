@@ -117,7 +117,9 @@ final class HydraBuilds {
       sink.skip("builds without times, as /api/latestbuilds tells them: /build/ID tells more");
     } else if (status != 0 && !FAILURES.containsKey(status)) {
       sink.skip("builds that were not carried out");
-    } else if (stopped.getAsLong() <= started.getAsLong()) {
+    } else if (stopped.getAsLong() < started.getAsLong()) {
+      sink.skip("builds that ended before they began, which cannot be");
+    } else if (stopped.getAsLong() == started.getAsLong()) {
       sink.skip("builds that Hydra found done");
     } else {
       double seconds = stopped.getAsLong() - started.getAsLong();

@@ -240,6 +240,15 @@ class ReportReaderTest {
         told.skipped.toString());
   }
 
+  @Test
+  void whatEndedOnHydraBeforeItBeganCannotBe() throws IOException {
+    Told told =
+        read(fixture("hydra-build.json").replaceFirst("\"stoptime\" *: *\\d+", "\"stoptime\":9"));
+    assertEquals("", told.lines());
+    assertEquals(
+        "{builds that ended before they began, which cannot be=1}", told.skipped.toString());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "hydra-latestbuilds.json, 8, builds without times",
