@@ -203,6 +203,7 @@ final class InitCommand implements Callable<Integer> {
     } catch (InputException e) {
       throw new InputException(
           String.valueOf(e.getMessage())
+              .replace(manifest + ": ", image + ": ") // the file is not there yet
               .replace(manifest.toString(), file.toString())
               .replace(folder + "/", ""),
           e.remedy().orElse(null),

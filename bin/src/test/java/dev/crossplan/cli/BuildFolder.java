@@ -38,6 +38,7 @@ final class BuildFolder {
       slots = 2
       """;
   private String more = "";
+  private Path place = Path.of("").toAbsolutePath();
   private int runs;
 
   BuildFolder(Path folder) throws IOException {
@@ -188,7 +189,13 @@ final class BuildFolder {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
     builder.environment().putAll(environment());
+    builder.directory(place.toFile());
     return new Run(builder.start(), said);
+  }
+
+  /** Runs commands in another folder from now on. */
+  void startIn(Path other) {
+    place = other;
   }
 
   /** Sets a variable of the environment from now on. */

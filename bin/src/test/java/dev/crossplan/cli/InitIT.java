@@ -331,6 +331,17 @@ class InitIT {
     Path file = write("image.nix", "{ pkgs ? import <nixpkgs> { } }: pkgs.zlib");
     String said = refused(file.toString());
     assertTrue(said.contains("\nMaybe NIX_PATH lacks it: NIX_PATH=nixpkgs=/…"), said);
+    assertTrue(said.startsWith(file + ": "), said);
+    assertFalse(said.contains("a.toml"), "it is not there yet: " + said);
+  }
+
+  /** Nix looks up such a name, whether it is online or not. */
+  @Test
+  void aFolderThatIsNamedAsAFlakeMayBeMeant() throws Exception {
+    write("near/flake.nix", "{ outputs = { self }: { }; }");
+    build.startIn(folder);
+    String said = refused("near#hello");
+    assertTrue(said.contains("\nMaybe ./near#hello is meant: a path starts with ./"), said);
   }
 
   private void assertNothingIsWritten(String expected, int status, String... arguments)

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +141,61 @@ class LintIT {
     BuildFolder.Run one = build.command("lint", manifest.toString());
     assertEquals(0, one.await(), one.said());
     assertTrue(one.said().startsWith("nothing found\n"), one.said());
+  }
+
+  private String refused(String instance) throws Exception {
+    Path manifest =
+        Files.writeString(
+            folder.resolve("refused.toml"),
+            """
+            image = ["popt"]
+            target = { system = "riscv64-linux" }
+            [[instance]]
+            name = "emulated"
+            localSystem = "riscv64-linux"
+            nixpkgs = "%s"
+            [[instance]]
+            name = "other"
+            localSystem = "x86_64-linux"
+            %s
+            """
+                .formatted(Fixtures.nixpkgs(), instance));
+    BuildFolder.Run run = build.command("lint", manifest.toString());
+    assertEquals(2, run.await(), run.said());
+    // Nothing was evaluated, neither this instance nor the one before it.
+    try (Stream<Path> made = Files.walk(folder.resolve("nix"))) {
+      assertTrue(made.noneMatch(file -> file.toString().endsWith(".drv")), run.said());
+    }
+    return run.said();
+  }
+
+  @Test
+  void whatIsNotThereIsToldBeforeAnythingIsEvaluated() throws Exception {
+    String overlay = refused("nixpkgs = \"" + Fixtures.nixpkgs() + "\"\noverlays = [\"nope.nix\"]");
+    assertTrue(
+        overlay.contains(
+            "refused.toml: instance other: overlays name "
+                + folder.resolve("nope.nix")
+                + ", and there is no such file"),
+        overlay);
+    assertTrue(overlay.contains("\nMaybe it is in another folder"), overlay);
+    String nixpkgs = refused("nixpkgs = \"./nope\"");
+    assertTrue(nixpkgs.contains("refused.toml: instance other: "), nixpkgs);
+    assertTrue(nixpkgs.contains("nope: no such file or folder"), nixpkgs);
+  }
+
+  /** A set may say that it is a derivation. */
+  @Test
+  void aDerivationThatHasNoPathOfOneIsAnAttributeThatDoesNotEvaluate() throws Exception {
+    String said =
+        lint(
+            "{ ... }: rec { popt = { type = \"derivation\"; name = \"popt\"; drvPath ="
+                + " \"/etc/passwd\"; outPath = \"/x\"; }; lz4 = popt; }");
+    assertTrue(said.contains("the image needs attribute popt"), said);
+    assertTrue(
+        said.contains(
+            "emulated: it did not evaluate: its drvPath is none: \"/etc/passwd\" is no store path"),
+        said);
   }
 
   /** The message has the first few. */

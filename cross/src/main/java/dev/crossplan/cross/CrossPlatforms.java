@@ -18,6 +18,8 @@ public final class CrossPlatforms implements PlatformKnowledge {
   private static final ImmutableSet<String> LIBCS =
       ImmutableSet.of("glibc", "musl", "uclibc-ng", "bionic-prebuilt", "relibc");
 
+  private static final String X86 = "x86_64-";
+
   /**
    * Micro-architecture levels of the System V ABI for x86-64, each with all that those before it
    * have; the first is also called the baseline.
@@ -32,7 +34,7 @@ public final class CrossPlatforms implements PlatformKnowledge {
 
   @Override
   public String canonicalMarch(Optional<String> march, String system) {
-    return isa(march, system).map(IsaString::toString).orElse(march.orElse(""));
+    return isa(march, system).map(IsaString::toString).orElseGet(() -> asText(march, system));
   }
 
   @Override
@@ -40,7 +42,12 @@ public final class CrossPlatforms implements PlatformKnowledge {
     return isa(march, system)
         .map(IsaString::instructions)
         .map(IsaString::toString)
-        .orElse(march.orElse(""));
+        .orElseGet(() -> asText(march, system));
+  }
+
+  /** Of what is no ISA string: compilers for x86-64 make code for the first level by themselves. */
+  private static String asText(Optional<String> march, String system) {
+    return march.orElse(system.startsWith(X86) ? X86_LEVELS.get(0) : "");
   }
 
   /** What is said, or what compilers do by themselves. */
@@ -71,13 +78,40 @@ public final class CrossPlatforms implements PlatformKnowledge {
 
   @Override
   public boolean isMarch(String march, String system) {
-    return !system.startsWith("riscv") || IsaString.parse(march).isPresent();
+    return system.startsWith("riscv")
+        ? IsaString.parse(march).isPresent()
+        : !isUnknownLevel(march, system);
+  }
+
+  private static boolean isUnknownLevel(String march, String system) {
+    return system.startsWith(X86)
+        && march.startsWith(X86_LEVELS.get(0))
+        && !X86_LEVELS.contains(march);
   }
 
   @Override
   public Optional<MarchFault> marchFault(String march, String system, OptionalInt gcc) {
     return system.startsWith("riscv32") || system.startsWith("riscv64")
-        ? IsaSpelling.fault(march, system.startsWith("riscv32") ? 32 : 64, gcc)
+        ? IsaSpelling.fault(march, bits(system), gcc)
+        : isUnknownLevel(march, system) ? Optional.of(unknownLevel(march)) : Optional.empty();
+  }
+
+  private static int bits(String system) {
+    return system.startsWith("riscv32") ? 32 : 64;
+  }
+
+  private static MarchFault unknownLevel(String march) {
+    return new MarchFault(
+        false,
+        "no level " + march + " of x86-64 is known here",
+        "Maybe one of these is meant: " + String.join(", ", X86_LEVELS) + ".",
+        Optional.empty());
+  }
+
+  @Override
+  public Optional<MarchFault> abiFault(String abi, Optional<String> march, String system) {
+    return system.startsWith("riscv32") || system.startsWith("riscv64")
+        ? AbiName.fault(abi, isa(march, system), bits(system))
         : Optional.empty();
   }
 

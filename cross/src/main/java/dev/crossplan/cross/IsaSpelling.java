@@ -64,6 +64,9 @@ final class IsaSpelling {
   }
 
   private Optional<MarchFault> fault(int bits) {
+    if (text.isEmpty()) {
+      return certain("an ISA string has a base", "Maybe leave it out, or write rv" + bits + "gc.");
+    }
     Matcher character = OTHER_CHARACTER.matcher(text);
     Matcher profile = PROFILE.matcher(text);
     Matcher base = BASE.matcher(text);

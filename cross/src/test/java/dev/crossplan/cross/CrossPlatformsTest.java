@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.crossplan.planner.variant.MarchFault;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CrossPlatformsTest {
   private final CrossPlatforms platforms = new CrossPlatforms();
@@ -21,7 +25,9 @@ class CrossPlatformsTest {
   @Test
   void nothingSaidIsWhatTheCompilerDoesByItself() {
     assertEquals(march("rv64gc"), platforms.canonicalMarch(Optional.empty(), "riscv64-linux"));
-    assertEquals("", platforms.canonicalMarch(Optional.empty(), "x86_64-linux"));
+    assertEquals("x86-64", platforms.canonicalMarch(Optional.empty(), "x86_64-linux"));
+    assertEquals("x86-64", platforms.instructions(Optional.empty(), "x86_64-linux"));
+    assertEquals("", platforms.canonicalMarch(Optional.empty(), "aarch64-linux"));
   }
 
   @Test
@@ -41,6 +47,40 @@ class CrossPlatformsTest {
     assertTrue(platforms.runsOn("x86-64-v3", "x86-64-v3"));
     assertFalse(platforms.runsOn("x86-64-v4", "x86-64-v3"));
     assertFalse(platforms.runsOn("x86-64-v2", "x86-64"));
+  }
+
+  @Test
+  void thereAreFourLevelsOfX86() {
+    assertTrue(platforms.isMarch("x86-64-v4", "x86_64-linux"));
+    assertTrue(platforms.isMarch("znver3", "x86_64-linux"));
+    assertFalse(platforms.isMarch("x86-64-v5", "x86_64-linux"));
+    assertTrue(platforms.marchFault("x86-64-v9", "x86_64-linux", OptionalInt.empty()).isPresent());
+    assertTrue(platforms.marchFault("x86-64-v4", "x86_64-linux", OptionalInt.empty()).isEmpty());
+  }
+
+  /** As GCC 12 takes and refuses them. */
+  @ParameterizedTest
+  @CsvSource({
+    "lp64d, rv64gc, ''",
+    "lp64d, '', ''",
+    "lp64, rv64gc, ''",
+    "lp64f, rv64imafc, ''",
+    "lp64, rv64imac_zdinx, ''",
+    "lp64d, rv64foo, ''",
+    "lp64d, rv64imac, 'it passes numbers in registers of d, which gcc.arch has not got'",
+    "lp64f, rv64imac, 'it passes numbers in registers of f, which gcc.arch has not got'",
+    "lp46d, rv64gc, there is no such ABI",
+    "LP64D, rv64gc, there is no such ABI",
+    "lp64q, rv64gc, there is no such ABI",
+    "ilp32, rv64gc, 'it is not for 64 bits, which the platform has'"
+  })
+  void anAbiIsOneThatTheArchHas(String abi, String march, String fault) {
+    assertEquals(
+        fault,
+        platforms
+            .abiFault(abi, Optional.of(march).filter(text -> !text.isEmpty()), "riscv64-linux")
+            .map(MarchFault::what)
+            .orElse(""));
   }
 
   @Test

@@ -7,11 +7,13 @@ import static dev.crossplan.fixtures.HandMade.download;
 import static dev.crossplan.fixtures.HandMade.named;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.crossplan.fixtures.Fixtures;
 import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.fixtures.ImageFolder;
+import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationGraph;
@@ -219,6 +221,65 @@ class LintTest {
         + " } }";
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "arch = 'rv64imac', abi = 'lp64d' | is lp64d, which GCC refuses: it passes numbers in"
+            + " registers of d, which gcc.arch has not got | set gcc.abi to lp64, which goes with"
+            + " that gcc.arch, or add d to gcc.arch.",
+        "abi = 'lp46d' | is lp46d, which GCC refuses: there is no such ABI | lp64d is meant.",
+      })
+  void anAbiThatCompilersDoNotTakeIsTold(String flags, String message, String remedy) {
+    Finding finding =
+        only(
+            "unknown-abi",
+            lint(image().instance("emulated", withFlags(flags), git(zlib())).manifest("git")));
+    assertEquals(Severity.ERROR, finding.severity());
+    assertEquals("gcc.abi of emulated " + message, finding.message());
+    assertEquals("Maybe " + remedy, finding.remedy());
+    assertEquals(2, finding.derivations());
+  }
+
+  private List<Finding> forX86(String march, String flags, String others) {
+    String local = "localSystem = { system = \"x86_64-linux\", gcc = { %s } }";
+    HandMade zlib = built("zlib", "1", DESK);
+    return lint(
+        image()
+            .target("{ system = \"x86_64-linux\", march = \"" + march + "\" }")
+            .instance("one", local.formatted(flags), Map.of("zlib", zlib))
+            .instance("two", local.formatted(others), Map.of("zlib", zlib.with("flags", "others")))
+            .manifest("zlib"));
+  }
+
+  /** It has all that is taken for granted. */
+  @Test
+  void theFirstLevelOfX86IsWhatCompilersMake() {
+    Finding finding = only("flag-fork", forX86("x86-64", "arch = \"x86-64\"", ""));
+    assertTrue(finding.message().contains("which mean the same code"), finding.message());
+    assertEquals(
+        "Maybe leave the flags out: they say what the compiler does by itself.", finding.remedy());
+    List<Finding> findings = forX86("x86-64-v3", "arch = \"x86-64-v2\"", "");
+    assertEquals(
+        "Maybe leave gcc.arch out of one, as two does: the code of two runs wherever that of one"
+            + " does, and not the other way round, as one asks for x86-64-v2.",
+        only("flag-fork", findings).remedy());
+  }
+
+  @Test
+  void aLevelOfX86ThatThereIsNotIsTold() {
+    Finding finding = only("unknown-march", forX86("x86-64", "arch = \"x86-64-v9\"", ""));
+    assertEquals(Severity.WARNING, finding.severity());
+    assertEquals(
+        "gcc.arch of one is x86-64-v9, which GCC may refuse: no level x86-64-v9 of x86-64 is known"
+            + " here",
+        finding.message());
+    InputException refused =
+        assertThrows(InputException.class, () -> forX86("x86-64-v5", "", "arch = \"x86-64\""));
+    String said = String.valueOf(refused.getMessage());
+    assertTrue(said.contains("march \"x86-64-v5\" is no"), said);
+  }
+
   /** Each feature is offered, but nobody offers both. */
   @Test
   void featuresThatNobodyHasTogetherAreMissing() {
@@ -383,6 +444,7 @@ class LintTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "'' | error | gcc.arch of emulated is empty, which GCC refuses: an ISA string has a base",
         "rv64gcx | error | gcc.arch of emulated is rv64gcx, which GCC refuses: x alone is no"
             + " extension",
         "rv64gc_zfoo | warning | gcc.arch of emulated is rv64gc_zfoo, which GCC may refuse: no"

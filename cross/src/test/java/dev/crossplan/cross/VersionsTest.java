@@ -1,11 +1,16 @@
 package dev.crossplan.cross;
 
+import static dev.crossplan.fixtures.HandMade.BOARD;
+import static dev.crossplan.fixtures.HandMade.DESK;
+import static dev.crossplan.fixtures.HandMade.built;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.google.common.collect.HashMultiset;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Multiset;
 import dev.crossplan.fixtures.Fixtures;
+import dev.crossplan.fixtures.HandMade;
+import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Manifest;
@@ -14,8 +19,11 @@ import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Step;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An image of two commits of a package set: rsync of one, squashfs-tools of the other. */
 class VersionsTest {
@@ -45,6 +53,33 @@ class VersionsTest {
         .map(Plan.KeptApart::reason)
         .filter(reason -> reason.startsWith("lz4"))
         .toList();
+  }
+
+  /**
+   *
+   *
+   * <pre>
+   * old: rsync ─ openssl 3.0, and a tool ─ openssl 3.5.7      new: git ─ openssl 3.5.8
+   * </pre>
+   */
+  @Test
+  void aPackageSetThatHasItInSeveralVersionsIsNoReason(@TempDir Path folder) {
+    HandMade tool = built("tool", "1", DESK).linking(built("openssl", "3.5.7", DESK));
+    HandMade rsync = built("rsync", "3", BOARD).linking(built("openssl", "3.0.20", BOARD));
+    HandMade git = built("git", "2", BOARD).linking(built("openssl", "3.5.8", BOARD));
+    String board = "localSystem = \"riscv64-linux\"";
+    Manifest made =
+        ManifestReader.read(
+            new ImageFolder(folder)
+                .instance("old", board, Map.of("rsync", rsync.using(tool)))
+                .instance("new", board, Map.of("git", git))
+                .manifest("rsync", "git"));
+    assertEquals(
+        List.of(
+            "openssl: 3.0.20 and 3.5.8; of the package sets, as far as they are evaluated, that of"
+                + " old has 3.0.20 and 3.5.7, that of new has 3.5.8"),
+        new Planner(new CrossPlatforms(), PlanOptions.DEFAULT, Progress.NONE)
+            .plan(made, made.builders()).unpaired().stream().map(Plan.KeptApart::reason).toList());
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.io.Resources;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.instance.AttributePath;
 import dev.crossplan.planner.instance.NixMessage;
 import dev.crossplan.planner.instance.NixProgram;
 import dev.crossplan.planner.instance.Platform;
@@ -18,6 +19,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -118,7 +120,7 @@ record ImageForm(
       if (!outcome.succeeded()) {
         throw new InputException(
             name + ": does not evaluate: " + NixMessage.shorten(outcome.said()),
-            remedy(reference, name, outcome.said())
+            remedy(reference, name, attribute, outcome.said())
                 .orElse(
                     reference.file().isPresent()
                         ? "Maybe nix-instantiate " + name + " tells more."
@@ -137,7 +139,18 @@ record ImageForm(
     }
   }
 
-  private static Optional<String> remedy(ImageReference reference, String name, String said) {
+  private static Optional<String> remedy(
+      ImageReference reference, String name, ImmutableList<String> attribute, String said) {
+    if (reference.file().isEmpty()
+        && !name.contains(":")
+        && !name.contains("/")
+        && isFolder(name)) {
+      return Optional.of(
+          "Maybe ./"
+              + name
+              + (attribute.isEmpty() ? "" : "#" + AttributePath.join(attribute))
+              + " is meant: a path starts with ./, ../ or /, else it is a flake that Nix looks up.");
+    }
     if (said.contains("requires lock file changes")) {
       return Optional.of("Maybe lock its inputs first: nix flake lock " + name + ".");
     }
@@ -150,6 +163,14 @@ record ImageForm(
                 + odd.group(2)
                 + "#….")
         : RestrictedAccess.remedy(said, reference.file());
+  }
+
+  private static boolean isFolder(String name) {
+    try {
+      return Files.isDirectory(Path.of(name));
+    } catch (InvalidPathException e) {
+      return false;
+    }
   }
 
   private ImageForm importing(boolean own) {

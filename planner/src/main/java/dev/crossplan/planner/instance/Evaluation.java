@@ -269,8 +269,18 @@ final class Evaluation {
       String field = json.currentName();
       json.nextToken();
       switch (field) {
-        case "drvPath" -> derivation = StorePath.parse(json.getText());
-        case "error" -> error = json.currentToken() == JsonToken.VALUE_NULL ? null : json.getText();
+        case "drvPath" -> {
+          try {
+            derivation = StorePath.parse(json.getText());
+          } catch (InputException e) { // whoever writes a set like a derivation can write anything
+            error = "its drvPath is none: " + e.getMessage();
+          }
+        }
+        case "error" -> {
+          if (json.currentToken() != JsonToken.VALUE_NULL) {
+            error = json.getText();
+          }
+        }
         case "missing" -> isMissing = json.getBooleanValue();
         default -> json.skipChildren();
       }

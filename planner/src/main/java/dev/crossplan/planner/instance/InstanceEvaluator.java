@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +67,38 @@ final class InstanceEvaluator {
   }
 
   /**
+   * Looks whether there is what the instances name, before anything is evaluated.
+   *
+   * @throws InputException if a package set or an overlay is not there
+   */
+  void checkSources() {
+    NixpkgsSource unused = source();
+    for (Instance instance : written) {
+      for (Path overlay : nixpkgs(instance).overlays()) {
+        if (!Files.exists(overlay)) {
+          throw new InputException(
+              name(instance) + ": overlays name " + overlay + ", and there is no such file",
+              "Maybe it is in another folder: paths begin at that of the manifest.");
+        }
+      }
+    }
+  }
+
+  private String name(Instance instance) {
+    return manifest.file() + ": instance " + instance.name();
+  }
+
+  private NixpkgsSource source() {
+    Instance first = written.get(0);
+    try {
+      return NixpkgsSource.of(nixpkgs(first))
+          .checked(nix, manifest.file().toAbsolutePath().resolveSibling("."));
+    } catch (InputException e) {
+      throw new InputException(name(first) + ": " + e.getMessage(), e.remedy().orElse(null), e);
+    }
+  }
+
+  /**
    * Evaluates the attributes that are wanted.
    *
    * @throws InputException if Nix is missing, or the package set as a whole does not evaluate
@@ -104,16 +137,7 @@ final class InstanceEvaluator {
 
   private Evaluation evaluation() throws InterruptedException {
     Instance first = written.get(0);
-    String name = manifest.file() + ": instance " + first.name();
-    NixpkgsSource source;
-    try {
-      source =
-          NixpkgsSource.of(nixpkgs(first))
-              .checked(nix, manifest.file().toAbsolutePath().resolveSibling("."))
-              .resolved(nix, folder);
-    } catch (InputException e) {
-      throw new InputException(name + ": " + e.getMessage(), e.remedy().orElse(null), e);
-    }
+    NixpkgsSource source = source().resolved(nix, folder);
     Evaluator evaluator =
         new Evaluator(
             nix,
@@ -121,7 +145,7 @@ final class InstanceEvaluator {
             new EvaluationRequest(source, first.local(), first.cross(), nixpkgs(first).overlays()),
             folder,
             cache);
-    return new Evaluation(nix, threads, name, source, evaluator, folder);
+    return new Evaluation(nix, threads, name(first), source, evaluator, folder);
   }
 
   private void take(Map<String, Evaluation.Result> results, boolean missingIsFailure) {

@@ -136,15 +136,22 @@ public final class InstanceReader {
     Map<DistinctInstance, InstanceEvaluator> evaluators = new LinkedHashMap<>();
     distinct.forEach(
         (meant, written) -> {
-          if (meant.source() instanceof Instance.Exported) {
+          if (meant.source() instanceof Instance.Nixpkgs) {
+            evaluators.put(
+                meant,
+                new InstanceEvaluator(
+                    manifest, written, nix, slots, waiting, folder.path(), flags, cache));
+          }
+        });
+    evaluators.values().forEach(InstanceEvaluator::checkSources);
+    distinct.forEach(
+        (meant, written) -> {
+          InstanceEvaluator evaluator = evaluators.get(meant);
+          if (evaluator != null) {
+            parts.put(meant, waiting.submit(evaluator::evaluateWanted));
+          } else {
             Instance.Exported exported = (Instance.Exported) written.get(0).source();
             parts.put(meant, readers.submit(() -> ExportedReader.read(exported, flags)));
-          } else {
-            InstanceEvaluator evaluator =
-                new InstanceEvaluator(
-                    manifest, written, nix, slots, waiting, folder.path(), flags, cache);
-            evaluators.put(meant, evaluator);
-            parts.put(meant, waiting.submit(evaluator::evaluateWanted));
           }
         });
     Map<DistinctInstance, GraphPart> read = new LinkedHashMap<>();

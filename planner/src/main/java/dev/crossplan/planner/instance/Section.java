@@ -101,6 +101,12 @@ final class Section {
     if (name.isBlank()) {
       throw fault(key, key + " is empty", "Maybe " + key + " = \"…\".");
     }
+    if (name.lines().count() > 1) {
+      throw fault(
+          key,
+          key + " has several lines",
+          "Maybe write one: tables and messages have a line for each name.");
+    }
     return name;
   }
 

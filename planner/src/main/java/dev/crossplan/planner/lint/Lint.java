@@ -18,6 +18,7 @@ public final class Lint {
       ImmutableList.of(
           new MissingAttribute(),
           new UnknownMarch(),
+          new UnknownAbi(),
           new MissingFeature(),
           new MarchBeyondTarget(),
           new SameInstance(),

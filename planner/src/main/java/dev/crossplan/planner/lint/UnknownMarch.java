@@ -44,7 +44,7 @@ final class UnknownMarch implements Rule {
         "gcc.arch of "
             + subject.name(instance)
             + " is "
-            + platform.arch().orElse("")
+            + platform.arch().filter(arch -> !arch.isEmpty()).orElse("empty")
             + (fault.isCertain() ? ", which GCC refuses: " : ", which GCC may refuse: ")
             + fault.what(),
         ImmutableList.of(),
@@ -53,7 +53,7 @@ final class UnknownMarch implements Rule {
   }
 
   /** What the instance has for the platform, downloads left out. */
-  private static BitSet builds(Subject subject, int instance, String system) {
+  static BitSet builds(Subject subject, int instance, String system) {
     BitSet builds = new BitSet();
     for (int derivation = 0; derivation < subject.graph().size(); derivation++) {
       builds.set(

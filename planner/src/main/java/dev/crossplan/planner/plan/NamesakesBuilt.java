@@ -6,13 +6,18 @@ import com.google.common.collect.MultimapBuilder;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Fingerprint;
+import dev.crossplan.planner.instance.Instance;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.variant.PackageName;
 import dev.crossplan.planner.variant.Packages;
 import dev.crossplan.planner.variant.Unpaired;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -75,10 +80,69 @@ final class NamesakesBuilt {
                     + ": "
                     + String.join(
                         " and ", names.stream().map(PackageName::version).sorted().toList())
-                    + ", since the instances are of package sets that have it in different versions"));
+                    + why(packages, base, derivations)));
       }
     }
     return found;
+  }
+
+  /**
+   * A package set that has it in several versions may have the other one too: which there are is
+   * all that is known then.
+   */
+  private static String why(Packages packages, String base, List<Integer> derivations) {
+    Map<Instance.Source, NavigableSet<String>> versions = versionsBySet(packages, base);
+    if (versions.values().stream().allMatch(ofSet -> ofSet.size() == 1)) {
+      return ", since the instances are of package sets that have it in different versions";
+    }
+    Map<Instance.Source, String> told = new LinkedHashMap<>();
+    derivations.stream()
+        .map(packages.graph()::instanceOf)
+        .distinct()
+        .sorted()
+        .map(packages.graph().instances()::get)
+        .forEach(
+            instance ->
+                told.putIfAbsent(
+                    packageSet(instance),
+                    "that of "
+                        + instance.name()
+                        + " has "
+                        + String.join(
+                            " and ",
+                            versions.getOrDefault(packageSet(instance), new TreeSet<>()))));
+    return "; of the package sets, as far as they are evaluated, "
+        + String.join(", ", told.values());
+  }
+
+  /** By package set, the versions in which it is evaluated, for whatever platform. */
+  private static Map<Instance.Source, NavigableSet<String>> versionsBySet(
+      Packages packages, String base) {
+    Map<Instance.Source, NavigableSet<String>> versions = new HashMap<>();
+    for (int derivation = 0; derivation < packages.graph().size(); derivation++) {
+      PackageName name = packages.name(derivation);
+      if (name.base().equals(base)
+          && !name.stage()
+          && !packages.graph().facts(derivation).isFixedOutput()) {
+        for (int number = 0; number < packages.graph().instances().size(); number++) {
+          if (packages.graph().isIn(number, derivation)) {
+            versions
+                .computeIfAbsent(
+                    packageSet(packages.graph().instances().get(number)), none -> new TreeSet<>())
+                .add(name.version());
+          }
+        }
+      }
+    }
+    return versions;
+  }
+
+  /** What the instance is made of, for whatever platform and whatever is asked of it. */
+  private static Instance.Source packageSet(Instance instance) {
+    return instance.source() instanceof Instance.Nixpkgs nixpkgs
+        ? new Instance.Nixpkgs(
+            nixpkgs.nixpkgs(), nixpkgs.revision(), nixpkgs.overlays(), ImmutableList.of())
+        : instance.source();
   }
 
   /** Whether no instance has two of them. */

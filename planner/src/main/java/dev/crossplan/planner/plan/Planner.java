@@ -29,6 +29,7 @@ import dev.crossplan.planner.instance.Substitutes;
 import dev.crossplan.planner.rebuild.Comparison;
 import dev.crossplan.planner.rebuild.Rebuild;
 import dev.crossplan.planner.rebuild.Rebuilds;
+import dev.crossplan.planner.variant.MarchFault;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
 import dev.crossplan.planner.variant.Pairing;
@@ -380,7 +381,12 @@ public final class Planner {
                       + march
                       + "\" is no instruction set of "
                       + target.system(),
-                  "Maybe rv64gc is meant.");
+                  target.system().startsWith("riscv")
+                      ? "Maybe rv64gc is meant."
+                      : platforms
+                          .marchFault(march, target.system(), OptionalInt.empty())
+                          .map(MarchFault::remedy)
+                          .orElse("Maybe leave march out."));
             });
   }
 

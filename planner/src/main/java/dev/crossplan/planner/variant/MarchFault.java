@@ -4,7 +4,7 @@ import com.google.common.base.Preconditions;
 import java.util.Optional;
 
 /**
- * Why a compiler may not take the name of an instruction set.
+ * Why a compiler may not take the name of an instruction set, or of an ABI.
  *
  * @param isCertain whether every compiler refuses it; else it may be newer than what is known here,
  *     or older

@@ -44,6 +44,13 @@ public interface PlatformKnowledge {
   Optional<MarchFault> marchFault(String march, String system, OptionalInt gcc);
 
   /**
+   * Why compilers for {@code system} do not take {@code abi}; empty if they do, as far as is known.
+   *
+   * @param march what it goes with, as for {@link #canonicalMarch}
+   */
+  Optional<MarchFault> abiFault(String abi, Optional<String> march, String system);
+
+  /**
    * What code for {@code march} asks of a board, in a form in which texts are equal where it runs
    * on the same boards, though one asks for hints, say, and the other does not.
    *

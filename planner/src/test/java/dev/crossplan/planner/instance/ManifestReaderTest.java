@@ -558,6 +558,7 @@ class ManifestReaderTest {
         "[[constraint]]; package = 'a'; cross = 'bad' | crossplan.toml:9: [[constraint]]: cross must be \"broken\" or \"required\", not \"bad\"",
         "[[constraint]]; package = 'a'; as-tool = 'cross' | crossplan.toml:9: [[constraint]]: as-tool must be \"native\" or \"emulated\"",
         "[[instance]]; name = ''; localSystem = 'riscv64-linux'; derivations = 'a' | crossplan.toml:8: [[instance]]: name is empty",
+        "[[instance]]; name = \"a\\nb\"; localSystem = 'riscv64-linux' | crossplan.toml:8: [[instance]]: name has several lines",
         "[[builder]]; name = ' ' | crossplan.toml:8: [[builder]]: name is empty",
         "[[constraint]]; package = 'a' | crossplan.toml:8: [[constraint]]: nothing is said of a",
         "[[constraint]]; package = 'a'; reason = 'b' | crossplan.toml:8: [[constraint]]: nothing is said of a",
