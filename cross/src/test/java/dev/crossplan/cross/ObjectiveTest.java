@@ -195,8 +195,7 @@ class ObjectiveTest {
   }
 
   /** Four packages of which b needs a, each of which can be made in any way. */
-  private Plan choice(
-      String seconds, double board, double rack, Objective objective, int deadline)
+  private Plan choice(String seconds, double board, double rack, Objective objective, int deadline)
       throws IOException {
     Files.writeString(
         folder.resolve("costs.csv"), "package,seconds\n" + seconds.replace(' ', '\n') + "\n");
