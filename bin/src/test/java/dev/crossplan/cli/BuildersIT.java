@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -162,6 +163,11 @@ class BuildersIT {
     Path forced = folder.resolve("forced");
     SshServer.key(forced);
     server.allow(folder.resolve("forced.pub"), "echo only this");
+    Path noisy = folder.resolve("noisy");
+    SshServer.key(noisy);
+    server.allow(folder.resolve("noisy.pub"), "echo good day; sh -s");
+    Path garbled = Files.writeString(folder.resolve("garbled"), "no key\n");
+    Files.setPosixFilePermissions(garbled, PosixFilePermissions.fromString("rw-------"));
     Path known =
         Files.writeString(
             folder.resolve("known"),
@@ -178,6 +184,8 @@ class BuildersIT {
       uris.put("notAKey", uri(server) + key + "publicHostKey = \"QUFBQQ==\"\n");
       uris.put("stranger", uri(server) + hostKey + "sshKey = \"" + other + "\"\n");
       uris.put("keyless", uri(server) + hostKey + "sshKey = \"/no/key\"\n");
+      uris.put("noisy", uri(server) + hostKey + "sshKey = \"" + noisy + "\"\n");
+      uris.put("garbled", uri(server) + hostKey + "sshKey = \"" + garbled + "\"\n");
       uris.put("forced", uri(server) + hostKey + "sshKey = \"" + forced + "\"\n");
       uris.put(
           "bare",
@@ -218,6 +226,8 @@ class BuildersIT {
       assertTold(told, "stranger", "does not let us in with the key " + other);
       assertTold(
           told, "keyless", "is written down with the key /no/key, which is not on this machine");
+      assertTold(told, "noisy", "says \"good day\" before it does what it is asked for");
+      assertTold(told, "garbled", "is written down with a key that is none: the key " + garbled);
       assertTold(told, "forced", "lets us in, but runs no shell: only this");
       assertTold(
           told,

@@ -20,7 +20,8 @@ public final class StandardMachines {
   private StandardMachines() {}
 
   /**
-   * The file. A machine without URI is where Nix reads it, and needs no entry.
+   * The file. A machine without URI is where Nix reads it, and needs no entry; one that is written
+   * down as {@code local} or {@code daemon} has one.
    *
    * @throws InputException if a builder has what the file cannot say
    */
@@ -32,7 +33,7 @@ public final class StandardMachines {
     text.append(" as well.\n");
     for (Builder builder : builders) {
       String name = comment(builder.name());
-      if (builder.isHere()) {
+      if (builder.uri().isEmpty()) {
         text.append("# ").append(name).append(": where Nix reads this, so nix.conf speaks for it");
         settings(text, builder).append('\n');
         continue;

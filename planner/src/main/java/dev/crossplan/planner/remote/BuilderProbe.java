@@ -111,6 +111,9 @@ public final class BuilderProbe {
                   "Maybe install it; crossplan doctor tells how.")
               : ProbeFailure.noNix(answer));
     }
+    if (!builder.isHere() && answer.greeting().isPresent()) {
+      return Optional.of(ProbeFailure.noisy(answer.greeting().get()));
+    }
     return answer
         .nix()
         .get()
@@ -180,7 +183,7 @@ public final class BuilderProbe {
   /** What the end of a machine's answer means. */
   private ProbeFailure failure(BuilderCommand command, boolean isLate, Exception reason) {
     if (isLate) {
-      return ProbeFailure.timeout(seconds + PATIENCE_SECONDS);
+      return ProbeFailure.mute(PATIENCE_SECONDS);
     }
     boolean isOfSsh;
     try {

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 /**
  * What a machine says of itself: {@code probe.sh}, in which is said what may come.
  *
+ * @param greeting what its login shell says before the answer; the last line of it
  * @param kernel as {@code uname -s} calls it
  * @param cpu as {@code uname -m} calls it
  * @param model of the CPU or of the board, where the kernel knows it
@@ -32,6 +33,7 @@ import java.util.regex.Pattern;
  * @param nixElsewhere a folder that has Nix but is not on the PATH
  */
 public record ProbeAnswer(
+    Optional<String> greeting,
     String kernel,
     String cpu,
     Optional<String> model,
@@ -155,7 +157,7 @@ public record ProbeAnswer(
         throw new UnreadableException("the answer ends in the middle", false);
       }
       if (line.equals(END)) {
-        return of(said, ahead);
+        return of(Optional.of(greeting).filter(text -> !text.isEmpty()), said, ahead);
       }
       int mark = line.indexOf('=');
       String name = line.substring(0, Math.max(mark, 0));
@@ -170,10 +172,12 @@ public record ProbeAnswer(
     }
   }
 
-  private static ProbeAnswer of(Map<String, String> said, OptionalLong ahead) {
+  private static ProbeAnswer of(
+      Optional<String> greeting, Map<String, String> said, OptionalLong ahead) {
     Optional<Nix> nix = word(said, "nix").map(version -> nix(said, version));
     String cpu = said.getOrDefault("cpu", "");
     return new ProbeAnswer(
+        greeting,
         said.getOrDefault("kernel", ""),
         cpu,
         word(said, "board").or(() -> word(said, "model")),

@@ -21,6 +21,9 @@ public record ProbeFailure(Kind kind, String message, String remedy) {
       Pattern.compile(
           "end-of-file|[Bb]roken pipe|[Cc]onnection (?:reset|closed)|disconnected unexpectedly");
 
+  private static final Pattern UNREADABLE_KEY =
+      Pattern.compile("Load key \"[^\"]*\": (?:error in libcrypto|invalid format)");
+
   public ProbeFailure {
     Preconditions.checkArgument(remedy.startsWith("Maybe "), "remedy: %s", remedy);
   }
@@ -39,6 +42,7 @@ public record ProbeFailure(Kind kind, String message, String remedy) {
     WRONG_KEY,
     NO_SSH,
     NO_SHELL,
+    NOISY_SHELL,
     NO_NIX,
     BROKEN_NIX,
     /** It was there, and went. */
@@ -53,7 +57,7 @@ public record ProbeFailure(Kind kind, String message, String remedy) {
         case REFUSED, TIMEOUT, UNREACHABLE, BROKEN_NIX, LOST, UNFIT, OTHER -> true;
         case BAD_URI, BAD_KEY, BAD_HOST_KEY, UNKNOWN_HOST, UNKNOWN_HOST_KEY, CHANGED_HOST_KEY ->
             false;
-        case WRONG_KEY, NO_SSH, NO_SHELL, NO_NIX -> false;
+        case WRONG_KEY, NO_SSH, NO_SHELL, NOISY_SHELL, NO_NIX -> false;
       };
     }
 
@@ -100,6 +104,12 @@ public record ProbeFailure(Kind kind, String message, String remedy) {
               + login
               + "; or write it down: publicHostKey, the last field of a machines file.");
     }
+    if (UNREADABLE_KEY.matcher(said).find()) {
+      return new ProbeFailure(
+          Kind.BAD_KEY,
+          "is written down with a key that is none: " + keys(address),
+          "Maybe it is the public key, or damaged: ssh-keygen -y -f FILE reads the private one.");
+    }
     if (said.contains("Permission denied") || said.contains("Too many authentication failures")) {
       return new ProbeFailure(
           Kind.WRONG_KEY,
@@ -142,6 +152,14 @@ public record ProbeFailure(Kind kind, String message, String remedy) {
         Kind.TIMEOUT,
         "does not answer within " + seconds + " s",
         "Maybe it is off, or a firewall drops what comes; --connect-timeout waits longer.");
+  }
+
+  /** It has let us in. */
+  static ProbeFailure mute(int seconds) {
+    return new ProbeFailure(
+        Kind.TIMEOUT,
+        "lets us in, but has not answered for " + seconds + " s",
+        "Maybe its login shell waits for something, or it has too much to do.");
   }
 
   /** It answered before, but not for that long. */
@@ -196,6 +214,15 @@ public record ProbeFailure(Kind kind, String message, String remedy) {
         "lets us in, but runs no shell" + (said.isEmpty() ? "" : ": " + said),
         "Maybe the user has none (chsh), or its key may run one command only: command=… in"
             + " authorized_keys.");
+  }
+
+  /** Nix takes all that comes for its protocol. */
+  static ProbeFailure noisy(String greeting) {
+    return new ProbeFailure(
+        Kind.NOISY_SHELL,
+        "says \"" + greeting + "\" before it does what it is asked for, which Nix cannot use",
+        "Maybe take that out of what its login shell starts with (.bashrc, .profile), or let it be"
+            + " said on terminals alone.");
   }
 
   static ProbeFailure noNix(ProbeAnswer answer) {

@@ -70,7 +70,7 @@ final class ConstraintProgram {
   record Outcome(@Nullable Schedule schedule, double bound) {}
 
   /**
-   * @param known a schedule to begin with
+   * @param known a schedule to begin with, longer than 0
    * @param bound a makespan that none is below
    * @param grid what all durations are multiples of; 0 if nothing is
    */
@@ -94,17 +94,30 @@ final class ConstraintProgram {
       finishes[t] = place(t, intervals);
     }
     order(finishes);
+    if (problem.hasTransfers()) {
+      bring(finishes);
+    }
     limit(intervals);
     model.minimize(makespan);
   }
 
   /**
    * Whether the program is small enough to be worth the time that it takes to set it up. With
-   * transfers it would need a constraint for each pair of machines of each need.
+   * transfers it needs a constraint for each pair of machines of each need.
    */
   static boolean isWorthwhile(ScheduleProblem problem) {
-    return !problem.hasTransfers()
-        && (long) problem.taskCount() * problem.machineCount() <= MOST_INTERVALS;
+    long machines = problem.machineCount();
+    return problem.taskCount() * machines <= MOST_INTERVALS
+        && (!problem.hasTransfers() || needs(problem) * machines * machines <= MOST_INTERVALS);
+  }
+
+  private static long needs(ScheduleProblem problem) {
+    Precedence precedence = problem.precedence();
+    long needs = 0;
+    for (int t = 0; t < problem.taskCount(); t++) {
+      needs += precedence.needCount(t);
+    }
+    return needs;
   }
 
   private long units(double time) {
@@ -143,6 +156,27 @@ final class ConstraintProgram {
       }
       if (precedence.dependentCount(t) == 0) {
         model.addLessOrEqual(finishes[t], makespan);
+      }
+    }
+  }
+
+  /** What is made on one machine and needed on another is brought there first. */
+  private void bring(LinearExpr[] finishes) {
+    Precedence precedence = problem.precedence(); // also of what is needed indirectly
+    for (int t = 0; t < starts.length; t++) {
+      for (int i = 0; i < precedence.needCount(t); i++) {
+        int need = precedence.need(t, i);
+        for (int from = 0; from < problem.machineCount(); from++) {
+          for (int to = 0; to < problem.machineCount(); to++) {
+            long delay = units(problem.delay(need, from, t, to));
+            if (delay > 0 && runsOn[need][from] != null && runsOn[t][to] != null) {
+              model
+                  .addLessOrEqual(
+                      LinearExpr.newBuilder().add(finishes[need]).add(delay).build(), starts[t])
+                  .onlyEnforceIf(new Literal[] {runsOn[need][from], runsOn[t][to]});
+            }
+          }
+        }
       }
     }
   }
@@ -191,7 +225,9 @@ final class ConstraintProgram {
     if (status != CpSolverStatus.OPTIMAL && status != CpSolverStatus.FEASIBLE) {
       return new Outcome(null, 0);
     }
-    double bound = Math.ceil(solver.bestObjectiveBound() - 1e-6) * unit * (1 - ROUNDING);
+    boolean isWhole = exact && unit == 1; // then nothing is lost in sums
+    double bound =
+        Math.ceil(solver.bestObjectiveBound() - 1e-6) * unit * (isWhole ? 1 : 1 - ROUNDING);
     return new Outcome(schedule(solver), bound);
   }
 

@@ -25,6 +25,9 @@ import java.util.stream.IntStream;
  * than b to do after them: a and b add to it.
  */
 public final class ScheduleBounds {
+  /** To look at all of more takes too long. */
+  private static final long MOST_DELAYS = 1_000_000;
+
   private static final int PRICE_ROUNDS = 300;
   private static final long PRICE_WORK = 15_000_000;
   private static final long WINDOW_WORK = 5_000_000;
@@ -76,11 +79,11 @@ public final class ScheduleBounds {
   }
 
   /**
-   * Such that the least makespan is a multiple of its inverse, as all durations are; 0 if none of
-   * those tried is.
+   * Such that the least makespan is a multiple of its inverse, as all durations and delays are; 0
+   * if none of those tried is.
    */
   static int denominator(ScheduleProblem problem) {
-    if (problem.hasTransfers()) {
+    if (problem.hasTransfers() && problem.delayCount() > MOST_DELAYS) {
       return 0;
     }
     ScheduleBounds bounds = new ScheduleBounds(problem);
@@ -250,13 +253,29 @@ public final class ScheduleBounds {
   private boolean isMultiple(int denominator) {
     for (int t = 0; t < problem.taskCount(); t++) {
       for (int m = 0; m < problem.machineCount(); m++) {
-        double scaled = problem.duration(t, m) * denominator;
-        if (scaled < Double.POSITIVE_INFINITY
-            && (scaled > 1L << 40 || Math.abs(scaled - Math.rint(scaled)) > scaled * 0x1p-52)) {
+        double duration = problem.duration(t, m);
+        if (duration < Double.POSITIVE_INFINITY && !isWhole(duration * denominator)) {
           return false;
         }
       }
     }
+    return !problem.hasTransfers() || areDelaysMultiples(denominator);
+  }
+
+  private boolean areDelaysMultiples(int denominator) {
+    for (int t = 0; t < problem.taskCount(); t++) {
+      for (int from = 0; from < problem.machineCount(); from++) {
+        for (int to = 0; to < problem.machineCount(); to++) {
+          if (!isWhole(problem.delay(t, from, t, to) * denominator)) {
+            return false;
+          }
+        }
+      }
+    }
     return true;
+  }
+
+  private static boolean isWhole(double scaled) {
+    return scaled <= 1L << 40 && Math.abs(scaled - Math.rint(scaled)) <= scaled * 0x1p-52;
   }
 }

@@ -203,6 +203,11 @@ public final class ScheduleProblem {
     return isTurned ? transfers.seconds(task, to, from) : transfers.seconds(need, from, to);
   }
 
+  /** How many delays there are: of each task from each machine to each. */
+  long delayCount() {
+    return (long) taskCount() * machineCount * machineCount;
+  }
+
   /** How long the task takes there; infinite if it cannot run there. */
   public double duration(int task, int machine) {
     return durations.of(task, machine);

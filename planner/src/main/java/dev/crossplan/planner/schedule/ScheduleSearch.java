@@ -21,6 +21,9 @@ public final class ScheduleSearch {
 
   private static final int MOST_TRIES = 100_000;
 
+  /** Of so many, looking into gaps takes as long as all else. */
+  private static final double MANY_TASKS = 5000;
+
   /** In less than that CP-SAT is hardly loaded. */
   private static final Duration LEAST_FOR_PROGRAM = Duration.ofMillis(500);
 
@@ -47,12 +50,15 @@ public final class ScheduleSearch {
     this.progress = progress;
     this.forward = new ListScheduler(problem);
     this.backward = new ListScheduler(problem.turned());
-    this.tries =
-        Math.min(
-            MOST_TRIES,
-            WORK / Math.max(1, (long) problem.taskCount() * (1 + problem.machineCount())));
+    this.tries = Math.min(MOST_TRIES, (long) (WORK / Math.max(1, placements(problem))));
     this.priorities = new double[problem.taskCount()];
     this.fixed = new int[problem.taskCount()];
+  }
+
+  /** Of one try. Where there are many tasks there are many gaps to look into. */
+  private static double placements(ScheduleProblem problem) {
+    double tasks = problem.taskCount();
+    return tasks * (1 + problem.machineCount()) * (1 + tasks / MANY_TASKS);
   }
 
   /**

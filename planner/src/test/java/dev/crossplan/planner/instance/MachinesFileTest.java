@@ -77,6 +77,9 @@ class MachinesFileTest {
   @Test
   void localIsThisMachine() throws IOException {
     assertTrue(one("local x86_64-linux").isHere());
+    assertTrue(
+        StandardMachines.text(read("daemon x86_64-linux - 4 2 kvm"))
+            .endsWith("\ndaemon x86_64-linux - 4 2 kvm - -\n"));
     assertFalse(one("ssh://atlas").isHere());
   }
 
