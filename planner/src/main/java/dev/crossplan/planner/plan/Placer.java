@@ -38,14 +38,12 @@ final class Placer {
   private static final long IMPROVED = 3_000_000;
 
   /** Likewise for a sketch. */
-  private static final long SKETCHED = 100_000;
+  private static final long SKETCHED = 30_000;
 
   /** In so many schedules a small problem is solved, or will not be. */
   private static final long MOST_TRIES = 10_000;
 
   private static final long MOST_SKETCHED = 300;
-
-  private static final Duration LONGEST_SKETCH = Duration.ofMillis(200);
 
   /** So many candidates are improved. */
   private static final int STARTS = 3;
@@ -206,7 +204,7 @@ final class Placer {
         timeLimit.isZero()
             ? Math.min(MOST_SKETCHED, SKETCHED / placements)
             : Math.min(MOST_TRIES, IMPROVED / placements);
-    long end = System.nanoTime() + (timeLimit.isZero() ? LONGEST_SKETCH : timeLimit).toNanos();
+    long end = System.nanoTime() + options.timeLimit().toNanos();
     Comparator<Schedule> order =
         Comparator.comparing(
                 (Schedule schedule) ->
