@@ -165,7 +165,7 @@ class BuildersIT {
     server.allow(folder.resolve("forced.pub"), "echo only this");
     Path noisy = folder.resolve("noisy");
     SshServer.key(noisy);
-    server.allow(folder.resolve("noisy.pub"), "echo good day; sh -s");
+    bare.allow(folder.resolve("noisy.pub"), "echo good day; sh -s");
     Path garbled = Files.writeString(folder.resolve("garbled"), "no key\n");
     Files.setPosixFilePermissions(garbled, PosixFilePermissions.fromString("rw-------"));
     Path known =
@@ -184,7 +184,11 @@ class BuildersIT {
       uris.put("notAKey", uri(server) + key + "publicHostKey = \"QUFBQQ==\"\n");
       uris.put("stranger", uri(server) + hostKey + "sshKey = \"" + other + "\"\n");
       uris.put("keyless", uri(server) + hostKey + "sshKey = \"/no/key\"\n");
-      uris.put("noisy", uri(server) + hostKey + "sshKey = \"" + noisy + "\"\n");
+      uris.put(
+          "noisy",
+          uri(bare)
+              + ("publicHostKey = \"" + bare.hostKey() + "\"\n")
+              + ("sshKey = \"" + noisy + "\"\n"));
       uris.put("garbled", uri(server) + hostKey + "sshKey = \"" + garbled + "\"\n");
       uris.put("forced", uri(server) + hostKey + "sshKey = \"" + forced + "\"\n");
       uris.put(

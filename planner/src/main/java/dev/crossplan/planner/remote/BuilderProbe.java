@@ -102,6 +102,9 @@ public final class BuilderProbe {
 
   /** What keeps a machine that answers from building. */
   private static Optional<ProbeFailure> failure(Builder builder, ProbeAnswer answer) {
+    if (!builder.isHere() && answer.greeting().isPresent()) {
+      return Optional.of(ProbeFailure.noisy(answer.greeting().get()));
+    }
     if (answer.nix().isEmpty()) {
       return Optional.of(
           builder.isHere()
@@ -110,9 +113,6 @@ public final class BuilderProbe {
                   "has no Nix: there is no nix-store on the PATH",
                   "Maybe install it; crossplan doctor tells how.")
               : ProbeFailure.noNix(answer));
-    }
-    if (!builder.isHere() && answer.greeting().isPresent()) {
-      return Optional.of(ProbeFailure.noisy(answer.greeting().get()));
     }
     return answer
         .nix()

@@ -81,7 +81,8 @@ setting() {
 }
 
 of_nix() {
-  say nix "$(nix-store --version 2>/dev/null | sed 1q)"
+  version=$(nix-store --version 2>/dev/null | sed 1q)
+  say nix "${version:-nix-store}" # it is there, whatever it says
   settings=$(new_nix config show 2>/dev/null || new_nix show-config 2>/dev/null || nix show-config 2>/dev/null)
   for name in system extra-platforms system-features max-jobs; do
     say "$name" "$(setting "$name")"
