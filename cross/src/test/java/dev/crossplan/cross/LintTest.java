@@ -64,6 +64,11 @@ class LintTest {
     return Lint.check(planner, manifest, manifest.builders(), platforms).findings();
   }
 
+  /** Of an image git whose emulated instance is for such a platform. */
+  private List<Finding> lintEmulated(String platforms) {
+    return lint(image().instance("emulated", platforms, git(zlib())).manifest("git"));
+  }
+
   private static HandMade zlib() {
     return built("zlib", "1", BOARD).from(download("zlib-1.tar.gz", "zlib"));
   }
@@ -231,10 +236,7 @@ class LintTest {
         "abi = 'lp46d' | is lp46d, which GCC refuses: there is no such ABI | lp64d is meant.",
       })
   void anAbiThatCompilersDoNotTakeIsTold(String flags, String message, String remedy) {
-    Finding finding =
-        only(
-            "unknown-abi",
-            lint(image().instance("emulated", withFlags(flags), git(zlib())).manifest("git")));
+    Finding finding = only("unknown-abi", lintEmulated(withFlags(flags)));
     assertEquals(Severity.ERROR, finding.severity());
     assertEquals("gcc.abi of emulated " + message, finding.message());
     assertEquals("Maybe " + remedy, finding.remedy());
@@ -451,10 +453,7 @@ class LintTest {
             + " extension zfoo is known here, and GCC refuses what it does not know",
       })
   void anArchThatCompilersDoNotTakeIsTold(String arch, String severity, String message) {
-    Finding finding =
-        only(
-            "unknown-march",
-            lint(image().instance("emulated", withArch(arch), git(zlib())).manifest("git")));
+    Finding finding = only("unknown-march", lintEmulated(withArch(arch)));
     assertEquals(severity, finding.severity().toString());
     assertEquals(message, finding.message());
     assertEquals(2, finding.derivations());
@@ -501,10 +500,7 @@ class LintTest {
     "rv64gcv_zihintpause_zicntr, v, leave gcc.arch out of emulated",
   })
   void codeThatTheBoardCannotRunIsTold(String arch, String beyond, String remedy) {
-    Finding finding =
-        only(
-            "march-beyond-target",
-            lint(image().instance("emulated", withArch(arch), git(zlib())).manifest("git")));
+    Finding finding = only("march-beyond-target", lintEmulated(withArch(arch)));
     assertEquals(Severity.ERROR, finding.severity());
     assertEquals(2, finding.derivations());
     assertEquals(

@@ -123,23 +123,24 @@ final class BuilderHealth implements AutoCloseable {
 
   private void ask(Watched each) {
     each.heartbeat =
-        Heartbeat.start(
-            each.builder,
-            settings.connectSeconds(),
-            settings.silence(),
-            settings.environment(),
-            settings.folder(),
-            new Heartbeat.Listener() {
-              @Override
-              public void answers(Heartbeat heartbeat) {
-                inbox.add(() -> answered(each, heartbeat));
-              }
+        new Heartbeat(
+                each.builder,
+                settings.connectSeconds(),
+                settings.silence(),
+                settings.environment(),
+                settings.folder(),
+                new Heartbeat.Listener() {
+                  @Override
+                  public void answers(Heartbeat heartbeat) {
+                    inbox.add(() -> answered(each, heartbeat));
+                  }
 
-              @Override
-              public void ended(Heartbeat heartbeat, ProbeFailure failure) {
-                inbox.add(() -> lapsed(each, heartbeat, failure));
-              }
-            });
+                  @Override
+                  public void ended(Heartbeat heartbeat, ProbeFailure failure) {
+                    inbox.add(() -> lapsed(each, heartbeat, failure));
+                  }
+                })
+            .start();
   }
 
   private void answered(Watched each, Heartbeat heartbeat) throws IOException {

@@ -226,8 +226,8 @@ final class ObjectiveSearch {
     int steps = Math.max(1, found().steps().inputsFirst().size());
     int rounds = Math.min(MOST_RANDOM_ROUNDS, RANDOM_STEPS / steps);
     for (int round = 0; round < rounds && !isOver() && !(isByMakespan() && isMet()); round++) {
-      Valuation own = round % 2 == 0 ? Placer.PAID_ALONE : Valuation.SECONDS;
-      Valuation counted = options.objective() == Objective.MONEY ? own : Valuation.SECONDS;
+      boolean isByMoney = options.objective() == Objective.MONEY && round % 2 == 0;
+      Valuation counted = isByMoney ? Placer.PAID_ALONE : Valuation.SECONDS;
       double spread = SPREADS[round % SPREADS.length];
       Map<Object, Double> factors = new HashMap<>();
       consider(

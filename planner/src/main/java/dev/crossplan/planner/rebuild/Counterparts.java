@@ -373,7 +373,7 @@ final class Counterparts {
       }
     }
 
-    private List<Integer> with(List<Integer> some, List<Integer> others) {
+    private static List<Integer> with(List<Integer> some, List<Integer> others) {
       return ImmutableList.<Integer>builder().addAll(some).addAll(others).build();
     }
 

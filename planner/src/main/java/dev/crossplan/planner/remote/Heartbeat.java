@@ -53,7 +53,16 @@ public final class Heartbeat implements AutoCloseable {
     void ended(Heartbeat heartbeat, ProbeFailure failure);
   }
 
-  private Heartbeat(
+  /**
+   * Of a builder that is not asked yet.
+   *
+   * @param connectSeconds to wait for it to let us in
+   * @param silence after which it counts as lost
+   * @param environment of ssh, with {@code NIX_SSHOPTS}
+   * @param folder for what ssh says
+   * @param listener is told what comes of it
+   */
+  public Heartbeat(
       Builder builder,
       int connectSeconds,
       Duration silence,
@@ -70,25 +79,10 @@ public final class Heartbeat implements AutoCloseable {
     thread.setDaemon(true);
   }
 
-  /**
-   * Begins to ask a builder; the listener is told what comes of it.
-   *
-   * @param connectSeconds to wait for it to let us in
-   * @param silence after which it counts as lost
-   * @param environment of ssh, with {@code NIX_SSHOPTS}
-   * @param folder for what ssh says
-   */
-  public static Heartbeat start(
-      Builder builder,
-      int connectSeconds,
-      Duration silence,
-      ImmutableMap<String, String> environment,
-      TemporaryFolder folder,
-      Listener listener) {
-    Heartbeat heartbeat =
-        new Heartbeat(builder, connectSeconds, silence, environment, folder, listener);
-    heartbeat.thread.start();
-    return heartbeat;
+  /** Begins to ask. */
+  public Heartbeat start() {
+    thread.start();
+    return this;
   }
 
   public Builder builder() {

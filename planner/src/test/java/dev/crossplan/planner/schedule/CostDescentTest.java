@@ -90,15 +90,7 @@ class CostDescentTest {
       if (random.nextInt(4) == 0) {
         durations[random.nextInt(slots.length)] = Problems.NO;
       }
-      String[] needs =
-          t == 0
-              ? new String[0]
-              : random
-                  .ints(random.nextInt(3), 0, t)
-                  .distinct()
-                  .mapToObj(need -> "t" + need)
-                  .toArray(String[]::new);
-      problem.task("t" + t, durations, needs);
+      problem.task("t" + t, durations, Problems.randomNeeds(random, t, 2));
     }
     return problem.get();
   }

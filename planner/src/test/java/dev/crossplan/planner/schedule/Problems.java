@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 
 /** Small problems for tests, written as they are drawn. */
 final class Problems {
@@ -60,6 +61,17 @@ final class Problems {
     names.add(name);
     Arrays.stream(durations).forEach(this.durations::add);
     return this;
+  }
+
+  /** Some of the tasks t0, t1, … that come before one, at most so many. */
+  static String[] randomNeeds(Random random, int task, int most) {
+    return task == 0
+        ? new String[0]
+        : random
+            .ints(random.nextInt(most + 1), 0, task)
+            .distinct()
+            .mapToObj(need -> "t" + need)
+            .toArray(String[]::new);
   }
 
   ScheduleProblem get() {

@@ -75,15 +75,7 @@ class SchedulePropertyTest {
         }
       }
       durations[random.nextInt(machines)] = 1 + random.nextInt(9);
-      String[] needs =
-          t == 0
-              ? new String[0]
-              : random
-                  .ints(random.nextInt(mostNeeds + 1), 0, t)
-                  .distinct()
-                  .mapToObj(need -> "t" + need)
-                  .toArray(String[]::new);
-      problem.task("t" + t, durations, needs);
+      problem.task("t" + t, durations, Problems.randomNeeds(random, t, mostNeeds));
     }
     return problem.get();
   }
