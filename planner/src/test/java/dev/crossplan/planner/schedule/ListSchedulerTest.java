@@ -1,5 +1,6 @@
 package dev.crossplan.planner.schedule;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
@@ -159,5 +160,25 @@ class ListSchedulerTest {
   void nothingToDoTakesNoTime() {
     assertEquals(0, ListScheduler.schedule(Problems.onSlots(1).get()).makespan());
     assertEquals(0, ListScheduler.schedule(Problems.onSlots().get()).makespan());
+  }
+
+  /** HEFT's processors are slots: three take 1, one takes 5. */
+  @Test
+  void ranksAreMeansOverSlots() {
+    ScheduleProblem problem =
+        Problems.onSlots(3, 1).task("a", new double[] {1, 5}).task("b", 4, "a").get();
+    assertArrayEquals(new double[] {2 + 4, 4}, ListScheduler.upwardRanks(problem));
+  }
+
+  /** A thousand tasks leave as many gaps, and the first is filled. */
+  @Test
+  void noGapIsForgotten() {
+    Timeline timeline = Timeline.of(new ScheduleProblem.Machine("m", 1), 2000);
+    for (int i = 0; i < 1000; i++) {
+      timeline.take(2 * i + 1, 1, 0);
+    }
+    assertEquals(0, timeline.earliest(0, 1, 0));
+    timeline.take(0, 1, 0);
+    assertEquals(2, timeline.earliest(0, 1, 0));
   }
 }
