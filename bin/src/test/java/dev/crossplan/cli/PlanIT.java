@@ -83,6 +83,36 @@ class PlanIT {
     assertEquals(builderSeconds(plan, "bounds"), builderSeconds(plan, "totals"), 1e-6);
   }
 
+  /** What is proven least of more plans is no more. */
+  @ParameterizedTest
+  @MethodSource("images")
+  void plansWithNativeToolsAreValidAndCostNoMore(Path manifest) {
+    double before = builderSeconds(plan(manifest), "totals");
+    for (String which : List.of("safe", "all")) {
+      Path plan = plan(manifest, "--native-tools", which, "--time-limit", "60");
+      double seconds = builderSeconds(plan, "totals");
+      assertTrue(seconds <= before + 1e-6, () -> seconds + " is more than " + before);
+      assertEquals(builderSeconds(plan, "bounds"), seconds, 1e-6);
+      if (Files.exists(checker())) {
+        assertValid(manifest, plan);
+      }
+      before = seconds;
+    }
+  }
+
+  /** No more than a plain model of the choice needs that knows of tools. */
+  @Test
+  void nativeToolsHalveWhatGitWithAnEmulatedPythonTakes() {
+    assumeTrue(Files.exists(checker()), CHECKER_MISSING);
+    Path manifest = SHARED.resolve("graphs/git/mixed.toml");
+    for (String which : List.of("safe", "all")) {
+      Path plan = plan(manifest, "--native-tools", which, "--time-limit", "60");
+      assertValid(manifest, plan);
+      assertTrue(builderSeconds(plan, "totals") <= 3742, which);
+      assertTrue(number(plan, "totals", "withNativeTools") > 0, which);
+    }
+  }
+
   /** "Built twice" is 0 in this plan, and these are listed nevertheless. */
   @Test
   void otherVersionsAreNotSaidToBeBuiltTwice() {

@@ -141,7 +141,10 @@ public final class PlanOverlay {
       }
       int derivation = graph.find(step.derivation()).orElseThrow();
       for (int input : graph.inputs(derivation)) {
-        Optional<String> why = overlays.inexpressible(derivation, input);
+        Optional<String> why =
+            step.tools().containsKey(graph.path(input))
+                ? Optional.of("tools that run natively, though the build is emulated")
+                : overlays.inexpressible(derivation, input);
         if (why.isPresent()) {
           users.computeIfAbsent(why.get(), none -> new TreeSet<>()).add(step.id());
           direct.set(step.id());

@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
@@ -89,6 +90,46 @@ class TimeModelTest {
     Estimate after = model(more.toArray(Timing[]::new)).estimate(subject("a", Strategy.EMULATED));
     assertTrue(before.common() > 0.5, before::toString);
     assertTrue(after.common() < before.common() / 2, () -> before + ", then " + after);
+  }
+
+  private static Timing withCompiler(Timing timing) {
+    return new Timing(
+        timing.packageName(),
+        timing.version(),
+        timing.host(),
+        timing.strategy(),
+        timing.machine(),
+        timing.started(),
+        timing.seconds(),
+        timing
+            .circumstances()
+            .withTraits(Tools.NATIVE_COMPILER.and(timing.circumstances().traits())));
+  }
+
+  private static Subject subjectWithCompiler(String name) {
+    return Subject.of(withCompiler(build(0, name, Strategy.EMULATED, 1))).orElseThrow();
+  }
+
+  /** CMake: a tenth is preparation, a seventh configuration, the rest compilation. */
+  @Test
+  void aNativeCompilerSparesMostOfTheEmulation() {
+    TimeModel model =
+        model(build(1, "a", Strategy.CROSS, 50), build(2, "a", Strategy.EMULATED, 600));
+    assertNear(600, 1.2, model.estimate(subject("a", Strategy.EMULATED)));
+    Estimate withCompiler = model.estimate(subjectWithCompiler("a"));
+    assertTrue(
+        withCompiler.seconds() < 200 && withCompiler.seconds() > 50, withCompiler::toString);
+  }
+
+  @Test
+  void whatIsBuiltWithANativeCompilerSaysNothingOfHowSlowEmulationIs() {
+    ImmutableMap<String, Double> phases = ImmutableMap.of("buildPhase", 50.0);
+    Timing cross = build(1, "a", "1", Strategy.CROSS, DESK, 50, phases);
+    Timing partly = withCompiler(build(2, "a", "1", Strategy.EMULATED, DESK, 55, phases));
+    assertEquals(
+        model(cross).factors().of(Strategy.EMULATED, PhaseKind.BUILD),
+        model(cross, partly).factors().of(Strategy.EMULATED, PhaseKind.BUILD));
+    assertNear(55, 1.3, model(cross, partly).estimate(subjectWithCompiler("a")));
   }
 
   @Test

@@ -150,6 +150,19 @@ class HistoryTest {
   }
 
   @Test
+  void aBuildThatFailedWithNativeToolsHasNotFailedWithOthers() {
+    Attempt withTools = EMULATED.with(Tools.NATIVE);
+    Circumstances tools = Circumstances.UNKNOWN.withTraits(Tools.NATIVE.and(ImmutableSet.of()));
+    add(row(withTools, Optional.of("exit code 2"), true, tools), built(EMULATED));
+    assertEquals(
+        ImmutableMap.of(
+            withTools, "its emulated build with native tools failed on 2026-11-27: exit code 2"),
+        failures());
+    add(row(withTools, Optional.empty(), true, tools));
+    assertEquals(ImmutableMap.of(), failures());
+  }
+
+  @Test
   void whatSucceedsLaterHasNotFailed() {
     add(failed(CROSS, "exit code 2", true));
     add(built(CROSS));
