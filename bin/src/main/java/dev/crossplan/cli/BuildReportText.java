@@ -136,7 +136,7 @@ final class BuildReportText {
             .toList(),
         List.of(
             Table.text("longest builds", made -> made.step().label()),
-            Table.text("how", made -> made.step().word()),
+            Table.text("how", made -> made.step().how()),
             Table.text("on", made -> made.step().builder().orElse("")),
             Table.number("took", made -> Seconds.format(made.seconds())),
             Table.number("expected", made -> Seconds.format(made.step().seconds()))));

@@ -7,6 +7,7 @@ import com.google.common.primitives.Primitives;
 import dev.crossplan.cross.CrossPlatforms;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.Suggestion;
+import dev.crossplan.planner.instance.Manifest.NativeTools;
 import dev.crossplan.planner.plan.Objective;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
@@ -60,6 +61,14 @@ final class CommonOptions {
       description =
           "What a plan is to be least in: ${COMPLETION-CANDIDATES} (default: builder-seconds).")
   private Objective objective;
+
+  @Option(
+      names = "--native-tools",
+      paramLabel = "WHICH",
+      description =
+          "Which tools of emulated builds run on the machine that emulates, by themselves:"
+              + " ${COMPLETION-CANDIDATES} (default: what the manifest says, else none).")
+  private @Nullable NativeTools nativeTools;
 
   private Duration timeLimit = Duration.ofSeconds(10);
 
@@ -145,7 +154,7 @@ final class CommonOptions {
 
   /** Keeps from the help of a command that does not plan how plans are searched for. */
   static void hideSearch(CommandLine command) {
-    for (String name : List.of("--objective", "--seed", "--time-limit")) {
+    for (String name : List.of("--native-tools", "--objective", "--seed", "--time-limit")) {
       change(command, name, option -> option.hidden(true));
     }
   }
@@ -277,7 +286,9 @@ final class CommonOptions {
   /** A planner as these options ask for it, of plans that are done in time. */
   Planner planner(Progress progress, Optional<Duration> deadline) {
     return new Planner(
-        new CrossPlatforms(), new PlanOptions(objective, timeLimit, seed, deadline), progress);
+        new CrossPlatforms(),
+        new PlanOptions(objective, timeLimit, seed, deadline, Optional.ofNullable(nativeTools)),
+        progress);
   }
 
   Terminal terminal() {

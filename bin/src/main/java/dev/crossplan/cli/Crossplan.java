@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import dev.crossplan.cli.CommonOptions.Format;
+import dev.crossplan.planner.instance.Manifest.NativeTools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.plan.Objective;
 import dev.crossplan.planner.report.ReportFormat;
@@ -143,6 +144,9 @@ final class Crossplan implements Callable<Integer> {
               .registerConverter(
                   Objective.class,
                   new Conversion<>(word -> CommonOptions.byWord(Objective.class, word)))
+              .registerConverter(
+                  NativeTools.class,
+                  new Conversion<>(word -> CommonOptions.byWord(NativeTools.class, word)))
               .registerConverter(
                   Strategy.class,
                   new Conversion<>(word -> CommonOptions.byWord(Strategy.class, word)))

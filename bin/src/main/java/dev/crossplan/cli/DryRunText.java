@@ -81,7 +81,7 @@ final class DryRunText {
             ImmutableList.copyOf(Iterables.limit(steps, SHOWN)),
             List.of(
                 Table.text(head, Step::label),
-                Table.text("how", Step::word),
+                Table.text("how", Step::how),
                 Table.text("on", step -> step.builder().orElse("")),
                 Table.number("time", step -> Seconds.format(step.seconds()))));
     return "\n" + table + (steps.size() > SHOWN ? "and " + (steps.size() - SHOWN) + " more\n" : "");

@@ -73,7 +73,7 @@ final class EventLines {
   private static String instead(Step failed, String how) {
     return how.equals("otherwise")
         ? "nothing needs it any more"
-        : how + " instead of " + failed.word();
+        : how + " instead of " + failed.how();
   }
 
   private static String planned(BuildEvent.Planned planned) {
@@ -119,7 +119,7 @@ final class EventLines {
 
   /** {@code openssl 3.6.0, cross on desk}. */
   private static String what(Step step) {
-    return step.label() + ", " + step.word() + step.builder().map(name -> " on " + name).orElse("");
+    return step.label() + ", " + step.how() + step.builder().map(name -> " on " + name).orElse("");
   }
 
   private static String expected(Step step) {

@@ -54,6 +54,14 @@ final class ExplanationText {
     section(text, "Why they are one package", explanation.evidence());
     section(
         text,
+        "Tools, when it is emulated",
+        explanation.tools().stream()
+            .map(
+                tool ->
+                    tool.label() + (tool.natively() ? ": natively, " : ": emulated, ") + tool.why())
+            .toList());
+    section(
+        text,
         "Stages of the bootstrap that it serves for",
         explanation.stages().stream().map(Object::toString).toList());
     section(

@@ -51,7 +51,7 @@ final class PlanText {
     return String.format(
         Locale.ROOT,
         "%s: %s of building (%s), done after %s%s%n"
-            + "%d builds (%d cross, %d emulated, %d native), %d fetched, %d substituted%n",
+            + "%d builds (%d cross, %d emulated%s, %d native), %d fetched, %d substituted%n",
         Visible.line(plan.name()),
         Seconds.format(plan.builderSeconds()),
         proof,
@@ -60,6 +60,9 @@ final class PlanText {
         plan.count(Action.BUILD),
         plan.count(Strategy.CROSS),
         plan.count(Strategy.EMULATED),
+        plan.countWithNativeTools() == 0
+            ? ""
+            : ", " + plan.countWithNativeTools() + " of them with native tools",
         plan.count(Strategy.NATIVE),
         plan.count(Action.FETCH),
         plan.count(Action.SUBSTITUTE));
@@ -160,9 +163,24 @@ final class PlanText {
                 Table.text("on", step -> step.builder().orElse("")),
                 Table.number("time", step -> Seconds.format(step.seconds())),
                 Table.number("starts at", step -> Seconds.format(step.start())),
-                Table.text("inputs", step -> step.rewritten() ? "rewritten" : "")));
+                Table.text("inputs", PlanText::inputs)));
     int hidden = plan.count(Action.BUILD) - shown.size();
     return all || hidden <= 0 ? table : table + "and " + hidden + " shorter ones (--all)\n";
+  }
+
+  private static String inputs(Step step) {
+    return switch (step.toolSet()) {
+      case AS_EVALUATED -> step.rewritten() ? "rewritten" : "";
+      case NATIVE -> nativeTools(step.tools().size());
+      case NATIVE_COMPILER ->
+          step.tools().size() == 1
+              ? "native compiler"
+              : "native compiler, " + nativeTools(step.tools().size() - 1);
+    };
+  }
+
+  private static String nativeTools(int count) {
+    return count == 1 ? "1 native tool" : count + " native tools";
   }
 
   /** The host platform; that it is Linux is clear. */

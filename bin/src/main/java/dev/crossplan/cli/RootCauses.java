@@ -129,7 +129,7 @@ final class RootCauses {
     BuildEvent.Failed event = failure.event();
     String after =
         event.log().isPresent() ? " failed after " + Seconds.format(event.seconds()) : "";
-    String failed = event.step().word() + after + ": " + event.why();
+    String failed = event.step().how() + after + ": " + event.why();
     return Prose.item(terminal.errRoom(), Visible.line(failed))
         + event.log().map(log -> "    log " + Visible.line(log.toString()) + "\n").orElse("");
   }

@@ -3,12 +3,14 @@ package dev.crossplan.cli;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.estimate.Interval;
 import dev.crossplan.planner.execute.BuildEvent;
 import dev.crossplan.planner.execute.BuildReport;
 import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Target;
@@ -88,6 +90,8 @@ final class BuildStory {
             false,
             ImmutableList.of(derivation),
             ImmutableIntArray.copyOf(Arrays.stream(inputs).mapToInt(Step::id).sorted()),
+            Tools.AS_EVALUATED,
+            ImmutableSortedMap.of(),
             action == Action.SUBSTITUTE
                 ? Optional.empty()
                 : Optional.of(builders.get(builders.size() - 1).name()),

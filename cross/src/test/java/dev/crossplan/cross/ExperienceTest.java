@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
 import dev.crossplan.fixtures.HandMade;
 import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.NoPlanException;
@@ -109,8 +110,10 @@ class ExperienceTest {
       boolean isGone = Set.of(gone).contains(step.word() + " " + step.packageName());
       earlier.add(
           new EarlierStep(
-              new Attempt(step.derivation(), step.action(), step.strategy()),
+              step.attempt(),
               step.provides(),
+              ImmutableMap.copyOf(
+                  Maps.transformValues(step.tools(), tool -> plan.steps().get(tool).derivation())),
               "out",
               isGone ? ImmutableSet.of() : ImmutableSet.of("out"),
               isGone ? State.OPEN : State.DONE));
@@ -349,6 +352,7 @@ class ExperienceTest {
                         ? new EarlierStep(
                             step.attempt(),
                             step.provides(),
+                            step.tools(),
                             step.meant(),
                             step.present(),
                             State.RUNNING)

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.alternative;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.InputException;
@@ -63,6 +64,7 @@ public final class Alternatives {
   private final int[] substituted;
   private final int[] standing;
   private final int[] there;
+  private final Map<Tool, Integer> tools = new HashMap<>();
   private final Remains remains;
   private final List<ImmutableSet<String>> usedOutputs;
   private final List<List<Meaning>> meanings = new ArrayList<>();
@@ -72,6 +74,8 @@ public final class Alternatives {
   private final Map<Root, Integer> rootArtifacts = new LinkedHashMap<>();
   private final ChoiceProblem problem;
   private final ImmutableList<Root> roots;
+
+  private record Tool(int derivation, int natively) {}
 
   private record SplitOutput(int variant, String output) {}
 
@@ -360,7 +364,7 @@ public final class Alternatives {
               making.word(),
               makings.cost(making),
               new Meaning(making, NONE),
-              inputArtifacts(derivation));
+              inputArtifacts(making));
         }
       }
     }
@@ -429,13 +433,44 @@ public final class Alternatives {
   }
 
   /** What stands for the inputs, without what is there of them. */
-  private int[] inputArtifacts(int derivation) {
-    int[] inputs = graph.inputs(derivation);
-    ImmutableList<ImmutableList<String>> outputs = graph.inputOutputs(derivation);
+  private int[] inputArtifacts(Making making) {
+    int[] inputs = graph.inputs(making.derivation());
+    ImmutableList<ImmutableList<String>> outputs = graph.inputOutputs(making.derivation());
+    ImmutableMap<Integer, Integer> tools = tools(making);
+    boolean isAgain = remains.tools(making).isPresent();
     return IntStream.range(0, inputs.length)
-        .filter(i -> !isThere(inputs[i], outputs.get(i)))
-        .map(i -> standing(inputs[i]))
+        .filter(i -> !isThere(isAgain ? inputOf(inputs[i], tools) : inputs[i], outputs.get(i)))
+        .map(
+            i ->
+                tools.containsKey(inputs[i]) && !isAgain
+                    ? tool(inputs[i], inputOf(inputs[i], tools))
+                    : standing(inputOf(inputs[i], tools)))
         .toArray();
+  }
+
+  private static int inputOf(int input, Map<Integer, Integer> tools) {
+    return tools.getOrDefault(input, input);
+  }
+
+  /** By input that may be replaced by a tool that runs natively, or was, that tool. */
+  private ImmutableMap<Integer, Integer> tools(Making making) {
+    return remains
+        .tools(making)
+        .orElseGet(() -> makings.tools().of(making.derivation(), making.tools()));
+  }
+
+  /** The artifact for a tool of emulated builds, which may be another that runs natively. */
+  private int tool(int derivation, int natively) {
+    return tools.computeIfAbsent(new Tool(derivation, natively), this::toolArtifact);
+  }
+
+  private int toolArtifact(Tool tool) {
+    int evaluated = standing(tool.derivation());
+    int natively = standing(tool.natively());
+    int artifact = artifact(graph.path(tool.derivation()).baseName() + ", as a tool");
+    recipe(artifact, "as evaluated", 0, new Meaning(null, evaluated), evaluated);
+    recipe(artifact, "natively", 0, new Meaning(null, natively), natively);
+    return artifact;
   }
 
   private boolean isThere(int derivation, List<String> outputs) {
@@ -540,6 +575,24 @@ public final class Alternatives {
         .orElseThrow(
             () ->
                 new IllegalArgumentException("the selection lacks attribute " + root.attribute()));
+  }
+
+  /**
+   * What {@code selection} takes in the place of an input of a build; empty where it is what stands
+   * for that input everywhere.
+   */
+  public Optional<Making> toolFor(Making user, int input, Selection selection) {
+    @Nullable Integer natively = tools(user).get(input);
+    if (natively == null) {
+      return Optional.empty();
+    } else if (remains.tools(user).isPresent()) {
+      return chosenFor(natively, selection);
+    }
+    @Nullable Integer tool = tools.get(new Tool(input, natively));
+    int recipe = tool == null ? Selection.NONE : selection.recipeOf(tool);
+    return recipe == Selection.NONE || meaning(recipe).standsIn() != standing[natively]
+        ? Optional.empty()
+        : chosen(standing[natively], selection);
   }
 
   private Optional<Making> chosen(int artifact, Selection selection) {

@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
 
 /** What the manifest says about packages for the target, by derivation. */
 final class Constraints {
+  private static final String COMPILER = "gcc";
+
   private final Packages packages;
   private final String target;
   private final Map<String, List<Constraint>> byName = new HashMap<>();
@@ -60,6 +62,26 @@ final class Constraints {
     return packages.hosts().isFor(derivation, target)
         && of(derivation).stream()
             .anyMatch(constraint -> constraint.verdicts().containsValue(Verdict.REQUIRED));
+  }
+
+  /** Whether anything is said of tools. */
+  boolean speakOfTools() {
+    return byName.values().stream()
+        .anyMatch(named -> named.stream().anyMatch(each -> each.asTool().isPresent()));
+  }
+
+  /** How {@code derivation} runs as a tool of emulated builds; empty where nothing is said. */
+  Optional<Strategy> asTool(int derivation) {
+    return byName.isEmpty()
+        ? Optional.empty()
+        : of(derivation).stream().flatMap(each -> each.asTool().stream()).findFirst();
+  }
+
+  /** The same of the compiler, which emulated builds have from their standard environment. */
+  Optional<Strategy> compilerAsTool() {
+    return byName.getOrDefault(COMPILER, List.of()).stream()
+        .flatMap(each -> each.asTool().stream())
+        .findFirst();
   }
 
   /** Bytes that a build of {@code derivation} takes, the most of what is said; 0 for nothing. */

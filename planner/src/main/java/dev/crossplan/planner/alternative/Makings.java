@@ -1,6 +1,7 @@
 package dev.crossplan.planner.alternative;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.Bytes;
@@ -8,10 +9,12 @@ import dev.crossplan.planner.cost.CostModel;
 import dev.crossplan.planner.cost.Estimate;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.Manifest.NativeTools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Substitutes;
 import dev.crossplan.planner.variant.Packages;
@@ -27,6 +30,9 @@ public final class Makings {
   /** No image takes that long to build; few enough for sums to stay exact. */
   private static final double LAST_RESORT_SECONDS = 1e8;
 
+  private static final ImmutableList<Tools> NATIVE_ONES =
+      ImmutableList.of(Tools.NATIVE, Tools.NATIVE_COMPILER);
+
   private final Packages packages;
   private final Manifest manifest;
   private final DerivationGraph graph;
@@ -36,6 +42,7 @@ public final class Makings {
   private final Constraints constraints;
   private final String target;
 
+  private final ToolSources tools;
   private final Restriction restriction;
   private final ImmutableSet<Integer> keptPackages;
   private @Nullable References references; // found when first asked for
@@ -46,7 +53,14 @@ public final class Makings {
       ImmutableList<Builder> builders,
       CostModel costs,
       Substitutes substitutes) {
-    this(packages, manifest, builders, costs, substitutes, Restriction.NONE);
+    this(
+        packages,
+        manifest,
+        builders,
+        costs,
+        substitutes,
+        new ToolSources(packages, manifest, builders, constraints(packages, manifest)),
+        Restriction.NONE);
   }
 
   /**
@@ -75,8 +89,10 @@ public final class Makings {
       ImmutableList<Builder> builders,
       CostModel costs,
       Substitutes substitutes,
+      ToolSources tools,
       Restriction restriction) {
     this.manifest = manifest;
+    this.tools = tools;
     this.restriction = restriction;
     this.packages = packages;
     this.graph = packages.graph();
@@ -84,7 +100,7 @@ public final class Makings {
     this.costs = costs;
     this.substitutes = substitutes;
     this.target = manifest.target().system();
-    this.constraints = new Constraints(packages, target, manifest.constraints());
+    this.constraints = constraints(packages, manifest);
     this.keptPackages =
         restriction.kept().stream()
             .flatMapToInt(attempt -> graph.find(attempt.derivation()).stream())
@@ -92,8 +108,12 @@ public final class Makings {
             .collect(ImmutableSet.toImmutableSet());
   }
 
+  private static Constraints constraints(Packages packages, Manifest manifest) {
+    return new Constraints(packages, manifest.target().system(), manifest.constraints());
+  }
+
   private Makings with(Restriction other) {
-    return new Makings(packages, manifest, builders, costs, substitutes, other);
+    return new Makings(packages, manifest, builders, costs, substitutes, tools, other);
   }
 
   /** The same, but the package of {@code making} in no other way. */
@@ -112,6 +132,22 @@ public final class Makings {
     return with(
         new Restriction(
             forced(), experience(), restriction.keepsBuilt(), restriction.kept(), valuation));
+  }
+
+  /** The same, but emulated builds have the tools that they were evaluated to have. */
+  public Makings withToolsAsEvaluated() {
+    return new Makings(
+        packages,
+        manifest,
+        builders,
+        costs,
+        substitutes,
+        new ToolSources(
+            packages,
+            manifest.with(NativeTools.NONE),
+            builders,
+            new Constraints(packages, target, ImmutableList.of())),
+        restriction);
   }
 
   /** The same, but what failed is refused. */
@@ -181,10 +217,16 @@ public final class Makings {
    * A way that is none.
    *
    * @param strategy empty for a download or a substitution
+   * @param tools of an emulated build
    * @param reason as part of a sentence
    */
   public record Refusal(
-      Action action, Optional<Strategy> strategy, Grounds grounds, String reason) {
+      Action action, Optional<Strategy> strategy, Tools tools, Grounds grounds, String reason) {
+
+    /** Of a way with tools as evaluated. */
+    Refusal(Action action, Optional<Strategy> strategy, Grounds grounds, String reason) {
+      this(action, strategy, Tools.AS_EVALUATED, grounds, reason);
+    }
 
     /** Whether it was tried to build it. */
     public boolean isFailedBuild() {
@@ -237,8 +279,7 @@ public final class Makings {
 
   /** Why experience speaks against a way; empty where it does not. */
   private Optional<Refusal> refusal(Making making) {
-    @Nullable String failure =
-        isLastResort(making) ? null : experience().failed().get(attempt(making));
+    @Nullable String failure = isLastResort(making) ? null : failure(making);
     if (failure == null
         && (restriction.kept().contains(attempt(making))
             || !keptPackages.contains(packages.of(making.derivation()).number()))) {
@@ -248,8 +289,18 @@ public final class Makings {
         new Refusal(
             making.action(),
             making.strategy(),
+            making.tools(),
             failure == null ? Grounds.OTHERS : Grounds.FAILED,
             failure == null ? "the package is built already in another way" : failure));
+  }
+
+  /**
+   * Why it failed; what failed with the tools that it was evaluated to have, others do not mend.
+   */
+  private @Nullable String failure(Making making) {
+    ImmutableMap<Attempt, String> failed = experience().failed();
+    @Nullable String failure = failed.get(attempt(making));
+    return failure == null ? failed.get(attempt(making.with(Tools.AS_EVALUATED))) : failure;
   }
 
   /**
@@ -258,7 +309,7 @@ public final class Makings {
    */
   public ImmutableList<Making> withSameInputs(Making chosen) {
     return of(chosen.derivation()).possible().stream()
-        .filter(way -> way.action() == Action.BUILD)
+        .filter(way -> way.action() == Action.BUILD && way.tools() == chosen.tools())
         .filter(way -> way.equals(chosen) || !isLastResort(way))
         .collect(ImmutableList.toImmutableList());
   }
@@ -272,7 +323,8 @@ public final class Makings {
 
   /** A way, as it is remembered. */
   public Attempt attempt(Making making) {
-    return new Attempt(graph.path(making.derivation()), making.action(), making.strategy());
+    return new Attempt(
+        graph.path(making.derivation()), making.action(), making.strategy(), making.tools());
   }
 
   /**
@@ -445,7 +497,17 @@ public final class Makings {
                       : " with " + Bytes.mebibytes(memory(making)) + " of memory")));
     } else {
       possible.add(making);
+      for (Tools other : NATIVE_ONES) {
+        if (strategy == Strategy.EMULATED && !tools.of(derivation, other).isEmpty()) {
+          possible.add(making.with(other));
+        }
+      }
     }
+  }
+
+  /** Which inputs of an emulated build may be those of the machine that emulates. */
+  public ToolSources tools() {
+    return tools;
   }
 
   private boolean isRunBySomeBuilder(String system) {
@@ -501,7 +563,12 @@ public final class Makings {
           case SUBSTITUTE -> costs.substitute();
           case FETCH -> costs.fetch(!isRunBySomeBuilder(graph.facts(making.derivation()).system()));
           case BUILD ->
-              costs.build(packages, making.derivation(), making.strategy().orElseThrow(), builder);
+              costs.build(
+                  packages,
+                  making.derivation(),
+                  making.strategy().orElseThrow(),
+                  making.tools(),
+                  builder);
         };
   }
 

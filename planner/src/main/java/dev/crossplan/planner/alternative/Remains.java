@@ -1,9 +1,9 @@
 package dev.crossplan.planner.alternative;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Lists;
-import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.NoPlanException;
 import dev.crossplan.planner.alternative.EarlierStep.State;
 import dev.crossplan.planner.derivation.StorePath;
@@ -12,11 +12,13 @@ import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
@@ -39,7 +41,7 @@ final class Remains {
   /** By the least derivation of the same outputs, which derivation stands for it. */
   private final Map<Integer, Integer> providers = new HashMap<>();
 
-  private record Remnant(Making making, EarlierStep step) {}
+  private record Remnant(Making making, EarlierStep step, ImmutableMap<Integer, Integer> tools) {}
 
   /** What may stand for what. */
   @FunctionalInterface
@@ -70,7 +72,8 @@ final class Remains {
           || remnant.step().state() != State.OPEN
           || wanted.contains(derivation)) {
         remnants.put(twin.applyAsInt(derivation), remnant);
-        needs(remnant.making(), makings).forEach(need -> wanted.add(providerOf(need)));
+        needs(remnant.making(), remnant.tools(), makings)
+            .forEach(need -> wanted.add(providerOf(need)));
       }
     }
     providers.values().removeIf(provider -> !remnants.containsKey(twin.applyAsInt(provider)));
@@ -89,14 +92,18 @@ final class Remains {
       if (making == null) {
         continue;
       }
+      @Nullable ImmutableMap<Integer, Integer> tools = tools(step).orElse(null);
+      if (tools == null) {
+        continue;
+      }
       boolean isSubstituted = making.action() == Action.SUBSTITUTE;
       boolean isWhole =
-          needs(making, makings).stream()
+          needs(making, tools, makings).stream()
               .map(this::providerOf)
               .allMatch(need -> isSubstituted ? substituted.contains(need) : need >= 0);
       if (isWhole) {
         int derivation = making.derivation();
-        possible.add(new Remnant(making, step));
+        possible.add(new Remnant(making, step, tools));
         if (isSubstituted) {
           substituted.add(derivation);
         }
@@ -118,10 +125,35 @@ final class Remains {
     return provided;
   }
 
-  private List<Integer> needs(Making making, Makings makings) {
+  /** The tools that a step had; empty where one of them is not evaluated any more. */
+  private Optional<ImmutableMap<Integer, Integer>> tools(EarlierStep step) {
+    ImmutableMap.Builder<Integer, Integer> tools = ImmutableMap.builder();
+    for (Map.Entry<StorePath, StorePath> tool : step.tools().entrySet()) {
+      OptionalInt input = graph.find(tool.getKey());
+      OptionalInt natively = graph.find(tool.getValue());
+      if (input.isEmpty() || natively.isEmpty()) {
+        return Optional.empty();
+      }
+      tools.put(input.getAsInt(), natively.getAsInt());
+    }
+    return Optional.of(tools.buildOrThrow());
+  }
+
+  private List<Integer> needs(Making making, Map<Integer, Integer> tools, Makings makings) {
     return making.action() == Action.SUBSTITUTE
         ? makings.references(making.derivation()).asList()
-        : ImmutableIntArray.copyOf(graph.inputs(making.derivation())).asList();
+        : Arrays.stream(graph.inputs(making.derivation()))
+            .map(input -> tools.getOrDefault(input, input))
+            .boxed()
+            .toList();
+  }
+
+  /** The tools that were chosen for a build that remains; empty where it is not made as it was. */
+  Optional<ImmutableMap<Integer, Integer>> tools(Making making) {
+    return Optional.ofNullable(remnants.get(twin.applyAsInt(making.derivation())))
+        .filter(remnant -> remnant.making().derivation() == making.derivation())
+        .filter(remnant -> remnant.making().tools() == making.tools())
+        .map(Remnant::tools);
   }
 
   /** The ways in which all of it was made. */

@@ -1,5 +1,6 @@
 package dev.crossplan.planner.cost;
 
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.variant.Packages;
@@ -10,9 +11,11 @@ public interface CostModel {
   /**
    * To build it.
    *
+   * @param tools of an emulated build
    * @param builder that can
    */
-  Estimate build(Packages packages, int derivation, Strategy strategy, Builder builder);
+  Estimate build(
+      Packages packages, int derivation, Strategy strategy, Tools tools, Builder builder);
 
   /**
    * To run the tests of a build, which are part of it where they are run.

@@ -5,6 +5,7 @@ import com.google.common.collect.MultimapBuilder;
 import com.google.common.collect.Multimaps;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.Trait;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -29,6 +30,9 @@ final class FactorFit {
 
   private FactorFit(Collection<Timing> timings) {
     for (Timing timing : timings) {
+      if (timing.circumstances().traits().contains(Trait.NATIVE_COMPILER)) {
+        continue; // partly emulated
+      }
       builds.put(new Place(timing.packageName(), timing.machine()), timing);
     }
   }

@@ -8,6 +8,7 @@ import dev.crossplan.planner.calibration.Calibrations;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.history.Timing;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.FileSizes;
@@ -151,9 +152,10 @@ public final class LearnedCosts implements CostModel {
   }
 
   @Override
-  public Estimate build(Packages packages, int derivation, Strategy strategy, Builder builder) {
+  public Estimate build(
+      Packages packages, int derivation, Strategy strategy, Tools tools, Builder builder) {
     Map.Entry<Builder, Machine> like = likest(builder);
-    Subject subject = subject(packages, derivation, strategy, builder, like.getValue());
+    Subject subject = subject(packages, derivation, strategy, tools, builder, like.getValue());
     Estimate learned =
         known
             .computeIfAbsent(subject, model::estimate)
@@ -161,7 +163,8 @@ public final class LearnedCosts implements CostModel {
             .times(onItsCores(subject, builder, like));
     Estimate estimate =
         settings.givenFactors().contains(strategy)
-            ? learned.ofOtherWay(settings.factor(strategy))
+            ? learned.ofOtherWay(
+                settings.factor(strategy) * model.withTools(subject, strategy, tools))
             : learned;
     return like.getKey().name().equals(builder.name())
         ? estimate
@@ -189,27 +192,39 @@ public final class LearnedCosts implements CostModel {
   @Override
   public Estimate tests(Packages packages, int derivation, Strategy strategy, Builder builder) {
     return model.tests(
-        subject(packages, derivation, strategy, builder, likest(builder).getValue()),
-        build(packages, derivation, strategy, builder));
+        subject(
+            packages,
+            derivation,
+            strategy,
+            Tools.AS_EVALUATED,
+            builder,
+            likest(builder).getValue()),
+        build(packages, derivation, strategy, Tools.AS_EVALUATED, builder));
   }
 
   /** A build in a way whose factor is given is asked for as if it were native. */
   private Subject subject(
-      Packages packages, int derivation, Strategy strategy, Builder builder, Machine machine) {
+      Packages packages,
+      int derivation,
+      Strategy strategy,
+      Tools tools,
+      Builder builder,
+      Machine machine) {
     DerivationFacts facts = packages.graph().facts(derivation);
     Package ofBuild = packages.of(derivation);
     Sources sources = sources(ofBuild.name(), facts);
+    boolean isGiven = settings.givenFactors().contains(strategy);
     Circumstances circumstances =
         new Circumstances(
             OptionalInt.empty(),
             OptionalDouble.empty(),
             OptionalDouble.empty(),
             OptionalDouble.of(builder.slots() - 1),
-            ImmutableSet.copyOf(facts.traits()),
+            isGiven ? ImmutableSet.copyOf(facts.traits()) : tools.and(facts.traits()),
             sources.bytes(),
             sources.code(),
             ImmutableMap.of());
-    Strategy asked = settings.givenFactors().contains(strategy) ? Strategy.NATIVE : strategy;
+    Strategy asked = isGiven ? Strategy.NATIVE : strategy;
     return new Subject(ofBuild.name(), ofBuild.version(), asked, machine.name(), circumstances);
   }
 

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.cost;
 
 import dev.crossplan.planner.history.Circumstances;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
@@ -20,7 +21,8 @@ public final class ManifestCosts implements CostModel {
   }
 
   @Override
-  public Estimate build(Packages packages, int derivation, Strategy strategy, Builder builder) {
+  public Estimate build(
+      Packages packages, int derivation, Strategy strategy, Tools tools, Builder builder) {
     DerivationFacts facts = packages.graph().facts(derivation);
     Double known = settings.seconds().get(tableName(facts, packages.name(derivation)));
     boolean isKnown = known != null || facts.isTrivial();
@@ -35,7 +37,7 @@ public final class ManifestCosts implements CostModel {
   @Override
   public Estimate tests(Packages packages, int derivation, Strategy strategy, Builder builder) {
     return PhaseModel.USUAL.tests(
-        build(packages, derivation, strategy, builder),
+        build(packages, derivation, strategy, Tools.AS_EVALUATED, builder),
         packages.of(derivation).name(),
         strategy,
         Circumstances.UNKNOWN.withTraits(packages.graph().facts(derivation).traits()));

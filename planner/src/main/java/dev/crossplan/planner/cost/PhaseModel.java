@@ -91,8 +91,30 @@ final class PhaseModel {
         .forEach(
             (kind, taken) ->
                 seconds.put(
-                    kind, taken / factors.of(strategy, kind).median() * gain(kind, circumstances)));
+                    kind,
+                    taken
+                        / slowdown(factors, strategy, kind, circumstances)
+                        * gain(kind, circumstances)));
     return Shares.measured(seconds, Shares.usual(BuildSystem.of(circumstances.traits())));
+  }
+
+  /**
+   * How many times as long as natively a phase takes. Of an emulated build that has a native
+   * compiler and the environment of that, what is compiled and copied is not emulated, the tests
+   * are, and configure scripts run some of what they compile.
+   */
+  private static double slowdown(
+      StrategyFactors factors, Strategy strategy, PhaseKind kind, Circumstances circumstances) {
+    double asEvaluated = factors.of(strategy, kind).median();
+    if (!circumstances.traits().contains(Trait.NATIVE_COMPILER)) {
+      return asEvaluated;
+    }
+    double cross = factors.of(Strategy.CROSS, kind).median();
+    return switch (kind) {
+      case PREPARE, BUILD -> cross;
+      case CONFIGURE -> Math.sqrt(cross * asEvaluated);
+      case CHECK -> asEvaluated;
+    };
   }
 
   /** How many times as fast a phase is with the cores that it may use, by Amdahl's law. */
@@ -114,7 +136,10 @@ final class PhaseModel {
     double sum = 0;
     for (PhaseKind kind : PhaseKind.values()) {
       if (kind != PhaseKind.CHECK || circumstances.traits().contains(Trait.TESTS)) {
-        sum += shares.of(kind) * factors.of(strategy, kind).median() / gain(kind, circumstances);
+        sum +=
+            shares.of(kind)
+                * slowdown(factors, strategy, kind, circumstances)
+                / gain(kind, circumstances);
       }
     }
     return sum;

@@ -2,6 +2,7 @@ package dev.crossplan.planner.cost;
 
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Optional;
 
@@ -32,6 +33,12 @@ public record Subject(
                     strategy,
                     timing.machine(),
                     known.beforehand()));
+  }
+
+  /** Whether the other is built in the same way: by the same strategy, with tools of one kind. */
+  boolean isBuiltLike(Subject other) {
+    return strategy == other.strategy
+        && Tools.of(circumstances.traits()) == Tools.of(other.circumstances.traits());
   }
 
   /** The same in other circumstances. */

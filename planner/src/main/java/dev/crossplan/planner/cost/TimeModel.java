@@ -7,6 +7,7 @@ import com.google.common.collect.Lists;
 import com.google.common.collect.Multimaps;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Arrays;
 import java.util.Collection;
@@ -265,7 +266,7 @@ public final class TimeModel {
   private double likeness(Subject one, Subject other) {
     double ofPackage = features.isBooked(one) ? spreads.booked() : spreads.packages();
     double shared = ofPackage * ofPackage;
-    if (one.strategy() == other.strategy()) {
+    if (one.isBuiltLike(other)) {
       shared += spreads.ways() * spreads.ways();
     }
     if (one.version().equals(other.version())) {
@@ -312,7 +313,7 @@ public final class TimeModel {
     Circumstances other =
         builds.reverse().stream()
             .max(
-                Comparator.comparing((Subject build) -> build.strategy() == subject.strategy())
+                Comparator.comparing(subject::isBuiltLike)
                     .thenComparing(build -> build.machine().equals(subject.machine())))
             .orElseThrow()
             .circumstances();
@@ -326,9 +327,7 @@ public final class TimeModel {
    * as a number. Nothing of it is left where a build in the same way tells how long it takes.
    */
   private double spreadOfFactor(Subject subject, @Nullable Group group) {
-    boolean isKnown =
-        group != null
-            && group.subjects.stream().anyMatch(each -> each.strategy() == subject.strategy());
+    boolean isKnown = group != null && group.subjects.stream().anyMatch(subject::isBuiltLike);
     return isKnown ? 0 : factors().of(subject.strategy(), PhaseKind.BUILD).spread();
   }
 
@@ -346,6 +345,14 @@ public final class TimeModel {
             subject.packageName(),
             subject.strategy(),
             subject.circumstances().withCores(OptionalInt.of(cores)));
+  }
+
+  /** How many times as long an emulated build takes with these tools as with those as evaluated. */
+  double withTools(Subject subject, Strategy strategy, Tools tools) {
+    Circumstances usual = subject.circumstances();
+    Circumstances other = usual.withTraits(tools.and(usual.traits()));
+    return features.phases().factor(subject.packageName(), strategy, other)
+        / features.phases().factor(subject.packageName(), strategy, usual);
   }
 
   /**
@@ -370,7 +377,7 @@ public final class TimeModel {
     }
     Origin best = Origin.SCALED;
     for (Subject other : group.subjects) {
-      if (other.strategy() == subject.strategy() && other.machine().equals(subject.machine())) {
+      if (other.isBuiltLike(subject) && other.machine().equals(subject.machine())) {
         if (other.version().equals(subject.version())) {
           return Origin.HISTORY;
         }

@@ -34,6 +34,7 @@ public final class StepEstimates implements Function<Step, Estimate> {
             prepared.packages(),
             prepared.packages().graph().find(step.derivation()).orElseThrow(),
             step.strategy().orElseThrow(),
+            step.toolSet(),
             builder);
   }
 }

@@ -274,6 +274,7 @@ final class BuildRun implements BuilderHealth.Listener {
           work.derivations().path(id),
           work.derivations().derivation(id),
           work.toMake(step),
+          work.derivations().builtWith(id),
           this::ended);
     }
   }

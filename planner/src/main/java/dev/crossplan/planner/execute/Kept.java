@@ -58,6 +58,7 @@ record Kept(
                 new EarlierStep(
                     step.attempt(),
                     step.provides(),
+                    step.tools(),
                     step.meant(),
                     ImmutableSet.copyOf(
                         Maps.filterValues(step.outputs(), there::contains).keySet()),

@@ -14,6 +14,7 @@ import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.history.RecordedAttempt;
 import dev.crossplan.planner.history.Timing;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.FileSizes;
 import dev.crossplan.planner.plan.Step;
 import java.nio.file.Path;
@@ -109,7 +110,8 @@ final class Ledger {
     ImmutableMap.Builder<Attempt, String> ways = ImmutableMap.builder();
     ImmutableMap.Builder<StorePath, String> derivations = ImmutableMap.builder();
     for (Step each : alike) {
-      String reason = History.reason(each.strategy(), started.atZone(clock.getZone()), why);
+      String reason =
+          History.reason(each.strategy(), each.toolSet(), started.atZone(clock.getZone()), why);
       ways.put(each.attempt(), reason);
       if (each.action() != Action.SUBSTITUTE) { // it was asked of caches only
         derivations.put(derivation, reason);
@@ -191,7 +193,9 @@ final class Ledger {
             .name(),
         started,
         seconds,
-        circumstances);
+        step.toolSet() == Tools.AS_EVALUATED
+            ? circumstances
+            : circumstances.withTraits(step.toolSet().and(circumstances.traits())));
   }
 
   private void remember(

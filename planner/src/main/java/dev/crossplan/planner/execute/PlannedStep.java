@@ -11,6 +11,7 @@ import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -24,12 +25,15 @@ import java.util.Optional;
  *
  * @param attempt the derivation as evaluated, and the way
  * @param provides every evaluated derivation that it stands for
+ * @param tools by evaluated input in whose place it has a tool that runs natively, that tool as
+ *     evaluated
  * @param outputs paths by name, as the chosen inputs make them; the one that is meant first
  * @param used those paths that the plan uses
  */
 record PlannedStep(
     Attempt attempt,
     ImmutableList<StorePath> provides,
+    ImmutableMap<StorePath, StorePath> tools,
     ImmutableMap<String, StorePath> outputs,
     ImmutableSet<StorePath> used) {
   private static final JsonFactory JSON = new JsonFactory();
@@ -55,6 +59,14 @@ record PlannedStep(
           json.writeStringField("strategy", step.attempt.strategy().get().toString());
         }
         writePaths(json, "provides", step.provides);
+        if (!step.tools.isEmpty()) {
+          json.writeStringField("toolSet", step.attempt.tools().name());
+          json.writeObjectFieldStart("tools");
+          for (var tool : step.tools.entrySet()) {
+            json.writeStringField(tool.getKey().toString(), tool.getValue().toString());
+          }
+          json.writeEndObject();
+        }
         json.writeObjectFieldStart("outputs");
         for (var output : step.outputs.entrySet()) {
           json.writeStringField(output.getKey(), output.getValue().toString());
@@ -101,6 +113,8 @@ record PlannedStep(
     Action action = Action.BUILD;
     Optional<Strategy> strategy = Optional.empty();
     ImmutableList<StorePath> provides = ImmutableList.of();
+    Tools toolSet = Tools.AS_EVALUATED;
+    ImmutableMap.Builder<StorePath, StorePath> tools = ImmutableMap.builder();
     ImmutableMap.Builder<String, StorePath> outputs = ImmutableMap.builder();
     ImmutableList<StorePath> used = ImmutableList.of();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
@@ -111,6 +125,13 @@ record PlannedStep(
         case "action" -> action = Action.valueOf(json.getText().toUpperCase(Locale.ROOT));
         case "strategy" -> strategy = Optional.of(Strategy.of(json.getText()));
         case "provides" -> provides = readPaths(json);
+        case "toolSet" -> toolSet = Tools.valueOf(json.getText());
+        case "tools" -> {
+          while (json.nextToken() == JsonToken.FIELD_NAME) {
+            StorePath input = StorePath.parse(json.currentName());
+            tools.put(input, StorePath.parse(json.nextTextValue()));
+          }
+        }
         case "outputs" -> {
           while (json.nextToken() == JsonToken.FIELD_NAME) {
             outputs.put(json.currentName(), StorePath.parse(json.nextTextValue()));
@@ -121,8 +142,9 @@ record PlannedStep(
       }
     }
     return new PlannedStep(
-        new Attempt(StorePath.parse(derivation), action, strategy),
+        new Attempt(StorePath.parse(derivation), action, strategy, toolSet),
         provides,
+        tools.buildOrThrow(),
         outputs.buildOrThrow(),
         ImmutableSet.copyOf(used));
   }

@@ -94,7 +94,7 @@ record Prospect(
         .filter(step -> step.provides().contains(failed.derivation()))
         .filter(step -> !next.failed().containsKey(step.attempt()))
         .findFirst()
-        .map(Step::word);
+        .map(Step::how);
   }
 
   /**

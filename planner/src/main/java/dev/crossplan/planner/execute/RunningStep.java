@@ -3,6 +3,7 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.EvictingQueue;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.derivation.StorePath;
@@ -27,6 +28,7 @@ final class RunningStep implements AutoCloseable {
   private final Step step;
   private final StorePath derivation;
   private final ImmutableList<StorePath> outputs;
+  private final ImmutableSet<StorePath> others;
   private final boolean isElsewhere;
   private final Process process;
   private final Path log;
@@ -52,8 +54,9 @@ final class RunningStep implements AutoCloseable {
   /**
    * Follows a process of Nix.
    *
-   * @param derivation that it is to build, and no other
+   * @param derivation that it is to build
    * @param outputs that are there when it succeeds
+   * @param others derivations that it may build besides
    * @param isElsewhere whether another machine builds it
    * @param observation of it, which is told its phases
    * @param room that it has
@@ -64,6 +67,7 @@ final class RunningStep implements AutoCloseable {
       Step step,
       StorePath derivation,
       ImmutableList<StorePath> outputs,
+      ImmutableSet<StorePath> others,
       boolean isElsewhere,
       Process process,
       Observation observation,
@@ -75,6 +79,7 @@ final class RunningStep implements AutoCloseable {
     this.step = step;
     this.derivation = derivation;
     this.outputs = outputs;
+    this.others = others;
     this.isElsewhere = isElsewhere;
     this.process = process;
     this.observation = observation;
@@ -105,7 +110,10 @@ final class RunningStep implements AutoCloseable {
       observation.phase(phase.name());
       listener.on(new BuildEvent.Phase(step, phase.name()));
     } else if (event instanceof NixEvent.Building building) {
-      if (!building.derivation().equals(derivation.toString())) {
+      StorePath begun = StorePath.parse(building.derivation());
+      if (others.contains(begun)) {
+        return;
+      } else if (!begun.equals(derivation)) {
         throw new BuildException(
             "crossplan is broken here: for "
                 + derivation

@@ -2,6 +2,7 @@ package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import dev.crossplan.planner.DiskSpace;
 import dev.crossplan.planner.derivation.Derivation;
@@ -70,6 +71,7 @@ final class StepRunner {
    * @param derivation as Nix builds it
    * @param content of the derivation
    * @param outputs that are to be there in the end
+   * @param others derivations that are built with it
    * @param ended is called in the thread of the run when Nix has ended and all was read
    */
   void start(
@@ -77,6 +79,7 @@ final class StepRunner {
       StorePath derivation,
       Derivation content,
       ImmutableList<StorePath> outputs,
+      ImmutableSet<StorePath> others,
       Inbox.Receiver<RunningStep> ended)
       throws IOException {
     String name = derivation.derivationName();
@@ -99,6 +102,7 @@ final class StepRunner {
               step,
               derivation,
               outputs,
+              others,
               elsewhere.isPresent(),
               process,
               new Observation(

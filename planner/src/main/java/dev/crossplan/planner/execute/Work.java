@@ -275,6 +275,8 @@ record Work(
                 new PlannedStep(
                     step.attempt(),
                     step.provides(),
+                    ImmutableMap.copyOf(
+                        Maps.transformValues(step.tools(), tool -> steps().get(tool).derivation())),
                     outputs(step),
                     used.get(derivations.path(step.id()))))
         .collect(ImmutableList.toImmutableList());

@@ -61,7 +61,7 @@ public record Circumstances(
 
   /** Whether anything is known of the derivation: what other tools tell of builds says nothing. */
   public boolean isDerivationKnown() {
-    return !traits.isEmpty() || sourceBytes.isPresent() || code.isPresent();
+    return !Tools.without(traits).isEmpty() || sourceBytes.isPresent() || code.isPresent();
   }
 
   /** The same, of a build of which is known of its derivation what is known of another. */
@@ -71,7 +71,7 @@ public record Circumstances(
         cpuSeconds,
         waitedSeconds,
         neighbours,
-        other.traits,
+        Tools.of(traits).and(Tools.without(other.traits)),
         other.sourceBytes,
         other.code,
         phases);

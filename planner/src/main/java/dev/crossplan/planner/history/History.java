@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.Trait;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What was built before and what failed, of all manifests, a row an attempt; and how long builds
@@ -28,6 +31,16 @@ import java.util.function.Consumer;
  * damaged, and a {@link dev.crossplan.planner.BuildException} if there is no room for it.
  */
 public final class History implements AutoCloseable {
+  /** The words that {@link Tools} are kept as, among the traits. */
+  private static final String WITH_SAME_TOOLS =
+      Stream.of(Trait.NATIVE_TOOLS, Trait.NATIVE_COMPILER)
+          .map(
+              trait ->
+                  String.format(
+                      " AND (instr(other.traits, '%1$s') > 0) = (instr(last.traits, '%1$s') > 0)",
+                      trait))
+          .collect(Collectors.joining());
+
   private final HistoryFile file;
 
   private History(HistoryFile file) {
@@ -148,16 +161,18 @@ public final class History implements AutoCloseable {
     try (Statement statement = database.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "SELECT derivation, strategy, started, reason, log FROM attempt AS last"
+                "SELECT derivation, strategy, traits, started, reason, log FROM attempt AS last"
                     + " WHERE outcome = 'failed' AND lasting AND action = 'build'"
                     + " AND id = (SELECT id FROM attempt AS other WHERE"
                     + " other.derivation = last.derivation"
                     + " AND other.strategy = last.strategy"
+                    + WITH_SAME_TOOLS
                     + " ORDER BY started DESC, id DESC LIMIT 1)"
                     + " ORDER BY started, id")) {
       while (row.next()) {
         failures.put(
-            Attempt.build(StorePath.parse(row.getString("derivation")), strategy(row)),
+            Attempt.build(StorePath.parse(row.getString("derivation")), strategy(row))
+                .with(tools(row)),
             reason(row, zone));
       }
     }
@@ -170,7 +185,7 @@ public final class History implements AutoCloseable {
     ImmutableMap.Builder<StorePath, String> failures = ImmutableMap.builder();
     try (PreparedStatement query =
         database.prepareStatement(
-            "SELECT built, strategy, started, reason, log FROM attempt AS last"
+            "SELECT built, strategy, traits, started, reason, log FROM attempt AS last"
                 + " WHERE outcome = 'failed' AND lasting AND action = 'build' AND machine = ?"
                 + " AND id = (SELECT id FROM attempt AS other WHERE other.built = last.built"
                 + " AND other.machine = last.machine AND other.action = 'build'"
@@ -190,11 +205,16 @@ public final class History implements AutoCloseable {
     return Strategy.of(row.getString("strategy"));
   }
 
+  private static Tools tools(ResultSet row) throws SQLException {
+    return Tools.of(Trait.ofWords(row.getString("traits")));
+  }
+
   private static String reason(ResultSet row, ZoneId zone) throws SQLException {
     String log = row.getString("log");
     boolean hasLog = log != null && Files.exists(Path.of(log));
     return reason(
             Optional.of(strategy(row)),
+            tools(row),
             Instant.ofEpochMilli(row.getLong("started")).atZone(zone),
             row.getString("reason"))
         + (hasLog ? ", log " + log : "");
@@ -204,10 +224,13 @@ public final class History implements AutoCloseable {
    * {@code its cross build failed on 2026-11-27: exit code 2}.
    *
    * @param strategy of a build; empty for a download
+   * @param tools of a build
    */
-  public static String reason(Optional<Strategy> strategy, ZonedDateTime started, String why) {
+  public static String reason(
+      Optional<Strategy> strategy, Tools tools, ZonedDateTime started, String why) {
     String what = strategy.map(each -> each + " build").orElse("download");
-    return "its " + what + " failed on " + started.toLocalDate() + ": " + why;
+    String with = tools == Tools.AS_EVALUATED ? "" : " with " + tools.words();
+    return "its " + what + with + " failed on " + started.toLocalDate() + ": " + why;
   }
 
   /** Whether a derivation, as Nix was to build it, was built and found to be in order. */

@@ -65,6 +65,7 @@ public final class DerivationFacts {
   private final @Nullable String standardEnvironment;
   private final ImmutableList<String> sources;
   private final ImmutableList<String> hostInputs;
+  private final ToolInputs toolInputs;
   private final ImmutableList<String> platformFlags;
   private final ImmutableSet<String> requiredFeatures;
   private final Set<Trait> traits;
@@ -93,6 +94,7 @@ public final class DerivationFacts {
     this.standardEnvironment = derivation.attribute("stdenv").orElse(null);
     this.requiredFeatures = ImmutableSet.copyOf(derivation.words("requiredSystemFeatures"));
     this.hostInputs = fixedOutput ? ImmutableList.of() : hostInputs(derivation, flags);
+    this.toolInputs = fixedOutput ? ToolInputs.NONE : ToolInputs.of(derivation);
     this.platformFlags = fixedOutput ? ImmutableList.of() : platformFlags(derivation);
     this.traits = SHARED_TRAITS.intern(Trait.of(derivation));
     this.fingerprint = fixedOutput ? EMPTY : fingerprint(derivation, flags);
@@ -302,6 +304,11 @@ public final class DerivationFacts {
   /** Names, without hash and triple, of the inputs that run where the outputs will; sorted. */
   public ImmutableList<String> hostInputs() {
     return hostInputs;
+  }
+
+  /** The inputs that it names as tools. */
+  public ToolInputs toolInputs() {
+    return toolInputs;
   }
 
   /** Words of configure, CMake and Meson flags that tell a platform. */

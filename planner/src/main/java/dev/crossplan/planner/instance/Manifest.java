@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param image attributes that make up the image
  * @param costs what the manifest says of costs
  * @param machines the builders that it names, and where
+ * @param nativeTools which tools of emulated builds may run natively
  */
 public record Manifest(
     Path file,
@@ -26,6 +27,7 @@ public record Manifest(
     ImmutableList<Constraint> constraints,
     CostSettings costs,
     ImmutableList<Substituter> substituters,
+    NativeTools nativeTools,
     EvaluationSettings evaluation) {
 
   /** Machines; empty where none is named: those that Nix knows are meant, and this machine. */
@@ -53,6 +55,7 @@ public record Manifest(
         constraints,
         costs,
         substituters,
+        nativeTools,
         evaluation);
   }
 
@@ -68,6 +71,23 @@ public record Manifest(
         constraints,
         costs,
         substituters,
+        nativeTools,
+        evaluation);
+  }
+
+  /** The same, but emulated builds may have other tools from the machine that emulates. */
+  public Manifest with(NativeTools others) {
+    return new Manifest(
+        file,
+        name,
+        image,
+        target,
+        instances,
+        machines,
+        constraints,
+        costs,
+        substituters,
+        others,
         evaluation);
   }
 
@@ -84,6 +104,7 @@ public record Manifest(
         constraints,
         costs,
         otherSubstituters,
+        nativeTools,
         evaluation);
   }
 
@@ -99,6 +120,7 @@ public record Manifest(
         constraints,
         otherCosts,
         substituters,
+        nativeTools,
         evaluation);
   }
 
@@ -111,14 +133,6 @@ public record Manifest(
       instance
           .cross()
           .ifPresent(cross -> addUnknownNames(instance.name() + ": crossSystem", cross, warnings));
-    }
-    for (Constraint constraint : constraints) {
-      if (constraint.asTool().isPresent()) {
-        warnings.add(
-            "as-tool of the constraint on "
-                + constraint.packageName()
-                + " has no effect yet: tools run as they were evaluated");
-      }
     }
     return warnings.build();
   }
@@ -142,6 +156,21 @@ public record Manifest(
    * @param march ISA string of the board, such as {@code rv64gc}
    */
   public record Target(String system, Optional<String> march) {}
+
+  /** Which inputs in tool roles an emulated build may have from the machine that emulates. */
+  public enum NativeTools {
+    /** Only what a constraint allows. */
+    NONE,
+    /** Those of which it is known that it makes no difference where they run. */
+    SAFE,
+    /** All. */
+    ALL;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** A way to get a package built. */
   public enum Strategy {

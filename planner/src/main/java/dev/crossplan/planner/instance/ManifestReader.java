@@ -16,6 +16,7 @@ import dev.crossplan.planner.instance.Builder.Upkeep;
 import dev.crossplan.planner.instance.Manifest.Constraint;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
 import dev.crossplan.planner.instance.Manifest.EvaluationSettings;
+import dev.crossplan.planner.instance.Manifest.NativeTools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Substituter;
 import dev.crossplan.planner.instance.Manifest.Target;
@@ -46,6 +47,7 @@ public final class ManifestReader {
           "builders",
           "constraint",
           "costs",
+          "native-tools",
           "evaluation",
           "substituter");
   private static final ImmutableSet<String> TARGET = ImmutableSet.of("system", "march");
@@ -184,6 +186,7 @@ public final class ManifestReader {
         constraints(),
         costs(),
         substituters(instances),
+        top.word("native-tools", NativeTools.class).orElse(NativeTools.NONE),
         top.table("evaluation", EVALUATION)
             .map(ManifestReader::evaluation)
             .orElse(EvaluationSettings.DEFAULT));

@@ -45,7 +45,11 @@ public enum Trait {
   /** Link-time optimisation. */
   LTO,
   /** Neither {@code src} nor {@code srcs}: a hook, a wrapper, an environment, a file. */
-  SOURCELESS;
+  SOURCELESS,
+  /** Emulated, with tools that run natively: as it was planned, no derivation says so. */
+  NATIVE_TOOLS,
+  /** Likewise with a compiler that does. */
+  NATIVE_COMPILER;
 
   private static final Splitter COMMA = Splitter.on(',').omitEmptyStrings();
 

@@ -42,7 +42,7 @@ final class Baselines {
   private Baselines(Alternatives alternatives, Makings makings, Packages packages) {
     this.packages = packages;
     this.graph = packages.graph();
-    this.makings = makings;
+    this.makings = makings.withToolsAsEvaluated();
     this.roots = alternatives.roots();
     this.target = alternatives.manifest().target().system();
   }

@@ -10,6 +10,7 @@ import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.plan.Explanation.Alternative;
 import dev.crossplan.planner.plan.Explanation.Variant;
 import dev.crossplan.planner.variant.Evidence;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out why a plan makes a package the way it does: plans again, once for each other way. */
@@ -103,6 +105,7 @@ final class Explainer {
         step.map(made -> neededBy(plan, made)).orElse(ImmutableList.of()),
         step.map(made -> chain(plan, made)).orElse(ImmutableList.of()),
         keptApart(asked),
+        tools(asked),
         plan.lost());
   }
 
@@ -172,7 +175,8 @@ final class Explainer {
             step.isPresent()
                 && step.get().derivation().equals(graph.path(derivation))
                 && step.get().action() == making.action()
-                && step.get().strategy().equals(making.strategy());
+                && step.get().strategy().equals(making.strategy())
+                && step.get().toolSet() == making.tools();
         alternatives.add(
             chosen
                 ? alternative(
@@ -186,6 +190,7 @@ final class Explainer {
                 instance(derivation),
                 refused.action(),
                 refused.strategy(),
+                refused.tools(),
                 false,
                 0,
                 OptionalDouble.empty(),
@@ -238,11 +243,36 @@ final class Explainer {
         instance(making.derivation()),
         making.action(),
         making.strategy(),
+        making.tools(),
         chosen,
         makings.leastSeconds(making),
         planSeconds,
         proven,
         Optional.ofNullable(why));
+  }
+
+  /** Of the variant that would be emulated. */
+  private ImmutableList<Explanation.Tool> tools(Package asked) {
+    ImmutableList.Builder<Explanation.Tool> tools = ImmutableList.builder();
+    asked.variants().stream()
+        .filter(
+            variant ->
+                makings.of(variant).possible().stream()
+                    .anyMatch(way -> way.strategy().equals(Optional.of(Strategy.EMULATED))))
+        .findFirst()
+        .ifPresent(
+            variant ->
+                Stream.concat(
+                        makings.tools().judgeCompiler(variant).stream(),
+                        makings.tools().judge(variant).stream())
+                    .forEach(
+                        each ->
+                            tools.add(
+                                new Explanation.Tool(
+                                    packages.of(each.tool()).toString(),
+                                    each.isAllowed(),
+                                    each.why()))));
+    return tools.build();
   }
 
   private static ImmutableList<String> neededBy(Plan plan, Step made) {

@@ -3,6 +3,7 @@ package dev.crossplan.planner.plan;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,6 +21,7 @@ import java.util.OptionalDouble;
  * @param neededBy labels of the steps that take it as an input
  * @param chain labels from an attribute of the image down to this package; empty if it is not used
  * @param keptApart what might have been the same package, and why it was not taken for it
+ * @param tools of its emulated build, and which of them may run natively
  * @param lost what of the image the plan is without
  */
 public record Explanation(
@@ -35,6 +37,7 @@ public record Explanation(
     ImmutableList<String> neededBy,
     ImmutableList<String> chain,
     ImmutableList<Plan.KeptApart> keptApart,
+    ImmutableList<Tool> tools,
     Plan.Lost lost) {
 
   /**
@@ -47,6 +50,7 @@ public record Explanation(
   /**
    * One way to make the package.
    *
+   * @param tools of an emulated build
    * @param chosen whether the plan does it
    * @param seconds of this step alone, on the fastest builder that can do it
    * @param planSeconds builder-seconds of the best plan that does it; empty if there is none
@@ -58,6 +62,7 @@ public record Explanation(
       String instance,
       Action action,
       Optional<Strategy> strategy,
+      Tools tools,
       boolean chosen,
       double seconds,
       OptionalDouble planSeconds,
@@ -66,9 +71,19 @@ public record Explanation(
 
     /** {@code cross}, {@code substitute}. */
     public String word() {
-      return strategy.map(Strategy::toString).orElse(action.toString());
+      return strategy.map(Strategy::toString).orElse(action.toString())
+          + (tools == Tools.AS_EVALUATED ? "" : ", " + tools.words());
     }
   }
+
+  /**
+   * A tool of the emulated build.
+   *
+   * @param label name and version
+   * @param natively whether one that runs natively may take its place
+   * @param why that may, or may not, as part of a sentence
+   */
+  public record Tool(String label, boolean natively, String why) {}
 
   /** Name and version. */
   public String label() {

@@ -48,6 +48,15 @@ public final class ExplanationJson {
         json.writeEndObject();
       }
       json.writeEndArray();
+      json.writeArrayFieldStart("tools");
+      for (Explanation.Tool tool : explanation.tools()) {
+        json.writeStartObject();
+        json.writeStringField("package", tool.label());
+        json.writeBooleanField("natively", tool.natively());
+        json.writeStringField("why", tool.why());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
       PlanJson.writeLost(json, explanation.lost());
       json.writeEndObject();
       json.writeRaw('\n');
@@ -61,6 +70,7 @@ public final class ExplanationJson {
     json.writeStringField("instance", each.instance());
     json.writeStringField("action", each.action().toString());
     JsonFields.optional(json, "strategy", each.strategy());
+    json.writeStringField("tools", each.tools().toString());
     json.writeBooleanField("chosen", each.chosen());
     json.writeNumberField("seconds", each.seconds());
     if (each.planSeconds().isPresent()) {

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.alternative.Makings;
 import dev.crossplan.planner.derivation.StorePath;
@@ -50,6 +51,8 @@ record PlacedSteps(ImmutableList<Step> steps, Int2IntOpenHashMap ids, double bou
               rewritten.contains(derivation),
               provides(graph, draft),
               inputs(draft, ids),
+              draft.making.tools(),
+              tools(graph, draft, ids),
               placement.builder(id),
               placement.seconds(id),
               placement.start(id),
@@ -68,6 +71,13 @@ record PlacedSteps(ImmutableList<Step> steps, Int2IntOpenHashMap ids, double bou
       }
     }
     return provides.build();
+  }
+
+  private static ImmutableSortedMap<StorePath, Integer> tools(
+      DerivationGraph graph, StepDraft draft, Int2IntOpenHashMap ids) {
+    ImmutableSortedMap.Builder<StorePath, Integer> tools = ImmutableSortedMap.naturalOrder();
+    draft.tools.forEach((input, maker) -> tools.put(graph.path(input), ids.get((int) maker)));
+    return tools.buildOrThrow();
   }
 
   private static ImmutableIntArray inputs(StepDraft draft, Int2IntOpenHashMap ids) {

@@ -169,4 +169,9 @@ public record Plan(
     return (int)
         steps.stream().filter(step -> step.strategy().equals(Optional.of(strategy))).count();
   }
+
+  /** How many emulated builds have tools that run natively. */
+  public int countWithNativeTools() {
+    return (int) steps.stream().filter(step -> !step.tools().isEmpty()).count();
+  }
 }

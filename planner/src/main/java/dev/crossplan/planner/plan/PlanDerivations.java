@@ -1,7 +1,9 @@
 package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.Sets;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.Derivation;
@@ -13,6 +15,7 @@ import dev.crossplan.planner.derivation.Replacement;
 import dev.crossplan.planner.derivation.Rewriting;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Tools;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -22,6 +25,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -50,6 +54,10 @@ public final class PlanDerivations {
   private final Map<StorePath, StorePath> asEvaluated = new HashMap<>();
 
   private final Map<StorePath, ImmutableMap<String, OutputReference>> outputsOf = new HashMap<>();
+
+  /** By path of the environment that they are made of. */
+  private final Map<StorePath, StorePath> nativeEnvironments = new HashMap<>();
+
   private final Map<StorePath, Integer> providers = new HashMap<>();
   private final List<StorePath> paths = new ArrayList<>();
 
@@ -192,7 +200,7 @@ public final class PlanDerivations {
         .forEach(
             (input, used) -> {
               int provider = provider(step, input);
-              StorePath path = paths.get(provider);
+              StorePath path = replacing(step, input, provider);
               if (path.equals(input)) {
                 return;
               }
@@ -210,8 +218,39 @@ public final class PlanDerivations {
     return replacements;
   }
 
+  /** What takes the place of an input, by the path that Nix gives it. */
+  private StorePath replacing(Step step, StorePath input, int provider) {
+    StorePath path = paths.get(provider);
+    return step.toolSet() == Tools.NATIVE_COMPILER && isEnvironment(step, input)
+        ? nativeEnvironments.computeIfAbsent(path, this::nativeEnvironment)
+        : path;
+  }
+
+  private boolean isEnvironment(Step step, StorePath input) {
+    Optional<String> environment = evaluated(step.derivation()).attribute("stdenv");
+    return references(input).values().stream()
+        .anyMatch(output -> environment.equals(Optional.of(output.text())));
+  }
+
+  private StorePath nativeEnvironment(StorePath path) {
+    StorePath out =
+        reference(path, "out")
+            .path()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "where the outputs of " + path + " are is not known before it is built",
+                        "Maybe give a [[constraint]] on gcc: as-tool = \"emulated\"."));
+    Derivation made = hasher.withOutputPaths(NativeEnvironment.of(path, derivation(path), out));
+    StorePath madePath = hasher.derivationPath(made);
+    hasher.add(madePath, made);
+    changed.put(madePath, made);
+    return madePath;
+  }
+
   private int provider(Step step, StorePath input) {
-    Integer provider = providers.get(input);
+    Integer tool = step.tools().get(input);
+    Integer provider = tool == null ? providers.get(input) : tool;
     if (provider == null || provider >= paths.size()) {
       throw new IllegalArgumentException(
           "no step before " + step.derivation() + " provides its input " + input);
@@ -286,6 +325,14 @@ public final class PlanDerivations {
   /** The derivation of a step, as Nix is to build it. */
   public Derivation derivation(int step) {
     return derivation(path(step));
+  }
+
+  /** What is built with a step and is no step of its own: an environment that was made for it. */
+  public ImmutableSet<StorePath> builtWith(int step) {
+    return ImmutableSet.copyOf(
+        Sets.intersection(
+            derivation(step).inputDerivations().keySet(),
+            ImmutableSet.copyOf(nativeEnvironments.values())));
   }
 
   /** The path of the .drv of a step. */

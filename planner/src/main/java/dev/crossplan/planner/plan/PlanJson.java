@@ -106,6 +106,13 @@ public final class PlanJson {
     json.writeEndArray();
     json.writeFieldName("inputs");
     json.writeArray(step.inputs().toArray(), 0, step.inputs().length());
+    if (!step.tools().isEmpty()) {
+      json.writeObjectFieldStart("tools");
+      for (Map.Entry<StorePath, Integer> tool : step.tools().entrySet()) {
+        json.writeNumberField(tool.getKey().toString(), tool.getValue());
+      }
+      json.writeEndObject();
+    }
     JsonFields.optional(json, "builder", step.builder());
     json.writeNumberField("seconds", step.seconds());
     json.writeNumberField("start", step.start());
@@ -122,6 +129,7 @@ public final class PlanJson {
     for (Strategy strategy : Strategy.values()) {
       json.writeNumberField(strategy.toString(), plan.count(strategy));
     }
+    json.writeNumberField("withNativeTools", plan.countWithNativeTools());
     json.writeNumberField("fetches", plan.count(Action.FETCH));
     json.writeNumberField("substitutes", plan.count(Action.SUBSTITUTE));
     json.writeNumberField("builderSeconds", plan.builderSeconds());

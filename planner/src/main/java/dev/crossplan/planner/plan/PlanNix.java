@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a plan as a file of the Nix language, from which any Nix since 2.4 makes the derivations
@@ -302,7 +303,7 @@ public final class PlanNix {
             + ": "
             + step.label()
             + ", "
-            + step.word()
+            + step.how()
             + step.host().map(host -> " for " + host).orElse("")
             + ", of the instance "
             + step.instance()
@@ -330,7 +331,8 @@ public final class PlanNix {
     Map<String, List<String>> taken = new LinkedHashMap<>();
     List<String> below = new ArrayList<>();
     for (StorePath input : derivations.evaluated(step.derivation()).inputDerivations().keySet()) {
-      Step provider = derivations.provider(input);
+      @Nullable Integer tool = step.tools().get(input);
+      Step provider = tool == null ? derivations.provider(input) : plan.steps().get(tool);
       if (!provider.derivation().equals(input) && !derivations.haveSameOutputs(provider, input)) {
         taken
             .computeIfAbsent(from(provider), none -> new ArrayList<>())

@@ -398,7 +398,8 @@ public final class Planner {
    * @throws dev.crossplan.planner.InputException if something that the manifest names is not as it
    *     should be
    */
-  public Prepared prepare(Manifest manifest, ImmutableList<Builder> builders) {
+  public Prepared prepare(Manifest said, ImmutableList<Builder> builders) {
+    Manifest manifest = options.nativeTools().map(said::with).orElse(said);
     checkMarch(manifest);
     DerivationGraph graph = InstanceReader.read(manifest, progress);
     progress.start("pairing " + graph.size() + " derivations");

@@ -58,7 +58,11 @@ public record Prepared(
    */
   public Prepared with(Manifest changed) {
     return new Prepared(
-        changed, changed.builders(), packages, substitutes, new ManifestCosts(changed.costs()));
+        changed.with(manifest.nativeTools()),
+        changed.builders(),
+        packages,
+        substitutes,
+        new ManifestCosts(changed.costs()));
   }
 
   Prepared with(Packages other) {

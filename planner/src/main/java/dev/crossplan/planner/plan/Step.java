@@ -1,10 +1,12 @@
 package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Optional;
 
@@ -22,6 +24,9 @@ import java.util.Optional;
  *     down
  * @param provides every evaluated derivation that this step stands for, its own first
  * @param inputs ids of the steps it needs, ascending
+ * @param toolSet which tools it has
+ * @param tools by evaluated input in whose place it takes one that runs natively, the id of the
+ *     step that makes that; only where it is emulated
  * @param builder that does it; a substitution needs none
  * @param seconds it lasts
  * @param start seconds after the start of the plan
@@ -40,6 +45,8 @@ public record Step(
     boolean rewritten,
     ImmutableList<StorePath> provides,
     ImmutableIntArray inputs,
+    Tools toolSet,
+    ImmutableSortedMap<StorePath, Integer> tools,
     Optional<String> builder,
     double seconds,
     double start,
@@ -48,7 +55,7 @@ public record Step(
 
   /** The way that it goes. */
   public Attempt attempt() {
-    return new Attempt(derivation, action, strategy);
+    return new Attempt(derivation, action, strategy, toolSet);
   }
 
   /** Seconds after the start of the plan. */
@@ -59,6 +66,11 @@ public record Step(
   /** Name and version. */
   public String label() {
     return version.isEmpty() ? packageName : packageName + " " + version;
+  }
+
+  /** {@code cross}, {@code emulated with native tools}. */
+  public String how() {
+    return toolSet == Tools.AS_EVALUATED ? word() : word() + " with " + toolSet.words();
   }
 
   /** {@code cross}, {@code fetch}. */

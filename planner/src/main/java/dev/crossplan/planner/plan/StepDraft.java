@@ -3,6 +3,7 @@ package dev.crossplan.planner.plan;
 import dev.crossplan.planner.alternative.Making;
 import it.unimi.dsi.fastutil.ints.IntAVLTreeSet;
 import it.unimi.dsi.fastutil.ints.IntSortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -10,11 +11,14 @@ import java.util.TreeSet;
  * drafts.
  */
 final class StepDraft {
-  final Making making;
+  Making making;
   final TreeSet<Integer> provides = new TreeSet<>();
 
   /** The derivations that the drafts of its inputs make. */
   final IntSortedSet inputs = new IntAVLTreeSet();
+
+  /** By evaluated input, the derivation that the draft of the tool in its place makes. */
+  final TreeMap<Integer, Integer> tools = new TreeMap<>();
 
   StepDraft(Making making) {
     this.making = making;

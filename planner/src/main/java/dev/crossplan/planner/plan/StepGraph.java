@@ -6,6 +6,7 @@ import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.choice.Selection;
 import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.variant.Package;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jgrapht.traverse.NotDirectedAcyclicGraphException;
@@ -83,10 +85,17 @@ final class StepGraph {
       return;
     }
     for (int input : graph.inputs(draft.derivation())) {
-      Making making = makingFor(input);
-      StepDraft maker = draft(making, open);
-      maker.provides.add(input);
+      Optional<Making> tool = alternatives.toolFor(draft.making, input, selection);
+      StepDraft maker = draft(tool.map(this::preferItself).orElseGet(() -> makingFor(input)), open);
+      if (tool.isPresent()) {
+        draft.tools.put(input, maker.derivation());
+      } else {
+        maker.provides.add(input);
+      }
       draft.inputs.add(maker.derivation());
+    }
+    if (draft.tools.isEmpty()) {
+      draft.making = draft.making.with(Tools.AS_EVALUATED);
     }
   }
 
@@ -164,6 +173,10 @@ final class StepGraph {
     Set<Integer> rewritten = new HashSet<>();
     for (StepDraft draft : inputsFirst) {
       if (draft.making.action() != Action.BUILD) {
+        continue;
+      }
+      if (!draft.tools.isEmpty()) {
+        rewritten.add(draft.derivation());
         continue;
       }
       for (int input : graph.inputs(draft.derivation())) {

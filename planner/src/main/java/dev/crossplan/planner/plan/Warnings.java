@@ -148,7 +148,8 @@ final class Warnings {
     }
     for (Manifest.Constraint constraint : alternatives.manifest().constraints()) {
       String name = constraint.packageName();
-      if (!names.contains(name)) {
+      boolean isCompilerAsTool = name.equals("gcc") && constraint.asTool().isPresent();
+      if (!names.contains(name) && !isCompilerAsTool) {
         warnings.add(
             "the constraint on "
                 + name

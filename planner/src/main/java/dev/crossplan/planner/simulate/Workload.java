@@ -120,8 +120,10 @@ public final class Workload {
   /** Every way to do it that the manifest allows, whether it is the one that was chosen or not. */
   private static void fill(
       double[] durations, int row, Step step, int derivation, Makings makings, Prepared prepared) {
+    Making planned = new Making(derivation, step.action(), step.strategy()).with(step.toolSet());
     List<Making> ways = new ArrayList<>(makings.of(derivation).possible());
-    ways.add(new Making(derivation, step.action(), step.strategy()));
+    ways.removeIf(way -> way.tools() != planned.tools());
+    ways.add(planned);
     ImmutableList<Builder> builders = makings.builders();
     String system = prepared.packages().graph().facts(derivation).system();
     for (int i = 0; i < builders.size(); i++) {

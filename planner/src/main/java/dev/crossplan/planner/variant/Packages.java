@@ -7,6 +7,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.instance.DerivationGraph;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import org.jgrapht.Graph;
 import org.jgrapht.alg.connectivity.ConnectivityInspector;
@@ -89,6 +90,19 @@ public final class Packages {
       }
     }
     return false;
+  }
+
+  /** The input that is the standard environment of {@code derivation}; empty where it has none. */
+  public OptionalInt standardEnvironment(int derivation) {
+    Optional<String> named = graph.facts(derivation).standardEnvironment();
+    for (int input : graph.inputs(derivation)) {
+      if (named.isPresent()
+          && graph.facts(input).knownOutputPaths().stream()
+              .anyMatch(output -> output.toString().equals(named.get()))) {
+        return OptionalInt.of(input);
+      }
+    }
+    return OptionalInt.empty();
   }
 
   public ImmutableList<Unpaired> unpaired() {

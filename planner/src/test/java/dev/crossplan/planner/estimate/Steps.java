@@ -2,9 +2,11 @@ package dev.crossplan.planner.estimate;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.plan.Step;
@@ -37,6 +39,8 @@ final class Steps {
             false,
             ImmutableList.of(),
             ImmutableIntArray.copyOf(inputs),
+            Tools.AS_EVALUATED,
+            ImmutableSortedMap.of(),
             Optional.of(builder),
             seconds,
             start,

@@ -1,9 +1,11 @@
 package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.plan.Step;
 import java.util.List;
@@ -38,6 +40,8 @@ final class DrawnSteps {
             false,
             ImmutableList.of(derivation),
             ImmutableIntArray.copyOf(inputs),
+            Tools.AS_EVALUATED,
+            ImmutableSortedMap.of(),
             builder,
             seconds,
             0,

@@ -13,10 +13,12 @@ import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.history.StateHome;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Machines;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
 import dev.crossplan.planner.instance.Manifest.EvaluationSettings;
+import dev.crossplan.planner.instance.Manifest.NativeTools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Target;
 import java.io.IOException;
@@ -52,6 +54,7 @@ class StateFolderTest {
             ImmutableList.of(),
             CostSettings.DEFAULT,
             ImmutableList.of(),
+            NativeTools.NONE,
             EvaluationSettings.DEFAULT);
     return StateFolder.of(folder.resolve("state"), manifest);
   }
@@ -96,11 +99,13 @@ class StateFolderTest {
             new PlannedStep(
                 new Attempt(curl, Action.FETCH, Optional.empty()),
                 ImmutableList.of(curl),
+                ImmutableMap.of(),
                 ImmutableMap.of("out", out),
                 ImmutableSet.of(out)),
             new PlannedStep(
-                Attempt.build(curl, Strategy.CROSS),
+                Attempt.build(curl, Strategy.EMULATED).with(Tools.NATIVE_COMPILER),
                 ImmutableList.of(curl, other),
+                ImmutableMap.of(other, curl),
                 ImmutableMap.of("out", out, "dev", dev),
                 ImmutableSet.of(dev)));
     assertEquals(ImmutableList.of(), state("git").lastSteps());

@@ -8,6 +8,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.instance.Manifest.NativeTools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Verdict;
 import java.io.IOException;
@@ -414,11 +415,13 @@ class ManifestReaderTest {
         constraint.verdicts());
     assertEquals(Optional.of(Strategy.NATIVE), constraint.asTool());
     assertEquals(Optional.of("no idea"), constraint.reason());
-    assertEquals(
-        List.of(
-            "as-tool of the constraint on python3 has no effect yet: tools run as they were"
-                + " evaluated"),
-        manifest.warnings());
+    assertEquals(List.of(), manifest.warnings());
+  }
+
+  @Test
+  void whichToolsRunNatively() throws IOException {
+    assertEquals(NativeTools.NONE, read(LEAST).nativeTools());
+    assertEquals(NativeTools.SAFE, read("native-tools = \"safe\"\n" + LEAST).nativeTools());
   }
 
   @Test

@@ -2,10 +2,12 @@ package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Target;
 import java.util.ArrayDeque;
@@ -62,6 +64,8 @@ final class GraphPlan {
         false,
         ImmutableList.copyOf(provides),
         inputs,
+        Tools.AS_EVALUATED,
+        ImmutableSortedMap.of(),
         Optional.of("desk"),
         1,
         id,

@@ -1,0 +1,332 @@
+package dev.crossplan.cross;
+
+import static dev.crossplan.fixtures.HandMade.BOARD;
+import static dev.crossplan.fixtures.HandMade.DESK;
+import static dev.crossplan.fixtures.HandMade.built;
+import static dev.crossplan.fixtures.HandMade.download;
+import static dev.crossplan.fixtures.HandMade.named;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Maps;
+import dev.crossplan.fixtures.HandMade;
+import dev.crossplan.fixtures.ImageFolder;
+import dev.crossplan.planner.Progress;
+import dev.crossplan.planner.alternative.EarlierStep;
+import dev.crossplan.planner.alternative.EarlierStep.State;
+import dev.crossplan.planner.alternative.Experience;
+import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Failures;
+import dev.crossplan.planner.history.Tools;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.Manifest.NativeTools;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.ManifestReader;
+import dev.crossplan.planner.plan.Explanation;
+import dev.crossplan.planner.plan.Plan;
+import dev.crossplan.planner.plan.PlanOptions;
+import dev.crossplan.planner.plan.Planner;
+import dev.crossplan.planner.plan.Prepared;
+import dev.crossplan.planner.plan.Step;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What emulated builds take from the machine that emulates them. Costs are those of the contract:
+ * 30, emulated 450, substituted 1.
+ *
+ * <pre>
+ * disk ┬ cmake            a build system
+ *      ├ rustc            a compiler
+ *      └ python3 ─ libffi an interpreter, which disk also links
+ * </pre>
+ */
+class NativeToolsTest {
+  private static final String CACHE = "[[substituter]]\ninstance = \"native\"\n";
+
+  private final HandMade cmake = tool("cmake", BOARD);
+  private final HandMade rustc = tool("rustc", BOARD);
+  private final HandMade python = tool("python3", BOARD);
+  private final HandMade disk = package1("disk").using(cmake, rustc, python).linking(python);
+
+  private final Map<String, HandMade> onDesk =
+      Map.of(
+          "cmake", tool("cmake", DESK),
+          "rustc", tool("rustc", DESK),
+          "python3", tool("python3", DESK));
+
+  private final Path folder;
+
+  NativeToolsTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  private static HandMade tool(String name, String system) {
+    return built(name, "1", system).from(download(name + "-1.tar.gz", name));
+  }
+
+  private static HandMade package1(String name) {
+    return tool(name, BOARD);
+  }
+
+  private ImageFolder image() {
+    return new ImageFolder(folder).emulated(Map.of("disk", disk)).desk(onDesk).with(CACHE);
+  }
+
+  private static Planner planner(NativeTools extent) {
+    return new Planner(
+        new CrossPlatforms(),
+        new PlanOptions(
+            PlanOptions.DEFAULT.objective(),
+            PlanOptions.DEFAULT.timeLimit(),
+            1,
+            Optional.empty(),
+            Optional.of(extent)),
+        Progress.NONE);
+  }
+
+  private static Prepared prepared(ImageFolder image, NativeTools extent) {
+    Manifest manifest = ManifestReader.read(image.manifest("disk"));
+    return planner(extent).prepare(manifest, manifest.builders());
+  }
+
+  private static Plan plan(ImageFolder image, NativeTools extent) {
+    return planner(extent).plan(prepared(image, extent));
+  }
+
+  private static Step disk(Plan plan) {
+    return plan.steps().stream()
+        .filter(step -> step.action() == Action.BUILD && step.packageName().equals("disk"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The tools of disk that run natively. */
+  private static ImmutableSet<String> tools(Plan plan) {
+    return disk(plan).tools().keySet().stream()
+        .map(StorePath::derivationName)
+        .collect(ImmutableSet.toImmutableSet());
+  }
+
+  @Test
+  void noneAreTakenUnlessAskedFor() {
+    Plan plan = plan(image(), NativeTools.NONE);
+    assertEquals(ImmutableSet.of(), tools(plan));
+    assertEquals(4 * 450 + 2 + 3, plan.builderSeconds());
+  }
+
+  @Test
+  void whatIsKnownToBeSafeIsTaken() {
+    Plan plan = plan(image(), NativeTools.SAFE);
+    assertEquals(ImmutableSet.of("cmake-1"), tools(plan));
+    assertEquals(3 * 450 + 2 + 2 + 1, plan.builderSeconds());
+    assertEquals(1, plan.countWithNativeTools());
+  }
+
+  @Test
+  void anInputThatIsLinkedIsNoMereTool() {
+    assertEquals(ImmutableSet.of("cmake-1", "rustc-1"), tools(plan(image(), NativeTools.ALL)));
+  }
+
+  @Test
+  void aStepWithNativeToolsIsRewrittenAndNeedsThem() {
+    Plan plan = plan(image(), NativeTools.SAFE);
+    Step step = disk(plan);
+    assertTrue(step.rewritten());
+    Step native1 = plan.steps().get(step.tools().values().iterator().next());
+    assertEquals(tool("cmake", DESK).path(), native1.derivation().toString());
+    assertTrue(step.inputs().contains(native1.id()));
+    assertEquals(ImmutableList.of(native1.derivation()), native1.provides());
+  }
+
+  @Test
+  void whatAScriptNamesIsNotSafe() {
+    HandMade scripted =
+        disk.with("postInstall", "ln -s " + cmake.output("out") + "/bin/cmake $out/bin");
+    ImageFolder image =
+        new ImageFolder(folder).emulated(Map.of("disk", scripted)).desk(onDesk).with(CACHE);
+    assertEquals(ImmutableSet.of(), tools(plan(image, NativeTools.SAFE)));
+    assertEquals(ImmutableSet.of("cmake-1", "rustc-1"), tools(plan(image, NativeTools.ALL)));
+  }
+
+  @Test
+  void anInterpreterIsSafeUnlessAModuleIsMadeForIt() {
+    HandMade script = package1("disk").using(python);
+    HandMade module = script.renamed("python3.13-disk-1");
+    for (HandMade each : ImmutableList.of(script, module)) {
+      ImageFolder image =
+          new ImageFolder(folder).emulated(Map.of("disk", each)).desk(onDesk).with(CACHE);
+      assertEquals(
+          each.equals(script) ? ImmutableSet.of("python3-1") : ImmutableSet.of(),
+          tools(plan(image, NativeTools.SAFE)));
+    }
+  }
+
+  @Test
+  void theManifestHasTheLastWord() {
+    ImageFolder image =
+        image()
+            .with("[[constraint]]\npackage = \"rustc\"\nas-tool = \"native\"\n")
+            .with("[[constraint]]\npackage = \"cmake\"\nas-tool = \"emulated\"\n");
+    assertEquals(ImmutableSet.of("rustc-1"), tools(plan(image, NativeTools.NONE)));
+    assertEquals(ImmutableSet.of("rustc-1"), tools(plan(image, NativeTools.SAFE)));
+    assertEquals(ImmutableSet.of("rustc-1"), tools(plan(image, NativeTools.ALL)));
+  }
+
+  @Test
+  void anotherVersionIsAnotherTool() {
+    ImageFolder image =
+        new ImageFolder(folder)
+            .emulated(Map.of("disk", disk))
+            .desk(Map.of("cmake", built("cmake", "2", DESK)))
+            .with(CACHE);
+    assertEquals(ImmutableSet.of(), tools(plan(image, NativeTools.ALL)));
+  }
+
+  @Test
+  void whereNotAllThatEmulateRunTheToolsThereAreNone() {
+    ImageFolder image =
+        image()
+            .builders(
+                """
+                [[builder]]
+                name = "desk"
+                systems = ["x86_64-linux"]
+                emulates = ["riscv64-linux"]
+                [[builder]]
+                name = "arm"
+                systems = ["aarch64-linux"]
+                emulates = ["riscv64-linux"]
+                """);
+    assertEquals(ImmutableSet.of(), tools(plan(image, NativeTools.ALL)));
+  }
+
+  @Test
+  void aBoardDoesNotRunThem() {
+    ImageFolder image =
+        image()
+            .builders(
+                """
+                [[builder]]
+                name = "desk"
+                systems = ["x86_64-linux"]
+                emulates = ["riscv64-linux"]
+                [[builder]]
+                name = "board"
+                systems = ["riscv64-linux"]
+                speed = 0.0625
+                """);
+    Step step = disk(plan(image, NativeTools.SAFE));
+    assertEquals(Optional.of("desk"), step.builder());
+    assertEquals(Optional.of(Strategy.EMULATED), step.strategy());
+  }
+
+  private Attempt diskWith(Tools tools) {
+    return Attempt.build(StorePath.parse(disk.path()), Strategy.EMULATED).with(tools);
+  }
+
+  private Plan planAfter(Attempt failed, NativeTools extent) {
+    return planner(extent)
+        .plan(
+            prepared(image(), extent),
+            new Experience(Failures.ofWays(ImmutableMap.of(failed, "why")), ImmutableList.of()));
+  }
+
+  @Test
+  void whatFailedWithNativeToolsIsBuiltWithEmulatedOnes() {
+    Plan plan = planAfter(diskWith(Tools.NATIVE), NativeTools.SAFE);
+    assertEquals(ImmutableSet.of(), tools(plan));
+    assertEquals(Tools.AS_EVALUATED, disk(plan).toolSet());
+  }
+
+  @Test
+  void whatIsBuiltWithNativeToolsIsKept() {
+    Prepared prepared = prepared(image(), NativeTools.SAFE);
+    Planner planner = planner(NativeTools.SAFE);
+    Plan plan = planner.plan(prepared, Experience.NONE);
+    ImmutableList<EarlierStep> earlier =
+        plan.steps().stream()
+            .map(
+                step ->
+                    new EarlierStep(
+                        step.attempt(),
+                        step.provides(),
+                        ImmutableMap.copyOf(
+                            Maps.transformValues(
+                                step.tools(), tool -> plan.steps().get(tool).derivation())),
+                        "out",
+                        ImmutableSet.of("out"),
+                        State.DONE))
+            .collect(ImmutableList.toImmutableList());
+    Plan again = planner.plan(prepared, new Experience(Failures.NONE, earlier));
+    assertEquals(0, again.builderSeconds());
+    assertEquals(tools(plan), tools(again));
+  }
+
+  // The compiler
+
+  private static HandMade wrapper(String prefix, String version, String system) {
+    return named(prefix + "gcc-wrapper-" + version, system);
+  }
+
+  private static HandMade environment(HandMade compiler, String system) {
+    return named("stdenv-linux", system)
+        .needing(compiler)
+        .withList("defaultNativeBuildInputs", compiler.output("out"));
+  }
+
+  /** {@code zlib} is in both worlds, {@code disk} does not cross-compile. */
+  private ImageFolder withCompilers(String cross) {
+    HandMade here = environment(wrapper("", "14", BOARD), BOARD);
+    HandMade there = environment(wrapper(HandMade.TRIPLE + "-", cross, DESK), DESK);
+    HandMade zlib = package1("zlib").in(here);
+    HandMade crossZlib =
+        HandMade.crossed("zlib", "1").from(download("zlib-1.tar.gz", "zlib")).in(there);
+    return new ImageFolder(folder)
+        .emulated(Map.of("disk", package1("disk").linking(zlib).in(here), "zlib", zlib))
+        .cross(Map.of("zlib", crossZlib));
+  }
+
+  @Test
+  void theCompilerOfTheSamePackagesIsTaken() {
+    Plan plan = plan(withCompilers("14"), NativeTools.ALL);
+    assertEquals(Tools.NATIVE_COMPILER, disk(plan).toolSet());
+    assertEquals(ImmutableSet.of("stdenv-linux"), tools(plan));
+    Step environment = plan.steps().get(disk(plan).tools().values().iterator().next());
+    assertEquals("cross", environment.instance());
+  }
+
+  @Test
+  void aCompilerOfAnotherVersionIsTakenOnlyIfTheManifestSaysSo() {
+    assertEquals(Tools.AS_EVALUATED, disk(plan(withCompilers("12"), NativeTools.ALL)).toolSet());
+    ImageFolder told =
+        withCompilers("12").with("[[constraint]]\npackage = \"gcc\"\nas-tool = \"native\"\n");
+    assertEquals(Tools.NATIVE_COMPILER, disk(plan(told, NativeTools.NONE)).toolSet());
+  }
+
+  @Test
+  void theCompilerIsNotSafe() {
+    assertEquals(Tools.AS_EVALUATED, disk(plan(withCompilers("14"), NativeTools.SAFE)).toolSet());
+  }
+
+  @Test
+  void explainTellsOfEachTool() {
+    Planner planner = planner(NativeTools.SAFE);
+    Explanation explanation =
+        planner.explain(prepared(image(), NativeTools.SAFE), Experience.NONE, "disk");
+    assertEquals(
+        ImmutableSet.of(
+            new Explanation.Tool("cmake 1", true, "it is a build system"),
+            new Explanation.Tool("rustc 1", false, "it is not known to be safe"),
+            new Explanation.Tool("python3 1", false, "its outputs use it, too")),
+        ImmutableSet.copyOf(explanation.tools()));
+  }
+}

@@ -1,0 +1,204 @@
+package dev.crossplan.planner.alternative;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.Sets;
+import dev.crossplan.planner.history.Tools;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.instance.DerivationFacts;
+import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.Manifest.NativeTools;
+import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.variant.NativeCounterparts;
+import dev.crossplan.planner.variant.Packages;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an emulated build may have its tools from: the machine that emulates runs those of its own
+ * platform as well, and by themselves.
+ *
+ * <p>A tool is what the build names in a role for what runs on the build platform, and not also in
+ * one for what runs on the host platform. In its place comes its {@link NativeCounterparts
+ * counterpart}, everywhere in the derivation. Which may, the manifest says.
+ */
+public final class ToolSources {
+  private final Packages packages;
+  private final DerivationGraph graph;
+  private final ImmutableList<Builder> builders;
+  private final NativeTools extent;
+  private final Constraints constraints;
+  private final Map<String, Optional<NativeCounterparts>> counterparts = new HashMap<>();
+  private final Map<Integer, ImmutableSortedMap<Integer, Integer>> tools = new HashMap<>();
+  private final Map<Integer, ImmutableSortedMap<Integer, Integer>> withCompiler = new HashMap<>();
+
+  ToolSources(
+      Packages packages,
+      Manifest manifest,
+      ImmutableList<Builder> builders,
+      Constraints constraints) {
+    this.packages = packages;
+    this.graph = packages.graph();
+    this.builders = builders;
+    this.extent = manifest.nativeTools();
+    this.constraints = constraints;
+  }
+
+  /**
+   * What is known of a tool of an emulated build.
+   *
+   * @param counterpart that runs natively; empty where there is none, or it is not clear which
+   * @param isAllowed whether that may take its place
+   * @param why it may, or may not, as part of a sentence
+   */
+  public record Judgement(int tool, OptionalInt counterpart, boolean isAllowed, String why) {}
+
+  /**
+   * By input of {@code user} that may be replaced, what replaces it; nothing where these tools are
+   * not to be had.
+   */
+  public ImmutableSortedMap<Integer, Integer> of(int user, Tools wanted) {
+    return isNothingAllowed()
+        ? ImmutableSortedMap.of()
+        : switch (wanted) {
+          case AS_EVALUATED -> ImmutableSortedMap.of();
+          case NATIVE -> tools.computeIfAbsent(user, this::allowed);
+          case NATIVE_COMPILER -> withCompiler.computeIfAbsent(user, this::findWithCompiler);
+        };
+  }
+
+  private boolean isNothingAllowed() {
+    return extent == NativeTools.NONE && !constraints.speakOfTools();
+  }
+
+  private ImmutableSortedMap<Integer, Integer> allowed(int user) {
+    ImmutableSortedMap.Builder<Integer, Integer> allowed = ImmutableSortedMap.naturalOrder();
+    for (Judgement each : judge(user)) {
+      if (each.isAllowed()) {
+        allowed.put(each.tool(), each.counterpart().orElseThrow());
+      }
+    }
+    return allowed.buildOrThrow();
+  }
+
+  private ImmutableSortedMap<Integer, Integer> findWithCompiler(int user) {
+    Optional<Judgement> compiler = judgeCompiler(user).filter(Judgement::isAllowed);
+    return compiler.isEmpty()
+        ? ImmutableSortedMap.of()
+        : ImmutableSortedMap.<Integer, Integer>naturalOrder()
+            .putAll(of(user, Tools.NATIVE))
+            .put(compiler.get().tool(), compiler.get().counterpart().orElseThrow())
+            .buildOrThrow();
+  }
+
+  /** All tools of {@code user} but what it is built in, in the order of its inputs. */
+  public ImmutableList<Judgement> judge(int user) {
+    DerivationFacts facts = graph.facts(user);
+    Optional<NativeCounterparts> there = counterparts(facts.system());
+    ImmutableList.Builder<Judgement> judgements = ImmutableList.builder();
+    for (int input : graph.inputs(user)) {
+      if (there.isPresent()
+          && !graph.facts(input).isFixedOutput()
+          && packages.hosts().isFor(input, facts.system())
+          && facts.toolInputs().contains(graph.facts(input).knownOutputPaths())) {
+        judgements.add(judge(user, input, there.get().of(input)));
+      }
+    }
+    return judgements.build();
+  }
+
+  private Judgement judge(int user, int tool, OptionalInt counterpart) {
+    if (packages.isHostInput(user, tool)) {
+      return new Judgement(tool, counterpart, false, "its outputs use it, too");
+    } else if (counterpart.isEmpty()) {
+      return new Judgement(tool, counterpart, false, "there is none that runs natively");
+    }
+    Optional<Strategy> said = constraints.asTool(tool);
+    if (said.isPresent()) {
+      return new Judgement(
+          tool, counterpart, said.get() == Strategy.NATIVE, "the manifest says so");
+    }
+    return switch (extent) {
+      case NONE -> new Judgement(tool, counterpart, false, "nobody asked for native tools");
+      case SAFE -> judgeSafety(user, tool, counterpart);
+      case ALL -> new Judgement(tool, counterpart, true, "all tools may");
+    };
+  }
+
+  private Judgement judgeSafety(int user, int tool, OptionalInt counterpart) {
+    String name = packages.name(tool).base();
+    Optional<String> kind = ToolKinds.of(name);
+    String why = kind.map(each -> "it is a " + each).orElse("it is not known to be safe");
+    boolean isSafe = kind.isPresent();
+    if (isSafe
+        && graph.facts(user).toolInputs().isNamedElsewhere(graph.facts(tool).knownOutputPaths())) {
+      isSafe = false;
+      why = "the build names it elsewhere than among its tools";
+    } else if (isSafe && ToolKinds.isInterpreter(name) && isModuleOf(user, name)) {
+      isSafe = false;
+      why = "the build makes a module for it";
+    }
+    return new Judgement(tool, counterpart, isSafe, why);
+  }
+
+  /**
+   * Whether it is called as nixpkgs calls modules: {@code python3.13-jinja2}, {@code perl5.40-…}.
+   */
+  private boolean isModuleOf(int user, String interpreter) {
+    String language = interpreter.replaceFirst("[0-9-].*$", "");
+    return graph.facts(user).name().matches(java.util.regex.Pattern.quote(language) + "[0-9.]+-.*");
+  }
+
+  /** The standard environment of {@code user}; empty where it has none that is a derivation. */
+  public Optional<Judgement> judgeCompiler(int user) {
+    DerivationFacts facts = graph.facts(user);
+    OptionalInt environment = packages.standardEnvironment(user);
+    Optional<NativeCounterparts> there = counterparts(facts.system());
+    if (environment.isEmpty() || there.isEmpty()) {
+      return Optional.empty();
+    }
+    int evaluated = environment.getAsInt();
+    NativeCounterparts.Environment cross = there.get().crossEnvironment(evaluated);
+    Optional<Strategy> said = constraints.asTool(evaluated).or(constraints::compilerAsTool);
+    boolean isAllowed =
+        said.map(each -> each == Strategy.NATIVE)
+            .orElse(extent == NativeTools.ALL && cross.hasSameCompiler());
+    String why =
+        cross.derivation().isEmpty()
+            ? "no instance cross-compiles the same packages"
+            : said.isPresent()
+                ? "the manifest says so"
+                : !cross.hasSameCompiler()
+                    ? "its compiler is of another version"
+                    : extent == NativeTools.ALL ? "all tools may" : "it is not known to be safe";
+    return Optional.of(
+        new Judgement(
+            evaluated, cross.derivation(), isAllowed && cross.derivation().isPresent(), why));
+  }
+
+  private Optional<NativeCounterparts> counterparts(String system) {
+    return counterparts.computeIfAbsent(system, this::findCounterparts);
+  }
+
+  /** On a platform of all machines that emulate {@code system}. */
+  private Optional<NativeCounterparts> findCounterparts(String system) {
+    @Nullable Set<String> common = null;
+    for (Builder builder : builders) {
+      if (builder.emulates().contains(system)) {
+        common =
+            common == null
+                ? new LinkedHashSet<>(builder.systems())
+                : Sets.intersection(common, Set.copyOf(builder.systems()));
+      }
+    }
+    return common == null
+        ? Optional.empty()
+        : common.stream().findFirst().map(each -> new NativeCounterparts(packages, each));
+  }
+}

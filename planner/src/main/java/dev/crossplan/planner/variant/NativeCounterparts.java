@@ -1,0 +1,158 @@
+package dev.crossplan.planner.variant;
+
+import com.google.common.collect.ArrayListMultimap;
+import com.google.common.collect.LinkedHashMultimap;
+import com.google.common.collect.ListMultimap;
+import com.google.common.collect.SetMultimap;
+import dev.crossplan.planner.instance.DerivationFacts;
+import dev.crossplan.planner.instance.DerivationGraph;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The same packages for another platform, built on that platform: what an emulating builder can run
+ * in the place of tools that it would have to emulate.
+ *
+ * <p>A counterpart is called the same, version included, is no stage of a bootstrap, has the same
+ * sources and all outputs. Of several, the one that is the same attribute, then the one that says
+ * the same of itself; where that does not leave one package, there is no counterpart.
+ */
+public final class NativeCounterparts {
+  private static final Pattern COMPILER =
+      Pattern.compile("(?:gcc|clang)-wrapper.*$", Pattern.DOTALL);
+
+  private final Packages packages;
+  private final DerivationGraph graph;
+  private final String system;
+  private final ListMultimap<String, Integer> byName = ArrayListMultimap.create();
+  private final ListMultimap<Integer, String> attributes = ArrayListMultimap.create();
+
+  /** By environment of what is built where it runs; found when first asked for. */
+  private @Nullable SetMultimap<Integer, Integer> crossEnvironments;
+
+  /**
+   * @param system that the counterparts run on and are built on
+   */
+  public NativeCounterparts(Packages packages, String system) {
+    this.packages = packages;
+    this.graph = packages.graph();
+    this.system = system;
+    for (int derivation = 0; derivation < graph.size(); derivation++) {
+      DerivationFacts facts = graph.facts(derivation);
+      if (!facts.isFixedOutput()
+          && facts.system().equals(system)
+          && packages.hosts().isFor(derivation, system)
+          && !packages.name(derivation).stage()
+          && packages.servedBy(derivation).isEmpty()) {
+        byName.put(facts.name(), derivation);
+      }
+    }
+    for (int instance = 0; instance < graph.instances().size(); instance++) {
+      for (Map.Entry<String, Integer> attribute : graph.attributes(instance).entrySet()) {
+        attributes.put(attribute.getValue(), attribute.getKey());
+      }
+    }
+  }
+
+  /** The counterpart of a derivation; empty where there is none, or it is not clear which. */
+  public OptionalInt of(int derivation) {
+    DerivationFacts facts = graph.facts(derivation);
+    List<Integer> candidates =
+        byName.get(facts.name()).stream()
+            .filter(other -> other != derivation)
+            .filter(other -> graph.facts(other).outputNames().containsAll(facts.outputNames()))
+            .toList();
+    Set<String> called = new HashSet<>(attributes.get(derivation));
+    candidates =
+        preferred(candidates, other -> attributes.get(other).stream().anyMatch(called::contains));
+    candidates =
+        preferred(
+            candidates, other -> graph.facts(other).fingerprint().equals(facts.fingerprint()));
+    return candidates.stream().map(other -> packages.of(other).number()).distinct().count() == 1
+        ? OptionalInt.of(candidates.get(0))
+        : OptionalInt.empty();
+  }
+
+  /**
+   * A standard environment of the platform that cross-compiles for another.
+   *
+   * @param derivation empty where there is none
+   * @param hasSameCompiler whether its compiler is called the same, version included
+   */
+  public record Environment(OptionalInt derivation, boolean hasSameCompiler) {
+    static final Environment NONE = new Environment(OptionalInt.empty(), false);
+  }
+
+  /**
+   * The environment whose compiler makes the same of sources as that of {@code environment}, which
+   * makes programs for its own platform: the one that variants of the same packages are
+   * cross-compiled in.
+   */
+  public Environment crossEnvironment(int environment) {
+    if (crossEnvironments == null) {
+      crossEnvironments = crossEnvironments();
+    }
+    Set<Integer> found = crossEnvironments.get(environment);
+    if (found.size() != 1) {
+      return Environment.NONE;
+    }
+    int cross = found.iterator().next();
+    if (!graph.facts(cross).name().equals(graph.facts(environment).name())) {
+      return Environment.NONE; // of a stage of the bootstrap
+    }
+    Set<String> compilers = compilers(environment);
+    return new Environment(
+        OptionalInt.of(cross), !compilers.isEmpty() && compilers.equals(compilers(cross)));
+  }
+
+  private SetMultimap<Integer, Integer> crossEnvironments() {
+    SetMultimap<Integer, Integer> found = LinkedHashMultimap.create();
+    for (Package each : packages.all()) {
+      for (int variant : each.variants().asList()) {
+        OptionalInt environment = packages.standardEnvironment(variant);
+        if (environment.isPresent() && isBuiltWhereItRuns(variant)) {
+          each.variants().stream()
+              .filter(other -> graph.facts(other).system().equals(system))
+              .filter(other -> !isBuiltWhereItRuns(other))
+              .forEach(
+                  other ->
+                      packages
+                          .standardEnvironment(other)
+                          .ifPresent(cross -> found.put(environment.getAsInt(), cross)));
+        }
+      }
+    }
+    return found;
+  }
+
+  private boolean isBuiltWhereItRuns(int derivation) {
+    return packages.hosts().isFor(derivation, graph.facts(derivation).system());
+  }
+
+  /** Names and versions of the compiler wrappers that an environment has, without triples. */
+  private Set<String> compilers(int environment) {
+    Set<String> compilers = new TreeSet<>();
+    for (int input : graph.inputs(environment)) {
+      String name = graph.facts(input).name();
+      Matcher matcher = COMPILER.matcher(name);
+      if (matcher.find()) {
+        compilers.add(matcher.group());
+      }
+    }
+    return compilers;
+  }
+
+  /** Those of which something holds, if it holds of any. */
+  private static List<Integer> preferred(List<Integer> candidates, Predicate<Integer> condition) {
+    List<Integer> preferred = candidates.stream().filter(condition).toList();
+    return preferred.isEmpty() ? candidates : preferred;
+  }
+}
