@@ -91,7 +91,7 @@ class PlanIT {
     for (String which : List.of("safe", "all")) {
       Path plan = plan(manifest, "--native-tools", which, "--time-limit", "60");
       double seconds = builderSeconds(plan, "totals");
-      assertTrue(seconds <= before + 1e-6, () -> seconds + " is more than " + before);
+      assertTrue(seconds <= before + 1e-6, seconds + " is more than " + before);
       assertEquals(builderSeconds(plan, "bounds"), seconds, 1e-6);
       if (Files.exists(checker())) {
         assertValid(manifest, plan);

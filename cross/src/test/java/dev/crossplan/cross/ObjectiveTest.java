@@ -33,6 +33,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +115,50 @@ class ObjectiveTest {
     Plan hurried = plan(Objective.MONEY, 0, 1, 100);
     assertEquals(1, hurried.count(Strategy.NATIVE));
     assertTrue(hurried.makespanSeconds() <= 100);
+  }
+
+  /**
+   * Neither what costs least nor what is done first leads there: two are crossed on the desk, and
+   * two built on the board, so that the rack, ten times as dear, is not paid for. That it is least
+   * is known from trying all.
+   */
+  @Test
+  void theDearBuilderIsDoneWithoutInTime() throws IOException {
+    Map<String, HandMade> emulated = worlds(name -> built(name, "1", BOARD));
+    Map<String, HandMade> cross = worlds(name -> crossed(name, "1"));
+    Files.writeString(
+        folder.resolve("costs.csv"), "package,seconds\npa,20\npb,20\npc,10\npd,35\n");
+    ImageFolder image =
+        new ImageFolder(folder)
+            .emulated(emulated)
+            .cross(cross)
+            .with("[costs]\nfile = \"costs.csv\"\nemulation = 8\ncross = 1.5\n")
+            .with("[[constraint]]\npackage = \"pc\"\ncross = \"broken\"\n")
+            .builders(
+                builder("desk", "x86_64-linux", "")
+                    + "emulates = [\"riscv64-linux\"]\nspeed = 2\nhourly = 0.5\n"
+                    + builder("board", "riscv64-linux", "")
+                    + "hourly = 0.5\n"
+                    + builder("rack", "x86_64-linux", "")
+                    + "speed = 3\nhourly = 5\n");
+    Manifest manifest = ManifestReader.read(image.manifest("pa", "pb", "pc", "pd"));
+    Plan plan = plan(manifest, Objective.MONEY, 49, Experience.NONE);
+    assertTrue(plan.makespanSeconds() <= 49);
+    assertEquals(
+        Map.of("desk", 2L, "board", 2L),
+        plan.steps().stream()
+            .collect(Collectors.groupingBy(s -> s.builder().orElseThrow(), Collectors.counting())));
+    assertEquals(45, plan.makespanSeconds());
+  }
+
+  private static Map<String, HandMade> worlds(Function<String, HandMade> made) {
+    HandMade pa = made.apply("pa");
+    HandMade pb = made.apply("pb").linking(pa);
+    return Map.of(
+        "pa", pa,
+        "pb", pb,
+        "pc", made.apply("pc").linking(pa, pb),
+        "pd", made.apply("pd").linking(pa));
   }
 
   /**
