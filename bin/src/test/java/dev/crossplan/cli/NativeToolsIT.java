@@ -79,6 +79,45 @@ final class NativeToolsIT {
     assertEquals(begun, builds.begun().size());
   }
 
+  /** It has a link to the tool in what it builds, which is of no use on the board. */
+  @Test
+  void whatRefersToANativeToolIsBuiltAgainWithAnEmulatedOne()
+      throws IOException, InterruptedException {
+    Path real = RealPackages.manifest("misuse.toml").resolveSibling("");
+    Path overlay =
+        Files.writeString(
+            folder.resolve("keeper.nix"),
+            """
+            final: prev: {
+              keeper = final.callPackage (
+                { stdenv, machine-name }:
+                stdenv.mkDerivation {
+                  pname = "keeper";
+                  version = "1";
+                  src = %s/which-machine;
+                  strictDeps = true;
+                  nativeBuildInputs = [ machine-name ];
+                  buildPhase = "true";
+                  installPhase = "mkdir -p $out/bin; ln -s $(type -P machine-name) $out/bin/";
+                }
+              ) { };
+            }
+            """
+                .formatted(real));
+    String text =
+        Files.readString(RealPackages.manifest("misuse.toml"))
+            .replace("which-machine", "keeper")
+            .replace("nixpkgs     = \".\"", "nixpkgs = \"" + real + "\"")
+            .replace(
+                "[\"tools.nix\"]", "[\"" + real.resolve("tools.nix") + "\", \"" + overlay + "\"]")
+            .replace("\"costs.csv\"", "\"" + real.resolve("costs.csv") + "\"");
+    Path manifest = Files.writeString(folder.resolve("crossplan.toml"), text);
+    BuildFolder.Run run = builds.run(manifest, "--native-tools", "all");
+    assertEquals(ExitStatus.DONE, run.await(), run.said());
+    assertTrue(run.said().contains("machine-name-1, a tool that ran natively"), run.said());
+    assertTrue(runResult("machine-name").contains("riscv"));
+  }
+
   /** gcc 12 crosses, gcc 14 is emulated: that it may be another version, only the manifest says. */
   @Test
   void anEmulatedBuildWithTheCrossCompilerMakesTheSameAsACrossBuild()

@@ -192,6 +192,17 @@ class NativeToolsTest {
   }
 
   @Test
+  void anotherSourceIsAnotherTool() {
+    HandMade patched = built("cmake", "1", DESK).from(download("cmake-1.tar.gz", "patched"));
+    ImageFolder image =
+        new ImageFolder(folder)
+            .emulated(Map.of("disk", disk))
+            .desk(Map.of("cmake", patched))
+            .with(CACHE);
+    assertEquals(ImmutableSet.of(), tools(plan(image, NativeTools.ALL)));
+  }
+
+  @Test
   void whereNotAllThatEmulateRunTheToolsThereAreNone() {
     ImageFolder image =
         image()
@@ -269,6 +280,11 @@ class NativeToolsTest {
     Plan again = planner.plan(prepared, new Experience(Failures.NONE, earlier));
     assertEquals(0, again.builderSeconds());
     assertEquals(tools(plan), tools(again));
+    Plan withoutAsking =
+        planner(NativeTools.NONE)
+            .plan(
+                prepared(image(), NativeTools.NONE), new Experience(Failures.NONE, earlier));
+    assertEquals(0, withoutAsking.builderSeconds());
   }
 
   // The compiler

@@ -30,8 +30,9 @@ public record Making(
     return new Making(derivation, action, strategy, tools, true);
   }
 
-  /** For the names of recipes: {@code cross}, {@code fetch}. */
+  /** For the names of recipes: {@code cross}, {@code emulated with native tools}. */
   public String word() {
-    return strategy.map(Strategy::toString).orElse(action.toString());
+    return strategy.map(Strategy::toString).orElse(action.toString())
+        + (tools == Tools.AS_EVALUATED ? "" : " with " + tools.words());
   }
 }

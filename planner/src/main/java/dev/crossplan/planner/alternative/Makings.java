@@ -345,12 +345,17 @@ public final class Makings {
     Optional<Making> same =
         ways.possible().stream().filter(making -> attempt(making).equals(attempt)).findFirst();
     boolean isThere = step.state() == EarlierStep.State.DONE;
-    if (same.isEmpty() && isThere && ways.lacksBuilderFor(attempt)) {
-      return Optional.of(new Making(derivation.getAsInt(), attempt.action(), attempt.strategy()));
+    boolean isOnlyKept =
+        ways.lacksBuilderFor(attempt) || attempt.tools() != Tools.AS_EVALUATED; // allowed then
+    if (same.isEmpty() && isThere && isOnlyKept) {
+      return Optional.of(
+          new Making(derivation.getAsInt(), attempt.action(), attempt.strategy())
+              .with(attempt.tools()));
     }
     return same.isEmpty() && !isThere && attempt.action() == Action.BUILD
         ? ways.possible().stream()
             .filter(making -> making.action() == Action.BUILD)
+            .filter(making -> making.tools() == attempt.tools())
             .filter(making -> !experience().failed().containsKey(attempt(making)))
             .findFirst()
         : same;

@@ -528,6 +528,7 @@ final class BuildRun implements BuilderHealth.Listener {
     inspections.ofMade(
         step.derivation(),
         step.outputs(),
+        work.foreign(step.step()),
         target(),
         faults -> {
           if (faults.isEmpty()) {
@@ -549,6 +550,7 @@ final class BuildRun implements BuilderHealth.Listener {
         inspections.ofPresent(
             derivation,
             ImmutableList.copyOf(work.presentOutputs(step.id()).values()),
+            work.foreign(step),
             target(),
             faults -> {
               if (!faults.isEmpty()) {

@@ -115,7 +115,8 @@ final class DryRun {
           && work.isForTarget(step)
           && inspected.add(derivation)
           && !ledger.hasBuilt(derivation)) {
-        faults.putAll(derivation, check.faults(work.presentOutputs(step.id()).values(), target()));
+        faults.putAll(derivation, check.faults(
+                work.presentOutputs(step.id()).values(), work.foreign(step), target()));
       }
     }
     return faults.build();

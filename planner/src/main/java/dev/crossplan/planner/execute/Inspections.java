@@ -2,6 +2,7 @@ package dev.crossplan.planner.execute;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
+import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Target;
 import java.nio.file.Path;
@@ -28,17 +29,19 @@ final class Inspections {
    * Looks at outputs that were just made.
    *
    * @param derivation that Nix has built
+   * @param foreign what they must not refer to
    * @param receiver of what is wrong with them
    * @param failed takes what stops it
    */
   void ofMade(
       StorePath derivation,
       ImmutableList<StorePath> outputs,
+      ImmutableSet<StorePath> foreign,
       Target target,
       Inbox.Receiver<ImmutableList<String>> receiver,
       Inbox.Receiver<RuntimeException> failed) {
     begun.add(derivation);
-    later(() -> check.faults(outputs, target), receiver, failed);
+    later(() -> check.faults(outputs, foreign, target), receiver, failed);
   }
 
   private <T> void later(
@@ -78,6 +81,7 @@ final class Inspections {
   void ofPresent(
       StorePath derivation,
       ImmutableList<StorePath> outputs,
+      ImmutableSet<StorePath> foreign,
       Target target,
       Inbox.Receiver<ImmutableList<String>> receiver,
       Inbox.Receiver<RuntimeException> failed) {
@@ -86,6 +90,7 @@ final class Inspections {
       ofMade(
           derivation,
           outputs,
+          foreign,
           target,
           faults -> {
             openOfPresent.remove(derivation);

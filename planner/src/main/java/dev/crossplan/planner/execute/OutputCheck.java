@@ -3,10 +3,12 @@ package dev.crossplan.planner.execute;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Target;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.stream.Stream;
 
 /** Has outputs inspected, with all that will be there when they run. */
 final class OutputCheck {
@@ -22,11 +24,24 @@ final class OutputCheck {
    * What is wrong with the outputs.
    *
    * @param outputs that are in the store
+   * @param foreign what they must not refer to: it ran where they were built
    */
-  ImmutableList<String> faults(Collection<StorePath> outputs, Target target)
+  ImmutableList<String> faults(
+      Collection<StorePath> outputs, ImmutableSet<StorePath> foreign, Target target)
       throws InterruptedException {
     ImmutableSet<Path> paths = paths(outputs);
-    return ImmutableList.copyOf(faults(paths, closures.of(paths), target).values());
+    ImmutableSet<Path> closure = closures.of(paths);
+    return Stream.concat(
+            faults(paths, closure, target).values().stream(),
+            Sets.intersection(closure, paths(foreign)).stream()
+                .map(
+                    tool ->
+                        "refers to "
+                            + tool
+                            + ", a tool that ran natively when it was built\n"
+                            + "Maybe let that tool be emulated: as-tool = \"emulated\" in a"
+                            + " [[constraint]]."))
+        .collect(ImmutableList.toImmutableList());
   }
 
   /**

@@ -15,6 +15,7 @@ import dev.crossplan.planner.estimate.Interval;
 import dev.crossplan.planner.estimate.MakespanInterval;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanDerivations;
@@ -179,6 +180,24 @@ record Work(
   boolean isForTarget(Step step) {
     return step.action() == Action.BUILD
         && step.host().equals(Optional.of(image.manifest().target().system()));
+  }
+
+  /**
+   * What the outputs of a step must not refer to: if it has native tools, all that is built for
+   * another platform than the target.
+   */
+  ImmutableSet<StorePath> foreign(Step step) {
+    if (step.toolSet() == Tools.AS_EVALUATED) {
+      return ImmutableSet.of();
+    }
+    ImmutableSet.Builder<StorePath> foreign = ImmutableSet.builder();
+    foreign.addAll(derivations.nativeEnvironments());
+    for (Step other : steps()) {
+      if (other.host().isPresent() && !other.host().equals(step.host())) {
+        foreign.addAll(derivations.outputs(other.id()).values());
+      }
+    }
+    return foreign.build();
   }
 
   /**

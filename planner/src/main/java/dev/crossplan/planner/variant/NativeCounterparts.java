@@ -69,6 +69,7 @@ public final class NativeCounterparts {
         byName.get(facts.name()).stream()
             .filter(other -> other != derivation)
             .filter(other -> graph.facts(other).outputNames().containsAll(facts.outputNames()))
+            .filter(other -> sameSources(derivation, other))
             .toList();
     Set<String> called = new HashSet<>(attributes.get(derivation));
     candidates =
@@ -79,6 +80,25 @@ public final class NativeCounterparts {
     return candidates.stream().map(other -> packages.of(other).number()).distinct().count() == 1
         ? OptionalInt.of(candidates.get(0))
         : OptionalInt.empty();
+  }
+
+  /** What is downloaded has the same path in both worlds, what is built has not. */
+  private boolean sameSources(int one, int other) {
+    Set<String> sources = new TreeSet<>(graph.facts(one).sources());
+    Set<String> others = new TreeSet<>(graph.facts(other).sources());
+    sources.removeAll(built(one));
+    others.removeAll(built(other));
+    return sources.equals(others);
+  }
+
+  private Set<String> built(int derivation) {
+    Set<String> built = new HashSet<>();
+    for (int input : graph.inputs(derivation)) {
+      if (!graph.facts(input).isFixedOutput()) {
+        graph.facts(input).knownOutputPaths().forEach(path -> built.add(path.toString()));
+      }
+    }
+    return built;
   }
 
   /**
