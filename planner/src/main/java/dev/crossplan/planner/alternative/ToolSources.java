@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,7 +153,7 @@ public final class ToolSources {
    */
   private boolean isModuleOf(int user, String interpreter) {
     String language = interpreter.replaceFirst("[0-9-].*$", "");
-    return graph.facts(user).name().matches(java.util.regex.Pattern.quote(language) + "[0-9.]+-.*");
+    return graph.facts(user).name().matches("(?s)" + Pattern.quote(language) + "[0-9.]+-.*");
   }
 
   /** The standard environment of {@code user}; empty where it has none that is a derivation. */
