@@ -269,6 +269,32 @@ class TimeModelTest {
     assertTrue(mixed.high() / mixed.low() < 1.2, mixed::toString);
   }
 
+  private static Subject beside(double others) {
+    Subject subject = subject("a", Strategy.CROSS);
+    return subject.in(subject.circumstances().withNeighbours(OptionalDouble.of(others)));
+  }
+
+  /** What other tools do not say is no reason to take it for a build alone. */
+  @Test
+  void whatWasImportedTellsAsMuchOfABuildBesideOthers() {
+    List<Timing> builds = imported();
+    assertNear(900, 1.01, model(builds.toArray(Timing[]::new)).estimate(beside(3)));
+    builds.set(4, builds.get(4).beside(OptionalDouble.of(3)));
+    assertNear(900, 1.01, model(builds.toArray(Timing[]::new)).estimate(beside(3)));
+  }
+
+  @Test
+  void amongOthersABuildTakesALittleLonger() {
+    List<Timing> builds = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      builds.add(build(i, "a", Strategy.CROSS, 900));
+    }
+    TimeModel model = model(builds.toArray(Timing[]::new));
+    assertNear(900, 1.01, model.estimate(beside(0)));
+    assertNear(1.15 * 900, 1.05, model.estimate(beside(1)));
+    assertNear(1.32 * 900, 1.05, model.estimate(beside(3)));
+  }
+
   /** Nobody says beforehand how many cores a build may use. */
   @Test
   void whatWasBuiltOnSeveralCoresIsBuiltOnAsManyAgain() {
