@@ -59,6 +59,19 @@ public record Timing(
         : with(seconds, circumstances.withNeighbours(others));
   }
 
+  /** The same, by this strategy. */
+  public Timing by(Strategy other) {
+    return new Timing(
+        packageName,
+        version,
+        host,
+        Optional.of(other),
+        machine,
+        started,
+        seconds,
+        circumstances);
+  }
+
   private Timing with(double otherSeconds, Circumstances others) {
     return new Timing(packageName, version, host, strategy, machine, started, otherSeconds, others);
   }
