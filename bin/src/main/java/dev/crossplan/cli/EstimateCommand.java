@@ -108,7 +108,7 @@ final class EstimateCommand implements Callable<Integer> {
           HistoryOption.estimated(
               changes.applyTo(planner.prepare(manifest, LocalBuilder.unlessNamed(manifest))));
       progress.giveWay(() -> Remark.unknownSystems(options.terminal(), prepared.builders()));
-      Courses courses = planner.courses(prepared, history.experience());
+      Courses courses = history.courses(planner, prepared);
       deadline.check(courses.plan());
       progress.giveWay(
           () -> {
