@@ -75,6 +75,39 @@ class EstimateCommandTest {
     assertTrue(help.contains("--without local"), help);
   }
 
+  @Test
+  void severalBuildersCostAnHour() throws IOException {
+    Path manifest =
+        shell(
+            """
+            [[builder]]
+            name = "desk"
+            systems = ["x86_64-linux"]
+            features = ["big-parallel"]
+            hourly = 0.1
+            [[builder]]
+            name = "rack"
+            systems = ["x86_64-linux"]
+            features = ["big-parallel"]
+            [[builder]]
+            name = "shed"
+            systems = ["x86_64-linux"]
+            features = ["big-parallel"]
+            watts = 9
+            """);
+    CommandLineRun run = CommandLineRun.of("estimate", manifest.toString());
+    assertTrue(
+        run.says(
+            " What rack and shed cost an hour is unknown: money is without that, at least. What"
+                + " desk and rack draw is unknown: kWh is without that, at least."),
+        run.out());
+    CommandLineRun cheap =
+        CommandLineRun.of("estimate", manifest.toString(), "--objective", "money");
+    assertTrue(
+        cheap.err().startsWith("what rack and shed cost an hour is unknown: for least money"),
+        cheap.err());
+  }
+
   private static Entry failed(HandMade derivation) {
     StorePath path = StorePath.parse(derivation.path());
     return new Entry(
