@@ -259,7 +259,11 @@ final class EstimateText {
    * @param when what follows that
    */
   private String atLeast(
-      String does, String when, String sum, Amounts plan, Function<BuilderUse, OptionalDouble> known) {
+      String does,
+      String when,
+      String sum,
+      Amounts plan,
+      Function<BuilderUse, OptionalDouble> known) {
     List<String> names =
         plan.builders().stream()
             .filter(use -> known.apply(use).isEmpty())

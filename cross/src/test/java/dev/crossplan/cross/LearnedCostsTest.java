@@ -115,7 +115,9 @@ class LearnedCostsTest {
         Circumstances.UNKNOWN);
   }
 
-  /** Without a triple it is not cross, and what runs one system and emulates none is no emulator. */
+  /**
+   * Without a triple it is not cross, and what runs one system and emulates none is no emulator.
+   */
   @Test
   void whatWasImportedOfAPlainBoardWasNative() {
     double unknown = seconds("1", "");

@@ -88,8 +88,7 @@ public final class LearnedCosts implements CostModel {
                     .orElseGet(() -> new LogNormal(builder.speed(), SPREAD_OF_STATED))));
     StrategyFactors factors = StrategyFactors.of(measured.apply(Machine.here()));
     return new LearnedCosts(
-        TimeModel.fit(
-            understood(timings, machines(builders)), factors, speeds.buildKeepingLast()),
+        TimeModel.fit(understood(timings, machines(builders)), factors, speeds.buildKeepingLast()),
         sourcesBefore(timings),
         ImmutableMap.of(),
         machines,

@@ -62,14 +62,7 @@ public record Timing(
   /** The same, by this strategy. */
   public Timing by(Strategy other) {
     return new Timing(
-        packageName,
-        version,
-        host,
-        Optional.of(other),
-        machine,
-        started,
-        seconds,
-        circumstances);
+        packageName, version, host, Optional.of(other), machine, started, seconds, circumstances);
   }
 
   private Timing with(double otherSeconds, Circumstances others) {

@@ -117,8 +117,7 @@ class TimeModelTest {
         model(build(1, "a", Strategy.CROSS, 50), build(2, "a", Strategy.EMULATED, 600));
     assertNear(600, 1.2, model.estimate(subject("a", Strategy.EMULATED)));
     Estimate withCompiler = model.estimate(subjectWithCompiler("a"));
-    assertTrue(
-        withCompiler.seconds() < 200 && withCompiler.seconds() > 50, withCompiler::toString);
+    assertTrue(withCompiler.seconds() < 200 && withCompiler.seconds() > 50, withCompiler::toString);
   }
 
   @Test
