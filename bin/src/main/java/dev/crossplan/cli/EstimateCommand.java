@@ -108,7 +108,7 @@ final class EstimateCommand implements Callable<Integer> {
           HistoryOption.estimated(
               changes.applyTo(planner.prepare(manifest, LocalBuilder.unlessNamed(manifest))));
       progress.giveWay(() -> Remark.unknownSystems(options.terminal(), prepared.builders()));
-      Courses courses = planner.courses(prepared, history.experience());
+      Courses courses = history.courses(planner, prepared);
       deadline.check(courses.plan());
       progress.giveWay(
           () -> {
@@ -158,12 +158,17 @@ final class EstimateCommand implements Callable<Integer> {
     if (file != null) {
       throw new ParameterException(command.commandLine(), "--backtest takes no manifest");
     }
-    ImmutableList<Timing> builds = HistoryOption.ask(History::timings).orElse(ImmutableList.of());
-    Backtest replayed =
-        Backtest.of(
-            builds,
-            StrategyFactors.of(HistoryOption.measured(Machine.here())),
-            MachineSpeeds.of(builds, HistoryOption::measured));
+    Backtest replayed;
+    try (ProgressLine progress = options.progress()) {
+      progress.start("reading the history");
+      ImmutableList<Timing> builds = HistoryOption.ask(History::timings).orElse(ImmutableList.of());
+      replayed =
+          Backtest.of(
+              builds,
+              StrategyFactors.of(HistoryOption.measured(Machine.here())),
+              MachineSpeeds.of(builds, HistoryOption::measured),
+              progress);
+    }
     switch (format) {
       case JSON -> output.write(out -> BacktestJson.write(out, replayed));
       default -> output.write(new BacktestText(replayed, options.terminal()).toString());

@@ -248,22 +248,34 @@ final class EstimateText {
     addMoney(columns, "money", BuilderUse::knownMoney, "kWh", BuilderUse::knownKilowattHours);
     Amounts plan = report.options().get(0).amounts().orElseThrow();
     return Table.of(terminal, plan.builders(), columns)
-        + (hasPrices ? atLeast("costs an hour", "money", plan, BuilderUse::knownMoney) : "")
-        + (hasWatts ? atLeast("draws", "kWh", plan, BuilderUse::knownKilowattHours) : "");
+        + (hasPrices ? atLeast("cost", " an hour", "money", plan, BuilderUse::knownMoney) : "")
+        + (hasWatts ? atLeast("draw", "", "kWh", plan, BuilderUse::knownKilowattHours) : "");
   }
 
-  /** What nobody said is no reason to take the sums of the others for all. */
+  /**
+   * What nobody said is no reason to take the sums of the others for all.
+   *
+   * @param does what several builders do
+   * @param when what follows that
+   */
   private String atLeast(
-      String what, String sum, Amounts plan, Function<BuilderUse, OptionalDouble> known) {
-    String names =
+      String does,
+      String when,
+      String sum,
+      Amounts plan,
+      Function<BuilderUse, OptionalDouble> known) {
+    List<String> names =
         plan.builders().stream()
             .filter(use -> known.apply(use).isEmpty())
             .map(use -> use.builder().name())
-            .collect(Collectors.joining(", "));
+            .toList();
     return names.isEmpty()
         ? ""
         : sentence(
-            "What " + names + " " + what + " is unknown: " + sum + " is without that, at least.");
+            "What "
+                + Prose.and(names)
+                + (" " + does + (names.size() == 1 ? "s" : ""))
+                + (when + " is unknown: " + sum + " is without that, at least."));
   }
 
   private static String amount(OptionalDouble value) {
@@ -410,7 +422,7 @@ final class EstimateText {
     columns.add(Table.number("of the image", weather -> share(weather.ofImage())));
     columns.add(Table.number("used for", weather -> Prose.steps(weather.taken())));
     columns.add(
-        Table.number("bytes", weather -> weather.bytes() == 0 ? "" : bytes(weather.bytes())));
+        Table.number("bytes", weather -> weather.bytes() == 0 ? "-" : bytes(weather.bytes())));
     columns.add(Table.number("answers in", EstimateText::answer));
     String table = Table.of(terminal, report.substituters(), columns);
     StringBuilder complaints = new StringBuilder();
@@ -436,7 +448,7 @@ final class EstimateText {
     if (weather.answerSeconds().isPresent()) {
       return Math.round(1000 * weather.answerSeconds().getAsDouble()) + " ms";
     }
-    return weather.ofPlan().unknown() == 0 ? "" : "never";
+    return weather.ofPlan().unknown() == 0 ? "-" : "never";
   }
 
   private static String bytes(long bytes) {

@@ -14,6 +14,7 @@ import dev.crossplan.planner.history.Failures;
 import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.plan.Courses;
 import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.Planner;
@@ -100,10 +101,27 @@ final class HistoryOption {
     try {
       return planner.planWhatIsLeft(image, experience);
     } catch (NoPlanException e) {
-      throw isLearned(String.valueOf(e.getMessage()), experience)
-          ? new NoPlanException(String.valueOf(e.getMessage()), REMEDY_FAILED)
-          : e;
+      throw withRemedy(e, experience);
     }
+  }
+
+  /**
+   * Plans the image, all of it, and places in time what would be done without a plan as well.
+   *
+   * @throws NoPlanException see {@link #plan}
+   */
+  Courses courses(Planner planner, Prepared image) {
+    Experience experience = experience();
+    try {
+      return planner.courses(image, experience);
+    } catch (NoPlanException e) {
+      throw withRemedy(e, experience);
+    }
+  }
+
+  private static NoPlanException withRemedy(NoPlanException none, Experience experience) {
+    String why = String.valueOf(none.getMessage());
+    return isLearned(why, experience) ? new NoPlanException(why, REMEDY_FAILED) : none;
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import com.google.common.base.Splitter;
+import java.util.List;
 
 /** Sentences for people. */
 final class Prose {
@@ -31,6 +32,14 @@ final class Prose {
   /** {@code 1 step}, {@code 2 steps}. */
   static String steps(int count) {
     return count == 1 ? "1 step" : count + " steps";
+  }
+
+  /** {@code desk}, {@code desk and board}, {@code desk, board and rack}. */
+  static String and(List<String> names) {
+    int last = names.size() - 1;
+    return last < 1
+        ? String.join("", names)
+        : String.join(", ", names.subList(0, last)) + " and " + names.get(last);
   }
 
   private static String broken(int columns, String indent, String text) {

@@ -31,16 +31,19 @@ final class Remark {
     }
     Set<String> used =
         plan.steps().stream().flatMap(step -> step.builder().stream()).collect(Collectors.toSet());
-    String names =
+    List<String> names =
         plan.builders().stream()
             .filter(builder -> used.contains(builder.name()))
             .filter(builder -> builder.upkeep().hourly().isEmpty())
             .map(Builder::name)
-            .collect(Collectors.joining(", "));
+            .toList();
     if (!names.isEmpty()) {
       print(
           terminal,
-          "what " + names + " costs an hour is unknown: for least money it counts as free",
+          "what "
+              + Prose.and(names)
+              + (names.size() == 1 ? " costs" : " cost")
+              + " an hour is unknown: for least money it counts as free",
           List.of(),
           List.of("Maybe write hourly of each [[builder]] in the manifest, 0 where it is free."));
     }

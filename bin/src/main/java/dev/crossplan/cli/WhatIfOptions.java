@@ -27,7 +27,8 @@ final class WhatIfOptions {
       paramLabel = "BUILDER",
       description =
           "As if there were this builder as well: 'board: riscv64-linux, 4 slots, speed 0.25, 0.02"
-              + " per hour, 6 watts'; also 'emulates SYSTEM', 'features A B'.")
+              + " per hour, 6 watts'; also 'emulates SYSTEM', 'features A B'. Where the manifest"
+              + " names none, it is beside this machine: --without local takes that away.")
   private List<String> added = List.of();
 
   @Option(

@@ -53,6 +53,14 @@ class EstimateTextTest {
     assertEquals(3, text.lines().filter(line -> line.endsWith("  manifest")).count(), text);
   }
 
+  /** An instance tells neither sizes nor how long it took to answer. */
+  @Test
+  void whatASubstituterDoesNotTellIsADash() {
+    String text = text(Estimator::asPlanned);
+    assertTrue(
+        text.lines().anyMatch(line -> line.matches(" instance native .* steps? +- +-")), text);
+  }
+
   /** Of the cross builds of the image only these have tests in the emulated world. */
   @Test
   void testsThatAreNotRunAreToldWithTheirRisk() {

@@ -25,6 +25,7 @@ import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -99,6 +100,45 @@ class LearnedCostsTest {
     assertTrue(many < 0.65 * few, many + " of " + few);
     assertTrue(many > 0.1 * few, many + " of " + few);
     assertEquals(few, seconds("1\ncores = 1", desk("1\ncores = 64")), 1e-6, "that is the desk's");
+  }
+
+  /** As nix-output-monitor has them: the name tells neither a system nor the way. */
+  private static Timing imported(int day, double seconds) {
+    return new Timing(
+        "zlib",
+        "",
+        Optional.empty(),
+        Optional.empty(),
+        "board",
+        Instant.parse("2026-01-01T00:00:00Z").plus(Duration.ofDays(day)),
+        seconds,
+        Circumstances.UNKNOWN);
+  }
+
+  /**
+   * Without a triple it is not cross, and what runs one system and emulates none is no emulator.
+   */
+  @Test
+  void whatWasImportedOfAPlainBoardWasNative() {
+    double unknown = seconds("1", "");
+    String emulates = "1\nemulates = [\"x86_64-linux\"]";
+    history = ImmutableList.of(imported(1, 900), imported(2, 910), imported(3, 905));
+    assertEquals(905, seconds("1", ""), 100, () -> "but " + unknown + " without");
+    assertEquals(unknown, seconds(emulates, ""), 1e-6);
+    Timing emulated =
+        new Timing(
+            "other",
+            "1",
+            Optional.of("x86_64-linux"),
+            Optional.of(Strategy.EMULATED),
+            "board",
+            Instant.parse("2026-02-01T00:00:00Z"),
+            10,
+            Circumstances.UNKNOWN);
+    history = ImmutableList.of(emulated);
+    double afterEmulation = seconds("1", "");
+    history = ImmutableList.of(imported(1, 900), imported(2, 910), emulated);
+    assertEquals(afterEmulation, seconds("1", ""), 1e-6, "it emulated once");
   }
 
   /** What is learned natively stays. */

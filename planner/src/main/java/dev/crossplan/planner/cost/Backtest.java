@@ -2,6 +2,7 @@ package dev.crossplan.planner.cost;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.history.Timing;
 import java.util.Comparator;
 import java.util.List;
@@ -43,13 +44,20 @@ public record Backtest(ImmutableList<Trial> trials) {
    * @param timings in any order
    * @param assumed see {@link TimeModel#fit}
    * @param speeds see {@link TimeModel#fit}
+   * @param progress told of each build, as these take milliseconds each
    */
   public static Backtest of(
-      List<Timing> timings, StrategyFactors assumed, ImmutableMap<String, LogNormal> speeds) {
+      List<Timing> timings,
+      StrategyFactors assumed,
+      ImmutableMap<String, LogNormal> speeds,
+      Progress progress) {
     ImmutableList.Builder<Trial> trials = ImmutableList.builder();
     Spreads spreads = Spreads.USUAL;
     int learnedFrom = 1;
-    for (Timing build : usable(timings)) {
+    ImmutableList<Timing> builds = usable(timings);
+    progress.start("estimating " + builds.size() + " builds");
+    for (int i = 0; i < builds.size(); i++) {
+      Timing build = builds.get(i);
       ImmutableList<Timing> before = before(build, timings);
       if (before.size() >= GROWTH * learnedFrom) {
         spreads = TimeModel.spreads(before, assumed, speeds);
@@ -57,6 +65,7 @@ public record Backtest(ImmutableList<Trial> trials) {
       }
       TimeModel model = TimeModel.fit(before, assumed, speeds, spreads);
       trials.add(new Trial(build, model.estimate(Subject.of(build).orElseThrow())));
+      progress.step(i + 1, builds.size());
     }
     return new Backtest(trials.build());
   }

@@ -20,6 +20,7 @@ import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -87,7 +88,7 @@ public final class LearnedCosts implements CostModel {
                     .orElseGet(() -> new LogNormal(builder.speed(), SPREAD_OF_STATED))));
     StrategyFactors factors = StrategyFactors.of(measured.apply(Machine.here()));
     return new LearnedCosts(
-        TimeModel.fit(timings, factors, speeds.buildKeepingLast()),
+        TimeModel.fit(understood(timings, machines(builders)), factors, speeds.buildKeepingLast()),
         sourcesBefore(timings),
         ImmutableMap.of(),
         machines,
@@ -97,6 +98,35 @@ public final class LearnedCosts implements CostModel {
   /** The same, where outputs of packages had so many bytes when they were built. */
   public LearnedCosts withOutputBytes(ImmutableMap<String, Long> byPackage) {
     return new LearnedCosts(model, sourcesBefore, byPackage, machines, settings);
+  }
+
+  /**
+   * The same, of which those are native that nobody said the way of, and that cannot have been
+   * built in another: their names have no triple, so they are not cross, and the machine runs one
+   * system, emulates none as the manifest has it, and never did.
+   */
+  private static ImmutableList<Timing> understood(
+      ImmutableList<Timing> timings, ImmutableMap<Builder, Machine> machines) {
+    Set<String> others = new HashSet<>();
+    Set<String> plain = new HashSet<>();
+    machines.forEach(
+        (builder, machine) -> {
+          boolean isPlain = builder.systems().size() == 1 && builder.emulates().isEmpty();
+          (isPlain ? plain : others).add(machine.name());
+        });
+    timings.stream()
+        .filter(timing -> timing.strategy().equals(Optional.of(Strategy.EMULATED)))
+        .forEach(timing -> others.add(timing.machine()));
+    plain.removeAll(others);
+    return timings.stream()
+        .map(
+            timing ->
+                timing.strategy().isEmpty()
+                        && timing.host().isEmpty()
+                        && plain.contains(timing.machine())
+                    ? timing.by(Strategy.NATIVE)
+                    : timing)
+        .collect(ImmutableList.toImmutableList());
   }
 
   private static ImmutableMap<String, Sources> sourcesBefore(ImmutableList<Timing> timings) {

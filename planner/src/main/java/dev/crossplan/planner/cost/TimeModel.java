@@ -17,7 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.hipparchus.analysis.MultivariateFunction;
 import org.hipparchus.linear.ArrayRealVector;
@@ -185,35 +187,46 @@ public final class TimeModel {
             Collectors.collectingAndThen(
                 ImmutableListMultimap.toImmutableListMultimap(
                     Timing::packageName, timing -> timing),
-                TimeModel::withDerivations));
+                TimeModel::withWhatIsKnown));
   }
 
   /** Of what another tool built is known what is known of the package, at best in the same way. */
-  private static ImmutableListMultimap<String, Timing> withDerivations(
+  private static ImmutableListMultimap<String, Timing> withWhatIsKnown(
       ImmutableListMultimap<String, Timing> builds) {
     ImmutableListMultimap.Builder<String, Timing> all = ImmutableListMultimap.builder();
     Multimaps.asMap(builds)
         .forEach(
             (name, ofPackage) -> {
-              Map<Optional<Strategy>, Optional<Circumstances>> known = new HashMap<>();
+              Map<Optional<Strategy>, Known> known = new HashMap<>();
               for (Timing build : ofPackage) {
-                all.put(
-                    name,
-                    build.like(
-                        known.computeIfAbsent(
-                            build.strategy(), strategy -> known(ofPackage, strategy))));
+                Known ofWay =
+                    known.computeIfAbsent(
+                        build.strategy(), strategy -> Known.of(ofPackage, strategy));
+                all.put(name, build.like(ofWay.derivation()).beside(ofWay.neighbours()));
               }
             });
     return all.build();
   }
 
-  /** What was built last of those whose derivation is known, at best in the same way. */
-  private static Optional<Circumstances> known(
-      List<Timing> ofPackage, Optional<Strategy> strategy) {
-    return Lists.reverse(ofPackage).stream()
-        .filter(build -> build.circumstances().isDerivationKnown())
-        .max(Comparator.comparing(build -> build.strategy().equals(strategy)))
-        .map(Timing::circumstances);
+  /** What is known of the builds of a package that another tool does not tell. */
+  private record Known(Optional<Circumstances> derivation, OptionalDouble neighbours) {
+
+    static Known of(List<Timing> ofPackage, Optional<Strategy> strategy) {
+      return new Known(
+          last(ofPackage, strategy, Circumstances::isDerivationKnown),
+          last(ofPackage, strategy, told -> told.neighbours().isPresent())
+              .map(Circumstances::neighbours)
+              .orElse(OptionalDouble.empty()));
+    }
+
+    /** Of what was built last of those of which that is known, at best in the same way. */
+    private static Optional<Circumstances> last(
+        List<Timing> ofPackage, Optional<Strategy> strategy, Predicate<Circumstances> isKnown) {
+      return Lists.reverse(ofPackage).stream()
+          .filter(build -> isKnown.test(build.circumstances()))
+          .max(Comparator.comparing(build -> build.strategy().equals(strategy)))
+          .map(Timing::circumstances);
+    }
   }
 
   private static Features features(
@@ -305,8 +318,8 @@ public final class TimeModel {
 
   /**
    * What is known of one of two builds of a package, and not of the other, does not tell them
-   * apart: of the derivation the builds either all have it or none, and as many cores as before are
-   * there again.
+   * apart: of the derivation, and of how many others were built meanwhile, the builds either all
+   * have it or none, and as many cores as before are there again.
    */
   private static Subject comparable(Subject subject, ImmutableList<Subject> builds) {
     Circumstances own = subject.circumstances();
@@ -319,7 +332,13 @@ public final class TimeModel {
             .circumstances();
     Circumstances alike =
         own.isDerivationKnown() == other.isDerivationKnown() ? own : own.withDerivationOf(other);
-    return subject.in(own.cores().isPresent() ? alike : alike.withCores(other.cores()));
+    if (own.cores().isEmpty()) {
+      alike = alike.withCores(other.cores());
+    }
+    if (own.neighbours().isEmpty() || other.neighbours().isEmpty()) {
+      alike = alike.withNeighbours(other.neighbours());
+    }
+    return subject.in(alike);
   }
 
   /**

@@ -83,6 +83,12 @@ public record Circumstances(
         other, cpuSeconds, waitedSeconds, neighbours, traits, sourceBytes, code, phases);
   }
 
+  /** The same, of a build beside so many others. */
+  public Circumstances withNeighbours(OptionalDouble other) {
+    return new Circumstances(
+        cores, cpuSeconds, waitedSeconds, other, traits, sourceBytes, code, phases);
+  }
+
   /** The same, of a build that waited so long for a CPU that others than builds had. */
   Circumstances withWaitedSeconds(double other) {
     return new Circumstances(

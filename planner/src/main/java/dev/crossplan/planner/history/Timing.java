@@ -5,6 +5,7 @@ import com.google.common.collect.Maps;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * How long a build took.
@@ -49,6 +50,19 @@ public record Timing(
       return this;
     }
     return with(seconds, circumstances.withDerivationOf(other.get()));
+  }
+
+  /** The same, beside so many other builds, if nobody said beside how many. */
+  public Timing beside(OptionalDouble others) {
+    return circumstances.neighbours().isPresent()
+        ? this
+        : with(seconds, circumstances.withNeighbours(others));
+  }
+
+  /** The same, by this strategy. */
+  public Timing by(Strategy other) {
+    return new Timing(
+        packageName, version, host, Optional.of(other), machine, started, seconds, circumstances);
   }
 
   private Timing with(double otherSeconds, Circumstances others) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.collect.ImmutableMap;
+import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.ArrayList;
@@ -15,7 +16,29 @@ import org.junit.jupiter.api.Test;
 
 class BacktestTest {
   private static Backtest of(List<Timing> builds) {
-    return Backtest.of(builds, StrategyFactors.USUAL, ImmutableMap.of());
+    return Backtest.of(builds, StrategyFactors.USUAL, ImmutableMap.of(), Progress.NONE);
+  }
+
+  /** Of many builds it takes a minute or more. */
+  @Test
+  void whoWaitsIsToldHowFarItIs() {
+    List<String> told = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void start(String what) {
+            told.add(what);
+          }
+
+          @Override
+          public void step(long done, long of) {
+            told.add(done + " of " + of);
+          }
+        };
+    List<Timing> builds =
+        List.of(build(1, "curl", Strategy.CROSS, 50), build(2, "curl", Strategy.CROSS, 51));
+    Backtest unused = Backtest.of(builds, StrategyFactors.USUAL, ImmutableMap.of(), progress);
+    assertEquals(List.of("estimating 2 builds", "1 of 2", "2 of 2"), told);
   }
 
   @Test

@@ -117,8 +117,7 @@ class TimeModelTest {
         model(build(1, "a", Strategy.CROSS, 50), build(2, "a", Strategy.EMULATED, 600));
     assertNear(600, 1.2, model.estimate(subject("a", Strategy.EMULATED)));
     Estimate withCompiler = model.estimate(subjectWithCompiler("a"));
-    assertTrue(
-        withCompiler.seconds() < 200 && withCompiler.seconds() > 50, withCompiler::toString);
+    assertTrue(withCompiler.seconds() < 200 && withCompiler.seconds() > 50, withCompiler::toString);
   }
 
   @Test
@@ -267,6 +266,32 @@ class TimeModelTest {
     Estimate mixed = model(builds.toArray(Timing[]::new)).estimate(subject("a", Strategy.CROSS));
     assertNear(900, 1.01, mixed);
     assertTrue(mixed.high() / mixed.low() < 1.2, mixed::toString);
+  }
+
+  private static Subject beside(double others) {
+    Subject subject = subject("a", Strategy.CROSS);
+    return subject.in(subject.circumstances().withNeighbours(OptionalDouble.of(others)));
+  }
+
+  /** What other tools do not say is no reason to take it for a build alone. */
+  @Test
+  void whatWasImportedTellsAsMuchOfABuildBesideOthers() {
+    List<Timing> builds = imported();
+    assertNear(900, 1.01, model(builds.toArray(Timing[]::new)).estimate(beside(3)));
+    builds.set(4, builds.get(4).beside(OptionalDouble.of(3)));
+    assertNear(900, 1.01, model(builds.toArray(Timing[]::new)).estimate(beside(3)));
+  }
+
+  @Test
+  void amongOthersABuildTakesALittleLonger() {
+    List<Timing> builds = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      builds.add(build(i, "a", Strategy.CROSS, 900));
+    }
+    TimeModel model = model(builds.toArray(Timing[]::new));
+    assertNear(900, 1.01, model.estimate(beside(0)));
+    assertNear(1.15 * 900, 1.05, model.estimate(beside(1)));
+    assertNear(1.32 * 900, 1.05, model.estimate(beside(3)));
   }
 
   /** Nobody says beforehand how many cores a build may use. */

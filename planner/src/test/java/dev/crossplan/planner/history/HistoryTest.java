@@ -569,37 +569,51 @@ class HistoryTest {
     assertEquals(ImmutableMap.of(), failures());
   }
 
+  /** What failed a second before on another machine, as that exports it. */
+  private Entry failedElsewhere() {
+    Entry now = Entry.of(failed(CROSS, "exit code 2", true));
+    Timing timing = now.timing();
+    Timing before =
+        new Timing(
+            timing.packageName(),
+            timing.version(),
+            timing.host(),
+            timing.strategy(),
+            "other",
+            timing.started().minusSeconds(1),
+            timing.seconds(),
+            timing.circumstances());
+    return new Entry(
+        now.action(),
+        before,
+        now.reason(),
+        now.derivation(),
+        now.built(),
+        now.builder(),
+        now.lasting(),
+        now.run(),
+        now.log(),
+        now.manifest(),
+        now.origin());
+  }
+
+  /** That machine may build the same derivation in another way. */
+  @Test
+  void whatCrossplanExportedRefusesTheWayButNotTheDerivation() {
+    try (History history = History.open(file)) {
+      history.addAll(List.of(failedElsewhere()));
+      Failures failures = history.failures(ZoneOffset.UTC);
+      assertEquals(Set.of(CROSS), failures.ways().keySet());
+      assertEquals(ImmutableMap.of(), failures.derivations());
+    }
+  }
+
   /** A history that was brought from elsewhere has older rows than those that are there. */
   @Test
   void theLastAttemptIsTheOneThatBeganLast() {
     add(built(CROSS));
     try (History history = History.open(file)) {
-      Entry now = Entry.of(failed(CROSS, "exit code 2", true));
-      Timing timing = now.timing();
-      Timing before =
-          new Timing(
-              timing.packageName(),
-              timing.version(),
-              timing.host(),
-              timing.strategy(),
-              "other",
-              timing.started().minusSeconds(1),
-              timing.seconds(),
-              timing.circumstances());
-      history.addAll(
-          List.of(
-              new Entry(
-                  now.action(),
-                  before,
-                  now.reason(),
-                  now.derivation(),
-                  now.built(),
-                  now.builder(),
-                  now.lasting(),
-                  now.run(),
-                  now.log(),
-                  now.manifest(),
-                  now.origin())));
+      history.addAll(List.of(failedElsewhere()));
       assertTrue(history.hasBuilt(CURL));
     }
     assertEquals(ImmutableMap.of(), failures());
