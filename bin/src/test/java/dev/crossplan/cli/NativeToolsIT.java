@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.crossplan.fixtures.PrivateNix;
 import dev.crossplan.fixtures.RealPackages;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +48,7 @@ final class NativeToolsIT {
         new ProcessBuilder(builds.result().resolve("bin").resolve(program).toString())
             .redirectErrorStream(true)
             .start();
-    String said = new String(process.getInputStream().readAllBytes());
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), said);
     return said;
   }
@@ -61,14 +62,17 @@ final class NativeToolsIT {
     assertEquals(ExitStatus.DONE, run.await(), run.said());
     assertTrue(
         run.said()
-            .contains(
-                "replanned which-machine 1, emulated instead of emulated with native tools"),
+            .contains("replanned which-machine 1, emulated instead of emulated with native tools"),
         run.said());
     assertEquals("riscv\n", runResult("which-machine"));
 
     BuildFolder.Run explained =
         builds.command(
-            "explain", manifest.toString(), "which-machine", "--with-history", "--native-tools",
+            "explain",
+            manifest.toString(),
+            "which-machine",
+            "--with-history",
+            "--native-tools",
             "all");
     assertTrue(
         explained.said().contains("its emulated build with native tools failed on "),
@@ -161,8 +165,6 @@ final class NativeToolsIT {
             .replace("toolboxSmall", "zlib")
             .replace("nixpkgs     = \".\"", "nixpkgs = \"" + real + "\"")
             .replace("\"costs.csv\"", "\"" + real.resolve("costs.csv") + "\"");
-    return Files.writeString(
-        folder.resolve("crossplan.toml"),
-        text + "\n" + constraints);
+    return Files.writeString(folder.resolve("crossplan.toml"), text + "\n" + constraints);
   }
 }

@@ -264,8 +264,7 @@ class NativeToolsTest {
   @Test
   void whatFailedAsItWasEvaluatedIsNotTriedWithNativeTools() {
     assertThrows(
-        NoPlanException.class,
-        () -> planAfter(diskWith(Tools.AS_EVALUATED), NativeTools.SAFE));
+        NoPlanException.class, () -> planAfter(diskWith(Tools.AS_EVALUATED), NativeTools.SAFE));
   }
 
   @Test
@@ -292,8 +291,7 @@ class NativeToolsTest {
     assertEquals(tools(plan), tools(again));
     Plan withoutAsking =
         planner(NativeTools.NONE)
-            .plan(
-                prepared(image(), NativeTools.NONE), new Experience(Failures.NONE, earlier));
+            .plan(prepared(image(), NativeTools.NONE), new Experience(Failures.NONE, earlier));
     assertEquals(0, withoutAsking.builderSeconds());
   }
 

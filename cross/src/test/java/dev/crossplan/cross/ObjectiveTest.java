@@ -126,8 +126,7 @@ class ObjectiveTest {
   void theDearBuilderIsDoneWithoutInTime() throws IOException {
     Map<String, HandMade> emulated = worlds(name -> built(name, "1", BOARD));
     Map<String, HandMade> cross = worlds(name -> crossed(name, "1"));
-    Files.writeString(
-        folder.resolve("costs.csv"), "package,seconds\npa,20\npb,20\npc,10\npd,35\n");
+    Files.writeString(folder.resolve("costs.csv"), "package,seconds\npa,20\npb,20\npc,10\npd,35\n");
     ImageFolder image =
         new ImageFolder(folder)
             .emulated(emulated)
@@ -155,10 +154,14 @@ class ObjectiveTest {
     HandMade pa = made.apply("pa");
     HandMade pb = made.apply("pb").linking(pa);
     return Map.of(
-        "pa", pa,
-        "pb", pb,
-        "pc", made.apply("pc").linking(pa, pb),
-        "pd", made.apply("pd").linking(pa));
+        "pa",
+        pa,
+        "pb",
+        pb,
+        "pc",
+        made.apply("pc").linking(pa, pb),
+        "pd",
+        made.apply("pd").linking(pa));
   }
 
   /**

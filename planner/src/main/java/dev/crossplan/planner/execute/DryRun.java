@@ -115,8 +115,9 @@ final class DryRun {
           && work.isForTarget(step)
           && inspected.add(derivation)
           && !ledger.hasBuilt(derivation)) {
-        faults.putAll(derivation, check.faults(
-                work.presentOutputs(step.id()).values(), work.foreign(step), target()));
+        faults.putAll(
+            derivation,
+            check.faults(work.presentOutputs(step.id()).values(), work.foreign(step), target()));
       }
     }
     return faults.build();
