@@ -129,7 +129,7 @@ final class RealBuildIT {
       assertEquals(ExitStatus.DONE, last.await(), story);
       int again = builds.begun().size() - ImmutableSet.copyOf(builds.begun()).size();
       assertTrue(again <= faults.lostInFlight(), () -> again + " built again: " + story);
-      check(builds, faults.happened().toString());
+      check(builds, story);
     }
   }
 

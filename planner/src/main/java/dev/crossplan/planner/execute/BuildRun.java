@@ -52,8 +52,11 @@ final class BuildRun implements BuilderHealth.Listener {
   /** After a Ctrl-C that Nix got first, crossplan has got it long before. */
   private static final int CTRL_C_MILLIS = 2000;
 
-  /** What was interrupted so often is not given to another machine. */
-  private static final int MOST_INTERRUPTIONS = 3;
+  /**
+   * What was interrupted so often may be what its machines were lost with. A long build is under way
+   * whenever a machine is lost, so a few times say nothing; Hydra tries as often.
+   */
+  private static final int MOST_INTERRUPTIONS = 5;
 
   /** When nothing was gained by it, it is looked half as often whether another plan is better. */
   private static final Duration FIRST_BALANCE = Duration.ofSeconds(30);
@@ -364,7 +367,7 @@ final class BuildRun implements BuilderHealth.Listener {
     }
   }
 
-  /** Its machine is lost. What several machines were lost with is taken to be why. */
+  /** Its machine is lost. What machines were lost with too often is taken to be why. */
   private void interrupt(RunningStep step, ProbeFailure reason) throws IOException {
     String builder = step.step().builder().orElseThrow();
     String why = builder + " " + reason.message();
