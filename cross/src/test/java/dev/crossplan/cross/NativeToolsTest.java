@@ -35,6 +35,11 @@ import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
+import dev.crossplan.planner.cost.CostModel;
+import dev.crossplan.planner.cost.Estimate;
+import dev.crossplan.planner.cost.Origin;
+import dev.crossplan.planner.instance.Builder;
+import dev.crossplan.planner.variant.Packages;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +80,10 @@ class NativeToolsTest {
     return built(name, "1", system).from(download(name + "-1.tar.gz", name));
   }
 
+  private static HandMade crossed(String name) {
+    return HandMade.crossed(name, "1").from(download(name + "-1.tar.gz", name));
+  }
+
   private static HandMade package1(String name) {
     return tool(name, BOARD);
   }
@@ -105,8 +114,12 @@ class NativeToolsTest {
   }
 
   private static Step disk(Plan plan) {
+    return step(plan, "disk");
+  }
+
+  private static Step step(Plan plan, String name) {
     return plan.steps().stream()
-        .filter(step -> step.action() == Action.BUILD && step.packageName().equals("disk"))
+        .filter(step -> step.action() == Action.BUILD && step.packageName().equals(name))
         .findFirst()
         .orElseThrow();
   }
@@ -196,12 +209,118 @@ class NativeToolsTest {
   @Test
   void anotherSourceIsAnotherTool() {
     HandMade patched = built("cmake", "1", DESK).from(download("cmake-1.tar.gz", "patched"));
+    assertEquals(ImmutableSet.of(), tools(plan(withTool(cmake, patched), NativeTools.ALL)));
+  }
+
+  @Test
+  void aPatchMakesAnotherTool() {
+    HandMade patched = cmake.withList("patches", "/nix/store/" + "p".repeat(32) + "-riscv.patch");
+    assertEquals(
+        ImmutableSet.of(),
+        tools(plan(withTool(patched, tool("cmake", DESK)), NativeTools.ALL)));
+  }
+
+  /** All environments of an interpreter are called the same, whatever is in them. */
+  @Test
+  void withoutSourcesAllHasToBeTheSame() {
+    HandMade withYaml = named("python3-3.13-env", BOARD).withList("paths", "yaml");
+    HandMade onDesk = withYaml.on(DESK);
+    assertEquals(
+        ImmutableSet.of("python3-3.13-env"), tools(plan(withTool(withYaml, onDesk), NativeTools.ALL)));
+    assertEquals(
+        ImmutableSet.of(),
+        tools(plan(withTool(withYaml, onDesk.withList("paths", "mako")), NativeTools.ALL)));
+  }
+
+  /** Of a disk that is built with one tool. */
+  private ImageFolder withTool(HandMade emulated, HandMade natively) {
+    return new ImageFolder(folder)
+        .emulated(Map.of("disk", package1("disk").using(emulated)))
+        .desk(Map.of("tool", natively))
+        .with(CACHE);
+  }
+
+  @Test
+  void whatIsPassedOnIsNoMereTool() {
+    HandMade passing = package1("disk").using(cmake);
+    passing = passing.withList("propagatedNativeBuildInputs", cmake.output("out"));
+    ImageFolder image =
+        new ImageFolder(folder).emulated(Map.of("disk", passing)).desk(onDesk).with(CACHE);
+    assertEquals(ImmutableSet.of(), tools(plan(image, NativeTools.ALL)));
+  }
+
+  /** Its flags would name the library of the desk then. */
+  @Test
+  void aToolOfWhichAFlagNamesAnotherOutputIsNotSafe() {
+    HandMade emulated = cmake.withOutputs("bin", "lib");
+    HandMade flagged =
+        package1("disk")
+            .using(emulated)
+            .needing(emulated, "lib")
+            .withList("configureFlags", "--with-cmake=" + emulated.output("lib"));
     ImageFolder image =
         new ImageFolder(folder)
-            .emulated(Map.of("disk", disk))
-            .desk(Map.of("cmake", patched))
+            .emulated(Map.of("disk", flagged))
+            .desk(Map.of("cmake", tool("cmake", DESK).withOutputs("bin", "lib")))
             .with(CACHE);
-    assertEquals(ImmutableSet.of(), tools(plan(image, NativeTools.ALL)));
+    assertEquals(ImmutableSet.of(), tools(plan(image, NativeTools.SAFE)));
+    assertEquals(ImmutableSet.of("cmake-1"), tools(plan(image, NativeTools.ALL)));
+  }
+
+  /** The emulated tool is in the image anyway, a native one has to be built. */
+  @Test
+  void whatIsGrantedForNativeToolsHasThem() {
+    ImageFolder image =
+        new ImageFolder(folder)
+            .emulated(Map.of("disk", package1("disk").using(cmake), "cmake", cmake))
+            .desk(onDesk);
+    Plan plan = planWithQuickDisk(image, Tools.NATIVE, Failures.NONE, "disk", "cmake");
+    assertEquals(ImmutableSet.of("cmake-1"), tools(plan));
+    assertEquals(450 + QUICK + 30 + 2 * 2, plan.builderSeconds());
+  }
+
+  private static Plan planWithQuickDisk(
+      ImageFolder image, Tools tools, Failures failures, String... attributes) {
+    Manifest manifest = ManifestReader.read(image.manifest(attributes));
+    Planner planner = planner(NativeTools.ALL);
+    Prepared prepared = planner.prepare(manifest, manifest.builders());
+    return planner.plan(
+        prepared.withCosts(new QuickDisk(prepared.costs(), tools)),
+        new Experience(failures, ImmutableList.of()));
+  }
+
+  private static final double QUICK = 10;
+
+  /** As if disk had been built before, quickly, with the tools. */
+  private record QuickDisk(CostModel costs, Tools quick) implements CostModel {
+    @Override
+    public Estimate build(
+        Packages packages, int derivation, Strategy strategy, Tools tools, Builder builder) {
+      return tools == quick && packages.name(derivation).base().equals("disk")
+          ? Estimate.exactly(QUICK, Origin.HISTORY)
+          : costs.build(packages, derivation, strategy, tools, builder);
+    }
+
+    @Override
+    public Estimate tests(
+        Packages packages, int derivation, Strategy strategy, Builder builder) {
+      return costs.tests(packages, derivation, strategy, builder);
+    }
+
+    @Override
+    public Estimate fetch(boolean emulated) {
+      return costs.fetch(emulated);
+    }
+
+    @Override
+    public Estimate substitute() {
+      return costs.substitute();
+    }
+
+    @Override
+    public long outputBytes(Packages packages, int derivation) {
+      return costs.outputBytes(packages, derivation);
+    }
   }
 
   @Test
@@ -247,6 +366,20 @@ class NativeToolsTest {
     return Attempt.build(StorePath.parse(disk.path()), Strategy.EMULATED).with(tools);
   }
 
+  /** Of the tools that failed the native compiler would have them all. */
+  @Test
+  void whatFailedWithNativeToolsIsNotTriedWithANativeCompiler() {
+    ImageFolder image = withCompilers("14");
+    Attempt failed = Attempt.build(disk(plan(image, NativeTools.ALL)).derivation(), Strategy.EMULATED);
+    Prepared prepared = prepared(image, NativeTools.ALL);
+    for (Tools tools : ImmutableList.of(Tools.NATIVE, Tools.NATIVE_COMPILER)) {
+      Failures failures = Failures.ofWays(ImmutableMap.of(failed.with(tools), "why"));
+      Plan plan =
+          planner(NativeTools.ALL).plan(prepared, new Experience(failures, ImmutableList.of()));
+      assertEquals(Tools.AS_EVALUATED, disk(plan).toolSet());
+    }
+  }
+
   private Plan planAfter(Attempt failed, NativeTools extent) {
     return planner(extent)
         .plan(
@@ -269,11 +402,31 @@ class NativeToolsTest {
 
   @Test
   void whatIsBuiltWithNativeToolsIsKept() {
-    Prepared prepared = prepared(image(), NativeTools.SAFE);
-    Planner planner = planner(NativeTools.SAFE);
-    Plan plan = planner.plan(prepared, Experience.NONE);
+    Plan plan = plan(image(), NativeTools.SAFE);
+    Plan again = planAfter(plan, image(), NativeTools.SAFE);
+    assertEquals(0, again.builderSeconds());
+    assertEquals(tools(plan), tools(again));
+    assertEquals(0, planAfter(plan, image(), NativeTools.NONE).builderSeconds());
+  }
+
+  @Test
+  void whatTheManifestForbidsMeanwhileIsNotKept() {
+    Plan plan = plan(image(), NativeTools.SAFE);
+    for (String said : ImmutableList.of("\"cmake\"\nas-tool = \"emulated\"", "\"disk\"\ncross = \"required\"")) {
+      ImageFolder image =
+          image()
+              .cross(Map.of("disk", crossed("disk")))
+              .with("[[constraint]]\npackage = " + said + "\n");
+      Plan again = planAfter(plan, image, NativeTools.SAFE);
+      assertEquals(ImmutableSet.of(), tools(again));
+      assertTrue(again.builderSeconds() > 0);
+    }
+  }
+
+  /** The plan for an image when all is done that another plan does. */
+  private static Plan planAfter(Plan done, ImageFolder image, NativeTools extent) {
     ImmutableList<EarlierStep> earlier =
-        plan.steps().stream()
+        done.steps().stream()
             .map(
                 step ->
                     new EarlierStep(
@@ -281,18 +434,13 @@ class NativeToolsTest {
                         step.provides(),
                         ImmutableMap.copyOf(
                             Maps.transformValues(
-                                step.tools(), tool -> plan.steps().get(tool).derivation())),
+                                step.tools(), tool -> done.steps().get(tool).derivation())),
                         "out",
                         ImmutableSet.of("out"),
                         State.DONE))
             .collect(ImmutableList.toImmutableList());
-    Plan again = planner.plan(prepared, new Experience(Failures.NONE, earlier));
-    assertEquals(0, again.builderSeconds());
-    assertEquals(tools(plan), tools(again));
-    Plan withoutAsking =
-        planner(NativeTools.NONE)
-            .plan(prepared(image(), NativeTools.NONE), new Experience(Failures.NONE, earlier));
-    assertEquals(0, withoutAsking.builderSeconds());
+    return planner(extent)
+        .plan(prepared(image, extent), new Experience(Failures.NONE, earlier));
   }
 
   // The compiler
@@ -307,16 +455,22 @@ class NativeToolsTest {
         .withList("defaultNativeBuildInputs", compiler.output("out"));
   }
 
+  private static HandMade here() {
+    return environment(wrapper("", "14", BOARD), BOARD);
+  }
+
   /** {@code zlib} is in both worlds, {@code disk} does not cross-compile. */
   private ImageFolder withCompilers(String cross) {
-    HandMade here = environment(wrapper("", "14", BOARD), BOARD);
+    HandMade zlib = package1("zlib").in(here());
+    return withCompilers(
+        cross, Map.of("disk", package1("disk").linking(zlib).in(here()), "zlib", zlib));
+  }
+
+  private ImageFolder withCompilers(String cross, Map<String, HandMade> emulated) {
     HandMade there = environment(wrapper(HandMade.TRIPLE + "-", cross, DESK), DESK);
-    HandMade zlib = package1("zlib").in(here);
-    HandMade crossZlib =
-        HandMade.crossed("zlib", "1").from(download("zlib-1.tar.gz", "zlib")).in(there);
     return new ImageFolder(folder)
-        .emulated(Map.of("disk", package1("disk").linking(zlib).in(here), "zlib", zlib))
-        .cross(Map.of("zlib", crossZlib));
+        .emulated(emulated)
+        .cross(Map.of("zlib", crossed("zlib").in(there)));
   }
 
   @Test
@@ -334,6 +488,49 @@ class NativeToolsTest {
     ImageFolder told =
         withCompilers("12").with("[[constraint]]\npackage = \"gcc\"\nas-tool = \"native\"\n");
     assertEquals(Tools.NATIVE_COMPILER, disk(plan(told, NativeTools.NONE)).toolSet());
+  }
+
+  /** Another package has the emulated environment, so that is there for disk as well. */
+  @Test
+  void whatIsGrantedForANativeCompilerHasItsEnvironment() {
+    HandMade tree = package1("tree").in(here());
+    ImageFolder image =
+        withCompilers(
+                "14",
+                Map.of(
+                    "disk", package1("disk").using(cmake).in(here()),
+                    "tree", tree,
+                    "zlib", package1("zlib").in(here())))
+            .desk(onDesk)
+            .with(CACHE);
+    Attempt other =
+        Attempt.build(StorePath.parse(tree.path()), Strategy.EMULATED).with(Tools.NATIVE_COMPILER);
+    Failures failures = Failures.ofWays(ImmutableMap.of(other, "why"));
+    Plan plan = planWithQuickDisk(image, Tools.NATIVE_COMPILER, failures, "disk", "tree");
+    assertEquals(Tools.NATIVE_COMPILER, disk(plan).toolSet());
+    assertTrue(tools(plan).contains("stdenv-linux"));
+  }
+
+  @Test
+  void anEnvironmentWithoutACompilerIsNone() {
+    HandMade here = named("stdenv-linux", BOARD);
+    HandMade there = named("stdenv-linux", DESK);
+    ImageFolder image =
+        new ImageFolder(folder)
+            .emulated(
+                Map.of("disk", package1("disk").in(here), "zlib", package1("zlib").in(here)))
+            .cross(Map.of("zlib", crossed("zlib").in(there)))
+            .with("[[constraint]]\npackage = \"gcc\"\nas-tool = \"native\"\n");
+    assertEquals(Tools.AS_EVALUATED, disk(plan(image, NativeTools.ALL)).toolSet());
+  }
+
+  @Test
+  void anEnvironmentThatIsAToolAsWellIsTheEnvironment() {
+    HandMade both = package1("disk").in(here()).withList("nativeBuildInputs", here().output("out"));
+    ImageFolder image =
+        withCompilers("14", Map.of("disk", both, "zlib", package1("zlib").in(here())))
+            .desk(Map.of("stdenv", environment(wrapper("", "14", DESK), DESK)));
+    assertEquals(ImmutableSet.of("stdenv-linux"), tools(plan(image, NativeTools.ALL)));
   }
 
   @Test

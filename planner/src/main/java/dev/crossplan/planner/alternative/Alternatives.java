@@ -4,12 +4,14 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
+import com.google.common.primitives.Ints;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.choice.ChoiceProblem;
 import dev.crossplan.planner.choice.ProblemDraft;
 import dev.crossplan.planner.choice.Selection;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
@@ -29,17 +31,17 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All ways to come by the image, as a choice problem. Two kinds of artifacts:
+ * All ways to come by the image, as a choice problem. Kinds of artifacts:
  *
  * <ul>
  *   <li>a derivation <em>made</em>: its recipes build it by a strategy, fetch it, or substitute it,
  *       and need what stands for each of its inputs;
  *   <li>what <em>stands for</em> a derivation where it is an input: one of the variants of its
  *       package, or of a package that it is a bootstrap stage of. These recipes cost nothing.
+ *   <li>a <em>tool</em> of emulated builds: what stands for it, or for one that runs natively.
  * </ul>
  *
  * <p>A variant stands for another only if it has all outputs that are used of it. Where an output
@@ -65,6 +67,7 @@ public final class Alternatives {
   private final int[] standing;
   private final int[] there;
   private final Map<Tool, Integer> tools = new HashMap<>();
+  private final Map<List<Integer>, Integer> anyNative = new HashMap<>();
   private final Remains remains;
   private final List<ImmutableSet<String>> usedOutputs;
   private final List<List<Meaning>> meanings = new ArrayList<>();
@@ -76,6 +79,17 @@ public final class Alternatives {
   private final ImmutableList<Root> roots;
 
   private record Tool(int derivation, int natively) {}
+
+  /**
+   * What a build may have in the place of its inputs.
+   *
+   * @param fixed by input, what it has
+   * @param free by input, a tool that runs natively and that it may have
+   */
+  private record Exchanged(
+      ImmutableMap<Integer, Integer> fixed, ImmutableMap<Integer, Integer> free) {
+    static final Exchanged NOTHING = new Exchanged(ImmutableMap.of(), ImmutableMap.of());
+  }
 
   private record SplitOutput(int variant, String output) {}
 
@@ -434,29 +448,47 @@ public final class Alternatives {
 
   /** What stands for the inputs, without what is there of them. */
   private int[] inputArtifacts(Making making) {
+    Exchanged exchanged = exchanged(making);
     int[] inputs = graph.inputs(making.derivation());
     ImmutableList<ImmutableList<String>> outputs = graph.inputOutputs(making.derivation());
-    ImmutableMap<Integer, Integer> tools = tools(making);
-    boolean isAgain = remains.tools(making).isPresent();
-    return IntStream.range(0, inputs.length)
-        .filter(i -> !isThere(isAgain ? inputOf(inputs[i], tools) : inputs[i], outputs.get(i)))
-        .map(
-            i ->
-                tools.containsKey(inputs[i]) && !isAgain
-                    ? tool(inputs[i], inputOf(inputs[i], tools))
-                    : standing(inputOf(inputs[i], tools)))
-        .toArray();
+    List<Integer> needs = new ArrayList<>();
+    List<Integer> natively = new ArrayList<>();
+    boolean hasNative = making.tools() != Tools.NATIVE || exchanged.free().isEmpty();
+    for (int i = 0; i < inputs.length; i++) {
+      int input = exchanged.fixed().getOrDefault(inputs[i], inputs[i]);
+      @Nullable Integer tool = exchanged.free().get(inputs[i]);
+      boolean isToolThere = tool != null && isThere(tool, outputs.get(i));
+      hasNative |= isToolThere;
+      if (tool != null && !isToolThere) {
+        natively.add(standing(tool));
+      }
+      if (!isToolThere && !isThere(input, outputs.get(i))) {
+        needs.add(tool == null ? standing(input) : tool(input, tool));
+      }
+    }
+    if (!hasNative) {
+      needs.add(anyNative(natively));
+    }
+    return needs.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  private static int inputOf(int input, Map<Integer, Integer> tools) {
-    return tools.getOrDefault(input, input);
-  }
-
-  /** By input that may be replaced by a tool that runs natively, or was, that tool. */
-  private ImmutableMap<Integer, Integer> tools(Making making) {
-    return remains
-        .tools(making)
-        .orElseGet(() -> makings.tools().of(making.derivation(), making.tools()));
+  private Exchanged exchanged(Making making) {
+    Optional<ImmutableMap<Integer, Integer>> again = remains.tools(making);
+    if (again.isPresent()) {
+      return new Exchanged(again.get(), ImmutableMap.of());
+    } else if (making.tools() == Tools.AS_EVALUATED) {
+      return Exchanged.NOTHING;
+    }
+    ImmutableMap.Builder<Integer, Integer> fixed = ImmutableMap.builder();
+    ImmutableMap.Builder<Integer, Integer> free = ImmutableMap.builder();
+    OptionalInt environment = packages.standardEnvironment(making.derivation());
+    makings
+        .tools()
+        .of(making.derivation(), making.tools())
+        .forEach(
+            (input, natively) ->
+                (environment.equals(OptionalInt.of(input)) ? fixed : free).put(input, natively));
+    return new Exchanged(fixed.buildOrThrow(), free.buildOrThrow());
   }
 
   /** The artifact for a tool of emulated builds, which may be another that runs natively. */
@@ -470,6 +502,22 @@ public final class Alternatives {
     int artifact = artifact(graph.path(tool.derivation()).baseName() + ", as a tool");
     recipe(artifact, "as evaluated", 0, new Meaning(null, evaluated), evaluated);
     recipe(artifact, "natively", 0, new Meaning(null, natively), natively);
+    return artifact;
+  }
+
+  /** The artifact for one of some: who has none of them has no native tools. */
+  private int anyNative(List<Integer> standing) {
+    List<Integer> sorted = standing.stream().sorted().distinct().toList();
+    return sorted.size() == 1
+        ? sorted.get(0)
+        : anyNative.computeIfAbsent(sorted, this::anyNativeArtifact);
+  }
+
+  private int anyNativeArtifact(List<Integer> standing) {
+    int artifact = artifact("native tools " + standing);
+    for (int each : standing) {
+      recipe(artifact, "with " + each, 0, new Meaning(null, each), each);
+    }
     return artifact;
   }
 
@@ -579,20 +627,29 @@ public final class Alternatives {
 
   /**
    * What {@code selection} takes in the place of an input of a build; empty where it is what stands
-   * for that input everywhere.
+   * for that input everywhere. A tool that is had natively is taken, be it needed for that or not.
    */
   public Optional<Making> toolFor(Making user, int input, Selection selection) {
-    @Nullable Integer natively = tools(user).get(input);
-    if (natively == null) {
-      return Optional.empty();
-    } else if (remains.tools(user).isPresent()) {
-      return chosenFor(natively, selection);
+    Exchanged exchanged = exchanged(user);
+    @Nullable Integer fixed = exchanged.fixed().get(input);
+    @Nullable Integer free = exchanged.free().get(input);
+    if (fixed != null) {
+      return chosenFor(fixed, selection);
     }
-    @Nullable Integer tool = tools.get(new Tool(input, natively));
-    int recipe = tool == null ? Selection.NONE : selection.recipeOf(tool);
-    return recipe == Selection.NONE || meaning(recipe).standsIn() != standing[natively]
-        ? Optional.empty()
-        : chosen(standing[natively], selection);
+    return free != null
+            && (isChosen(free, selection) || isThere(free, outputs(user.derivation(), input)))
+        ? chosenFor(free, selection)
+        : Optional.empty();
+  }
+
+  private boolean isChosen(int derivation, Selection selection) {
+    return standing[derivation] != NONE && selection.contains(standing[derivation]);
+  }
+
+  /** What {@code user} has of an input. */
+  private ImmutableList<String> outputs(int user, int input) {
+    int at = Ints.indexOf(graph.inputs(user), input);
+    return graph.inputOutputs(user).get(at);
   }
 
   private Optional<Making> chosen(int artifact, Selection selection) {
@@ -642,7 +699,7 @@ public final class Alternatives {
 
   /**
    * The derivation that an artifact of the problem stands for or makes; empty for an attribute of
-   * several.
+   * several, and for tools.
    */
   public OptionalInt derivationOf(int artifact) {
     for (int derivation = 0; derivation < graph.size(); derivation++) {

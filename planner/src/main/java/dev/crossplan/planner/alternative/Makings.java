@@ -34,7 +34,6 @@ public final class Makings {
       ImmutableList.of(Tools.NATIVE, Tools.NATIVE_COMPILER);
 
   private final Packages packages;
-  private final Manifest manifest;
   private final DerivationGraph graph;
   private final ImmutableList<Builder> builders;
   private final CostModel costs;
@@ -53,14 +52,16 @@ public final class Makings {
       ImmutableList<Builder> builders,
       CostModel costs,
       Substitutes substitutes) {
-    this(
-        packages,
-        manifest,
-        builders,
-        costs,
-        substitutes,
-        new ToolSources(packages, manifest, builders, constraints(packages, manifest)),
-        Restriction.NONE);
+    this.packages = packages;
+    this.graph = packages.graph();
+    this.builders = builders;
+    this.costs = costs;
+    this.substitutes = substitutes;
+    this.target = manifest.target().system();
+    this.constraints = new Constraints(packages, target, manifest.constraints());
+    this.tools = new ToolSources(packages, manifest.nativeTools(), builders, constraints);
+    this.restriction = Restriction.NONE;
+    this.keptPackages = ImmutableSet.of();
   }
 
   /**
@@ -83,24 +84,16 @@ public final class Makings {
             Optional.empty(), Experience.NONE, false, ImmutableSet.of(), Valuation.SECONDS);
   }
 
-  private Makings(
-      Packages packages,
-      Manifest manifest,
-      ImmutableList<Builder> builders,
-      CostModel costs,
-      Substitutes substitutes,
-      ToolSources tools,
-      Restriction restriction) {
-    this.manifest = manifest;
+  private Makings(Makings others, ToolSources tools, Restriction restriction) {
+    this.packages = others.packages;
+    this.graph = others.graph;
+    this.builders = others.builders;
+    this.costs = others.costs;
+    this.substitutes = others.substitutes;
+    this.target = others.target;
+    this.constraints = others.constraints;
     this.tools = tools;
     this.restriction = restriction;
-    this.packages = packages;
-    this.graph = packages.graph();
-    this.builders = builders;
-    this.costs = costs;
-    this.substitutes = substitutes;
-    this.target = manifest.target().system();
-    this.constraints = constraints(packages, manifest);
     this.keptPackages =
         restriction.kept().stream()
             .flatMapToInt(attempt -> graph.find(attempt.derivation()).stream())
@@ -108,12 +101,8 @@ public final class Makings {
             .collect(ImmutableSet.toImmutableSet());
   }
 
-  private static Constraints constraints(Packages packages, Manifest manifest) {
-    return new Constraints(packages, manifest.target().system(), manifest.constraints());
-  }
-
   private Makings with(Restriction other) {
-    return new Makings(packages, manifest, builders, costs, substitutes, tools, other);
+    return new Makings(this, tools, other);
   }
 
   /** The same, but the package of {@code making} in no other way. */
@@ -137,14 +126,10 @@ public final class Makings {
   /** The same, but emulated builds have the tools that they were evaluated to have. */
   public Makings withToolsAsEvaluated() {
     return new Makings(
-        packages,
-        manifest,
-        builders,
-        costs,
-        substitutes,
+        this,
         new ToolSources(
             packages,
-            manifest.with(NativeTools.NONE),
+            NativeTools.NONE,
             builders,
             new Constraints(packages, target, ImmutableList.of())),
         restriction);
@@ -210,6 +195,15 @@ public final class Makings {
                   refusal.grounds() == Grounds.NO_BUILDER
                       && refusal.action() == attempt.action()
                       && refusal.strategy().equals(attempt.strategy()));
+    }
+
+    /** Whether it is the tools alone that are not had any more: they were allowed once. */
+    private boolean allowOtherTools(Attempt attempt) {
+      return possible.stream()
+          .anyMatch(
+              making ->
+                  making.action() == attempt.action()
+                      && making.strategy().equals(attempt.strategy()));
     }
   }
 
@@ -294,13 +288,15 @@ public final class Makings {
             failure == null ? "the package is built already in another way" : failure));
   }
 
-  /**
-   * Why it failed; what failed with the tools that it was evaluated to have, others do not mend.
-   */
+  /** Why it failed; what failed with fewer native tools, or none, more of them do not mend. */
   private @Nullable String failure(Making making) {
-    ImmutableMap<Attempt, String> failed = experience().failed();
-    @Nullable String failure = failed.get(attempt(making));
-    return failure == null ? failed.get(attempt(making.with(Tools.AS_EVALUATED))) : failure;
+    @Nullable String failure = null;
+    for (Tools fewer : Tools.values()) {
+      if (failure == null && fewer.compareTo(making.tools()) <= 0) {
+        failure = experience().failed().get(attempt(making.with(fewer)));
+      }
+    }
+    return failure;
   }
 
   /**
@@ -341,12 +337,14 @@ public final class Makings {
     if (attempt.action() == Action.SUBSTITUTE) {
       return substitution(derivation.getAsInt());
     }
+    if (isToolForbidden(step)) {
+      return Optional.empty();
+    }
     Ways ways = made(derivation.getAsInt());
     Optional<Making> same =
         ways.possible().stream().filter(making -> attempt(making).equals(attempt)).findFirst();
     boolean isThere = step.state() == EarlierStep.State.DONE;
-    boolean isOnlyKept =
-        ways.lacksBuilderFor(attempt) || attempt.tools() != Tools.AS_EVALUATED; // allowed then
+    boolean isOnlyKept = ways.lacksBuilderFor(attempt) || ways.allowOtherTools(attempt);
     if (same.isEmpty() && isThere && isOnlyKept) {
       return Optional.of(
           new Making(derivation.getAsInt(), attempt.action(), attempt.strategy())
@@ -359,6 +357,16 @@ public final class Makings {
             .filter(making -> !experience().failed().containsKey(attempt(making)))
             .findFirst()
         : same;
+  }
+
+  /** Whether the manifest says by now that a tool which a step had natively is emulated. */
+  private boolean isToolForbidden(EarlierStep step) {
+    Optional<Strategy> emulated = Optional.of(Strategy.EMULATED);
+    return (step.attempt().tools() == Tools.NATIVE_COMPILER
+            && constraints.compilerAsTool().equals(emulated))
+        || step.tools().keySet().stream()
+            .flatMapToInt(tool -> graph.find(tool).stream())
+            .anyMatch(tool -> constraints.asTool(tool).equals(emulated));
   }
 
   /** All ways, whatever building has taught about those that are no substitutions. */

@@ -7,7 +7,6 @@ import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
-import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.NativeTools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.variant.NativeCounterparts;
@@ -41,13 +40,13 @@ public final class ToolSources {
 
   ToolSources(
       Packages packages,
-      Manifest manifest,
+      NativeTools extent,
       ImmutableList<Builder> builders,
       Constraints constraints) {
     this.packages = packages;
     this.graph = packages.graph();
     this.builders = builders;
-    this.extent = manifest.nativeTools();
+    this.extent = extent;
     this.constraints = constraints;
   }
 
@@ -102,9 +101,11 @@ public final class ToolSources {
   public ImmutableList<Judgement> judge(int user) {
     DerivationFacts facts = graph.facts(user);
     Optional<NativeCounterparts> there = counterparts(facts.system());
+    OptionalInt environment = packages.standardEnvironment(user);
     ImmutableList.Builder<Judgement> judgements = ImmutableList.builder();
     for (int input : graph.inputs(user)) {
       if (there.isPresent()
+          && !environment.equals(OptionalInt.of(input))
           && !graph.facts(input).isFixedOutput()
           && packages.hosts().isFor(input, facts.system())
           && facts.toolInputs().contains(graph.facts(input).knownOutputPaths())) {
@@ -149,11 +150,11 @@ public final class ToolSources {
   }
 
   /**
-   * Whether it is called as nixpkgs calls modules: {@code python3.13-jinja2}, {@code perl5.40-…}.
+   * Whether it is called as nixpkgs calls modules: {@code python3.13-jinja2}, {@code guile-git}.
    */
   private boolean isModuleOf(int user, String interpreter) {
     String language = interpreter.replaceFirst("[0-9-].*$", "");
-    return graph.facts(user).name().matches("(?s)" + Pattern.quote(language) + "[0-9.]+-.*");
+    return graph.facts(user).name().matches("(?s)" + Pattern.quote(language) + "[0-9.]*-[^0-9].*");
   }
 
   /** The standard environment of {@code user}; empty where it has none that is a derivation. */
@@ -165,22 +166,26 @@ public final class ToolSources {
       return Optional.empty();
     }
     int evaluated = environment.getAsInt();
-    NativeCounterparts.Environment cross = there.get().crossEnvironment(evaluated);
+    return Optional.of(judge(evaluated, there.get().crossEnvironment(evaluated)));
+  }
+
+  private Judgement judge(int evaluated, NativeCounterparts.Environment cross) {
+    OptionalInt found = cross.derivation();
+    if (found.isEmpty()) {
+      return new Judgement(evaluated, found, false, cross.lack());
+    }
     Optional<Strategy> said = constraints.asTool(evaluated).or(constraints::compilerAsTool);
-    boolean isAllowed =
-        said.map(each -> each == Strategy.NATIVE)
-            .orElse(extent == NativeTools.ALL && cross.hasSameCompiler());
-    String why =
-        cross.derivation().isEmpty()
-            ? "no instance cross-compiles the same packages"
-            : said.isPresent()
-                ? "the manifest says so"
-                : !cross.hasSameCompiler()
-                    ? "its compiler is of another version"
-                    : extent == NativeTools.ALL ? "all tools may" : "it is not known to be safe";
-    return Optional.of(
-        new Judgement(
-            evaluated, cross.derivation(), isAllowed && cross.derivation().isPresent(), why));
+    if (said.isPresent()) {
+      return new Judgement(
+          evaluated, found, said.get() == Strategy.NATIVE, "the manifest says so");
+    } else if (!cross.lack().isEmpty()) {
+      return new Judgement(evaluated, found, false, cross.lack());
+    }
+    return switch (extent) {
+      case NONE -> new Judgement(evaluated, found, false, "nobody asked for native tools");
+      case SAFE -> new Judgement(evaluated, found, false, "it is not known to be safe");
+      case ALL -> new Judgement(evaluated, found, true, "all tools may");
+    };
   }
 
   private Optional<NativeCounterparts> counterparts(String system) {

@@ -180,6 +180,34 @@ public record Derivation(
     names.forEach(name -> attribute(name).ifPresent(text -> consumer.accept(name, text)));
   }
 
+  /**
+   * Hands on each text of every attribute with the name of that, also of attribute sets, in Nix's
+   * order of names.
+   *
+   * @throws InputException if structured attributes are no JSON object
+   */
+  public void forEachText(BiConsumer<String, String> consumer) {
+    env.forEach(consumer);
+    structuredAttributes.ifPresent(
+        structured -> {
+          for (String name : structured.names()) {
+            forEachText(name, structured.value(name), consumer);
+          }
+        });
+  }
+
+  /** Recursive: the parser of the JSON limits the depth. */
+  private static void forEachText(
+      String name, @Nullable Object value, BiConsumer<String, String> consumer) {
+    if (value instanceof String text) {
+      consumer.accept(name, text);
+    } else if (value instanceof List<?> list) {
+      list.forEach(each -> forEachText(name, each, consumer));
+    } else if (value instanceof Map<?, ?> inner) {
+      inner.values().forEach(each -> forEachText(name, each, consumer));
+    }
+  }
+
   private @Nullable Object value(String attribute) {
     if (structuredAttributes.isPresent()) {
       Object value = structuredAttributes.get().value(attribute);

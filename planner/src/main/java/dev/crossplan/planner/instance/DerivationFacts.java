@@ -127,7 +127,7 @@ public final class DerivationFacts {
   }
 
   /** The store directory and a slash. A derivation without inputs mentions no path that matters. */
-  private static String storePrefix(Derivation derivation) {
+  static String storePrefix(Derivation derivation) {
     return derivation.inputDerivations().isEmpty()
         ? StorePath.DEFAULT_DIRECTORY + "/"
         : derivation.inputDerivations().firstKey().directory() + "/";

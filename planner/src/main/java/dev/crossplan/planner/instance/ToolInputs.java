@@ -17,14 +17,18 @@ import java.util.Arrays;
  * <p>Paths are kept as 64 bits each: of the inputs of one derivation no two will collide.
  */
 public final class ToolInputs {
-  /** What is passed on to whoever uses the outputs is no mere tool of this build. */
-  static final ImmutableSet<String> ROLES =
+  private static final ImmutableSet<String> ROLES =
       ImmutableSet.of(
           "depsBuildBuild",
           "nativeBuildInputs",
           "depsBuildTarget",
           "nativeCheckInputs",
           "nativeInstallCheckInputs");
+
+  /** What is passed on to whoever uses the outputs is no mere tool of this build. */
+  private static final ImmutableSet<String> PASSED_ON =
+      ImmutableSet.of(
+          "depsBuildBuildPropagated", "propagatedNativeBuildInputs", "depsBuildTargetPropagated");
 
   /** These name what a build uses by itself, whatever the role. */
   private static final ImmutableSet<String> SEARCHED =
@@ -33,55 +37,56 @@ public final class ToolInputs {
           .add("stdenv", "disallowedReferences", "disallowedRequisites")
           .build();
 
-  static final ToolInputs NONE = new ToolInputs(new long[0], new long[0]);
+  private static final long[] NO_PATHS = {};
+
+  static final ToolInputs NONE = new ToolInputs(NO_PATHS, NO_PATHS, NO_PATHS);
 
   private final long[] tools;
+  private final long[] passedOn;
   private final long[] elsewhere;
 
-  private ToolInputs(long[] tools, long[] elsewhere) {
+  private ToolInputs(long[] tools, long[] passedOn, long[] elsewhere) {
     this.tools = tools;
+    this.passedOn = passedOn;
     this.elsewhere = elsewhere;
   }
 
   static ToolInputs of(Derivation derivation) {
-    LongOpenHashSet tools = new LongOpenHashSet();
-    for (String role : ROLES) {
-      for (String path : derivation.words(role)) {
-        int slash = path.lastIndexOf('/');
-        if (slash >= 0 && path.length() > slash + StorePath.HASH_CHARS) {
-          tools.add(key(path, slash + 1));
-        }
-      }
-    }
-    if (tools.isEmpty()) {
+    long[] tools = named(derivation, ROLES);
+    if (tools.length == 0) {
       return NONE;
     }
     LongOpenHashSet elsewhere = new LongOpenHashSet();
-    String store =
-        derivation.inputDerivations().isEmpty()
-            ? StorePath.DEFAULT_DIRECTORY
-            : derivation.inputDerivations().firstKey().directory();
-    String prefix = store + "/";
-    derivation.forEachAttribute(
+    String prefix = DerivationFacts.storePrefix(derivation);
+    derivation.forEachText(
         (attribute, text) -> {
           if (!SEARCHED.contains(attribute)) {
-            addMentioned(text, prefix, tools, elsewhere);
+            addMentioned(text, prefix, elsewhere);
           }
         });
-    derivation.args().forEach(text -> addMentioned(text, prefix, tools, elsewhere));
-    addMentioned(derivation.builderExecutable(), prefix, tools, elsewhere);
-    return new ToolInputs(sorted(tools), sorted(elsewhere));
+    derivation.args().forEach(text -> addMentioned(text, prefix, elsewhere));
+    addMentioned(derivation.builderExecutable(), prefix, elsewhere);
+    return new ToolInputs(tools, named(derivation, PASSED_ON), sorted(elsewhere));
   }
 
-  private static void addMentioned(
-      String text, String prefix, LongOpenHashSet tools, LongOpenHashSet elsewhere) {
+  private static long[] named(Derivation derivation, ImmutableSet<String> attributes) {
+    LongOpenHashSet named = new LongOpenHashSet();
+    for (String attribute : attributes) {
+      for (String path : derivation.words(attribute)) {
+        int slash = path.lastIndexOf('/');
+        if (slash >= 0 && path.length() > slash + StorePath.HASH_CHARS) {
+          named.add(key(path, slash + 1));
+        }
+      }
+    }
+    return sorted(named);
+  }
+
+  private static void addMentioned(String text, String prefix, LongOpenHashSet mentioned) {
     for (int at = text.indexOf(prefix); at >= 0; at = text.indexOf(prefix, at + 1)) {
       int start = at + prefix.length();
       if (text.length() >= start + StorePath.HASH_CHARS) {
-        long key = key(text, start);
-        if (tools.contains(key)) {
-          elsewhere.add(key);
-        }
+        mentioned.add(key(text, start));
       }
     }
   }
@@ -95,19 +100,26 @@ public final class ToolInputs {
   }
 
   private static long[] sorted(LongOpenHashSet set) {
+    if (set.isEmpty()) {
+      return NO_PATHS;
+    }
     long[] sorted = set.toLongArray();
     Arrays.sort(sorted);
     return sorted;
   }
 
-  /** Whether one of these output paths is named as a tool. */
+  /** Whether one of these output paths is named as a tool, and none as one that is passed on. */
   public boolean contains(ImmutableList<StorePath> outputs) {
-    return outputs.stream().anyMatch(output -> Arrays.binarySearch(tools, key(output)) >= 0);
+    return isAmong(tools, outputs) && !isAmong(passedOn, outputs);
   }
 
-  /** Whether one of them, named as a tool, is named elsewhere too: in a script, say, or a flag. */
+  /** Whether one of them is named elsewhere than among tools: in a script, say, or a flag. */
   public boolean isNamedElsewhere(ImmutableList<StorePath> outputs) {
-    return outputs.stream().anyMatch(output -> Arrays.binarySearch(elsewhere, key(output)) >= 0);
+    return isAmong(elsewhere, outputs);
+  }
+
+  private static boolean isAmong(long[] keys, ImmutableList<StorePath> outputs) {
+    return outputs.stream().anyMatch(output -> Arrays.binarySearch(keys, key(output)) >= 0);
   }
 
   private static long key(StorePath path) {

@@ -221,7 +221,9 @@ public final class PlanDerivations {
   /** What takes the place of an input, by the path that Nix gives it. */
   private StorePath replacing(Step step, StorePath input, int provider) {
     StorePath path = paths.get(provider);
-    return step.toolSet() == Tools.NATIVE_COMPILER && isEnvironment(step, input)
+    return step.toolSet() == Tools.NATIVE_COMPILER
+            && step.tools().containsKey(input)
+            && isEnvironment(step, input)
         ? nativeEnvironments.computeIfAbsent(path, this::nativeEnvironment)
         : path;
   }

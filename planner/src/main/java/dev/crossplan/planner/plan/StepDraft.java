@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * drafts.
  */
 final class StepDraft {
-  Making making;
+  final Making making;
   final TreeSet<Integer> provides = new TreeSet<>();
 
   /** The derivations that the drafts of its inputs make. */

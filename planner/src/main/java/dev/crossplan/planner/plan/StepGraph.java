@@ -6,7 +6,6 @@ import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.choice.Selection;
 import dev.crossplan.planner.history.Action;
-import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.variant.Package;
 import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
@@ -93,9 +92,6 @@ final class StepGraph {
         maker.provides.add(input);
       }
       draft.inputs.add(maker.derivation());
-    }
-    if (draft.tools.isEmpty()) {
-      draft.making = draft.making.with(Tools.AS_EVALUATED);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.crossplan.planner.variant;
 
 import com.google.common.collect.ArrayListMultimap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.LinkedHashMultimap;
 import com.google.common.collect.ListMultimap;
 import com.google.common.collect.SetMultimap;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * in the place of tools that it would have to emulate.
  *
  * <p>A counterpart is called the same, version included, is no stage of a bootstrap, has the same
- * sources and all outputs. Of several, the one that is the same attribute, then the one that says
+ * sources and patches and all outputs; without sources, as a wrapper or an environment is, it says
+ * all the same of itself. Of several, the one that is the same attribute, then the one that says
  * the same of itself; where that does not leave one package, there is no counterpart.
  */
 public final class NativeCounterparts {
@@ -69,7 +71,7 @@ public final class NativeCounterparts {
         byName.get(facts.name()).stream()
             .filter(other -> other != derivation)
             .filter(other -> graph.facts(other).outputNames().containsAll(facts.outputNames()))
-            .filter(other -> sameSources(derivation, other))
+            .filter(other -> isOfTheSame(derivation, other))
             .toList();
     Set<String> called = new HashSet<>(attributes.get(derivation));
     candidates =
@@ -80,6 +82,14 @@ public final class NativeCounterparts {
     return candidates.stream().map(other -> packages.of(other).number()).distinct().count() == 1
         ? OptionalInt.of(candidates.get(0))
         : OptionalInt.empty();
+  }
+
+  /** What it says of how it is built may tell of the platform, but not where that is all it is. */
+  private boolean isOfTheSame(int one, int other) {
+    ImmutableSet<String> differing =
+        graph.facts(one).fingerprint().differences(graph.facts(other).fingerprint());
+    return sameSources(one, other)
+        && (graph.facts(one).isTrivial() ? differing.isEmpty() : !differing.contains("patches"));
   }
 
   /** What is downloaded has the same path in both worlds, what is built has not. */
@@ -105,10 +115,13 @@ public final class NativeCounterparts {
    * A standard environment of the platform that cross-compiles for another.
    *
    * @param derivation empty where there is none
-   * @param hasSameCompiler whether its compiler is called the same, version included
+   * @param lack why there is none, or why it makes something else, as part of a sentence; empty if
+   *     its compiler is called the same, version included
    */
-  public record Environment(OptionalInt derivation, boolean hasSameCompiler) {
-    static final Environment NONE = new Environment(OptionalInt.empty(), false);
+  public record Environment(OptionalInt derivation, String lack) {
+    static Environment none(String why) {
+      return new Environment(OptionalInt.empty(), why);
+    }
   }
 
   /**
@@ -121,16 +134,22 @@ public final class NativeCounterparts {
       crossEnvironments = crossEnvironments();
     }
     Set<Integer> found = crossEnvironments.get(environment);
-    if (found.size() != 1) {
-      return Environment.NONE;
+    if (found.isEmpty()) {
+      return Environment.none("no instance cross-compiles the same packages");
+    } else if (found.size() > 1) {
+      return Environment.none("the same packages are cross-compiled in several environments");
     }
     int cross = found.iterator().next();
     if (!graph.facts(cross).name().equals(graph.facts(environment).name())) {
-      return Environment.NONE; // of a stage of the bootstrap
+      return Environment.none("the same packages are cross-compiled in a stage of a bootstrap");
     }
-    Set<String> compilers = compilers(environment);
+    Set<String> compilers = compilers(cross);
+    if (compilers.isEmpty()) {
+      return Environment.none("it has no compiler that is known");
+    }
     return new Environment(
-        OptionalInt.of(cross), !compilers.isEmpty() && compilers.equals(compilers(cross)));
+        OptionalInt.of(cross),
+        compilers.equals(compilers(environment)) ? "" : "its compiler is of another version");
   }
 
   private SetMultimap<Integer, Integer> crossEnvironments() {

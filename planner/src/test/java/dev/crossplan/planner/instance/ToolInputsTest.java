@@ -56,10 +56,9 @@ class ToolInputsTest {
                 "stdenv", CMAKE.toString()),
             Optional.empty());
     assertTrue(isTool(tools, CMAKE));
-    assertTrue(isTool(tools, PERL));
+    assertFalse(isTool(tools, PERL), "it is passed on");
     assertFalse(isTool(tools, ZLIB));
     assertFalse(isElsewhere(tools, CMAKE));
-    assertTrue(isElsewhere(tools, PERL), "it is passed on");
   }
 
   @Test
@@ -69,6 +68,17 @@ class ToolInputsTest {
         tools(ImmutableSortedMap.of("depsBuildBuild", CMAKE.toString()), Optional.empty());
     assertTrue(tools.contains(ImmutableList.of(man, CMAKE)));
     assertFalse(isTool(tools, man));
+  }
+
+  @Test
+  void anotherOutputOfAToolIsNamedElsewhere() {
+    StorePath lib = path("l", "cmake-3.31-lib");
+    ToolInputs tools =
+        tools(
+            ImmutableSortedMap.of(
+                "nativeBuildInputs", CMAKE.toString(), "configureFlags", "--with-cmake=" + lib),
+            Optional.empty());
+    assertTrue(tools.isNamedElsewhere(ImmutableList.of(CMAKE, lib)));
   }
 
   @Test
@@ -87,7 +97,7 @@ class ToolInputsTest {
   void structuredAttributes() {
     String json =
         String.format(
-            "{\"nativeBuildInputs\":[\"%s\",\"%s\"],\"flags\":[\"--with-perl=%s/bin/perl\"]}",
+            "{\"nativeBuildInputs\":[\"%s\",\"%s\"],\"flags\":{\"perl\":[\"%s/bin/perl\"]}}",
             CMAKE, PERL, PERL);
     ToolInputs tools = tools(ImmutableSortedMap.of(), Optional.of(json));
     assertTrue(isTool(tools, CMAKE));
