@@ -67,7 +67,7 @@ final class CommonOptions {
       paramLabel = "WHICH",
       description =
           "Which tools of emulated builds run on the machine that emulates, by themselves:"
-              + " ${COMPLETION-CANDIDATES} (default: what the manifest says, else none).")
+              + " ${COMPLETION-CANDIDATES} (default: what the manifest says, else safe).")
   private @Nullable NativeTools nativeTools;
 
   private Duration timeLimit = Duration.ofSeconds(10);

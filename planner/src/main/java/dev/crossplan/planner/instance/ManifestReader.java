@@ -186,7 +186,7 @@ public final class ManifestReader {
         constraints(),
         costs(),
         substituters(instances),
-        top.word("native-tools", NativeTools.class).orElse(NativeTools.NONE),
+        top.word("native-tools", NativeTools.class).orElse(NativeTools.SAFE),
         top.table("evaluation", EVALUATION)
             .map(ManifestReader::evaluation)
             .orElse(EvaluationSettings.DEFAULT));

@@ -420,8 +420,8 @@ class ManifestReaderTest {
 
   @Test
   void whichToolsRunNatively() throws IOException {
-    assertEquals(NativeTools.NONE, read(LEAST).nativeTools());
-    assertEquals(NativeTools.SAFE, read("native-tools = \"safe\"\n" + LEAST).nativeTools());
+    assertEquals(NativeTools.SAFE, read(LEAST).nativeTools());
+    assertEquals(NativeTools.ALL, read("native-tools = \"all\"\n" + LEAST).nativeTools());
   }
 
   @Test
