@@ -6,6 +6,7 @@ import static dev.crossplan.fixtures.HandMade.built;
 import static dev.crossplan.fixtures.HandMade.download;
 import static dev.crossplan.fixtures.HandMade.named;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,10 +32,14 @@ import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Plan;
+import dev.crossplan.planner.plan.PlanJson;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -334,6 +339,22 @@ class NativeToolsTest {
     ImageFolder told =
         withCompilers("12").with("[[constraint]]\npackage = \"gcc\"\nas-tool = \"native\"\n");
     assertEquals(Tools.NATIVE_COMPILER, disk(plan(told, NativeTools.NONE)).toolSet());
+  }
+
+  private static String json(Plan plan) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PlanJson.write(out, plan);
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void jsonTellsWhatAStepHasOtherwiseThanEvaluated() throws IOException {
+    ImageFolder compilers = withCompilers("14");
+    assertFalse(json(plan(compilers, NativeTools.NONE)).contains("toolSet"));
+    String withCompiler = json(plan(compilers, NativeTools.ALL));
+    assertTrue(withCompiler.contains("\"toolSet\":\"native-compiler\",\"tools\":{"), withCompiler);
+    String withTools = json(plan(image(), NativeTools.SAFE));
+    assertTrue(withTools.contains("\"toolSet\":\"native\",\"tools\":{"), withTools);
   }
 
   @Test
