@@ -14,9 +14,11 @@ import dev.crossplan.fixtures.ImageFolder;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.calibration.Calibrations;
 import dev.crossplan.planner.cost.LearnedCosts;
+import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Machine;
 import dev.crossplan.planner.history.Timing;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Host;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.Strategy;
@@ -24,6 +26,7 @@ import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
+import dev.crossplan.planner.variant.Packages;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -151,16 +154,41 @@ class LearnedCostsTest {
     assertEquals(emulated(""), emulated("[costs]\ncross = 3\n"), 1e-6);
   }
 
+  @Test
+  void aFactorThatIsGivenHoldsWhateverTheTools() {
+    history = ImmutableList.of(builtHere(100));
+    double given = emulatedWith(Tools.AS_EVALUATED, "[costs]\nemulation = 8\n");
+    for (Tools tools : Tools.values()) {
+      assertEquals(given, emulatedWith(tools, "[costs]\nemulation = 8\n"), 1e-6, tools.toString());
+    }
+    double asEvaluated = emulatedWith(Tools.AS_EVALUATED, "");
+    double withCompiler = emulatedWith(Tools.NATIVE_COMPILER, "");
+    assertTrue(withCompiler < asEvaluated / 2, withCompiler + " of " + asEvaluated);
+  }
+
+  /** How long zlib would take so. */
+  private double emulatedWith(Tools tools, String costs) {
+    Manifest manifest = ManifestReader.read(emulator(costs).manifest("zlib"));
+    Packages packages = planner().prepare(manifest, manifest.builders()).packages();
+    int derivation = packages.graph().find(StorePath.parse(zlib.path())).orElseThrow();
+    return learned(manifest)
+        .build(packages, derivation, Strategy.EMULATED, tools, manifest.builders().get(0))
+        .seconds();
+  }
+
   /** How long zlib takes under emulation on this machine. */
   private double emulated(String costs) {
-    return seconds(
-        new ImageFolder(folder)
-            .emulated(Map.of("zlib", zlib))
-            .with(costs)
-            .builders(
-                String.format(
-                    "[[builder]]\nname = \"desk\"\nsystems = [\"%s\"]\nemulates = [\"%s\"]\n",
-                    Host.system(), BOARD)));
+    return seconds(emulator(costs));
+  }
+
+  private ImageFolder emulator(String costs) {
+    return new ImageFolder(folder)
+        .emulated(Map.of("zlib", zlib))
+        .with(costs)
+        .builders(
+            String.format(
+                "[[builder]]\nname = \"desk\"\nsystems = [\"%s\"]\nemulates = [\"%s\"]\n",
+                Host.system(), BOARD));
   }
 
   /** How long zlib takes natively on a board. */
@@ -179,18 +207,18 @@ class LearnedCostsTest {
 
   private double seconds(ImageFolder image) {
     Manifest manifest = ManifestReader.read(image.manifest("zlib"));
-    Planner planner = new Planner(new CrossPlatforms(), PlanOptions.DEFAULT, Progress.NONE);
-    Prepared prepared = planner.prepare(manifest, manifest.builders());
-    return Story.made(
-            planner.plan(
-                prepared.withCosts(
-                    LearnedCosts.from(
-                        history,
-                        machine -> Calibrations.NONE,
-                        manifest.builders(),
-                        manifest.costs()))),
-            zlib)
+    Prepared prepared = planner().prepare(manifest, manifest.builders());
+    return Story.made(planner().plan(prepared.withCosts(learned(manifest))), zlib)
         .orElseThrow()
         .seconds();
+  }
+
+  private static Planner planner() {
+    return new Planner(new CrossPlatforms(), PlanOptions.DEFAULT, Progress.NONE);
+  }
+
+  private LearnedCosts learned(Manifest manifest) {
+    return LearnedCosts.from(
+        history, machine -> Calibrations.NONE, manifest.builders(), manifest.costs());
   }
 }

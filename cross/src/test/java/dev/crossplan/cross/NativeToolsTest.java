@@ -6,6 +6,7 @@ import static dev.crossplan.fixtures.HandMade.built;
 import static dev.crossplan.fixtures.HandMade.download;
 import static dev.crossplan.fixtures.HandMade.named;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,6 +32,7 @@ import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.Explanation;
 import dev.crossplan.planner.plan.Plan;
+import dev.crossplan.planner.plan.PlanJson;
 import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
@@ -40,6 +42,9 @@ import dev.crossplan.planner.cost.Estimate;
 import dev.crossplan.planner.cost.Origin;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.variant.Packages;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -531,6 +536,22 @@ class NativeToolsTest {
         withCompilers("14", Map.of("disk", both, "zlib", package1("zlib").in(here())))
             .desk(Map.of("stdenv", environment(wrapper("", "14", DESK), DESK)));
     assertEquals(ImmutableSet.of("stdenv-linux"), tools(plan(image, NativeTools.ALL)));
+  }
+
+  private static String json(Plan plan) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PlanJson.write(out, plan);
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void jsonTellsWhatAStepHasOtherwiseThanEvaluated() throws IOException {
+    ImageFolder compilers = withCompilers("14");
+    assertFalse(json(plan(compilers, NativeTools.NONE)).contains("toolSet"));
+    String withCompiler = json(plan(compilers, NativeTools.ALL));
+    assertTrue(withCompiler.contains("\"toolSet\":\"native-compiler\",\"tools\":{"), withCompiler);
+    String withTools = json(plan(image(), NativeTools.SAFE));
+    assertTrue(withTools.contains("\"toolSet\":\"native\",\"tools\":{"), withTools);
   }
 
   @Test

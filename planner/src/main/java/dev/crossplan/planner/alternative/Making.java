@@ -32,7 +32,6 @@ public record Making(
 
   /** For the names of recipes: {@code cross}, {@code emulated with native tools}. */
   public String word() {
-    return strategy.map(Strategy::toString).orElse(action.toString())
-        + (tools == Tools.AS_EVALUATED ? "" : " with " + tools.words());
+    return tools.qualify(strategy.map(Strategy::toString).orElse(action.toString()));
   }
 }

@@ -32,7 +32,7 @@ final class ToolKinds {
           kinds.put(name, fields.get(0));
         }
       }
-      return kinds.buildKeepingLast();
+      return kinds.buildOrThrow();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

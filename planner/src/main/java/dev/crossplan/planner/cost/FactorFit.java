@@ -4,8 +4,8 @@ import com.google.common.collect.ListMultimap;
 import com.google.common.collect.MultimapBuilder;
 import com.google.common.collect.Multimaps;
 import dev.crossplan.planner.history.Timing;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
-import dev.crossplan.planner.instance.Trait;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
@@ -30,7 +30,7 @@ final class FactorFit {
 
   private FactorFit(Collection<Timing> timings) {
     for (Timing timing : timings) {
-      if (timing.circumstances().traits().contains(Trait.NATIVE_COMPILER)) {
+      if (Tools.of(timing.circumstances().traits()) != Tools.AS_EVALUATED) {
         continue; // partly emulated
       }
       builds.put(new Place(timing.packageName(), timing.machine()), timing);

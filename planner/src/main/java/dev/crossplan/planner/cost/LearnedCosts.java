@@ -193,8 +193,7 @@ public final class LearnedCosts implements CostModel {
             .times(onItsCores(subject, builder, like));
     Estimate estimate =
         settings.givenFactors().contains(strategy)
-            ? learned.ofOtherWay(
-                settings.factor(strategy) * model.withTools(subject, strategy, tools))
+            ? learned.ofOtherWay(settings.factor(strategy))
             : learned;
     return like.getKey().name().equals(builder.name())
         ? estimate
@@ -232,7 +231,9 @@ public final class LearnedCosts implements CostModel {
         build(packages, derivation, strategy, Tools.AS_EVALUATED, builder));
   }
 
-  /** A build in a way whose factor is given is asked for as if it were native. */
+  /**
+   * A build in a way whose factor is given, whatever its tools, is asked for as if it were native.
+   */
   private Subject subject(
       Packages packages,
       int derivation,

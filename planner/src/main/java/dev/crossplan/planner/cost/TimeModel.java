@@ -7,7 +7,6 @@ import com.google.common.collect.Lists;
 import com.google.common.collect.Multimaps;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
-import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Arrays;
 import java.util.Collection;
@@ -364,14 +363,6 @@ public final class TimeModel {
             subject.packageName(),
             subject.strategy(),
             subject.circumstances().withCores(OptionalInt.of(cores)));
-  }
-
-  /** How many times as long an emulated build takes with these tools as with those as evaluated. */
-  double withTools(Subject subject, Strategy strategy, Tools tools) {
-    Circumstances usual = subject.circumstances();
-    Circumstances other = usual.withTraits(tools.and(usual.traits()));
-    return features.phases().factor(subject.packageName(), strategy, other)
-        / features.phases().factor(subject.packageName(), strategy, usual);
   }
 
   /**

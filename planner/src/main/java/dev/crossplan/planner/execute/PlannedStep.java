@@ -60,7 +60,7 @@ record PlannedStep(
         }
         writePaths(json, "provides", step.provides);
         if (!step.tools.isEmpty()) {
-          json.writeStringField("toolSet", step.attempt.tools().name());
+          json.writeStringField("toolSet", step.attempt.tools().toString());
           json.writeObjectFieldStart("tools");
           for (var tool : step.tools.entrySet()) {
             json.writeStringField(tool.getKey().toString(), tool.getValue().toString());
@@ -125,7 +125,7 @@ record PlannedStep(
         case "action" -> action = Action.valueOf(json.getText().toUpperCase(Locale.ROOT));
         case "strategy" -> strategy = Optional.of(Strategy.of(json.getText()));
         case "provides" -> provides = readPaths(json);
-        case "toolSet" -> toolSet = Tools.valueOf(json.getText());
+        case "toolSet" -> toolSet = toolSet(json.getText());
         case "tools" -> {
           while (json.nextToken() == JsonToken.FIELD_NAME) {
             StorePath input = StorePath.parse(json.currentName());
@@ -147,6 +147,11 @@ record PlannedStep(
         tools.buildOrThrow(),
         outputs.buildOrThrow(),
         ImmutableSet.copyOf(used));
+  }
+
+  /** An older crossplan wrote {@code NATIVE_COMPILER}. */
+  private static Tools toolSet(String word) {
+    return Tools.of(word.toLowerCase(Locale.ROOT).replace('_', '-'));
   }
 
   private static ImmutableList<StorePath> readPaths(JsonParser json) throws IOException {

@@ -229,8 +229,7 @@ public final class History implements AutoCloseable {
   public static String reason(
       Optional<Strategy> strategy, Tools tools, ZonedDateTime started, String why) {
     String what = strategy.map(each -> each + " build").orElse("download");
-    String with = tools == Tools.AS_EVALUATED ? "" : " with " + tools.words();
-    return "its " + what + with + " failed on " + started.toLocalDate() + ": " + why;
+    return "its " + tools.qualify(what) + " failed on " + started.toLocalDate() + ": " + why;
   }
 
   /** Whether a derivation, as Nix was to build it, was built and found to be in order. */

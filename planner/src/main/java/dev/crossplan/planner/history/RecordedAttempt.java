@@ -1,5 +1,6 @@
 package dev.crossplan.planner.history;
 
+import com.google.common.base.Preconditions;
 import dev.crossplan.planner.derivation.StorePath;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -9,7 +10,8 @@ import java.util.Optional;
  *
  * @param attempt the derivation as evaluated, and the way
  * @param built the derivation as Nix built it, with the inputs that were chosen
- * @param timing of what package, for which host, where and how long; its host is empty for sources
+ * @param timing of what package, for which host, where and how long; its host is empty for sources,
+ *     and its traits tell the tools of {@code attempt}
  * @param builder name of the machine in the manifest; empty where none is needed
  * @param reason why it failed; empty if it did not
  * @param lasting whether a failure speaks against trying the same again
@@ -26,4 +28,11 @@ public record RecordedAttempt(
     boolean lasting,
     String run,
     Optional<Path> log,
-    String manifest) {}
+    String manifest) {
+
+  public RecordedAttempt {
+    Tools kept = Tools.of(timing.circumstances().traits());
+    Preconditions.checkArgument( // only the traits are kept of them
+        attempt.tools() == kept, "tools: %s, but %s by the traits", attempt.tools(), kept);
+  }
+}

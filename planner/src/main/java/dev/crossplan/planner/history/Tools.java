@@ -3,6 +3,7 @@ package dev.crossplan.planner.history;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.instance.Trait;
+import java.util.Arrays;
 import java.util.Set;
 
 /** Which tools a build has. */
@@ -33,9 +34,24 @@ public enum Tools {
     return word;
   }
 
-  /** As part of a sentence; empty for {@link #AS_EVALUATED}. */
-  public String words() {
-    return words;
+  /**
+   * The tools that a word as of {@link #toString} is for.
+   *
+   * @throws IllegalArgumentException if it is for none
+   */
+  public static Tools of(String word) {
+    return Arrays.stream(values())
+        .filter(tools -> tools.word.equals(word))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no tools: " + word));
+  }
+
+  /**
+   * A build, or a way to build, with these tools: {@code emulated with native tools}. With tools as
+   * evaluated it is just called that.
+   */
+  public String qualify(String build) {
+    return this == AS_EVALUATED ? build : build + " with " + words;
   }
 
   /** These traits, and those that tell which tools it has. */

@@ -69,10 +69,9 @@ public record Explanation(
       boolean proven,
       Optional<String> why) {
 
-    /** {@code cross}, {@code substitute}. */
+    /** {@code cross}, {@code substitute}, {@code emulated with native tools}. */
     public String word() {
-      return strategy.map(Strategy::toString).orElse(action.toString())
-          + (tools == Tools.AS_EVALUATED ? "" : ", " + tools.words());
+      return tools.qualify(strategy.map(Strategy::toString).orElse(action.toString()));
     }
   }
 

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.JsonFields;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.io.IOException;
@@ -106,6 +107,9 @@ public final class PlanJson {
     json.writeEndArray();
     json.writeFieldName("inputs");
     json.writeArray(step.inputs().toArray(), 0, step.inputs().length());
+    if (step.toolSet() != Tools.AS_EVALUATED) {
+      json.writeStringField("toolSet", step.toolSet().toString());
+    }
     if (!step.tools().isEmpty()) {
       json.writeObjectFieldStart("tools");
       for (Map.Entry<StorePath, Integer> tool : step.tools().entrySet()) {

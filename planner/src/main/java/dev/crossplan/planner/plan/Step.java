@@ -70,7 +70,7 @@ public record Step(
 
   /** {@code cross}, {@code emulated with native tools}. */
   public String how() {
-    return toolSet == Tools.AS_EVALUATED ? word() : word() + " with " + toolSet.words();
+    return toolSet.qualify(word());
   }
 
   /** {@code cross}, {@code fetch}. */

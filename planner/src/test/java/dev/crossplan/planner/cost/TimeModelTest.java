@@ -21,6 +21,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TimeModelTest {
   private static TimeModel model(Timing... builds) {
@@ -92,7 +94,7 @@ class TimeModelTest {
     assertTrue(after.common() < before.common() / 2, () -> before + ", then " + after);
   }
 
-  private static Timing withCompiler(Timing timing) {
+  private static Timing with(Tools tools, Timing timing) {
     return new Timing(
         timing.packageName(),
         timing.version(),
@@ -101,13 +103,11 @@ class TimeModelTest {
         timing.machine(),
         timing.started(),
         timing.seconds(),
-        timing
-            .circumstances()
-            .withTraits(Tools.NATIVE_COMPILER.and(timing.circumstances().traits())));
+        timing.circumstances().withTraits(tools.and(timing.circumstances().traits())));
   }
 
-  private static Subject subjectWithCompiler(String name) {
-    return Subject.of(withCompiler(build(0, name, Strategy.EMULATED, 1))).orElseThrow();
+  private static Subject subjectWith(Tools tools, String name) {
+    return Subject.of(with(tools, build(0, name, Strategy.EMULATED, 1))).orElseThrow();
   }
 
   /** CMake: a tenth is preparation, a seventh configuration, the rest compilation. */
@@ -116,19 +116,20 @@ class TimeModelTest {
     TimeModel model =
         model(build(1, "a", Strategy.CROSS, 50), build(2, "a", Strategy.EMULATED, 600));
     assertNear(600, 1.2, model.estimate(subject("a", Strategy.EMULATED)));
-    Estimate withCompiler = model.estimate(subjectWithCompiler("a"));
+    Estimate withCompiler = model.estimate(subjectWith(Tools.NATIVE_COMPILER, "a"));
     assertTrue(withCompiler.seconds() < 200 && withCompiler.seconds() > 50, withCompiler::toString);
   }
 
-  @Test
-  void whatIsBuiltWithANativeCompilerSaysNothingOfHowSlowEmulationIs() {
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "AS_EVALUATED")
+  void whatIsBuiltWithNativeToolsSaysNothingOfHowSlowEmulationIs(Tools tools) {
     ImmutableMap<String, Double> phases = ImmutableMap.of("buildPhase", 50.0);
     Timing cross = build(1, "a", "1", Strategy.CROSS, DESK, 50, phases);
-    Timing partly = withCompiler(build(2, "a", "1", Strategy.EMULATED, DESK, 55, phases));
+    Timing partly = with(tools, build(2, "a", "1", Strategy.EMULATED, DESK, 55, phases));
     assertEquals(
         model(cross).factors().of(Strategy.EMULATED, PhaseKind.BUILD),
         model(cross, partly).factors().of(Strategy.EMULATED, PhaseKind.BUILD));
-    assertNear(55, 1.3, model(cross, partly).estimate(subjectWithCompiler("a")));
+    assertNear(55, 1.3, model(cross, partly).estimate(subjectWith(tools, "a")));
   }
 
   @Test

@@ -30,6 +30,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class StateFolderTest {
   private static final Instant NIGHT = Instant.parse("2026-11-27T23:57:12Z");
@@ -111,7 +113,23 @@ class StateFolderTest {
     assertEquals(ImmutableList.of(), state("git").lastSteps());
     state("git").keepSteps(steps);
     assertEquals(steps, state("git").lastSteps());
+    String written = Files.readString(state("git").path().resolve("plan.jsonl"));
+    assertTrue(written.contains("\"toolSet\":\"native-compiler\""), written);
     assertEquals("out", state("git").lastSteps().get(1).meant());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "native, NATIVE",
+    "native-compiler, NATIVE_COMPILER",
+    "NATIVE_COMPILER, NATIVE_COMPILER" // as an older crossplan wrote it
+  })
+  void toolsAreReadByTheirWord(String written, Tools tools) throws IOException {
+    String curl = "/nix/store/00000000000000000000000000000000-curl-8.drv";
+    Files.writeString(
+        state("git").path().resolve("plan.jsonl"),
+        String.format("{\"derivation\":\"%s\",\"toolSet\":\"%s\"}%n", curl, written));
+    assertEquals(tools, state("git").lastSteps().get(0).attempt().tools());
   }
 
   @Test

@@ -45,6 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HistoryTest {
@@ -104,7 +105,7 @@ class HistoryTest {
             "lathe",
             Instant.parse("2026-11-27T23:59:00Z"),
             12.5,
-            circumstances),
+            circumstances.withTraits(attempt.tools().and(circumstances.traits()))),
         Optional.of("desk"),
         why,
         lasting,
@@ -149,17 +150,51 @@ class HistoryTest {
     assertFalse(failures().containsKey(Attempt.build(CURL_9, Strategy.CROSS)));
   }
 
-  @Test
-  void aBuildThatFailedWithNativeToolsHasNotFailedWithOthers() {
-    Attempt withTools = EMULATED.with(Tools.NATIVE);
-    Circumstances tools = Circumstances.UNKNOWN.withTraits(Tools.NATIVE.and(ImmutableSet.of()));
-    add(row(withTools, Optional.of("exit code 2"), true, tools), built(EMULATED));
+  @ParameterizedTest
+  @EnumSource
+  void aBuildThatFailedWithSomeToolsHasNotFailedWithOthers(Tools tools) {
+    add(failed(EMULATED.with(tools), "exit code 2", true));
+    for (Tools other : Tools.values()) {
+      if (other != tools) {
+        add(built(EMULATED.with(other)));
+      }
+    }
+    String build = tools.qualify("emulated build");
     assertEquals(
         ImmutableMap.of(
-            withTools, "its emulated build with native tools failed on 2026-11-27: exit code 2"),
+            EMULATED.with(tools), "its " + build + " failed on 2026-11-27: exit code 2"),
         failures());
-    add(row(withTools, Optional.empty(), true, tools));
+    add(built(EMULATED.with(tools)));
     assertEquals(ImmutableMap.of(), failures());
+  }
+
+  @Test
+  void toolsAreNamedWhereTheyAreNotAsEvaluated() {
+    assertEquals("cross", Tools.AS_EVALUATED.qualify("cross"));
+    assertEquals("emulated with native tools", Tools.NATIVE.qualify("emulated"));
+    assertEquals("emulated with a native compiler", Tools.NATIVE_COMPILER.qualify("emulated"));
+  }
+
+  /** The way would be kept as one with other tools than it had. */
+  @Test
+  void whatTheTraitsDoNotTellIsRefused() {
+    RecordedAttempt row = failed(EMULATED, "exit code 2", true);
+    Attempt withTools = EMULATED.with(Tools.NATIVE);
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                new RecordedAttempt(
+                    withTools,
+                    row.built(),
+                    row.timing(),
+                    row.builder(),
+                    row.reason(),
+                    true,
+                    row.run(),
+                    row.log(),
+                    row.manifest()));
+    assertEquals("tools: native, but as-evaluated by the traits", refused.getMessage());
   }
 
   @Test
