@@ -531,7 +531,7 @@ final class BuildRun implements BuilderHealth.Listener {
     inspections.ofMade(
         step.derivation(),
         step.outputs(),
-        work.foreign(step.step()),
+        work.blameless(step.step()),
         target(),
         faults -> {
           if (faults.isEmpty()) {
@@ -553,7 +553,7 @@ final class BuildRun implements BuilderHealth.Listener {
         inspections.ofPresent(
             derivation,
             ImmutableList.copyOf(work.presentOutputs(step.id()).values()),
-            work.foreign(step),
+            work.blameless(step),
             target(),
             faults -> {
               if (!faults.isEmpty()) {

@@ -335,14 +335,6 @@ public final class PlanDerivations {
             ImmutableSet.copyOf(nativeEnvironments.values())));
   }
 
-  /** What all environments give that are no steps of their own. */
-  public ImmutableSet<StorePath> nativeEnvironments() {
-    return nativeEnvironments.values().stream()
-        .flatMap(path -> references(path).values().stream())
-        .flatMap(output -> output.path().stream())
-        .collect(ImmutableSet.toImmutableSet());
-  }
-
   /** The path of the .drv of a step. */
   public StorePath path(int step) {
     return paths.get(step);
