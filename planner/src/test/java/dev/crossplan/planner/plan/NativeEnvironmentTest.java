@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -103,8 +102,12 @@ class NativeEnvironmentTest {
 
   /** A program that says where it is. */
   private void program(String where, String name) throws IOException {
+    program(where, name, "echo " + where);
+  }
+
+  private void program(String where, String name, String script) throws IOException {
     Path file = Files.createDirectories(folder.resolve(where)).resolve(name);
-    Files.writeString(file, "#!/bin/sh\necho " + where + "\n");
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
     assertTrue(file.toFile().setExecutable(true));
   }
 
@@ -114,6 +117,16 @@ class NativeEnvironmentTest {
     program("more", "riscv64-unknown-linux-gnu-gcc");
     program("more", "riscv64-unknown-linux-gnu-pkg-config");
     program("more", "riscv64-linux-musl-no-tool");
+    program(
+        "more",
+        "uname",
+        """
+        case $1 in
+          -m) echo x86_64 ;;
+          -a) echo Linux desk 6.1 x86_64 x86_64 GNU/Linux ;;
+          *) exit 2 ;;
+        esac\
+        """);
     Files.writeString(folder.resolve("more/riscv64-unknown-linux-gnu-specs"), "no program");
     Files.createDirectories(folder.resolve("environment"));
     Files.writeString(
@@ -121,7 +134,7 @@ class NativeEnvironmentTest {
         """
         %s
         export AS=yasm
-        export OBJCOPY=riscv64-unknown-linux-gnu-objcopy
+        OBJCOPY=riscv64-unknown-linux-gnu-objcopy
         PATH="%2$s/cross tools:%2$s/more:$ofMachine"
         SHELL=$(type -P bash)
         initialPath="/initial/coreutils
@@ -180,11 +193,9 @@ class NativeEnvironmentTest {
   @Test
   void theMachineIsTheOneThatIsEmulated() throws IOException, InterruptedException {
     build();
-    String real = run("uname -m", Map.of()).said().strip();
     assertEquals("riscv64", inNew("uname -m"));
-    assertEquals(
-        run("uname -a", Map.of()).said().strip().replace(real, "riscv64"), inNew("uname -a"));
-    assertEquals("1", inNew("uname --no-such-option 2>/dev/null || echo $?"));
+    assertEquals("Linux desk 6.1 riscv64 riscv64 GNU/Linux", inNew("uname -a"));
+    assertEquals("2", inNew("uname --help || echo $?"));
   }
 
   @Test
