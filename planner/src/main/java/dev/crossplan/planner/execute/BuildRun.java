@@ -53,8 +53,8 @@ final class BuildRun implements BuilderHealth.Listener {
   private static final int CTRL_C_MILLIS = 2000;
 
   /**
-   * What was interrupted so often may be what its machines were lost with. A long build is under way
-   * whenever a machine is lost, so a few times say nothing; Hydra tries as often.
+   * What was interrupted so often may be what its machines were lost with. A long build is under
+   * way whenever a machine is lost, so a few times say nothing; Hydra tries as often.
    */
   private static final int MOST_INTERRUPTIONS = 5;
 

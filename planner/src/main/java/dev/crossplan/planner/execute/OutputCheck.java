@@ -56,7 +56,8 @@ final class OutputCheck {
    * What nothing but the outputs is to blame for that it is in their closure. To know what it is
    * made for is not enough: a cross compiler runs natively, and has libraries for the target.
    *
-   * @return what is referred to follows what refers to it, so that a tool comes before its libraries
+   * @return what is referred to follows what refers to it, so that a tool comes before its
+   *     libraries
    */
   private ImmutableSet<Path> toBlame(
       ImmutableSet<Path> closure, ImmutableSet<Path> outputs, ImmutableSet<Path> blameless)

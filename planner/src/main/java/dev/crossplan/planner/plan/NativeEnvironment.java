@@ -42,8 +42,8 @@ final class NativeEnvironment {
 
   /**
    * The derivation that makes it. Its output has no path yet. It needs the environment and the
-   * shell that builds that, and nothing else: Nix would build again what of the other inputs is
-   * not in the store any more, though the environment is.
+   * shell that builds that, and nothing else: Nix would build again what of the other inputs is not
+   * in the store any more, though the environment is.
    *
    * @param path of the environment that cross-compiles, as Nix is to build it
    * @param out what that gives

@@ -242,8 +242,7 @@ public final class PlanDerivations {
                         "where the outputs of " + path + " are is not known before it is built",
                         "Maybe give a [[constraint]] on gcc: as-tool = \"emulated\"."));
     Derivation made =
-        hasher.withOutputPaths(
-            NativeEnvironment.of(path, derivation(path), out, this::references));
+        hasher.withOutputPaths(NativeEnvironment.of(path, derivation(path), out, this::references));
     StorePath madePath = hasher.derivationPath(made);
     hasher.add(madePath, made);
     changed.put(madePath, made);

@@ -83,9 +83,7 @@ class OutputCheckTest {
   }
 
   private static String refersTo(String name) {
-    return "refers to "
-        + path(name)
-        + ", which is not right for the board: bin/it: is for x86_64";
+    return "refers to " + path(name) + ", which is not right for the board: bin/it: is for x86_64";
   }
 
   /** zlib ─ bash, of an environment that was substituted: no step makes it */
@@ -138,8 +136,7 @@ class OutputCheckTest {
     isOfDesk("zlib");
     isOfDesk("bash");
     assertEquals(List.of(), faultsWithNativeTools(Set.of("git"), "zlib"));
-    assertEquals(
-        List.of(refersTo("zlib"), refersTo("bash")), faultsWithNativeTools(Set.of("git")));
+    assertEquals(List.of(refersTo("zlib"), refersTo("bash")), faultsWithNativeTools(Set.of("git")));
   }
 
   /** zlib-dev ─ zlib ─ bash, and libc, which all of them refer to */

@@ -105,11 +105,7 @@ class WorkTest {
     step(Action.BUILD, "gcc", DESK);
     step(Action.SUBSTITUTE, "bash", DESK);
     ImmutableSet<StorePath> all =
-        ImmutableSet.<StorePath>builder()
-            .addAll(source)
-            .addAll(built)
-            .addAll(substituted)
-            .build();
+        ImmutableSet.<StorePath>builder().addAll(source).addAll(built).addAll(substituted).build();
     assertEquals(6, all.size());
     assertEquals(Optional.of(all), blameless(Tools.NATIVE));
     assertEquals(Optional.of(all), blameless(Tools.NATIVE_COMPILER));
