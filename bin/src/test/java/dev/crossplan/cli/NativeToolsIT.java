@@ -118,7 +118,9 @@ final class NativeToolsIT {
     Path manifest = Files.writeString(folder.resolve("crossplan.toml"), text);
     BuildFolder.Run run = builds.run(manifest, "--native-tools", "all");
     assertEquals(ExitStatus.DONE, run.await(), run.said());
-    assertTrue(run.said().contains("machine-name-1, a tool that ran natively"), run.said());
+    assertTrue(
+        run.said().contains("machine-name-1, which is not right for the board: bin/machine-name"),
+        run.said());
     assertTrue(runResult("machine-name").contains("riscv"));
   }
 

@@ -53,8 +53,8 @@ final class BuildRun implements BuilderHealth.Listener {
   private static final int CTRL_C_MILLIS = 2000;
 
   /**
-   * What was interrupted so often may be what its machines were lost with. A long build is under way
-   * whenever a machine is lost, so a few times say nothing; Hydra tries as often.
+   * What was interrupted so often may be what its machines were lost with. A long build is under
+   * way whenever a machine is lost, so a few times say nothing; Hydra tries as often.
    */
   private static final int MOST_INTERRUPTIONS = 5;
 
@@ -531,7 +531,7 @@ final class BuildRun implements BuilderHealth.Listener {
     inspections.ofMade(
         step.derivation(),
         step.outputs(),
-        work.foreign(step.step()),
+        work.blameless(step.step()),
         target(),
         faults -> {
           if (faults.isEmpty()) {
@@ -553,7 +553,7 @@ final class BuildRun implements BuilderHealth.Listener {
         inspections.ofPresent(
             derivation,
             ImmutableList.copyOf(work.presentOutputs(step.id()).values()),
-            work.foreign(step),
+            work.blameless(step),
             target(),
             faults -> {
               if (!faults.isEmpty()) {

@@ -117,7 +117,7 @@ final class DryRun {
           && !ledger.hasBuilt(derivation)) {
         faults.putAll(
             derivation,
-            check.faults(work.presentOutputs(step.id()).values(), work.foreign(step), target()));
+            check.faults(work.presentOutputs(step.id()).values(), work.blameless(step), target()));
       }
     }
     return faults.build();

@@ -7,6 +7,7 @@ import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Target;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 
@@ -29,19 +30,19 @@ final class Inspections {
    * Looks at outputs that were just made.
    *
    * @param derivation that Nix has built
-   * @param foreign what they must not refer to
+   * @param blameless what they may refer to, see {@link Work#blameless}
    * @param receiver of what is wrong with them
    * @param failed takes what stops it
    */
   void ofMade(
       StorePath derivation,
       ImmutableList<StorePath> outputs,
-      ImmutableSet<StorePath> foreign,
+      Optional<ImmutableSet<StorePath>> blameless,
       Target target,
       Inbox.Receiver<ImmutableList<String>> receiver,
       Inbox.Receiver<RuntimeException> failed) {
     begun.add(derivation);
-    later(() -> check.faults(outputs, foreign, target), receiver, failed);
+    later(() -> check.faults(outputs, blameless, target), receiver, failed);
   }
 
   private <T> void later(
@@ -81,7 +82,7 @@ final class Inspections {
   void ofPresent(
       StorePath derivation,
       ImmutableList<StorePath> outputs,
-      ImmutableSet<StorePath> foreign,
+      Optional<ImmutableSet<StorePath>> blameless,
       Target target,
       Inbox.Receiver<ImmutableList<String>> receiver,
       Inbox.Receiver<RuntimeException> failed) {
@@ -90,7 +91,7 @@ final class Inspections {
       ofMade(
           derivation,
           outputs,
-          foreign,
+          blameless,
           target,
           faults -> {
             openOfPresent.remove(derivation);

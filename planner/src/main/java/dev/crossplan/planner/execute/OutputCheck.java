@@ -1,5 +1,6 @@
 package dev.crossplan.planner.execute;
 
+import com.google.common.collect.ImmutableCollection;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableListMultimap;
 import com.google.common.collect.ImmutableSet;
@@ -8,40 +9,76 @@ import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Target;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.stream.Stream;
+import java.util.Optional;
 
 /** Has outputs inspected, with all that will be there when they run. */
 final class OutputCheck {
-  private final OutputInspection inspection;
-  private final RuntimeClosures closures;
+  private static final String REMEDY =
+      "Maybe let a tool of it be emulated: as-tool = \"emulated\" in a [[constraint]], then build"
+          + " with --retry; else it is not built with native tools again, whichever they are.";
 
-  OutputCheck(OutputInspection inspection, RuntimeClosures closures) {
+  private final OutputInspection inspection;
+  private final Closures closures;
+
+  /** See {@link RuntimeClosures#of}. */
+  @FunctionalInterface
+  interface Closures {
+    ImmutableSet<Path> of(ImmutableCollection<Path> paths) throws InterruptedException;
+  }
+
+  OutputCheck(OutputInspection inspection, Closures closures) {
     this.inspection = inspection;
     this.closures = closures;
   }
 
   /**
-   * What is wrong with the outputs.
+   * What is wrong with the outputs of a step.
    *
-   * @param outputs that are in the store
-   * @param foreign what they must not refer to: it ran where they were built
+   * @param outputs that are in the store, all that are of that step
+   * @param blameless what they may refer to, with all that this refers to; empty if they may refer
+   *     to anything
    */
   ImmutableList<String> faults(
-      Collection<StorePath> outputs, ImmutableSet<StorePath> foreign, Target target)
+      Collection<StorePath> outputs, Optional<ImmutableSet<StorePath>> blameless, Target target)
       throws InterruptedException {
     ImmutableSet<Path> paths = paths(outputs);
     ImmutableSet<Path> closure = closures.of(paths);
-    return Stream.concat(
-            faults(paths, closure, target).values().stream(),
-            Sets.intersection(closure, paths(foreign)).stream()
-                .map(
-                    tool ->
-                        "refers to "
-                            + tool
-                            + ", a tool that ran natively when it was built\n"
-                            + "Maybe let that tool be emulated: as-tool = \"emulated\" in a"
-                            + " [[constraint]]."))
-        .collect(ImmutableList.toImmutableList());
+    ImmutableList.Builder<String> faults = ImmutableList.builder();
+    faults.addAll(faults(paths, closure, target).values());
+    if (blameless.isPresent()) {
+      ImmutableSet<Path> toBlame = toBlame(closure, paths, paths(blameless.get()));
+      faults(toBlame, closure, target).asMap().forEach((path, of) -> faults.add(refers(path, of)));
+    }
+    return faults.build();
+  }
+
+  /**
+   * What nothing but the outputs is to blame for that it is in their closure. To know what it is
+   * made for is not enough: a cross compiler runs natively, and has libraries for the target.
+   *
+   * @return what is referred to follows what refers to it, so that a tool comes before its
+   *     libraries
+   */
+  private ImmutableSet<Path> toBlame(
+      ImmutableSet<Path> closure, ImmutableSet<Path> outputs, ImmutableSet<Path> blameless)
+      throws InterruptedException {
+    ImmutableSet<Path> others =
+        Sets.difference(Sets.intersection(closure, blameless), outputs).immutableCopy();
+    ImmutableSet<Path> ofOthers = others.isEmpty() ? others : closures.of(others);
+    return closure.asList().reverse().stream()
+        .filter(path -> !outputs.contains(path) && !ofOthers.contains(path))
+        .collect(ImmutableSet.toImmutableSet());
+  }
+
+  private static String refers(Path path, Collection<String> faults) {
+    String first = faults.iterator().next().lines().findFirst().orElseThrow();
+    String place = path + ": ";
+    return "refers to "
+        + path
+        + ", which is not right for the board: "
+        + (first.startsWith(place) ? first.substring(place.length()) : first)
+        + "\n"
+        + REMEDY;
   }
 
   /**

@@ -113,7 +113,7 @@ public final class PlanBuild {
   }
 
   private OutputCheck outputCheck() {
-    return new OutputCheck(inspection, new RuntimeClosures(options.environment()));
+    return new OutputCheck(inspection, new RuntimeClosures(options.environment())::of);
   }
 
   /**

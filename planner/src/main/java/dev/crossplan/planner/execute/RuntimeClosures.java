@@ -44,7 +44,8 @@ public final class RuntimeClosures {
   }
 
   /**
-   * The paths and all that they refer to, directly or further down.
+   * The paths and all that they refer to, directly or further down. What is referred to comes
+   * before what refers to it.
    *
    * @param paths in the store
    * @throws InputException if Nix is not installed, or does not know one of them

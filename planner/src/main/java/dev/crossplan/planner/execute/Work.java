@@ -182,22 +182,27 @@ record Work(
         && step.host().equals(Optional.of(image.manifest().target().system()));
   }
 
+  /** What the outputs of a step may refer to: {@link #blameless(PlanDerivations, Tools)}. */
+  Optional<ImmutableSet<StorePath>> blameless(Step step) {
+    return blameless(derivations, step.toolSet());
+  }
+
   /**
-   * What the outputs of a step must not refer to: if it has native tools, all that is built for
-   * another platform than the target.
+   * What outputs may refer to, with all that this refers to, without its being the fault of their
+   * tools: what is made for the target, as that is inspected on its own, and sources.
+   *
+   * @return empty for tools as evaluated: there are no others for which less might be referred to
    */
-  ImmutableSet<StorePath> foreign(Step step) {
-    if (step.toolSet() == Tools.AS_EVALUATED) {
-      return ImmutableSet.of();
+  static Optional<ImmutableSet<StorePath>> blameless(PlanDerivations derivations, Tools tools) {
+    if (tools == Tools.AS_EVALUATED) {
+      return Optional.empty();
     }
-    ImmutableSet.Builder<StorePath> foreign = ImmutableSet.builder();
-    foreign.addAll(derivations.nativeEnvironments());
-    for (Step other : steps()) {
-      if (other.host().isPresent() && !other.host().equals(step.host())) {
-        foreign.addAll(derivations.outputs(other.id()).values());
-      }
-    }
-    return foreign.build();
+    String target = derivations.plan().target().system();
+    return Optional.of(
+        derivations.plan().steps().stream()
+            .filter(step -> step.host().map(target::equals).orElse(true))
+            .flatMap(step -> derivations.outputs(step.id()).values().stream())
+            .collect(ImmutableSet.toImmutableSet()));
   }
 
   /**

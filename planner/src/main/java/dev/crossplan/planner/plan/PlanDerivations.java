@@ -243,7 +243,8 @@ public final class PlanDerivations {
                     new InputException(
                         "where the outputs of " + path + " are is not known before it is built",
                         "Maybe give a [[constraint]] on gcc: as-tool = \"emulated\"."));
-    Derivation made = hasher.withOutputPaths(NativeEnvironment.of(path, derivation(path), out));
+    Derivation made =
+        hasher.withOutputPaths(NativeEnvironment.of(path, derivation(path), out, this::references));
     StorePath madePath = hasher.derivationPath(made);
     hasher.add(madePath, made);
     changed.put(madePath, made);
@@ -335,14 +336,6 @@ public final class PlanDerivations {
         Sets.intersection(
             derivation(step).inputDerivations().keySet(),
             ImmutableSet.copyOf(nativeEnvironments.values())));
-  }
-
-  /** What all environments give that are no steps of their own. */
-  public ImmutableSet<StorePath> nativeEnvironments() {
-    return nativeEnvironments.values().stream()
-        .flatMap(path -> references(path).values().stream())
-        .flatMap(output -> output.path().stream())
-        .collect(ImmutableSet.toImmutableSet());
   }
 
   /** The path of the .drv of a step. */

@@ -6,6 +6,7 @@ outputs=out
 source "$environment/setup"
 
 # riscv64-unknown-linux-gnu-
+: "${CC:?is not set by $environment, so that has no compiler for an emulated build}"
 prefix=${CC%-*}-
 mkdir -p "$out/bin"
 IFS=:
