@@ -278,6 +278,11 @@ final class CommonOptions {
     return seed;
   }
 
+  /** Unless told otherwise. */
+  void preferToolsAsEvaluated() {
+    nativeTools = nativeTools == null ? NativeTools.NONE : nativeTools;
+  }
+
   /** A planner as these options ask for it. */
   Planner planner(Progress progress) {
     return planner(progress, Optional.empty());

@@ -56,6 +56,9 @@ final class PlanCommand implements Callable<Integer> {
             CommonOptions.Format.DOT,
             CommonOptions.Format.NIX,
             CommonOptions.Format.OVERLAY);
+    if (format == CommonOptions.Format.OVERLAY) {
+      options.preferToolsAsEvaluated(); // overlays cannot say where a tool runs
+    }
     OutputTarget output = options.output();
     OutputTarget.Content content;
     Runnable remarks = () -> {};

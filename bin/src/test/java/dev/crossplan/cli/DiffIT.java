@@ -350,6 +350,7 @@ class DiffIT {
             folder.resolve("crossplan.toml"),
             """
             image = ["git", "zlib"]
+            native-tools = "none"
             target = { system = "riscv64-linux" }
             [[instance]]
             name = "emulated"

@@ -56,7 +56,7 @@ class EstimateIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"crossplan.toml, 1875.0, true", "mixed.toml, 7722.0, false"})
+  @CsvSource({"crossplan.toml, 1875.0, true", "mixed.toml, 3590.0, false"})
   void estimatesOfGit(String name, String seconds, String allCross) {
     String estimate = estimate(RealManifests.git(name));
     assertEquals(seconds, field(estimate, "plan", "builderSeconds"));

@@ -73,10 +73,10 @@ class SimulateIT {
             "board: down at 2 h 44 min for 10 min");
     assertEquals("null", field(report, "nix", "makespanSeconds"));
     assertEquals("0", field(report, "nix", "finishedRuns"));
-    assertTrue(Integer.parseInt(field(report, "nix", "done")) < 339, report);
+    assertTrue(Integer.parseInt(field(report, "nix", "done")) < 331, report);
     for (String policy : List.of("schedule", "critical-path", "hydra-cpp", "hydra-rust")) {
       assertNotEquals("null", field(report, policy, "makespanSeconds"), policy);
-      assertEquals("339", field(report, policy, "done"), policy);
+      assertEquals("331", field(report, policy, "done"), policy);
     }
     assertNotEquals("0.0", field(report, "schedule", "lostSeconds"));
   }
@@ -132,11 +132,11 @@ class SimulateIT {
             "--objective",
             "builder-seconds");
     assertEquals(ExitStatus.DONE, run.status());
-    assertTrue(run.out().startsWith("board-with-a-board: 339 steps simulated\n"), () -> run.out());
+    assertTrue(run.out().startsWith("board-with-a-board: 331 steps simulated\n"), () -> run.out());
     assertTrue(
         run.out().contains("Nix is taken to run on desk, with the others in its"), run.out());
     assertTrue(
-        run.out().lines().anyMatch(line -> line.matches(" schedule +2 h 25 min +1\\.00 .*")),
+        run.out().lines().anyMatch(line -> line.matches(" schedule +2 h 24 min +1\\.00 .*")),
         run.out());
     assertTrue(run.out().contains("on these builders it is not done before"), run.out());
   }

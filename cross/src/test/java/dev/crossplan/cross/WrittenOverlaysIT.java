@@ -9,6 +9,7 @@ import dev.crossplan.fixtures.PrivateNix;
 import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.Manifest.NativeTools;
 import dev.crossplan.planner.instance.ManifestReader;
 import dev.crossplan.planner.plan.Plan;
 import dev.crossplan.planner.plan.PlanDerivations;
@@ -22,6 +23,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -58,9 +60,17 @@ class WrittenOverlaysIT {
     }
   }
 
+  private static final PlanOptions TOOLS_AS_EVALUATED =
+      new PlanOptions(
+          PlanOptions.DEFAULT.objective(),
+          PlanOptions.DEFAULT.timeLimit(),
+          PlanOptions.DEFAULT.seed(),
+          PlanOptions.DEFAULT.deadline(),
+          Optional.of(NativeTools.NONE));
+
   private Written written(String image) throws Exception {
     Manifest manifest = ManifestReader.read(Fixtures.image("").resolve(image));
-    Planner planner = new Planner(new CrossPlatforms(), PlanOptions.DEFAULT, Progress.NONE);
+    Planner planner = new Planner(new CrossPlatforms(), TOOLS_AS_EVALUATED, Progress.NONE);
     Prepared prepared = planner.prepare(manifest, manifest.builders());
     Plan plan = planner.plan(prepared);
     Path file = folder.resolve("overlay.nix");
