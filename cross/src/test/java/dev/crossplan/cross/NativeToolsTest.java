@@ -21,11 +21,15 @@ import dev.crossplan.planner.Progress;
 import dev.crossplan.planner.alternative.EarlierStep;
 import dev.crossplan.planner.alternative.EarlierStep.State;
 import dev.crossplan.planner.alternative.Experience;
+import dev.crossplan.planner.cost.CostModel;
+import dev.crossplan.planner.cost.Estimate;
+import dev.crossplan.planner.cost.Origin;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Attempt;
 import dev.crossplan.planner.history.Failures;
 import dev.crossplan.planner.history.Tools;
+import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.NativeTools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
@@ -37,10 +41,6 @@ import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.plan.Step;
-import dev.crossplan.planner.cost.CostModel;
-import dev.crossplan.planner.cost.Estimate;
-import dev.crossplan.planner.cost.Origin;
-import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.variant.Packages;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -221,8 +221,7 @@ class NativeToolsTest {
   void aPatchMakesAnotherTool() {
     HandMade patched = cmake.withList("patches", "/nix/store/" + "p".repeat(32) + "-riscv.patch");
     assertEquals(
-        ImmutableSet.of(),
-        tools(plan(withTool(patched, tool("cmake", DESK)), NativeTools.ALL)));
+        ImmutableSet.of(), tools(plan(withTool(patched, tool("cmake", DESK)), NativeTools.ALL)));
   }
 
   /** All environments of an interpreter are called the same, whatever is in them. */
@@ -231,7 +230,8 @@ class NativeToolsTest {
     HandMade withYaml = named("python3-3.13-env", BOARD).withList("paths", "yaml");
     HandMade onDesk = withYaml.on(DESK);
     assertEquals(
-        ImmutableSet.of("python3-3.13-env"), tools(plan(withTool(withYaml, onDesk), NativeTools.ALL)));
+        ImmutableSet.of("python3-3.13-env"),
+        tools(plan(withTool(withYaml, onDesk), NativeTools.ALL)));
     assertEquals(
         ImmutableSet.of(),
         tools(plan(withTool(withYaml, onDesk.withList("paths", "mako")), NativeTools.ALL)));
@@ -307,8 +307,7 @@ class NativeToolsTest {
     }
 
     @Override
-    public Estimate tests(
-        Packages packages, int derivation, Strategy strategy, Builder builder) {
+    public Estimate tests(Packages packages, int derivation, Strategy strategy, Builder builder) {
       return costs.tests(packages, derivation, strategy, builder);
     }
 
@@ -375,7 +374,8 @@ class NativeToolsTest {
   @Test
   void whatFailedWithNativeToolsIsNotTriedWithANativeCompiler() {
     ImageFolder image = withCompilers("14");
-    Attempt failed = Attempt.build(disk(plan(image, NativeTools.ALL)).derivation(), Strategy.EMULATED);
+    Attempt failed =
+        Attempt.build(disk(plan(image, NativeTools.ALL)).derivation(), Strategy.EMULATED);
     Prepared prepared = prepared(image, NativeTools.ALL);
     for (Tools tools : ImmutableList.of(Tools.NATIVE, Tools.NATIVE_COMPILER)) {
       Failures failures = Failures.ofWays(ImmutableMap.of(failed.with(tools), "why"));
@@ -417,7 +417,8 @@ class NativeToolsTest {
   @Test
   void whatTheManifestForbidsMeanwhileIsNotKept() {
     Plan plan = plan(image(), NativeTools.SAFE);
-    for (String said : ImmutableList.of("\"cmake\"\nas-tool = \"emulated\"", "\"disk\"\ncross = \"required\"")) {
+    for (String said :
+        ImmutableList.of("\"cmake\"\nas-tool = \"emulated\"", "\"disk\"\ncross = \"required\"")) {
       ImageFolder image =
           image()
               .cross(Map.of("disk", crossed("disk")))
@@ -444,8 +445,7 @@ class NativeToolsTest {
                         ImmutableSet.of("out"),
                         State.DONE))
             .collect(ImmutableList.toImmutableList());
-    return planner(extent)
-        .plan(prepared(image, extent), new Experience(Failures.NONE, earlier));
+    return planner(extent).plan(prepared(image, extent), new Experience(Failures.NONE, earlier));
   }
 
   // The compiler
@@ -522,8 +522,7 @@ class NativeToolsTest {
     HandMade there = named("stdenv-linux", DESK);
     ImageFolder image =
         new ImageFolder(folder)
-            .emulated(
-                Map.of("disk", package1("disk").in(here), "zlib", package1("zlib").in(here)))
+            .emulated(Map.of("disk", package1("disk").in(here), "zlib", package1("zlib").in(here)))
             .cross(Map.of("zlib", crossed("zlib").in(there)))
             .with("[[constraint]]\npackage = \"gcc\"\nas-tool = \"native\"\n");
     assertEquals(Tools.AS_EVALUATED, disk(plan(image, NativeTools.ALL)).toolSet());

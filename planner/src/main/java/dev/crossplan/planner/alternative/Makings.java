@@ -1,7 +1,6 @@
 package dev.crossplan.planner.alternative;
 
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.Bytes;

@@ -176,8 +176,7 @@ public final class ToolSources {
     }
     Optional<Strategy> said = constraints.asTool(evaluated).or(constraints::compilerAsTool);
     if (said.isPresent()) {
-      return new Judgement(
-          evaluated, found, said.get() == Strategy.NATIVE, "the manifest says so");
+      return new Judgement(evaluated, found, said.get() == Strategy.NATIVE, "the manifest says so");
     } else if (!cross.lack().isEmpty()) {
       return new Judgement(evaluated, found, false, cross.lack());
     }
