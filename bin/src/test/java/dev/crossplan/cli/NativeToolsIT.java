@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.crossplan.fixtures.PrivateNix;
 import dev.crossplan.fixtures.RealPackages;
+import dev.crossplan.fixtures.remote.BuilderRoot;
+import dev.crossplan.fixtures.remote.RemoteBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +23,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** Emulated builds by real compilers, with tools of the machine that emulates. */
 @Tag("real")
 final class NativeToolsIT {
+  /** For the files of a machine's Debian, and what is built there. */
+  private static final int DISK_MEBIBYTES = 2000;
+
+  private static final String EMULATED_WITH_CROSS_COMPILER =
+      """
+      [[constraint]]
+      package = "zlib"
+      emulated = "required"
+      [[constraint]]
+      package = "gcc"
+      as-tool = "native"
+      """;
+
   private final Path folder;
   private PrivateNix nix;
   private BuildFolder builds;
@@ -128,11 +143,7 @@ final class NativeToolsIT {
   @Test
   void anEmulatedBuildWithTheCrossCompilerMakesTheSameAsACrossBuild()
       throws IOException, InterruptedException {
-    BuildFolder.Run run =
-        builds.run(
-            zlib(
-                "[[constraint]]\npackage = \"zlib\"\nemulated = \"required\"\n"
-                    + "[[constraint]]\npackage = \"gcc\"\nas-tool = \"native\"\n"));
+    BuildFolder.Run run = builds.run(zlib(EMULATED_WITH_CROSS_COMPILER));
     assertEquals(ExitStatus.DONE, run.await(), run.said());
     assertTrue(run.said().contains("emulated with a native compiler on desk in "), run.said());
     assertFalse(builds.built().stream().anyMatch(name -> name.startsWith("gcc-wrapper-14")));
@@ -145,6 +156,26 @@ final class NativeToolsIT {
     assertEquals(ExitStatus.DONE, crossed.await(), crossed.said());
     assertFalse(crossed.said().contains("emulated"), crossed.said());
     assertEquals(symbols(), emulated);
+  }
+
+  /** What is made for a step, its environment, is built there as well. */
+  @Test
+  void anotherMachineThatEmulatesHasThemToo() throws Exception {
+    try (RemoteBuilders machines = RemoteBuilders.in(folder, folder.resolve("nix"))) {
+      RemoteBuilder rack = machines.start(BuilderRoot.X86_64, DISK_MEBIBYTES);
+      Path manifest = zlib(EMULATED_WITH_CROSS_COMPILER);
+      Files.writeString(
+          manifest,
+          Files.readString(manifest)
+              .replaceFirst(
+                  "(?s)\\[\\[builder\\]\\].*?(?=\\[costs\\])",
+                  rack.table("rack") + "emulates = [\"riscv64-linux\"]\n"));
+      BuildFolder.Run run = builds.run(manifest);
+      assertEquals(ExitStatus.DONE, run.await(), run.said());
+      assertTrue(run.said().contains("emulated with a native compiler on rack in "), run.said());
+      BuildFolder.Run verified = builds.command("verify", builds.result().toString());
+      assertEquals(ExitStatus.DONE, verified.await(), verified.said());
+    }
   }
 
   /** What the library has for others. */
