@@ -201,6 +201,24 @@ class NativeToolsTest {
     assertEquals(ImmutableSet.of("rustc-1"), tools(plan(image, NativeTools.ALL)));
   }
 
+  /** The emulated one is in the image anyway, and would cost nothing more. */
+  @Test
+  void whatTheManifestSaysRunsNativelyDoesUntilItFails() {
+    ImageFolder image =
+        new ImageFolder(folder)
+            .emulated(Map.of("disk", package1("disk").using(cmake), "cmake", cmake))
+            .desk(onDesk)
+            .with("[[constraint]]\npackage = \"cmake\"\nas-tool = \"native\"\n");
+    Prepared prepared =
+        prepared(image, NativeTools.NONE).withImage(ImmutableList.of("disk", "cmake"));
+    Planner planner = planner(NativeTools.NONE);
+    Plan plan = planner.plan(prepared);
+    assertEquals(ImmutableSet.of("cmake-1"), tools(plan));
+    Failures failures = Failures.ofWays(ImmutableMap.of(disk(plan).attempt(), "why"));
+    Plan afterwards = planner.plan(prepared, new Experience(failures, ImmutableList.of()));
+    assertEquals(ImmutableSet.of(), tools(afterwards));
+  }
+
   @Test
   void anotherVersionIsAnotherTool() {
     ImageFolder image =

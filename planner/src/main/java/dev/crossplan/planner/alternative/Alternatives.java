@@ -453,7 +453,7 @@ public final class Alternatives {
     ImmutableList<ImmutableList<String>> outputs = graph.inputOutputs(making.derivation());
     List<Integer> needs = new ArrayList<>();
     List<Integer> natively = new ArrayList<>();
-    boolean hasNative = making.tools() != Tools.NATIVE || exchanged.free().isEmpty();
+    boolean hasNative = !exchanged.fixed().isEmpty() || exchanged.free().isEmpty();
     for (int i = 0; i < inputs.length; i++) {
       int input = exchanged.fixed().getOrDefault(inputs[i], inputs[i]);
       @Nullable Integer tool = exchanged.free().get(inputs[i]);
@@ -487,7 +487,11 @@ public final class Alternatives {
         .of(making.derivation(), making.tools())
         .forEach(
             (input, natively) ->
-                (environment.equals(OptionalInt.of(input)) ? fixed : free).put(input, natively));
+                (environment.equals(OptionalInt.of(input))
+                            || makings.tools().isDemanded(making.derivation(), input)
+                        ? fixed
+                        : free)
+                    .put(input, natively));
     return new Exchanged(fixed.buildOrThrow(), free.buildOrThrow());
   }
 

@@ -2,6 +2,7 @@ package dev.crossplan.planner.alternative;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Lists;
 import com.google.common.primitives.ImmutableIntArray;
 import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.cost.CostModel;
@@ -17,6 +18,9 @@ import dev.crossplan.planner.instance.Manifest.NativeTools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Substitutes;
 import dev.crossplan.planner.variant.Packages;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class Makings {
   /** No image takes that long to build; few enough for sums to stay exact. */
   private static final double LAST_RESORT_SECONDS = 1e8;
-
-  private static final ImmutableList<Tools> NATIVE_ONES =
-      ImmutableList.of(Tools.NATIVE, Tools.NATIVE_COMPILER);
 
   private final Packages packages;
   private final DerivationGraph graph;
@@ -508,13 +509,38 @@ public final class Makings {
                       ? ""
                       : " with " + Bytes.mebibytes(memory(making)) + " of memory")));
     } else {
-      possible.add(making);
-      for (Tools other : NATIVE_ONES) {
-        if (strategy == Strategy.EMULATED && !tools.of(derivation, other).isEmpty()) {
-          possible.add(making.with(other));
-        }
+      addWithTools(making, possible, refused);
+    }
+  }
+
+  /** What the manifest demands to run natively does so, unless that has failed. */
+  private void addWithTools(
+      Making making,
+      ImmutableList.Builder<Making> possible,
+      ImmutableList.Builder<Refusal> refused) {
+    boolean isEmulated = making.strategy().equals(Optional.of(Strategy.EMULATED));
+    Tools demanded = isEmulated ? tools.demanded(making.derivation()) : Tools.AS_EVALUATED;
+    boolean isDemandMet = false;
+    List<Making> ways = new ArrayList<>();
+    for (Tools each : Lists.reverse(Arrays.asList(Tools.values()))) {
+      boolean isOne =
+          each == Tools.AS_EVALUATED
+              || (isEmulated && !tools.of(making.derivation(), each).isEmpty());
+      Making way = making.with(each);
+      if (isOne && each.compareTo(demanded) < 0 && isDemandMet) {
+        refused.add(
+            new Refusal(
+                way.action(),
+                way.strategy(),
+                each,
+                Grounds.OTHERS,
+                "the manifest says that a tool of it runs natively"));
+      } else if (isOne) {
+        ways.add(way);
+        isDemandMet |= each.compareTo(demanded) >= 0 && failure(way) == null;
       }
     }
+    possible.addAll(Lists.reverse(ways));
   }
 
   /** Which inputs of an emulated build may be those of the machine that emulates. */

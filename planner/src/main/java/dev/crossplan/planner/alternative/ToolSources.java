@@ -136,7 +136,9 @@ public final class ToolSources {
   private Judgement judgeSafety(int user, int tool, OptionalInt counterpart) {
     String name = packages.name(tool).base();
     Optional<String> kind = ToolKinds.of(name);
-    String why = kind.map(each -> "it is a " + each).orElse("it is not known to be safe");
+    String why =
+        kind.map(each -> "it is " + (ToolKinds.isInterpreter(name) ? "an " : "a ") + each)
+            .orElse("it is not known to be safe");
     boolean isSafe = kind.isPresent();
     if (isSafe
         && graph.facts(user).toolInputs().isNamedElsewhere(graph.facts(tool).knownOutputPaths())) {
@@ -185,6 +187,25 @@ public final class ToolSources {
       case SAFE -> new Judgement(evaluated, found, false, "it is not known to be safe");
       case ALL -> new Judgement(evaluated, found, true, "all tools may");
     };
+  }
+
+  /** Whether the manifest says that a tool, or the environment of the compiler, runs natively. */
+  public boolean isDemanded(int user, int tool) {
+    Optional<Strategy> said = constraints.asTool(tool);
+    if (packages.standardEnvironment(user).equals(OptionalInt.of(tool))) {
+      said = said.or(constraints::compilerAsTool);
+    }
+    return said.equals(Optional.of(Strategy.NATIVE));
+  }
+
+  /** The fewest tools that {@code user} may run natively if it is to be as the manifest demands. */
+  Tools demanded(int user) {
+    for (Tools each : ImmutableList.of(Tools.NATIVE, Tools.NATIVE_COMPILER)) {
+      if (of(user, each).keySet().stream().anyMatch(tool -> isDemanded(user, tool))) {
+        return each;
+      }
+    }
+    return Tools.AS_EVALUATED;
   }
 
   private Optional<NativeCounterparts> counterparts(String system) {

@@ -26,7 +26,7 @@ final class NixEndings {
   private static final int SIGINT = SIGNAL + 2;
 
   private static final int MOST_CHARS = 160;
-  private static final Pattern COLOUR = Pattern.compile("\u001B\\[[0-9;]*m");
+  private static final Pattern COLOUR = Pattern.compile("\u001B\\[[0-9;]*[A-Za-z]");
 
   /** What a daemon of Nix adds to its message: words of the build, not of Nix. */
   private static final Pattern LOG =
@@ -43,6 +43,9 @@ final class NixEndings {
   /** What make says last, whatever has failed. */
   private static final Pattern FOLDER =
       Pattern.compile("g?make(\\[\\d+])?: (Entering|Leaving) directory .*");
+
+  /** Below a line of code, where a compiler finds fault with it. */
+  private static final Pattern MARKED = Pattern.compile("[|~^ ]+");
 
   private static final Pattern TIMEOUT = Pattern.compile("timed out after [^;.\\n]*");
 
@@ -232,7 +235,11 @@ final class NixEndings {
   private static String lastWords(ImmutableList<String> lastLines) {
     return lastLines.reverse().stream()
         .map(NixEndings::shown)
-        .filter(line -> !line.isEmpty() && !FOLDER.matcher(line).matches())
+        .filter(
+            line ->
+                !line.isEmpty()
+                    && !FOLDER.matcher(line).matches()
+                    && !MARKED.matcher(line).matches())
         .findFirst()
         .map(line -> ": " + line)
         .orElse("");

@@ -23,6 +23,7 @@ import dev.crossplan.planner.instance.Manifest.Target;
 import dev.crossplan.planner.instance.Manifest.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -521,13 +522,8 @@ public final class ManifestReader {
             .word(strategy.toString(), Verdict.class)
             .ifPresent(verdict -> verdicts.put(strategy, verdict));
       }
-      Optional<Strategy> asTool = section.word("as-tool", Strategy.class);
-      if (asTool.equals(Optional.of(Strategy.CROSS))) {
-        throw section.fault(
-            "as-tool",
-            "as-tool must be \"native\" or \"emulated\"",
-            "Maybe cross = \"broken\" or \"required\" is meant, of the package itself.");
-      }
+      Optional<Strategy> asTool =
+          section.word("as-tool", EnumSet.of(Strategy.NATIVE, Strategy.EMULATED));
       Constraint constraint =
           new Constraint(
               section.requiredName("package"),

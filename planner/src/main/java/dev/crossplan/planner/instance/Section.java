@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -217,11 +218,16 @@ final class Section {
 
   /** One of several words. */
   <E extends Enum<E>> Optional<E> word(String key, Class<E> words) {
+    return word(key, EnumSet.allOf(words));
+  }
+
+  /** The same, but only some of the words are meant. */
+  <E extends Enum<E>> Optional<E> word(String key, Set<E> words) {
     return string(key)
         .map(
             text -> {
               List<String> allowed = new ArrayList<>();
-              for (E word : words.getEnumConstants()) {
+              for (E word : words) {
                 String name = word.name().toLowerCase(Locale.ROOT);
                 if (name.equals(text)) {
                   return word;

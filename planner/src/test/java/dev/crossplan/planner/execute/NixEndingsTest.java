@@ -203,6 +203,20 @@ class NixEndingsTest {
                 "make: *** [Makefile:5: check] Error 1", "make: Leaving directory '/build/a'")));
   }
 
+  /** As gcc writes it where it may use colours. */
+  @Test
+  void theCodeIsShownAndNotWhereInItTheFaultIs() {
+    assertEquals(
+        new NixEnding.BuildFailed("exit code 1: 3 | #error \"of another machine\"", true),
+        NixEndings.of(
+            Action.BUILD,
+            100,
+            ImmutableList.of("error: builder for '/nix/store/…-a.drv' failed with exit code 1"),
+            ImmutableList.of(
+                "    3 | #\u001B[01;31m\u001B[Kerror\u001B[m\u001B[K \"of another machine\"",
+                "      |  \u001B[01;31m\u001B[K^~~~~\u001B[m\u001B[K")));
+  }
+
   /** The machine was short of memory, most likely: the next run may do better. */
   @ParameterizedTest
   @ValueSource(strings = {"2.8", "2.34", "2.8-daemon", "2.34-daemon"})

@@ -559,7 +559,7 @@ class ManifestReaderTest {
         "[[instance]]; name = 'b'; localSystem = 3 | crossplan.toml:9: [[instance]]: localSystem must be a string or a table, not 3",
         "[[constraint]]; cross = 'broken' | crossplan.toml:8: [[constraint]] has no package",
         "[[constraint]]; package = 'a'; cross = 'bad' | crossplan.toml:9: [[constraint]]: cross must be \"broken\" or \"required\", not \"bad\"",
-        "[[constraint]]; package = 'a'; as-tool = 'cross' | crossplan.toml:9: [[constraint]]: as-tool must be \"native\" or \"emulated\"",
+        "[[constraint]]; package = 'a'; as-tool = 'cross' | crossplan.toml:9: [[constraint]]: as-tool must be \"native\" or \"emulated\", not \"cross\"",
         "[[instance]]; name = ''; localSystem = 'riscv64-linux'; derivations = 'a' | crossplan.toml:8: [[instance]]: name is empty",
         "[[instance]]; name = \"a\\nb\"; localSystem = 'riscv64-linux' | crossplan.toml:8: [[instance]]: name has several lines",
         "[[builder]]; name = ' ' | crossplan.toml:8: [[builder]]: name is empty",
