@@ -190,7 +190,10 @@ public final class ToolSources {
   }
 
   /** Whether the manifest says that a tool, or the environment of the compiler, runs natively. */
-  public boolean isDemanded(int user, int tool) {
+  boolean isDemanded(int user, int tool) {
+    if (!constraints.speakOfTools()) {
+      return false; // asked of every tool of every build
+    }
     Optional<Strategy> said = constraints.asTool(tool);
     if (packages.standardEnvironment(user).equals(OptionalInt.of(tool))) {
       said = said.or(constraints::compilerAsTool);
