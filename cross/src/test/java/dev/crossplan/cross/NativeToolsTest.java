@@ -204,19 +204,26 @@ class NativeToolsTest {
   /** The emulated one is in the image anyway, and would cost nothing more. */
   @Test
   void whatTheManifestSaysRunsNativelyDoesUntilItFails() {
-    ImageFolder image =
-        new ImageFolder(folder)
-            .emulated(Map.of("disk", package1("disk").using(cmake), "cmake", cmake))
-            .desk(onDesk)
-            .with("[[constraint]]\npackage = \"cmake\"\nas-tool = \"native\"\n");
-    Prepared prepared =
-        prepared(image, NativeTools.NONE).withImage(ImmutableList.of("disk", "cmake"));
-    Planner planner = planner(NativeTools.NONE);
-    Plan plan = planner.plan(prepared);
-    assertEquals(ImmutableSet.of("cmake-1"), tools(plan));
-    Failures failures = Failures.ofWays(ImmutableMap.of(disk(plan).attempt(), "why"));
-    Plan afterwards = planner.plan(prepared, new Experience(failures, ImmutableList.of()));
-    assertEquals(ImmutableSet.of(), tools(afterwards));
+    ImmutableMap<HandMade, ImmutableSet<String>> toolsOf =
+        ImmutableMap.of(
+            package1("disk").using(cmake), ImmutableSet.of("cmake-1"),
+            package1("disk").using(cmake, rustc), ImmutableSet.of("cmake-1", "rustc-1"));
+    toolsOf.forEach(
+        (built, natively) -> {
+          ImageFolder image =
+              new ImageFolder(folder)
+                  .emulated(Map.of("disk", built, "cmake", cmake))
+                  .desk(onDesk)
+                  .with("[[constraint]]\npackage = \"cmake\"\nas-tool = \"native\"\n");
+          Prepared prepared =
+              prepared(image, NativeTools.ALL).withImage(ImmutableList.of("disk", "cmake"));
+          Planner planner = planner(NativeTools.ALL);
+          Plan plan = planner.plan(prepared);
+          assertEquals(natively, tools(plan));
+          Failures failures = Failures.ofWays(ImmutableMap.of(disk(plan).attempt(), "why"));
+          Plan afterwards = planner.plan(prepared, new Experience(failures, ImmutableList.of()));
+          assertEquals(ImmutableSet.of(), tools(afterwards));
+        });
   }
 
   @Test
