@@ -21,11 +21,13 @@ final class Constraints {
 
   private final Packages packages;
   private final String target;
+  private final boolean speakOfTools;
   private final Map<String, List<Constraint>> byName = new HashMap<>();
 
   Constraints(Packages packages, String target, ImmutableList<Constraint> constraints) {
     this.packages = packages;
     this.target = target;
+    this.speakOfTools = constraints.stream().anyMatch(each -> each.asTool().isPresent());
     for (Constraint constraint : constraints) {
       byName.computeIfAbsent(constraint.packageName(), none -> new ArrayList<>()).add(constraint);
     }
@@ -66,8 +68,7 @@ final class Constraints {
 
   /** Whether anything is said of tools. */
   boolean speakOfTools() {
-    return byName.values().stream()
-        .anyMatch(named -> named.stream().anyMatch(each -> each.asTool().isPresent()));
+    return speakOfTools;
   }
 
   /** How {@code derivation} runs as a tool of emulated builds; empty where nothing is said. */
