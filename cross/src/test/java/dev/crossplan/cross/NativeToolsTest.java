@@ -309,6 +309,17 @@ class NativeToolsTest {
     assertEquals(450 + QUICK + 30 + 2 * 2, plan.builderSeconds());
   }
 
+  /** Both are there anyway: the emulated tool in the image, the native one as an input of disk. */
+  @Test
+  void ofEqualWaysTheOneWithNativeToolsIsTaken() {
+    HandMade both = package1("disk").using(cmake).needing(tool("cmake", DESK));
+    ImageFolder image =
+        new ImageFolder(folder).emulated(Map.of("disk", both, "cmake", cmake)).desk(onDesk);
+    Prepared prepared =
+        prepared(image, NativeTools.SAFE).withImage(ImmutableList.of("disk", "cmake"));
+    assertEquals(ImmutableSet.of("cmake-1"), tools(planner(NativeTools.SAFE).plan(prepared)));
+  }
+
   private static Plan planWithQuickDisk(
       ImageFolder image, Tools tools, Failures failures, String... attributes) {
     Manifest manifest = ManifestReader.read(image.manifest(attributes));

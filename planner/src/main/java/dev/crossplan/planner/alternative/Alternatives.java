@@ -553,6 +553,11 @@ public final class Alternatives {
     return Optional.ofNullable(meaning(recipe).making());
   }
 
+  /** As cheap a selection, in which emulated builds have more native tools where there is one. */
+  public Selection withNativeTools(Selection selection) {
+    return new TieBreak(problem, this::making).of(selection);
+  }
+
   private Meaning meaning(int recipe) {
     int artifact = problem.artifactOf(recipe);
     return meanings.get(artifact).get(recipe - problem.firstRecipe(artifact));

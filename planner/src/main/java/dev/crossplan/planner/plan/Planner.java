@@ -464,10 +464,11 @@ public final class Planner {
       ChoiceResult.Solved solved = (ChoiceResult.Solved) result;
       // What the first round allows is all that any plan may do; later ones allow other things.
       bound = Math.min(bound, solved.bound());
-      StepGraph steps = new StepGraph(alternatives, solved.selection());
+      Selection selection = alternatives.withNativeTools(solved.selection());
+      StepGraph steps = new StepGraph(alternatives, selection);
       ImmutableSet<Integer> apart = steps.madeTwice();
       if (apart.isEmpty() && !alone.addAll(steps.inCycles())) {
-        return new Chosen(prepared.packages(), alternatives, solved.selection(), bound, 0, steps);
+        return new Chosen(prepared.packages(), alternatives, selection, bound, 0, steps);
       }
       packages =
           packages.unpair(
