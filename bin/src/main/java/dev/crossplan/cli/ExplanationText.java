@@ -56,9 +56,7 @@ final class ExplanationText {
         text,
         "Tools, when it is emulated",
         explanation.tools().stream()
-            .map(
-                tool ->
-                    tool.label() + (tool.natively() ? ": natively, " : ": emulated, ") + tool.why())
+            .map(tool -> tool.label() + ": " + how(tool) + tool.why())
             .toList());
     section(
         text,
@@ -69,6 +67,14 @@ final class ExplanationText {
         "Not taken for the same",
         explanation.keptApart().stream().map(apart -> apart.reason()).toList());
     return text.toString();
+  }
+
+  private static String how(Explanation.Tool tool) {
+    return !tool.natively()
+        ? "emulated, "
+        : tool.taken().isEmpty()
+            ? "may run natively, "
+            : tool.taken().get() ? "natively, " : "emulated by this plan, may run natively: ";
   }
 
   private String sentence(String text) {

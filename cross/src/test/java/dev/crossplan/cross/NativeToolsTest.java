@@ -201,6 +201,44 @@ class NativeToolsTest {
     assertEquals(ImmutableSet.of("rustc-1"), tools(plan(image, NativeTools.ALL)));
   }
 
+  @Test
+  void whatIsSaidOfAVersionHoldsBeforeWhatIsSaidOfAll() {
+    ImageFolder image =
+        image()
+            .with("[[constraint]]\npackage = \"rustc\"\nas-tool = \"emulated\"\n")
+            .with("[[constraint]]\npackage = \"rustc-1\"\nas-tool = \"native\"\n");
+    assertEquals(ImmutableSet.of("rustc-1"), tools(plan(image, NativeTools.NONE)));
+  }
+
+  @Test
+  void whatIsSaidOfAToolHoldsForItsWrapper() {
+    HandMade wrapped = named("pkg-config-wrapper-1", BOARD);
+    ImageFolder image =
+        withTool(wrapped, wrapped.on(DESK))
+            .with("[[constraint]]\npackage = \"pkg-config\"\nas-tool = \"native\"\n");
+    assertEquals(
+        ImmutableSet.of("pkg-config-wrapper-1"), tools(plan(image, NativeTools.NONE)));
+  }
+
+  @Test
+  void aConstraintThatRunsNothingNativelyIsTold() {
+    ImmutableMap<String, String> warnings =
+        ImmutableMap.of(
+            "python3", "the constraint on python3 runs nothing natively: its outputs use it, too",
+            "cmake-1", "",
+            "disk", "the constraint on disk runs nothing natively: no emulated build has it as a tool",
+            "cmak", "the constraint on cmak applies to nothing, maybe cmake is meant");
+    warnings.forEach(
+        (name, told) -> {
+          ImageFolder image =
+              image()
+                  .with("[[constraint]]\npackage = \"" + name + "\"\nas-tool = \"native\"\n");
+          assertEquals(
+              told.isEmpty() ? ImmutableList.of() : ImmutableList.of(told),
+              plan(image, NativeTools.NONE).warnings());
+        });
+  }
+
   /** The emulated one is in the image anyway, and would cost nothing more. */
   @Test
   void whatTheManifestSaysRunsNativelyDoesUntilItFails() {
@@ -233,20 +271,48 @@ class NativeToolsTest {
             .emulated(Map.of("disk", disk))
             .desk(Map.of("cmake", built("cmake", "2", DESK)))
             .with(CACHE);
+    assertStaysEmulated("the one that runs natively is of another version", image, "cmake 1");
+  }
+
+  private void assertStaysEmulated(String why, ImageFolder image, String tool) {
     assertEquals(ImmutableSet.of(), tools(plan(image, NativeTools.ALL)));
+    assertEquals(why, why(image, tool));
+  }
+
+  /** What explain says of a tool of disk. */
+  private static String why(ImageFolder image, String tool) {
+    return planner(NativeTools.ALL)
+        .explain(prepared(image, NativeTools.ALL), Experience.NONE, "disk")
+        .tools()
+        .stream()
+        .filter(each -> each.label().equals(tool))
+        .findFirst()
+        .orElseThrow()
+        .why();
   }
 
   @Test
   void anotherSourceIsAnotherTool() {
     HandMade patched = built("cmake", "1", DESK).from(download("cmake-1.tar.gz", "patched"));
-    assertEquals(ImmutableSet.of(), tools(plan(withTool(cmake, patched), NativeTools.ALL)));
+    assertStaysEmulated(
+        "the one that runs natively is of other sources", withTool(cmake, patched), "cmake 1");
   }
 
   @Test
   void aPatchMakesAnotherTool() {
     HandMade patched = cmake.withList("patches", "/nix/store/" + "p".repeat(32) + "-riscv.patch");
-    assertEquals(
-        ImmutableSet.of(), tools(plan(withTool(patched, tool("cmake", DESK)), NativeTools.ALL)));
+    assertStaysEmulated(
+        "the one that runs natively has other patches",
+        withTool(patched, tool("cmake", DESK)),
+        "cmake 1");
+  }
+
+  @Test
+  void withoutAllOutputsItIsNoCounterpart() {
+    assertStaysEmulated(
+        "the one that runs natively lacks outputs of it",
+        withTool(cmake.withOutputs("bin", "doc"), tool("cmake", DESK)),
+        "cmake 1");
   }
 
   /** All environments of an interpreter are called the same, whatever is in them. */
@@ -257,9 +323,10 @@ class NativeToolsTest {
     assertEquals(
         ImmutableSet.of("python3-3.13-env"),
         tools(plan(withTool(withYaml, onDesk), NativeTools.ALL)));
-    assertEquals(
-        ImmutableSet.of(),
-        tools(plan(withTool(withYaml, onDesk.withList("paths", "mako")), NativeTools.ALL)));
+    assertStaysEmulated(
+        "the one that runs natively says otherwise in paths",
+        withTool(withYaml, onDesk.withList("paths", "mako")),
+        "python3 3.13-env");
   }
 
   /** Of a disk that is built with one tool. */
@@ -276,7 +343,7 @@ class NativeToolsTest {
     passing = passing.withList("propagatedNativeBuildInputs", cmake.output("out"));
     ImageFolder image =
         new ImageFolder(folder).emulated(Map.of("disk", passing)).desk(onDesk).with(CACHE);
-    assertEquals(ImmutableSet.of(), tools(plan(image, NativeTools.ALL)));
+    assertStaysEmulated("it is passed on to what uses the outputs", image, "cmake 1");
   }
 
   /** Its flags would name the library of the desk then. */
@@ -378,7 +445,12 @@ class NativeToolsTest {
                 systems = ["aarch64-linux"]
                 emulates = ["riscv64-linux"]
                 """);
-    assertEquals(ImmutableSet.of(), tools(plan(image, NativeTools.ALL)));
+    Plan plan = plan(image, NativeTools.ALL);
+    assertEquals(ImmutableSet.of(), tools(plan));
+    assertTrue(
+        plan.warnings().stream().anyMatch(each -> each.contains("no platform in common")),
+        plan.warnings().toString());
+    assertEquals("the builders that emulate have no platform in common", why(image, "cmake 1"));
   }
 
   /** It would be sooner done there, 300 s for 450, but with tools that had to be built, too. */
@@ -526,9 +598,21 @@ class NativeToolsTest {
   @Test
   void aCompilerOfAnotherVersionIsTakenOnlyIfTheManifestSaysSo() {
     assertEquals(Tools.AS_EVALUATED, disk(plan(withCompilers("12"), NativeTools.ALL)).toolSet());
-    ImageFolder told =
-        withCompilers("12").with("[[constraint]]\npackage = \"gcc\"\nas-tool = \"native\"\n");
-    assertEquals(Tools.NATIVE_COMPILER, disk(plan(told, NativeTools.NONE)).toolSet());
+    for (String name : ImmutableList.of("gcc", "gcc-14", "gcc-wrapper", "stdenv-linux")) {
+      assertEquals(Tools.NATIVE_COMPILER, disk(planWithNative(name)).toolSet());
+    }
+    Plan plan = planWithNative("gcc-12"); // the one across
+    assertEquals(Tools.AS_EVALUATED, disk(plan).toolSet());
+    assertEquals(
+        ImmutableList.of("the constraint on gcc-12 applies to nothing, maybe gcc-14 is meant"),
+        plan.warnings());
+  }
+
+  private Plan planWithNative(String compiler) {
+    return plan(
+        withCompilers("12")
+            .with("[[constraint]]\npackage = \"" + compiler + "\"\nas-tool = \"native\"\n"),
+        NativeTools.NONE);
   }
 
   /** Another package has the emulated environment, so that is there for disk as well. */
@@ -601,9 +685,9 @@ class NativeToolsTest {
         planner.explain(prepared(image(), NativeTools.SAFE), Experience.NONE, "disk");
     assertEquals(
         ImmutableSet.of(
-            new Explanation.Tool("cmake 1", true, "it is a build system"),
-            new Explanation.Tool("rustc 1", false, "it is not known to be safe"),
-            new Explanation.Tool("python3 1", false, "its outputs use it, too")),
+            new Explanation.Tool("cmake 1", true, Optional.of(true), "it is a build system"),
+            new Explanation.Tool("rustc 1", false, Optional.of(false), "it is not known to be safe"),
+            new Explanation.Tool("python3 1", false, Optional.of(false), "its outputs use it, too")),
         ImmutableSet.copyOf(explanation.tools()));
   }
 }

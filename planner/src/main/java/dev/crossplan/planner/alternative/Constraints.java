@@ -1,24 +1,22 @@
 package dev.crossplan.planner.alternative;
 
 import com.google.common.collect.ImmutableList;
-import dev.crossplan.planner.cost.ManifestCosts;
-import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.Manifest.Constraint;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Manifest.Verdict;
-import dev.crossplan.planner.variant.PackageName;
+import dev.crossplan.planner.variant.NativeCounterparts;
 import dev.crossplan.planner.variant.Packages;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What the manifest says about packages for the target, by derivation. */
 final class Constraints {
-  private static final String COMPILER = "gcc";
-
   private final Packages packages;
   private final String target;
   private final boolean speakOfTools;
@@ -71,17 +69,39 @@ final class Constraints {
     return speakOfTools;
   }
 
-  /** How {@code derivation} runs as a tool of emulated builds; empty where nothing is said. */
-  Optional<Strategy> asTool(int derivation) {
-    return byName.isEmpty()
-        ? Optional.empty()
-        : of(derivation).stream().flatMap(each -> each.asTool().stream()).findFirst();
+  /** What says that a tool runs natively. */
+  ImmutableList<Constraint> ofNativeTools() {
+    return byName.values().stream()
+        .flatMap(List::stream)
+        .filter(each -> each.asTool().equals(Optional.of(Strategy.NATIVE)))
+        .collect(ImmutableList.toImmutableList());
   }
 
-  /** The same of the compiler, which emulated builds have from their standard environment. */
-  Optional<Strategy> compilerAsTool() {
-    return byName.getOrDefault(COMPILER, List.of()).stream()
-        .flatMap(each -> each.asTool().stream())
+  /**
+   * What says how {@code derivation} runs as a tool of emulated builds. Of several, that on the
+   * longest name: on one with a version, on a wrapper before what it wraps.
+   */
+  Optional<Constraint> ofTool(int derivation) {
+    if (!speakOfTools) {
+      return Optional.empty();
+    }
+    return ConstraintNames.ofTool(packages, derivation).stream()
+        .flatMap(each -> byName.getOrDefault(each, List.of()).stream())
+        .filter(each -> each.asTool().isPresent())
+        .findFirst();
+  }
+
+  /** The same of a standard environment, or of the compiler in it. */
+  Optional<Constraint> ofEnvironment(int derivation) {
+    if (!speakOfTools) {
+      return Optional.empty();
+    }
+    return IntStream.concat(
+            IntStream.of(derivation),
+            Arrays.stream(packages.graph().inputs(derivation))
+                .filter(input -> NativeCounterparts.isCompiler(packages.graph().facts(input).name())))
+        .mapToObj(this::ofTool)
+        .flatMap(Optional::stream)
         .findFirst();
   }
 
@@ -96,17 +116,8 @@ final class Constraints {
   }
 
   private List<Constraint> of(int derivation) {
-    DerivationFacts facts = packages.graph().facts(derivation);
-    PackageName name = packages.name(derivation);
-    List<Constraint> found =
-        new ArrayList<>(byName.getOrDefault(ManifestCosts.tableName(facts, name), List.of()));
-    for (String other : List.of(name.base(), name.toString())) {
-      for (Constraint constraint : byName.getOrDefault(other, List.of())) {
-        if (!found.contains(constraint)) {
-          found.add(constraint);
-        }
-      }
-    }
-    return found;
+    return ConstraintNames.of(packages, derivation).stream()
+        .flatMap(name -> byName.getOrDefault(name, List.of()).stream())
+        .toList();
   }
 }

@@ -290,13 +290,20 @@ public final class Makings {
 
   /** Why it failed; what failed with fewer native tools, or none, more of them do not mend. */
   private @Nullable String failure(Making making) {
-    @Nullable String failure = null;
     for (Tools fewer : Tools.values()) {
-      if (failure == null && fewer.compareTo(making.tools()) <= 0) {
-        failure = experience().failed().get(attempt(making.with(fewer)));
+      @Nullable String why =
+          fewer.compareTo(making.tools()) > 0
+              ? null
+              : experience().failed().get(attempt(making.with(fewer)));
+      if (why != null) {
+        return fewer == making.tools()
+            ? why
+            : fewer == Tools.AS_EVALUATED
+                ? "it failed as evaluated: " + why
+                : fewer.qualify("it failed") + ": " + why;
       }
     }
-    return failure;
+    return null;
   }
 
   /**
@@ -361,12 +368,11 @@ public final class Makings {
 
   /** Whether the manifest says by now that a tool which a step had natively is emulated. */
   private boolean isToolForbidden(EarlierStep step) {
-    Optional<Strategy> emulated = Optional.of(Strategy.EMULATED);
-    return (step.attempt().tools() == Tools.NATIVE_COMPILER
-            && constraints.compilerAsTool().equals(emulated))
-        || step.tools().keySet().stream()
+    OptionalInt user = graph.find(step.attempt().derivation());
+    return user.isPresent()
+        && step.tools().keySet().stream()
             .flatMapToInt(tool -> graph.find(tool).stream())
-            .anyMatch(tool -> constraints.asTool(tool).equals(emulated));
+            .anyMatch(tool -> tools.isForbidden(user.getAsInt(), tool));
   }
 
   /** All ways, whatever building has taught about those that are no substitutions. */

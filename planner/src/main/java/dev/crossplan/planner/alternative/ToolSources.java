@@ -1,23 +1,31 @@
 package dev.crossplan.planner.alternative;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
+import dev.crossplan.planner.instance.Manifest.Constraint;
 import dev.crossplan.planner.instance.Manifest.NativeTools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.variant.NativeCounterparts;
+import dev.crossplan.planner.variant.NativeCounterparts.Counterpart;
 import dev.crossplan.planner.variant.Packages;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +65,12 @@ public final class ToolSources {
    * @param isAllowed whether that may take its place
    * @param why it may, or may not, as part of a sentence
    */
-  public record Judgement(int tool, OptionalInt counterpart, boolean isAllowed, String why) {}
+  public record Judgement(int tool, OptionalInt counterpart, boolean isAllowed, String why) {
+    static Judgement said(int tool, OptionalInt counterpart, Constraint said) {
+      boolean isNative = said.asTool().equals(Optional.of(Strategy.NATIVE));
+      return new Judgement(tool, counterpart, isNative, "the manifest says so");
+    }
+  }
 
   /**
    * By input of {@code user} that may be replaced, what replaces it; nothing where these tools are
@@ -100,37 +113,47 @@ public final class ToolSources {
   /** All tools of {@code user} but what it is built in, in the order of its inputs. */
   public ImmutableList<Judgement> judge(int user) {
     DerivationFacts facts = graph.facts(user);
-    Optional<NativeCounterparts> there = counterparts(facts.system());
     OptionalInt environment = packages.standardEnvironment(user);
     ImmutableList.Builder<Judgement> judgements = ImmutableList.builder();
     for (int input : graph.inputs(user)) {
-      if (there.isPresent()
-          && !environment.equals(OptionalInt.of(input))
+      if (!environment.equals(OptionalInt.of(input))
           && !graph.facts(input).isFixedOutput()
           && packages.hosts().isFor(input, facts.system())
           && facts.toolInputs().contains(graph.facts(input).knownOutputPaths())) {
-        judgements.add(judge(user, input, there.get().of(input)));
+        judgements.add(judge(user, input));
       }
     }
     return judgements.build();
   }
 
-  private Judgement judge(int user, int tool, OptionalInt counterpart) {
+  private Judgement judge(int user, int tool) {
+    Counterpart counterpart = counterpart(graph.facts(user).system(), each -> each.of(tool));
+    OptionalInt found = counterpart.derivation();
     if (packages.isHostInput(user, tool)) {
-      return new Judgement(tool, counterpart, false, "its outputs use it, too");
-    } else if (counterpart.isEmpty()) {
-      return new Judgement(tool, counterpart, false, "there is none that runs natively");
+      return new Judgement(tool, found, false, "its outputs use it, too");
+    } else if (graph.facts(user).toolInputs().passesOn(graph.facts(tool).knownOutputPaths())) {
+      return new Judgement(tool, found, false, "it is passed on to what uses the outputs");
+    } else if (found.isEmpty()) {
+      return new Judgement(tool, found, false, counterpart.lack());
     }
-    Optional<Strategy> said = constraints.asTool(tool);
+    Optional<Constraint> said = constraints.ofTool(tool);
     if (said.isPresent()) {
-      return new Judgement(
-          tool, counterpart, said.get() == Strategy.NATIVE, "the manifest says so");
+      return Judgement.said(tool, found, said.get());
     }
     return switch (extent) {
-      case NONE -> new Judgement(tool, counterpart, false, "nobody asked for native tools");
-      case SAFE -> judgeSafety(user, tool, counterpart);
-      case ALL -> new Judgement(tool, counterpart, true, "all tools may");
+      case NONE -> new Judgement(tool, found, false, "nobody asked for native tools");
+      case SAFE -> judgeSafety(user, tool, found);
+      case ALL -> new Judgement(tool, found, true, "all tools may");
     };
+  }
+
+  private Counterpart counterpart(
+      String system, Function<NativeCounterparts, Counterpart> search) {
+    Optional<NativeCounterparts> there =
+        counterparts.computeIfAbsent(system, this::findCounterparts);
+    return there.isPresent()
+        ? search.apply(there.get())
+        : Counterpart.none("the builders that emulate have no platform in common");
   }
 
   private Judgement judgeSafety(int user, int tool, OptionalInt counterpart) {
@@ -161,24 +184,21 @@ public final class ToolSources {
 
   /** The standard environment of {@code user}; empty where it has none that is a derivation. */
   public Optional<Judgement> judgeCompiler(int user) {
-    DerivationFacts facts = graph.facts(user);
     OptionalInt environment = packages.standardEnvironment(user);
-    Optional<NativeCounterparts> there = counterparts(facts.system());
-    if (environment.isEmpty() || there.isEmpty()) {
-      return Optional.empty();
-    }
-    int evaluated = environment.getAsInt();
-    return Optional.of(judge(evaluated, there.get().crossEnvironment(evaluated)));
+    return environment.isEmpty()
+        ? Optional.empty()
+        : Optional.of(judgeEnvironment(graph.facts(user).system(), environment.getAsInt()));
   }
 
-  private Judgement judge(int evaluated, NativeCounterparts.Environment cross) {
+  private Judgement judgeEnvironment(String system, int evaluated) {
+    Counterpart cross = counterpart(system, each -> each.crossEnvironment(evaluated));
     OptionalInt found = cross.derivation();
     if (found.isEmpty()) {
       return new Judgement(evaluated, found, false, cross.lack());
     }
-    Optional<Strategy> said = constraints.asTool(evaluated).or(constraints::compilerAsTool);
+    Optional<Constraint> said = constraints.ofEnvironment(evaluated);
     if (said.isPresent()) {
-      return new Judgement(evaluated, found, said.get() == Strategy.NATIVE, "the manifest says so");
+      return Judgement.said(evaluated, found, said.get());
     } else if (!cross.lack().isEmpty()) {
       return new Judgement(evaluated, found, false, cross.lack());
     }
@@ -194,11 +214,12 @@ public final class ToolSources {
     if (!constraints.speakOfTools()) {
       return false; // asked of every tool of every build
     }
-    Optional<Strategy> said = constraints.asTool(tool);
-    if (packages.standardEnvironment(user).equals(OptionalInt.of(tool))) {
-      said = said.or(constraints::compilerAsTool);
-    }
-    return said.equals(Optional.of(Strategy.NATIVE));
+    return said(user, tool).flatMap(Constraint::asTool).equals(Optional.of(Strategy.NATIVE));
+  }
+
+  /** Whether it says that this runs emulated. */
+  boolean isForbidden(int user, int tool) {
+    return said(user, tool).flatMap(Constraint::asTool).equals(Optional.of(Strategy.EMULATED));
   }
 
   /** The fewest tools that {@code user} may run natively if it is to be as the manifest demands. */
@@ -211,12 +232,59 @@ public final class ToolSources {
     return Tools.AS_EVALUATED;
   }
 
-  private Optional<NativeCounterparts> counterparts(String system) {
-    return counterparts.computeIfAbsent(system, this::findCounterparts);
+  /**
+   * What the manifest says is to run natively and does in no emulated build.
+   *
+   * @return by constraint, why not, as part of a sentence
+   */
+  public ImmutableMap<Constraint, String> idleConstraints() {
+    Map<Constraint, String> idle = new LinkedHashMap<>();
+    constraints.ofNativeTools().forEach(each -> idle.put(each, "no emulated build has it as a tool"));
+    Set<Constraint> heeded = new HashSet<>();
+    for (int user = 0; user < graph.size() && heeded.size() < idle.size(); user++) {
+      String system = graph.facts(user).system();
+      if (builders.stream().anyMatch(builder -> builder.emulates().contains(system))) {
+        for (Judgement each : judgeWhatIsSaid(user)) {
+          Constraint said = said(user, each.tool()).orElseThrow();
+          if (each.isAllowed()) {
+            heeded.add(said);
+          } else {
+            idle.replace(said, each.why());
+          }
+        }
+      }
+    }
+    heeded.forEach(idle::remove);
+    return ImmutableMap.copyOf(idle);
   }
 
-  /** On a platform of all machines that emulate {@code system}. */
+  private ImmutableList<Judgement> judgeWhatIsSaid(int user) {
+    return Arrays.stream(graph.inputs(user)).anyMatch(input -> said(user, input).isPresent())
+        ? Stream.concat(judgeCompiler(user).stream(), judge(user).stream())
+            .filter(each -> said(user, each.tool()).isPresent())
+            .collect(ImmutableList.toImmutableList())
+        : ImmutableList.of();
+  }
+
+  /** What the manifest says of an input of {@code user} as its tool. */
+  private Optional<Constraint> said(int user, int tool) {
+    return packages.standardEnvironment(user).equals(OptionalInt.of(tool))
+        ? constraints.ofEnvironment(tool)
+        : constraints.ofTool(tool);
+  }
+
+  /** Whether machines emulate {@code system} that run different platforms, with none in common. */
+  public boolean lacksPlatform(String system) {
+    return builders.stream().anyMatch(builder -> builder.emulates().contains(system))
+        && commonPlatform(system).isEmpty();
+  }
+
   private Optional<NativeCounterparts> findCounterparts(String system) {
+    return commonPlatform(system).map(platform -> new NativeCounterparts(packages, platform));
+  }
+
+  /** One that all machines run which emulate {@code system}. */
+  private Optional<String> commonPlatform(String system) {
     @Nullable Set<String> common = null;
     for (Builder builder : builders) {
       if (builder.emulates().contains(system)) {
@@ -226,8 +294,6 @@ public final class ToolSources {
                 : Sets.intersection(common, Set.copyOf(builder.systems()));
       }
     }
-    return common == null
-        ? Optional.empty()
-        : common.stream().findFirst().map(each -> new NativeCounterparts(packages, each));
+    return common == null ? Optional.empty() : common.stream().findFirst();
   }
 }

@@ -82,8 +82,10 @@ public final class ManifestReader {
           "memory",
           "hourly",
           "watts");
+  private static final String AS_TOOL = "as-tool";
+
   private static final ImmutableSet<String> CONSTRAINT =
-      ImmutableSet.of("package", "native", "emulated", "cross", "as-tool", "memory", "reason");
+      ImmutableSet.of("package", "native", "emulated", "cross", AS_TOOL, "memory", "reason");
   private static final ImmutableSet<String> COSTS =
       ImmutableSet.of(
           "file", "sizes", "default", "trivial", "fetch", "substitute", "emulation", "cross");
@@ -515,6 +517,7 @@ public final class ManifestReader {
   private ImmutableList<Constraint> constraints() {
     ImmutableList.Builder<Constraint> constraints = ImmutableList.builder();
     Map<String, Strategy> required = new HashMap<>();
+    Map<String, Section> asTools = new HashMap<>();
     for (Section section : top.tables("constraint", CONSTRAINT)) {
       ImmutableMap.Builder<Strategy, Verdict> verdicts = ImmutableMap.builder();
       for (Strategy strategy : Strategy.values()) {
@@ -523,7 +526,7 @@ public final class ManifestReader {
             .ifPresent(verdict -> verdicts.put(strategy, verdict));
       }
       Optional<Strategy> asTool =
-          section.word("as-tool", EnumSet.of(Strategy.NATIVE, Strategy.EMULATED));
+          section.word(AS_TOOL, EnumSet.of(Strategy.NATIVE, Strategy.EMULATED));
       Constraint constraint =
           new Constraint(
               section.requiredName("package"),
@@ -538,9 +541,25 @@ public final class ManifestReader {
             "Maybe cross = \"broken\" is meant.");
       }
       checkOneRequired(section, constraint, required);
+      checkOneAsTool(section, constraint.packageName(), asTools);
       constraints.add(constraint);
     }
     return constraints.build();
+  }
+
+  /** A tool runs in one way, so what is said of it twice has to be the same. */
+  private static void checkOneAsTool(
+      Section section, String packageName, Map<String, Section> asTools) {
+    Optional<String> here = section.string(AS_TOOL);
+    if (here.isPresent()) {
+      Section other = asTools.putIfAbsent(packageName, section);
+      if (other != null && !other.string(AS_TOOL).equals(here)) {
+        throw section.fault(
+            AS_TOOL,
+            packageName + " has another as-tool at " + other.place(AS_TOOL),
+            "Maybe one of them is for one version, as in package = \"" + packageName + "-1.2\".");
+      }
+    }
   }
 
   /** A package is built in one way, so only one can be required. */

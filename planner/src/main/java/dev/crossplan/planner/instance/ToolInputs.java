@@ -108,9 +108,14 @@ public final class ToolInputs {
     return sorted;
   }
 
-  /** Whether one of these output paths is named as a tool, and none as one that is passed on. */
+  /** Whether one of these output paths is named as a tool. */
   public boolean contains(ImmutableList<StorePath> outputs) {
-    return isAmong(tools, outputs) && !isAmong(passedOn, outputs);
+    return isAmong(tools, outputs);
+  }
+
+  /** Whether one of them is passed on to whoever uses the outputs, as their tool. */
+  public boolean passesOn(ImmutableList<StorePath> outputs) {
+    return isAmong(passedOn, outputs);
   }
 
   /** Whether one of them is named elsewhere than among tools: in a script, say, or a flag. */

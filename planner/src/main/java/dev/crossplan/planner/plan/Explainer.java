@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -105,7 +106,7 @@ final class Explainer {
         step.map(made -> neededBy(plan, made)).orElse(ImmutableList.of()),
         step.map(made -> chain(plan, made)).orElse(ImmutableList.of()),
         keptApart(asked),
-        tools(asked),
+        tools(asked, step),
         plan.lost());
   }
 
@@ -251,28 +252,33 @@ final class Explainer {
         Optional.ofNullable(why));
   }
 
-  /** Of the variant that would be emulated. */
-  private ImmutableList<Explanation.Tool> tools(Package asked) {
-    ImmutableList.Builder<Explanation.Tool> tools = ImmutableList.builder();
-    asked.variants().stream()
-        .filter(
-            variant ->
-                makings.of(variant).possible().stream()
-                    .anyMatch(way -> way.strategy().equals(Optional.of(Strategy.EMULATED))))
-        .findFirst()
-        .ifPresent(
-            variant ->
-                Stream.concat(
-                        makings.tools().judgeCompiler(variant).stream(),
-                        makings.tools().judge(variant).stream())
-                    .forEach(
-                        each ->
-                            tools.add(
-                                new Explanation.Tool(
-                                    packages.of(each.tool()).toString(),
-                                    each.isAllowed(),
-                                    each.why()))));
-    return tools.build();
+  /** Of the variant that is emulated, or would be. */
+  private ImmutableList<Explanation.Tool> tools(Package asked, Optional<Step> step) {
+    Optional<Step> emulated =
+        step.filter(made -> made.strategy().equals(Optional.of(Strategy.EMULATED)));
+    OptionalInt user =
+        emulated.isPresent()
+            ? graph.find(emulated.get().derivation())
+            : asked.variants().stream().filter(this::canBeEmulated).findFirst();
+    if (user.isEmpty()) {
+      return ImmutableList.of();
+    }
+    return Stream.concat(
+            makings.tools().judgeCompiler(user.getAsInt()).stream(),
+            makings.tools().judge(user.getAsInt()).stream())
+        .map(
+            each ->
+                new Explanation.Tool(
+                    packages.of(each.tool()).toString(),
+                    each.isAllowed(),
+                    emulated.map(made -> made.tools().containsKey(graph.path(each.tool()))),
+                    each.why()))
+        .collect(ImmutableList.toImmutableList());
+  }
+
+  private boolean canBeEmulated(int variant) {
+    return makings.of(variant).possible().stream()
+        .anyMatch(way -> way.strategy().equals(Optional.of(Strategy.EMULATED)));
   }
 
   private static ImmutableList<String> neededBy(Plan plan, Step made) {

@@ -80,9 +80,10 @@ public record Explanation(
    *
    * @param label name and version
    * @param natively whether one that runs natively may take its place
-   * @param why that may, or may not, as part of a sentence
+   * @param taken whether the plan has that; empty where it does not emulate the build
+   * @param why it may, or may not, as part of a sentence
    */
-  public record Tool(String label, boolean natively, String why) {}
+  public record Tool(String label, boolean natively, Optional<Boolean> taken, String why) {}
 
   /** Name and version. */
   public String label() {

@@ -53,6 +53,11 @@ public final class ExplanationJson {
         json.writeStartObject();
         json.writeStringField("package", tool.label());
         json.writeBooleanField("natively", tool.natively());
+        if (tool.taken().isPresent()) {
+          json.writeBooleanField("taken", tool.taken().get());
+        } else {
+          json.writeNullField("taken");
+        }
         json.writeStringField("why", tool.why());
         json.writeEndObject();
       }

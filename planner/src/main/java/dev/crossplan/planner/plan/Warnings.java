@@ -1,18 +1,20 @@
 package dev.crossplan.planner.plan;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.alternative.Alternatives;
-import dev.crossplan.planner.cost.ManifestCosts;
+import dev.crossplan.planner.alternative.ConstraintNames;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
+import dev.crossplan.planner.instance.Manifest.Constraint;
+import dev.crossplan.planner.instance.Manifest.NativeTools;
 import dev.crossplan.planner.instance.NixMessage;
 import dev.crossplan.planner.instance.StandardMachines;
 import dev.crossplan.planner.instance.UnknownSystem;
-import dev.crossplan.planner.variant.PackageName;
 import dev.crossplan.planner.variant.Packages;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -54,6 +56,7 @@ final class Warnings {
       StandardMachines.doubt(builder).ifPresent(warnings::add);
       UnknownSystem.of(builder).forEach(unknown -> warnings.add(unknown.toString()));
     }
+    addDifferentEmulators(alternatives, warnings);
     addIdleBuilders(alternatives, warnings);
     addIdleConstraints(alternatives, warnings);
     return warnings.build();
@@ -112,6 +115,19 @@ final class Warnings {
     }
   }
 
+  private static void addDifferentEmulators(
+      Alternatives alternatives, ImmutableList.Builder<String> warnings) {
+    String target = alternatives.manifest().target().system();
+    if (alternatives.manifest().nativeTools() != NativeTools.NONE
+        && alternatives.makings().tools().lacksPlatform(target)) {
+      warnings.add(
+          "the builders that emulate "
+              + target
+              + " have no platform in common, so that no tool of emulated builds runs natively."
+              + " Maybe let those of one platform emulate");
+    }
+  }
+
   /** Downloads that Nix does by itself are no use for a builder. */
   private static void addIdleBuilders(
       Alternatives alternatives, ImmutableList.Builder<String> warnings) {
@@ -138,25 +154,28 @@ final class Warnings {
     }
     Packages packages = alternatives.packages();
     Set<String> names = new HashSet<>();
+    Set<String> namesOfTools = new HashSet<>();
     for (int derivation = 0; derivation < packages.graph().size(); derivation++) {
       if (packages.hosts().isFor(derivation, alternatives.manifest().target().system())) {
-        PackageName name = packages.name(derivation);
-        names.add(ManifestCosts.tableName(packages.graph().facts(derivation), name));
-        names.add(name.base());
-        names.add(name.toString());
+        names.addAll(ConstraintNames.of(packages, derivation));
+        namesOfTools.addAll(ConstraintNames.ofTool(packages, derivation));
       }
     }
-    for (Manifest.Constraint constraint : alternatives.manifest().constraints()) {
+    ImmutableMap<Constraint, String> idle = alternatives.makings().tools().idleConstraints();
+    for (Constraint constraint : alternatives.manifest().constraints()) {
       String name = constraint.packageName();
-      boolean isCompilerAsTool = name.equals("gcc") && constraint.asTool().isPresent();
-      if (!names.contains(name) && !isCompilerAsTool) {
+      Set<String> known = constraint.asTool().isPresent() ? namesOfTools : names;
+      if (!known.contains(name)) {
         warnings.add(
             "the constraint on "
                 + name
                 + " applies to nothing"
-                + Suggestion.closest(name, names)
+                + Suggestion.closest(name, known)
                     .map(meant -> ", maybe " + meant + " is meant")
                     .orElse(""));
+      } else if (idle.containsKey(constraint)) {
+        warnings.add(
+            "the constraint on " + name + " runs nothing natively: " + idle.get(constraint));
       }
     }
   }

@@ -35,6 +35,7 @@ public final class NativeCounterparts {
   private final DerivationGraph graph;
   private final String system;
   private final ListMultimap<String, Integer> byName = ArrayListMultimap.create();
+  private final Set<String> bases = new HashSet<>();
   private final ListMultimap<Integer, String> attributes = ArrayListMultimap.create();
 
   /** By environment of what is built where it runs; found when first asked for. */
@@ -55,6 +56,7 @@ public final class NativeCounterparts {
           && !packages.name(derivation).stage()
           && packages.servedBy(derivation).isEmpty()) {
         byName.put(facts.name(), derivation);
+        bases.add(packages.name(derivation).base());
       }
     }
     for (int instance = 0; instance < graph.instances().size(); instance++) {
@@ -64,15 +66,34 @@ public final class NativeCounterparts {
     }
   }
 
-  /** The counterpart of a derivation; empty where there is none, or it is not clear which. */
-  public OptionalInt of(int derivation) {
+  /**
+   * What takes a derivation's place.
+   *
+   * @param derivation empty where there is none, or it is not clear which
+   * @param lack why there is none, or why it makes something else, as part of a sentence; empty
+   *     where nothing is wrong with it
+   */
+  public record Counterpart(OptionalInt derivation, String lack) {
+    public static Counterpart none(String why) {
+      return new Counterpart(OptionalInt.empty(), why);
+    }
+  }
+
+  /** The counterpart of a derivation. */
+  public Counterpart of(int derivation) {
     DerivationFacts facts = graph.facts(derivation);
+    List<Integer> namesakes =
+        byName.get(facts.name()).stream().filter(other -> other != derivation).toList();
     List<Integer> candidates =
-        byName.get(facts.name()).stream()
-            .filter(other -> other != derivation)
-            .filter(other -> graph.facts(other).outputNames().containsAll(facts.outputNames()))
-            .filter(other -> isOfTheSame(derivation, other))
-            .toList();
+        namesakes.stream().filter(other -> lack(derivation, other).isEmpty()).toList();
+    if (candidates.isEmpty()) {
+      return Counterpart.none(
+          namesakes.isEmpty()
+              ? bases.contains(packages.name(derivation).base())
+                  ? "the one that runs natively is of another version"
+                  : "no instance has one that runs natively"
+              : "the one that runs natively " + lack(derivation, namesakes.get(0)));
+    }
     Set<String> called = new HashSet<>(attributes.get(derivation));
     candidates =
         preferred(candidates, other -> attributes.get(other).stream().anyMatch(called::contains));
@@ -80,16 +101,29 @@ public final class NativeCounterparts {
         preferred(
             candidates, other -> graph.facts(other).fingerprint().equals(facts.fingerprint()));
     return candidates.stream().map(other -> packages.of(other).number()).distinct().count() == 1
-        ? OptionalInt.of(candidates.get(0))
-        : OptionalInt.empty();
+        ? new Counterpart(OptionalInt.of(candidates.get(0)), "")
+        : Counterpart.none("several that run natively could be it");
   }
 
-  /** What it says of how it is built may tell of the platform, but not where that is all it is. */
-  private boolean isOfTheSame(int one, int other) {
+  /**
+   * Why {@code other} is not the same, to be said of it; empty where it is. What it says of how it
+   * is built may tell of the platform, but not where that is all it is.
+   */
+  private String lack(int derivation, int other) {
+    DerivationFacts facts = graph.facts(derivation);
+    if (!graph.facts(other).outputNames().containsAll(facts.outputNames())) {
+      return "lacks outputs of it";
+    } else if (!sameSources(derivation, other)) {
+      return "is of other sources";
+    }
     ImmutableSet<String> differing =
-        graph.facts(one).fingerprint().differences(graph.facts(other).fingerprint());
-    return sameSources(one, other)
-        && (graph.facts(one).isTrivial() ? differing.isEmpty() : !differing.contains("patches"));
+        facts.fingerprint().differences(graph.facts(other).fingerprint());
+    if (differing.contains("patches")) {
+      return "has other patches";
+    }
+    return facts.isTrivial() && !differing.isEmpty()
+        ? "says otherwise in " + String.join(", ", differing)
+        : "";
   }
 
   /** What is downloaded has the same path in both worlds, what is built has not. */
@@ -112,42 +146,29 @@ public final class NativeCounterparts {
   }
 
   /**
-   * A standard environment of the platform that cross-compiles for another.
-   *
-   * @param derivation empty where there is none
-   * @param lack why there is none, or why it makes something else, as part of a sentence; empty if
-   *     its compiler is called the same, version included
-   */
-  public record Environment(OptionalInt derivation, String lack) {
-    static Environment none(String why) {
-      return new Environment(OptionalInt.empty(), why);
-    }
-  }
-
-  /**
    * The environment whose compiler makes the same of sources as that of {@code environment}, which
    * makes programs for its own platform: the one that variants of the same packages are
-   * cross-compiled in.
+   * cross-compiled in. One whose compiler is not called the same, version included, lacks that.
    */
-  public Environment crossEnvironment(int environment) {
+  public Counterpart crossEnvironment(int environment) {
     if (crossEnvironments == null) {
       crossEnvironments = crossEnvironments();
     }
     Set<Integer> found = crossEnvironments.get(environment);
     if (found.isEmpty()) {
-      return Environment.none("no instance cross-compiles the same packages");
+      return Counterpart.none("no instance cross-compiles the same packages");
     } else if (found.size() > 1) {
-      return Environment.none("the same packages are cross-compiled in several environments");
+      return Counterpart.none("the same packages are cross-compiled in several environments");
     }
     int cross = found.iterator().next();
     if (!graph.facts(cross).name().equals(graph.facts(environment).name())) {
-      return Environment.none("the same packages are cross-compiled in a stage of a bootstrap");
+      return Counterpart.none("the same packages are cross-compiled in a stage of a bootstrap");
     }
     Set<String> compilers = compilers(cross);
     if (compilers.isEmpty()) {
-      return Environment.none("it has no compiler that is known");
+      return Counterpart.none("it has no compiler that is known");
     }
-    return new Environment(
+    return new Counterpart(
         OptionalInt.of(cross),
         compilers.equals(compilers(environment)) ? "" : "its compiler is of another version");
   }
@@ -174,6 +195,11 @@ public final class NativeCounterparts {
 
   private boolean isBuiltWhereItRuns(int derivation) {
     return packages.hosts().isFor(derivation, graph.facts(derivation).system());
+  }
+
+  /** Whether a derivation of this name is a compiler, as a standard environment has it. */
+  public static boolean isCompiler(String name) {
+    return COMPILER.matcher(name).find();
   }
 
   /** Names and versions of the compiler wrappers that an environment has, without triples. */

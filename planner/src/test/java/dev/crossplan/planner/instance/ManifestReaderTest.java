@@ -560,6 +560,7 @@ class ManifestReaderTest {
         "[[constraint]]; cross = 'broken' | crossplan.toml:8: [[constraint]] has no package",
         "[[constraint]]; package = 'a'; cross = 'bad' | crossplan.toml:9: [[constraint]]: cross must be \"broken\" or \"required\", not \"bad\"",
         "[[constraint]]; package = 'a'; as-tool = 'cross' | crossplan.toml:9: [[constraint]]: as-tool must be \"native\" or \"emulated\", not \"cross\"",
+        "[[constraint]]; package = 'a'; as-tool = 'native'; [[constraint]]; package = 'a'; as-tool = 'emulated' | crossplan.toml:12: [[constraint]]: a has another as-tool at crossplan.toml:9",
         "[[instance]]; name = ''; localSystem = 'riscv64-linux'; derivations = 'a' | crossplan.toml:8: [[instance]]: name is empty",
         "[[instance]]; name = \"a\\nb\"; localSystem = 'riscv64-linux' | crossplan.toml:8: [[instance]]: name has several lines",
         "[[builder]]; name = ' ' | crossplan.toml:8: [[builder]]: name is empty",
