@@ -4,7 +4,6 @@ import com.google.common.collect.ListMultimap;
 import com.google.common.collect.MultimapBuilder;
 import com.google.common.collect.Multimaps;
 import dev.crossplan.planner.history.Timing;
-import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -30,9 +29,6 @@ final class FactorFit {
 
   private FactorFit(Collection<Timing> timings) {
     for (Timing timing : timings) {
-      if (Tools.of(timing.circumstances().traits()) != Tools.AS_EVALUATED) {
-        continue; // partly emulated
-      }
       builds.put(new Place(timing.packageName(), timing.machine()), timing);
     }
   }
@@ -40,7 +36,7 @@ final class FactorFit {
   /**
    * What is known after the builds.
    *
-   * @param timings of which the strategy and the phases are known
+   * @param timings of which the strategy and the phases are known, with tools as evaluated
    * @param assumed before
    */
   static StrategyFactors of(Collection<Timing> timings, StrategyFactors assumed) {

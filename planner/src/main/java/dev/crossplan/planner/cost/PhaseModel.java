@@ -11,6 +11,7 @@ import com.google.common.collect.Multimaps;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.Trait;
 import java.util.Collection;
@@ -51,7 +52,8 @@ final class PhaseModel {
   }
 
   /**
-   * Learns from what was built.
+   * Learns from what was built with tools as evaluated: of what is partly emulated nobody knows how
+   * much of a phase is.
    *
    * @param assumed of the factors, before anything was built
    */
@@ -60,6 +62,7 @@ final class PhaseModel {
         timings.stream()
             .filter(timing -> timing.strategy().isPresent())
             .filter(timing -> !timing.circumstances().phases().isEmpty())
+            .filter(timing -> Tools.of(timing.circumstances().traits()) == Tools.AS_EVALUATED)
             .collect(ImmutableList.toImmutableList());
     StrategyFactors factors = FactorFit.of(builds, assumed);
     ListMultimap<String, Shares> measured =

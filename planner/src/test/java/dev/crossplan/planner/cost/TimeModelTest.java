@@ -132,6 +132,32 @@ class TimeModelTest {
     assertNear(55, 1.3, model(cross, partly).estimate(subjectWith(tools, "a")));
   }
 
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "AS_EVALUATED")
+  void nobodyKnowsHowMuchOfAPhaseIsEmulatedWithNativeTools(Tools tools) {
+    Timing partly = with(tools, build(1, "a", Strategy.EMULATED, 55));
+    ImmutableMap<String, Double> phases =
+        ImmutableMap.of("configurePhase", 5.0, "buildPhase", 50.0);
+    Timing known = with(tools, build(1, "a", "1", Strategy.EMULATED, DESK, 55, phases));
+    assertEquals(
+        model(partly).estimate(subject("a", Strategy.CROSS)).seconds(),
+        model(known).estimate(subject("a", Strategy.CROSS)).seconds());
+  }
+
+  @Test
+  void nativeToolsCountInWhatBooksTellOfAsWell() {
+    List<Timing> builds = new ArrayList<>();
+    for (String name : List.of("bzip2", "expat", "file", "gmp", "libcap", "xz", "zlib")) {
+      builds.add(build(builds.size(), name, Strategy.EMULATED, 600));
+      builds.add(with(Tools.NATIVE, build(builds.size(), name, Strategy.EMULATED, 200)));
+    }
+    TimeModel model = model(builds.toArray(Timing[]::new));
+    Estimate asEvaluated = model.estimate(subject("readline", Strategy.EMULATED));
+    Estimate withTools = model.estimate(subjectWith(Tools.NATIVE, "readline"));
+    assertEquals(Origin.BOOK, asEvaluated.origin());
+    assertTrue(withTools.seconds() < asEvaluated.seconds() / 1.5, () -> withTools + " of " + asEvaluated);
+  }
+
   @Test
   void whatWasBuiltHereInThisWayCountsMost() {
     TimeModel model =
