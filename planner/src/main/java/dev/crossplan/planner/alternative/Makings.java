@@ -296,11 +296,7 @@ public final class Makings {
               ? null
               : experience().failed().get(attempt(making.with(fewer)));
       if (why != null) {
-        return fewer == making.tools()
-            ? why
-            : fewer == Tools.AS_EVALUATED
-                ? "it failed as evaluated: " + why
-                : fewer.qualify("it failed") + ": " + why;
+        return why;
       }
     }
     return null;
