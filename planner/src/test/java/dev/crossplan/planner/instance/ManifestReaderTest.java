@@ -522,6 +522,25 @@ class ManifestReaderTest {
     assertEquals(Optional.of("Maybe system is meant."), complaint.remedy());
   }
 
+  /** That none is meant would be something else. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "None | Maybe \"none\" is meant.",
+        "saef | Maybe \"safe\" is meant.",
+        "some | Maybe one of these is meant: none, safe, all.",
+      })
+  void anUnknownWordIsToldWithTheOneProbablyMeant(String word, String remedy) {
+    InputException complaint = complaint("native-tools = \"" + word + "\"\n" + LEAST);
+    assertEquals(
+        "crossplan.toml:1: the manifest: native-tools must be \"none\" or \"safe\" or \"all\", not \""
+            + word
+            + '"',
+        shortened(complaint));
+    assertEquals(Optional.of(remedy), complaint.remedy());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
