@@ -98,9 +98,7 @@ class EstimateCommandTest {
         CommandLineRun.of("estimate", mixed.toString(), "--native-tools", "none").out();
     assertEquals(
         2,
-        without.lines()
-            .filter(line -> line.matches(" python3 [0-9.]+ +emulated  desk .*"))
-            .count(),
+        without.lines().filter(line -> line.matches(" python3 [0-9.]+ +emulated  desk .*")).count(),
         without);
   }
 
