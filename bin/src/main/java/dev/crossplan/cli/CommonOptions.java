@@ -247,7 +247,7 @@ final class CommonOptions {
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    word + " is none of " + Joiner.on(", ").join(constants)));
+                    word + " is not one of " + Joiner.on(", ").join(constants)));
   }
 
   /** Of a command that {@link #offer}s no others. */
@@ -255,8 +255,16 @@ final class CommonOptions {
     return byWord(List.of(Format.TEXT, Format.JSON), word);
   }
 
-  /** What was probably meant by a value that an option does not take: 1.5 by 1,5, json by jsno. */
-  static Optional<String> meant(ArgSpec option, String value) {
+  /**
+   * What was probably meant by a value that an option does not take: {@code --emulation 1.5} by
+   * 1,5, {@code --format json} by jsno.
+   */
+  static Optional<String> meant(ArgSpec argument, String value) {
+    String before = argument instanceof OptionSpec option ? option.longestName() + " " : "";
+    return valueMeant(argument, value).map(meant -> before + meant);
+  }
+
+  private static Optional<String> valueMeant(ArgSpec option, String value) {
     Class<?> type = Primitives.wrap(option.type());
     if (Number.class.isAssignableFrom(type)) {
       String number = value.replaceFirst("\\s*[A-Za-z%]+$", "").replace(',', '.');

@@ -291,6 +291,7 @@ final class EstimateText {
     List<ColumnData<EstimatedStep>> columns = new ArrayList<>();
     columns.add(Table.text("longest builds", build -> build.step().label()));
     columns.add(Table.text("how", build -> build.step().word()));
+    Table.tools(shown, build -> build.step().toolSet()).ifPresent(columns::add);
     columns.add(Table.text("on", build -> build.step().builder().orElse("")));
     columns.add(Table.number("time", build -> Seconds.format(build.step().seconds())));
     if (shown.stream().anyMatch(EstimatedStep::isUncertain)) {
@@ -308,17 +309,15 @@ final class EstimateText {
     }
     List<Chain.Link> shown = longestLinks(critical);
     int others = critical.links().size() - shown.size();
-    String table =
-        Table.of(
-            terminal,
-            shown,
-            List.of(
-                Table.text("the end waits for", link -> link.step().label()),
-                Table.text("how", link -> link.step().word()),
-                Table.text("on", link -> link.step().builder().orElse("")),
-                Table.number("time", link -> Seconds.format(link.step().seconds())),
-                Table.number("starts at", link -> Seconds.format(link.step().start())),
-                Table.text("after", EstimateText::after)));
+    List<ColumnData<Chain.Link>> columns = new ArrayList<>();
+    columns.add(Table.text("the end waits for", link -> link.step().label()));
+    columns.add(Table.text("how", link -> link.step().word()));
+    Table.tools(shown, link -> link.step().toolSet()).ifPresent(columns::add);
+    columns.add(Table.text("on", link -> link.step().builder().orElse("")));
+    columns.add(Table.number("time", link -> Seconds.format(link.step().seconds())));
+    columns.add(Table.number("starts at", link -> Seconds.format(link.step().start())));
+    columns.add(Table.text("after", EstimateText::after));
+    String table = Table.of(terminal, shown, columns);
     String rest =
         others == 0
             ? ""

@@ -1,6 +1,7 @@
 package dev.crossplan.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.github.freva.asciitable.ColumnData;
 import com.google.common.collect.ImmutableList;
 import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.Seconds;
@@ -8,6 +9,7 @@ import dev.crossplan.planner.history.Action;
 import dev.crossplan.planner.history.Entry;
 import dev.crossplan.planner.history.EntryFilter;
 import dev.crossplan.planner.history.History;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.report.EntryJson;
 import java.io.IOException;
@@ -15,6 +17,7 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -102,22 +105,20 @@ final class HistoryListCommand implements Callable<Integer> {
     if (entries.isEmpty()) {
       return "The history has nothing of this.\n";
     }
-    String table =
-        Table.of(
-            options.terminal(),
-            entries,
-            List.of(
-                Table.text("package", entry -> entry.timing().packageName()),
-                Table.text("version", entry -> entry.timing().version()),
-                Table.text("for", entry -> entry.timing().host().orElse("")),
-                Table.text("how", HistoryListCommand::how),
-                Table.text("machine", entry -> entry.timing().machine()),
-                Table.text("when", HistoryListCommand::when),
-                Table.number("took", HistoryListCommand::took),
-                Table.text("from", Entry::origin),
-                Table.text(
-                    "outcome",
-                    entry -> entry.reason().map(why -> "failed: " + why).orElse("built"))));
+    List<ColumnData<Entry>> columns = new ArrayList<>();
+    columns.add(Table.text("package", entry -> entry.timing().packageName()));
+    columns.add(Table.text("version", entry -> entry.timing().version()));
+    columns.add(Table.text("for", entry -> entry.timing().host().orElse("")));
+    columns.add(Table.text("how", HistoryListCommand::how));
+    Table.tools(entries, HistoryListCommand::tools).ifPresent(columns::add);
+    columns.add(Table.text("machine", entry -> entry.timing().machine()));
+    columns.add(Table.text("when", HistoryListCommand::when));
+    columns.add(Table.number("took", HistoryListCommand::took));
+    columns.add(Table.text("from", Entry::origin));
+    columns.add(
+        Table.text(
+            "outcome", entry -> entry.reason().map(why -> "failed: " + why).orElse("built")));
+    String table = Table.of(options.terminal(), entries, columns);
     return more == 0
         ? table
         : table + String.format(Locale.ROOT, "%,d more: --limit 0 shows all.%n", more);
@@ -127,6 +128,10 @@ final class HistoryListCommand implements Callable<Integer> {
     return entry.action() == Action.BUILD
         ? entry.timing().strategy().map(Strategy::toString).orElse("")
         : entry.action().toString();
+  }
+
+  private static Tools tools(Entry entry) {
+    return Tools.of(entry.timing().circumstances().traits());
   }
 
   /** Most of what is short differs by less than a second. */

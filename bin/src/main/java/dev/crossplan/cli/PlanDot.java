@@ -31,7 +31,7 @@ final class PlanDot {
               quoted(
                   Visible.line(step.label())
                       + "\n"
-                      + step.word()
+                      + step.how()
                       + step.builder().map(name -> " on " + Visible.line(name)).orElse("")
                       + ", "
                       + Seconds.format(step.seconds())))

@@ -7,10 +7,12 @@ import com.github.freva.asciitable.HorizontalAlign;
 import com.github.freva.asciitable.OverflowBehaviour;
 import com.github.freva.asciitable.Styler;
 import dev.crossplan.planner.Visible;
+import dev.crossplan.planner.history.Tools;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -38,6 +40,18 @@ final class Table {
   /** A column of numbers, flush right. */
   static <T> ColumnData<T> number(String head, Function<T, String> cell) {
     return column(head, HorizontalAlign.RIGHT).with(cell);
+  }
+
+  /**
+   * A column that says which tools builds have; empty where all have those that they were evaluated
+   * to have. Beside one that says {@code emulated} it takes less room than words that follow that.
+   */
+  static <T> Optional<ColumnData<T>> tools(Collection<T> rows, Function<T, Tools> tools) {
+    Function<T, String> cell =
+        row -> tools.apply(row) == Tools.AS_EVALUATED ? "" : tools.apply(row).toString();
+    return rows.stream().allMatch(row -> cell.apply(row).isEmpty())
+        ? Optional.empty()
+        : Optional.of(text("tools", cell));
   }
 
   /**

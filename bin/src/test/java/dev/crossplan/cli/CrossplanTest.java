@@ -94,12 +94,12 @@ class CrossplanTest {
         "schedule p.json q.json|crossplan schedule does not expect the argument q.json"
             + "|look at crossplan schedule --help, which shows what it takes.",
         "schedule p.json --format yaml"
-            + "|Invalid value for option '--format': yaml is none of text, json"
+            + "|Invalid value for option '--format': yaml is not one of text, json"
             + "|look at crossplan schedule --help, which shows what it takes.",
         "history|history needs one of list, import, export, prune"
             + "|look at crossplan history --help, which shows what it takes.",
         "history lits|crossplan history has no command lits|list is meant.",
-        "history import x --from cvs|Invalid value for option '--from': cvs is none of nom,"
+        "history import x --from cvs|Invalid value for option '--from': cvs is not one of nom,"
             + " internal-json, hydra, crossplan"
             + "|look at crossplan history import --help, which shows what it takes.",
         "history list --since yesterday|Invalid value for option '--since': yesterday is neither an"
@@ -116,17 +116,21 @@ class CrossplanTest {
         "schedule p.json --time-limit x|Invalid value for option '--time-limit': x is not a number"
             + "|look at crossplan schedule --help, which shows what it takes.",
         "schedule p.json --time-limit 10d|Invalid value for option '--time-limit': 10d is not a"
-            + " number|10 is meant.",
+            + " number|--time-limit 10 is meant.",
         "schedule p.json --time-limit NaN|Invalid value for option '--time-limit': NaN is not a"
             + " number|look at crossplan schedule --help, which shows what it takes.",
-        "schedule p.json --format jsno|Invalid value for option '--format': jsno is none of text,"
-            + " json|json is meant.",
-        "plan m.toml --format dto|Invalid value for option '--format': dto is none of text, json,"
-            + " dot, nix, overlay|dot is meant.",
+        "schedule p.json --format jsno|Invalid value for option '--format': jsno is not one of text,"
+            + " json|--format json is meant.",
+        "plan m.toml --format dto|Invalid value for option '--format': dto is not one of text, json,"
+            + " dot, nix, overlay|--format dot is meant.",
+        "plan m.toml --native-tools some|Invalid value for option '--native-tools': some is not one of"
+            + " none, safe, all|look at crossplan plan --help, which shows what it takes.",
+        "plan m.toml --native-tools nnoe|Invalid value for option '--native-tools': nnoe is not one of"
+            + " none, safe, all|--native-tools none is meant.",
         "estimate m.toml --emulation abc|Invalid value for option '--emulation': abc is not a number"
             + "|look at crossplan estimate --help, which shows what it takes.",
         "estimate m.toml --emulation 1,5|Invalid value for option '--emulation': 1,5 is not a number"
-            + "|1.5 is meant.",
+            + "|--emulation 1.5 is meant.",
         "estimate m.toml --longest many|Invalid value for option '--longest': many is not a whole"
             + " number|look at crossplan estimate --help, which shows what it takes.",
         "estimate m.toml --longest 99999999999|Invalid value for option '--longest': 99999999999 is"
@@ -137,9 +141,9 @@ class CrossplanTest {
         "simulate m.toml --runs 1.5|Invalid value for option '--runs': 1.5 is not a whole number"
             + "|look at crossplan simulate --help, which shows what it takes.",
         "build m.toml --cores 4x|Invalid value for option '--cores': 4x is not a whole number"
-            + "|4 is meant.",
+            + "|--cores 4 is meant.",
         "builders --connect-timeout 5s|Invalid value for option '--connect-timeout': 5s is not a"
-            + " whole number|5 is meant.",
+            + " whole number|--connect-timeout 5 is meant.",
         "history list --limit x|Invalid value for option '--limit': x is not a whole number"
             + "|look at crossplan history list --help, which shows what it takes.",
         "schedule p.json --time-limit -3|--time-limit is -3.0, not a number of seconds"

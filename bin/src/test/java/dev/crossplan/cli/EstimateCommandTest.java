@@ -75,6 +75,33 @@ class EstimateCommandTest {
     assertTrue(help.contains("--without local"), help);
   }
 
+  /** Python takes as long as it does because of them, so whoever reads how long has to know. */
+  @Test
+  void whichToolsAnEmulatedBuildHasIsTold() {
+    Path mixed = RealManifests.BOARD.resolve("mixed.toml");
+    String json = RealManifests.json("estimate", mixed, "--longest", "1000");
+    String step = "(?s).*\"package\" : \"%s\"[^}]*\"strategy\" : \"%s\",\\s+%s.*";
+    String hasTools = String.format(step, "python3", "emulated", "\"toolSet\" : \"native\",");
+    int paths = json.indexOf("\"criticalPath\"");
+    assertTrue(json.substring(0, paths).matches(hasTools), json);
+    assertTrue(json.substring(paths).matches(hasTools), json);
+    assertTrue(json.matches(String.format(step, "glibc", "cross", "\"builder\"")), json);
+
+    String text = CommandLineRun.of("estimate", mixed.toString()).out();
+    assertEquals(
+        2,
+        text.lines()
+            .filter(line -> line.matches(" python3 [0-9.]+ +emulated  native  desk .*"))
+            .count(),
+        text);
+    String without =
+        CommandLineRun.of("estimate", mixed.toString(), "--native-tools", "none").out();
+    assertEquals(
+        2,
+        without.lines().filter(line -> line.matches(" python3 [0-9.]+ +emulated  desk .*")).count(),
+        without);
+  }
+
   @Test
   void severalBuildersCostAnHour() throws IOException {
     Path manifest =

@@ -135,6 +135,32 @@ class HistoryIT {
     assertEquals(lines, done("export").out());
   }
 
+  /** What is emulated is ten times faster or not by its tools. */
+  @Test
+  void whichToolsABuildHadIsListed() throws Exception {
+    String build =
+        """
+        {"package":"%s","strategy":"emulated","machine":"desk","started":"2026-07-0%dT09:56:43Z",\
+        "seconds":%d,"outcome":"built","action":"build","origin":"build","traits":[%s]}
+        """;
+    Path builds =
+        Files.writeString(
+            folder.resolve("builds.jsonl"),
+            String.format(build, "zlib", 1, 184, "\"tests\"")
+                + String.format(build, "zlib", 2, 90, "\"tests\",\"native_tools\"")
+                + String.format(build, "zlib", 3, 10, "\"native_tools\",\"native_compiler\"")
+                + String.format(build, "expat", 4, 184, ""));
+    done("import", builds.toString());
+
+    List<String> zlib = done("list", "zlib").out().lines().toList();
+    assertTrue(zlib.get(0).contains("  how       tools            machine  "), zlib::toString);
+    assertTrue(zlib.get(1).contains("  emulated  native-compiler  desk "), zlib::toString);
+    assertTrue(zlib.get(2).contains("  emulated  native           desk "), zlib::toString);
+    assertTrue(zlib.get(3).contains("  emulated                   desk "), zlib::toString);
+    String expat = done("list", "expat").out();
+    assertTrue(expat.contains("  how       machine  "), expat);
+  }
+
   /** There is nothing of the second file, nor of the first. */
   @Test
   void allFilesAreImportedOrNone() throws Exception {

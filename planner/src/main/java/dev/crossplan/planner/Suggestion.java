@@ -14,9 +14,12 @@ public final class Suggestion {
 
   private Suggestion() {}
 
-  /** The candidate nearest to {@code word}, unless even that is too far to be what was meant. */
+  /**
+   * The candidate nearest to {@code word}, unless even that is too far to be what was meant: where
+   * half of the word would have to be changed, or more than three letters.
+   */
   public static Optional<String> closest(String word, Collection<String> candidates) {
-    int limit = Math.max(1, Math.min(3, word.length() / 2));
+    int limit = Math.max(1, Math.min(3, (word.length() - 1) / 2));
     return candidates.stream()
         .filter(candidate -> Math.abs(candidate.length() - word.length()) <= limit)
         .min(

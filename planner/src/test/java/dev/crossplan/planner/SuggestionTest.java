@@ -23,6 +23,12 @@ class SuggestionTest {
     "--frmt,--format",
     "-x,-o",
     "PLAN,plan",
+    "play,plan",
+    "clap,''",
+    "plane,plan",
+    "explaned,explain",
+    "ecplane,explain",
+    "exploded,''",
     "--zebra,''"
   })
   void findsWhatWasMeant(String typed, String meant) {

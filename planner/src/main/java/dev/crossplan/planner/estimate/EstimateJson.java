@@ -3,6 +3,7 @@ package dev.crossplan.planner.estimate;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.crossplan.planner.IndentedJson;
 import dev.crossplan.planner.JsonFields;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.plan.Step;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -184,6 +185,9 @@ public final class EstimateJson {
     JsonFields.optional(json, "host", step.host());
     json.writeStringField("action", step.action().toString());
     JsonFields.optional(json, "strategy", step.strategy());
+    if (step.toolSet() != Tools.AS_EVALUATED) {
+      json.writeStringField("toolSet", step.toolSet().toString());
+    }
     JsonFields.optional(json, "builder", step.builder());
     json.writeNumberField("seconds", step.seconds());
     json.writeNumberField("start", step.start());

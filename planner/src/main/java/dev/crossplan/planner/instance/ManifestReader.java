@@ -33,8 +33,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.tomlj.Toml;
-import org.tomlj.TomlParseError;
 import org.tomlj.TomlParseResult;
+import org.tomlj.TomlTable;
 
 /** Reads {@code crossplan.toml}. Every path in it is relative to the folder that it lies in. */
 public final class ManifestReader {
@@ -113,20 +113,7 @@ public final class ManifestReader {
    * @throws InputException where it is no TOML, has an unknown key, or says what cannot be
    */
   public static Manifest read(Path file) {
-    TomlParseResult toml = parse(file);
-    if (toml.hasErrors()) {
-      TomlParseError error = toml.errors().get(0);
-      throw new InputException(
-          file
-              + ":"
-              + error.position().line()
-              + ":"
-              + error.position().column()
-              + ": not valid TOML: "
-              + error.getMessage(),
-          "Maybe a quote, a bracket or a comma is missing there or in the line before.",
-          error);
-    }
+    TomlTable toml = parse(file);
     Manifest manifest =
         new ManifestReader(file, new Section(file, "the manifest", toml, TOP)).manifest();
     checkLongest(manifest);
@@ -162,7 +149,7 @@ public final class ManifestReader {
     }
   }
 
-  private static TomlParseResult parse(Path file) {
+  private static TomlTable parse(Path file) {
     Path usual = file.resolve("crossplan.toml");
     if (Files.isRegularFile(usual)) {
       throw new InputException(
@@ -170,7 +157,11 @@ public final class ManifestReader {
     }
     String text = InputFile.text(file, "a manifest");
     try {
-      return Toml.parse(text);
+      TomlParseResult toml = Toml.parse(text);
+      if (toml.hasErrors()) {
+        throw TomlFault.of(file, text, toml.errors().get(0));
+      }
+      return toml;
     } catch (StackOverflowError e) { // the parser goes as deep as the lists of the file do
       throw new InputException(
           file + ": nested too deeply", "Maybe brackets are opened that nothing closes.", e);

@@ -242,7 +242,9 @@ final class Section {
                       + "\", not \""
                       + text
                       + '"',
-                  Suggestion.oneOf(text, allowed));
+                  Suggestion.closest(text, allowed)
+                      .map(meant -> "Maybe \"" + meant + "\" is meant.")
+                      .orElseGet(() -> Suggestion.oneOf(text, allowed)));
             });
   }
 

@@ -522,6 +522,25 @@ class ManifestReaderTest {
     assertEquals(Optional.of("Maybe system is meant."), complaint.remedy());
   }
 
+  /** That none is meant would be something else. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "None | Maybe \"none\" is meant.",
+        "saef | Maybe \"safe\" is meant.",
+        "some | Maybe one of these is meant: none, safe, all.",
+      })
+  void anUnknownWordIsToldWithTheOneProbablyMeant(String word, String remedy) {
+    InputException complaint = complaint("native-tools = \"" + word + "\"\n" + LEAST);
+    assertEquals(
+        "crossplan.toml:1: the manifest: native-tools must be \"none\" or \"safe\" or \"all\", not \""
+            + word
+            + '"',
+        shortened(complaint));
+    assertEquals(Optional.of(remedy), complaint.remedy());
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -641,6 +660,26 @@ class ManifestReaderTest {
   void whatIsNoTomlIsToldWithLineAndColumn(String text) {
     String told = shortened(complaint(text));
     assertTrue(told.matches("crossplan.toml:[12]:\\d+: not valid TOML: .+"), told);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[[constraint]]; package = 'a'; as-tool = 'native'; as-tool = 'emulated' | 10:1: not valid TOML: as-tool previously defined at line 9, column 1 | take one of the two out, here or in line 9.",
+        "[costs]; sizes = 'a'; \"sizes\" = [; 'b'] | 9:1: not valid TOML: sizes previously defined at line 8, column 1 | take one of the two out, here or in line 8.",
+        "crossSystem = { system = 'a', system = 'b' } | 7:31: not valid TOML: system previously defined at line 7, column 17 | take one of the two out.",
+        "[costs]; fetch = 1; [costs]; trivial = 1 | 9:1: not valid TOML: costs previously defined at line 7, column 1 | write what stands below it into the one in line 7.",
+        "[costs]; fetch = 1; [[costs]]; trivial = 1 | 9:1: not valid TOML: costs is not an array (previously defined at line 7, column 1) | write what stands below it into the one in line 7.",
+        "[target]; march = 'a' | 7:1: not valid TOML: target previously defined at line 2, column 1 | write what stands below it into the one in line 2.",
+        "[instance]; name = 'b' | 7:1: not valid TOML: instance previously defined at line 3, column 1 | [[instance]] is meant.",
+        "'defined at line 7, column 1' = [1 | 8:1: not valid TOML: Unexpected end of input, expected ], a comma, or a newline | a quote, a bracket or a comma is missing there or in the line before.",
+      })
+  void whatIsThereTwiceIsToldWithBothLines(String lines, String told, String remedy) {
+    InputException complaint =
+        complaint(LEAST + lines.replace("; ", "\n").replace('\'', '"') + "\n");
+    assertEquals("crossplan.toml:" + told, shortened(complaint));
+    assertEquals(Optional.of("Maybe " + remedy), complaint.remedy());
   }
 
   @Test
