@@ -11,7 +11,6 @@ import dev.crossplan.planner.instance.Trait;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What the logarithm of the seconds of a build is taken to depend on linearly, and what is assumed
@@ -30,8 +29,11 @@ final class Features {
   /** Seconds of a standard build unit on a desk of the twenties. */
   private static final LogNormal UNIT = new LogNormal(120, 0.5);
 
-  /** How many times as long a build takes as {@link #codeSeconds} has it. */
+  /** How many times as long a build takes as its {@link CodeWork} has it. */
   private static final LogNormal CODE = new LogNormal(1, 0.4);
+
+  /** How many times as long one kind of that work takes, beyond that. */
+  private static final LogNormal KIND_OF_WORK = new LogNormal(1, 0.5);
 
   /**
    * A book rounds to tenths of units, and often counts tests that last longer than the build. The
@@ -46,21 +48,16 @@ final class Features {
   /** What is built from less takes its time for something else than its sources. */
   private static final double LEAST_SOURCE_BYTES = 1e5;
 
-  /** Tried out on 24 packages in C and C++; how far it is off is learned. */
-  private static final double SECONDS_AT_LEAST = 1;
-
-  private static final double SECONDS_A_CONFIGURE_BYTE = 1e-5;
-  private static final double SECONDS_A_FILE = 0.03;
-  private static final double SECONDS_A_BYTE = 4e-6;
-
-  /** Of a configure script that the build makes first, which takes time as well. */
-  private static final double MADE_CONFIGURE_BYTES = 600_000;
-
   private enum Column {
     PLAIN(UNKNOWN),
     LACKS_SOURCES(SOURCELESS),
     HAS_CODE(CODE),
     CODE_SECONDS(0.9, 0.15),
+    PREPARING(KIND_OF_WORK),
+    CONFIGURING(KIND_OF_WORK),
+    STARTING_COMPILERS(KIND_OF_WORK),
+    READING_HEADERS(KIND_OF_WORK),
+    COMPILING(KIND_OF_WORK),
     SOURCE_SIZE(0.6, 0.2),
     HAS_UNKNOWN_SIZE(0, 0.5),
     BOOKED(UNIT),
@@ -171,12 +168,21 @@ final class Features {
 
   private static void add(Map<Object, Double> values, Circumstances circumstances) {
     boolean lacksSources = circumstances.traits().contains(Trait.SOURCELESS);
-    circumstances.traits().forEach(trait -> values.put(trait, 1.0));
     Optional<SourceCode> known = code(circumstances);
+    circumstances.traits().stream()
+        .filter(trait -> known.isEmpty() || !CodeWork.KNOWN.contains(trait))
+        .forEach(trait -> values.put(trait, 1.0));
     if (known.isPresent()) {
-      SourceCode code = known.get();
+      CodeWork work = CodeWork.of(known.get(), circumstances.traits());
+      double seconds = work.seconds();
       values.put(Column.HAS_CODE, 1.0);
-      values.put(Column.CODE_SECONDS, Math.log(codeSeconds(code, circumstances.traits())));
+      values.put(Column.CODE_SECONDS, Math.log(seconds));
+      // To first order, the logarithm of a sum grows by that of a summand times its part.
+      values.put(Column.PREPARING, work.preparing() / seconds);
+      values.put(Column.CONFIGURING, work.configuring() / seconds);
+      values.put(Column.STARTING_COMPILERS, work.startingCompilers() / seconds);
+      values.put(Column.READING_HEADERS, work.readingHeaders() / seconds);
+      values.put(Column.COMPILING, work.compiling() / seconds);
       return;
     }
     values.put(Column.PLAIN, 1.0);
@@ -187,21 +193,6 @@ final class Features {
     } else {
       values.put(Column.HAS_UNKNOWN_SIZE, lacksSources ? 0.0 : 1);
     }
-  }
-
-  /**
-   * Seconds that a machine of usual speed takes for so much code, roughly: to run the configure
-   * script where there is one, to start the compiler for each file, and to compile what is in it.
-   */
-  private static double codeSeconds(SourceCode code, Set<Trait> traits) {
-    double configure =
-        traits.contains(Trait.AUTORECONF)
-            ? MADE_CONFIGURE_BYTES
-            : BuildSystem.of(traits) == BuildSystem.AUTOCONF ? code.configureBytes() : 0;
-    return SECONDS_AT_LEAST
-        + SECONDS_A_CONFIGURE_BYTE * configure
-        + SECONDS_A_FILE * code.files()
-        + SECONDS_A_BYTE * code.bytes();
   }
 
   PhaseModel phases() {

@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Maps;
+import com.google.common.collect.Sets;
 import dev.crossplan.planner.calibration.Calibrations;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Machine;
@@ -16,6 +17,7 @@ import dev.crossplan.planner.instance.Host;
 import dev.crossplan.planner.instance.Manifest.CostSettings;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.SourceCode;
+import dev.crossplan.planner.instance.Trait;
 import dev.crossplan.planner.variant.Package;
 import dev.crossplan.planner.variant.Packages;
 import java.util.Comparator;
@@ -44,10 +46,18 @@ public final class LearnedCosts implements CostModel {
   private final ManifestCosts others;
   private final ImmutableMap<String, Sources> sourcesBefore;
   private final ImmutableMap<String, Long> outputBytes;
-  private final Map<ImmutableList<String>, Sources> sources = new HashMap<>();
+  private final Map<Sourced, Sources> sources = new HashMap<>();
   private final Map<Subject, Estimate> known = new HashMap<>();
 
   private record Sources(OptionalLong bytes, Optional<SourceCode> code) {}
+
+  /** Sources, and what is said of the build that tells what of them is compiled. */
+  private record Sourced(ImmutableList<String> names, ImmutableSet<Trait> traits) {
+
+    Sources read() {
+      return new Sources(FileSizes.of(names), SourceCode.of(names, traits));
+    }
+  }
 
   private LearnedCosts(
       TimeModel model,
@@ -265,7 +275,10 @@ public final class LearnedCosts implements CostModel {
     return before != null
         ? before
         : sources.computeIfAbsent(
-            facts.sources(), names -> new Sources(FileSizes.of(names), SourceCode.of(names)));
+            new Sourced(
+                facts.sources(),
+                Sets.intersection(facts.traits(), SourceCode.TELLING).immutableCopy()),
+            Sourced::read);
   }
 
   /** Itself by name; else what a builder that is only thought of is compared with. */

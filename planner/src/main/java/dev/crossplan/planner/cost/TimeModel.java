@@ -8,6 +8,7 @@ import com.google.common.collect.Multimaps;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.SourceCode;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -197,14 +198,31 @@ public final class TimeModel {
         .forEach(
             (name, ofPackage) -> {
               Map<Optional<Strategy>, Known> known = new HashMap<>();
+              ImmutableMap<String, SourceCode> code = codeByVersion(ofPackage);
               for (Timing build : ofPackage) {
                 Known ofWay =
                     known.computeIfAbsent(
                         build.strategy(), strategy -> Known.of(ofPackage, strategy));
-                all.put(name, build.like(ofWay.derivation()).beside(ofWay.neighbours()));
+                all.put(
+                    name,
+                    build
+                        .like(ofWay.derivation())
+                        .beside(ofWay.neighbours())
+                        .ofCode(Optional.ofNullable(code.get(build.version()))));
               }
             });
     return all.build();
+  }
+
+  /** As it was read last: an older crossplan counted less. */
+  private static ImmutableMap<String, SourceCode> codeByVersion(List<Timing> ofPackage) {
+    return ofPackage.stream()
+        .filter(build -> build.circumstances().code().isPresent())
+        .collect(
+            ImmutableMap.toImmutableMap(
+                Timing::version,
+                build -> build.circumstances().code().orElseThrow(),
+                (earlier, later) -> later));
   }
 
   /** What is known of the builds of a package that another tool does not tell. */
@@ -318,7 +336,8 @@ public final class TimeModel {
   /**
    * What is known of one of two builds of a package, and not of the other, does not tell them
    * apart: of the derivation, and of how many others were built meanwhile, the builds either all
-   * have it or none, and as many cores as before are there again.
+   * have it or none, the sources of a version are what they were, and as many cores as before are
+   * there again.
    */
   private static Subject comparable(Subject subject, ImmutableList<Subject> builds) {
     Circumstances own = subject.circumstances();
@@ -331,6 +350,14 @@ public final class TimeModel {
             .circumstances();
     Circumstances alike =
         own.isDerivationKnown() == other.isDerivationKnown() ? own : own.withDerivationOf(other);
+    alike =
+        builds.stream()
+            .filter(build -> build.version().equals(subject.version()))
+            .map(build -> build.circumstances().code())
+            .flatMap(Optional::stream)
+            .findFirst()
+            .map(alike::withCode)
+            .orElse(alike);
     if (own.cores().isEmpty()) {
       alike = alike.withCores(other.cores());
     }

@@ -49,7 +49,7 @@ final class Observation {
     this.time = process.map(each -> new ProcessTime(each.toHandle()));
     List<String> sources = sources(derivation);
     this.sourceBytes = FileSizes.of(sources);
-    this.code = CompletableFuture.supplyAsync(() -> SourceCode.of(sources));
+    this.code = CompletableFuture.supplyAsync(() -> SourceCode.of(sources, Trait.of(derivation)));
   }
 
   /** The build has reached a phase. */

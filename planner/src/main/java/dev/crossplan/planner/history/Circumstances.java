@@ -77,6 +77,19 @@ public record Circumstances(
         phases);
   }
 
+  /** The same, of a build whose sources have so much code. */
+  public Circumstances withCode(SourceCode other) {
+    return new Circumstances(
+        cores,
+        cpuSeconds,
+        waitedSeconds,
+        neighbours,
+        traits,
+        sourceBytes,
+        Optional.of(other),
+        phases);
+  }
+
   /** The same, of a build that may use so many cores. */
   public Circumstances withCores(OptionalInt other) {
     return new Circumstances(

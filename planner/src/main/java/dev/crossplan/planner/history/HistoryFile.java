@@ -30,7 +30,7 @@ import org.sqlite.SQLiteException;
  */
 final class HistoryFile implements AutoCloseable {
   /** In the file as {@code user_version}; counts up when tables change. */
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
 
   /** In the file as {@code application_id}: "crsp". */
   private static final int APPLICATION = 0x63727370;
@@ -64,8 +64,10 @@ final class HistoryFile implements AutoCloseable {
         traits TEXT NOT NULL DEFAULT '',
         source INTEGER,
         code_files INTEGER,
+        cxx_files INTEGER,
         code_bytes INTEGER,
         configure_bytes INTEGER,
+        configure_checks INTEGER,
         outcome TEXT NOT NULL CHECK (outcome IN ('built', 'failed')),
         reason TEXT,
         lasting INTEGER NOT NULL,
@@ -107,13 +109,15 @@ final class HistoryFile implements AutoCloseable {
           ?, started, seconds, outcome, reason, lasting, run, manifest, origin FROM attempt_1;
       """;
 
-  /** Columns that version 2 had none of; there are files of version 3 with only some of them. */
+  /** Columns that version 2 had none of; there are files of later ones with only some of them. */
   private static final ImmutableMap<String, String> ADDED_LATER =
       ImmutableMap.of(
           "waited", "REAL",
           "code_files", "INTEGER",
+          "cxx_files", "INTEGER",
           "code_bytes", "INTEGER",
-          "configure_bytes", "INTEGER");
+          "configure_bytes", "INTEGER",
+          "configure_checks", "INTEGER");
 
   private static final String UNUSABLE =
       "Maybe set XDG_STATE_HOME to a folder that can be written to.";
@@ -272,7 +276,7 @@ final class HistoryFile implements AutoCloseable {
           move.executeUpdate();
         }
         statement.executeUpdate("DROP TABLE attempt_1");
-      } else if (version == 2 || version == 3) {
+      } else if (version >= 2 && version < VERSION) {
         for (Map.Entry<String, String> added : ADDED_LATER.entrySet()) {
           addColumn(statement, added.getKey(), added.getValue());
         }

@@ -3,6 +3,7 @@ package dev.crossplan.planner.history;
 import com.google.common.base.Preconditions;
 import com.google.common.collect.Maps;
 import dev.crossplan.planner.instance.Manifest.Strategy;
+import dev.crossplan.planner.instance.SourceCode;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -50,6 +51,11 @@ public record Timing(
       return this;
     }
     return with(seconds, circumstances.withDerivationOf(other.get()));
+  }
+
+  /** The same, of sources with so much code, if that is known. */
+  public Timing ofCode(Optional<SourceCode> code) {
+    return code.isEmpty() ? this : with(seconds, circumstances.withCode(code.get()));
   }
 
   /** The same, beside so many other builds, if nobody said beside how many. */

@@ -44,7 +44,12 @@ final class TimingRows {
     return row.wasNull()
         ? Optional.empty()
         : Optional.of(
-            new SourceCode(files, row.getLong("code_bytes"), row.getLong("configure_bytes")));
+            new SourceCode(
+                files,
+                row.getLong("cxx_files"), // 0 in older rows
+                row.getLong("code_bytes"),
+                row.getLong("configure_bytes"),
+                row.getLong("configure_checks"))); // likewise
   }
 
   private static OptionalDouble optional(ResultSet row, String column) throws SQLException {

@@ -53,8 +53,10 @@ final class EntryFields {
           "traits",
           "sourceBytes",
           "codeFiles",
+          "cxxFiles",
           "codeBytes",
           "configureBytes",
+          "configureChecks",
           "phases",
           "derivation",
           "built",
@@ -100,8 +102,10 @@ final class EntryFields {
         "sourceBytes",
         source.isPresent() ? Optional.of(source.getAsLong()) : Optional.empty());
     put(fields, "codeFiles", known.code().map(SourceCode::files));
+    put(fields, "cxxFiles", known.code().map(SourceCode::cxxFiles));
     put(fields, "codeBytes", known.code().map(SourceCode::bytes));
     put(fields, "configureBytes", known.code().map(SourceCode::configureBytes));
+    put(fields, "configureChecks", known.code().map(SourceCode::checks));
     put(fields, "derivation", entry.derivation());
     put(fields, "built", entry.built());
     put(fields, "builder", entry.builder());
@@ -177,8 +181,10 @@ final class EntryFields {
             files ->
                 new SourceCode(
                     files,
+                    optional("cxxFiles", EntryFields::whole).orElse(0L), // older exports
                     required("codeBytes", EntryFields::whole),
-                    required("configureBytes", EntryFields::whole)));
+                    required("configureBytes", EntryFields::whole),
+                    optional("configureChecks", EntryFields::whole).orElse(0L))); // likewise
   }
 
   private OptionalDouble number(String field) {

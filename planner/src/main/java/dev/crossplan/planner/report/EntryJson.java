@@ -31,8 +31,10 @@ public final class EntryJson {
           "neighbours",
           "sourceBytes",
           "codeFiles",
+          "cxxFiles",
           "codeBytes",
           "configureBytes",
+          "configureChecks",
           "lasting");
 
   private EntryJson() {}

@@ -47,7 +47,7 @@ class TimeModelTest {
     assertEquals(Origin.BOOK, model().estimate(subject("glibc", Strategy.NATIVE)).origin());
   }
 
-  private static Estimate ofSources(long bytes, SourceCode code) {
+  private static Estimate ofSources(long bytes, SourceCode code, Timing... builds) {
     Circumstances circumstances =
         new Circumstances(
             OptionalInt.empty(),
@@ -58,14 +58,60 @@ class TimeModelTest {
             OptionalLong.of(bytes),
             Optional.of(code),
             ImmutableMap.of());
-    return model().estimate(new Subject("frobnicate", "1", Strategy.NATIVE, DESK, circumstances));
+    return model(builds)
+        .estimate(new Subject("frobnicate", "1", Strategy.NATIVE, DESK, circumstances));
+  }
+
+  /** A native build without CMake, of sources with so much code. */
+  private static Timing coded(int day, String name, SourceCode code, double seconds) {
+    Timing plain = build(day, name, Strategy.NATIVE, seconds).ofCode(Optional.of(code));
+    return new Timing(
+        plain.packageName(),
+        plain.version(),
+        plain.host(),
+        plain.strategy(),
+        plain.machine(),
+        plain.started(),
+        plain.seconds(),
+        plain.circumstances().withTraits(ImmutableSet.of()));
+  }
+
+  /** Where scripts take long and compilers do not, that holds for other packages as well. */
+  @Test
+  void howLongEachKindOfWorkTakesIsLearned() {
+    SourceCode script = new SourceCode(5, 0, 20_000, 500_000, 0);
+    SourceCode files = new SourceCode(100, 0, 400_000, 0, 0);
+    List<Timing> builds = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      builds.add(coded(i, "script" + i, script, 20));
+      builds.add(coded(20 + i, "files" + i, files, 3));
+    }
+    Timing[] all = builds.toArray(Timing[]::new);
+    double before = ofSources(1000, script).seconds() / ofSources(1000, files).seconds();
+    double after = ofSources(1000, script, all).seconds() / ofSources(1000, files, all).seconds();
+    assertTrue(before < 2 && after > 3.5, () -> before + ", then " + after);
+  }
+
+  /** An older crossplan knew nothing of checks: the build is the same for all that. */
+  @Test
+  void whatAnOlderCrossplanCountedDoesNotSetBuildsApart() {
+    SourceCode old = new SourceCode(50, 0, 200_000, 0, 0);
+    SourceCode counted = new SourceCode(45, 40, 190_000, 0, 100);
+    Timing before = coded(1, "frobnicate", old, 10);
+    Timing after = coded(2, "frobnicate", counted, 10);
+    assertNear(10, 1.1, ofSources(1000, counted, before));
+    assertNear(10, 1.1, ofSources(1000, counted, before, after));
+    assertEquals(
+        ofSources(1000, counted, coded(1, "frobnicate", counted, 10), after).seconds(),
+        ofSources(1000, counted, before, after).seconds(),
+        1e-9);
   }
 
   @Test
   void howMuchCodeThereIsTellsWithoutAHistory() {
-    Estimate compiled = ofSources(1_000_000, new SourceCode(100, 3_000_000, 500_000));
+    Estimate compiled = ofSources(1_000_000, new SourceCode(100, 0, 3_000_000, 500_000, 0));
     assertEquals(Origin.CODE, compiled.origin());
-    Estimate script = ofSources(1000, new SourceCode(0, 0, 0));
+    Estimate script = ofSources(1000, new SourceCode(0, 0, 0, 0, 0));
     assertEquals(Origin.UNKNOWN, script.origin());
     assertTrue(script.seconds() > 1 && script.high() > 10, script::toString);
   }

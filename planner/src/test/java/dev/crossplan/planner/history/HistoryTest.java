@@ -271,7 +271,7 @@ class HistoryTest {
             OptionalDouble.of(0.5),
             ImmutableSet.of(Trait.CMAKE, Trait.TESTS),
             OptionalLong.of(1_234_567),
-            Optional.of(new SourceCode(3, 20_000, 300_000)),
+            Optional.of(new SourceCode(3, 2, 20_000, 300_000, 5)),
             ImmutableMap.of("configurePhase", 2.5, "buildPhase", 9.75));
     RecordedAttempt first = row(CROSS, Optional.empty(), true, known);
     add(first, failed(EMULATED, "exit code 2", true), built(EMULATED));
@@ -344,15 +344,16 @@ class HistoryTest {
       assertEquals(Machine.here().name(), history.timings().get(0).machine());
       assertEquals(10.5, history.timings().get(0).seconds());
     }
-    assertEquals(4, number("PRAGMA user_version"));
+    assertEquals(5, number("PRAGMA user_version"));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "2, waited code_files code_bytes configure_bytes",
-    "3, code_files code_bytes configure_bytes",
-    "3, configure_bytes",
-    "3, ''"
+    "2, waited code_files cxx_files code_bytes configure_bytes configure_checks",
+    "3, code_files cxx_files code_bytes configure_bytes configure_checks",
+    "3, cxx_files configure_bytes configure_checks",
+    "3, cxx_files configure_checks",
+    "4, cxx_files configure_checks"
   })
   void whatKnewNothingOfWaitingAndCodeIsKept(int version, String missing) throws Exception {
     add(built(CROSS));
@@ -363,7 +364,21 @@ class HistoryTest {
     try (History history = History.open(file)) {
       assertEquals(List.of(built(CROSS).timing()), history.timings());
     }
-    assertEquals(4, number("PRAGMA user_version"));
+    assertEquals(5, number("PRAGMA user_version"));
+  }
+
+  @Test
+  void whatWasNotCountedYetIsNone() throws Exception {
+    SourceCode code = new SourceCode(3, 2, 20_000, 300_000, 5);
+    add(row(CROSS, Optional.empty(), true, Circumstances.UNKNOWN.withCode(code)));
+    execute("ALTER TABLE attempt DROP COLUMN cxx_files");
+    execute("ALTER TABLE attempt DROP COLUMN configure_checks");
+    execute("PRAGMA user_version = 4");
+    try (History history = History.open(file)) {
+      assertEquals(
+          Optional.of(new SourceCode(3, 0, 20_000, 300_000, 0)),
+          history.timings().get(0).circumstances().code());
+    }
   }
 
   @Test
@@ -451,7 +466,7 @@ class HistoryTest {
   @Test
   void theFileSaysWhoseItIs() throws Exception {
     add();
-    assertEquals(4, number("PRAGMA user_version"));
+    assertEquals(5, number("PRAGMA user_version"));
     assertEquals(0x63727370, number("PRAGMA application_id"));
   }
 
@@ -501,8 +516,8 @@ class HistoryTest {
   @Test
   void aNewerDatabaseIsLeft() throws Exception {
     add();
-    execute("PRAGMA user_version = 5");
-    assertRefused("was written by a newer crossplan (5, this one knows 4)");
+    execute("PRAGMA user_version = 6");
+    assertRefused("was written by a newer crossplan (6, this one knows 5)");
   }
 
   /** As on a full disk: the database may not grow. */

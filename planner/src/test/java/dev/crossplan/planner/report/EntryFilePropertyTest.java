@@ -115,7 +115,12 @@ class EntryFilePropertyTest {
                 random.nextBoolean()
                     ? Optional.empty()
                     : Optional.of(
-                        new SourceCode(random.nextInt(9), random.nextInt(9), random.nextInt(9))),
+                        new SourceCode(
+                            random.nextInt(9),
+                            random.nextInt(9),
+                            random.nextInt(9),
+                            random.nextInt(9),
+                            random.nextInt(9))),
                 ImmutableMap.copyOf(phases)));
     return new Entry(
         action,
