@@ -216,8 +216,7 @@ class NativeToolsTest {
     ImageFolder image =
         withTool(wrapped, wrapped.on(DESK))
             .with("[[constraint]]\npackage = \"pkg-config\"\nas-tool = \"native\"\n");
-    assertEquals(
-        ImmutableSet.of("pkg-config-wrapper-1"), tools(plan(image, NativeTools.NONE)));
+    assertEquals(ImmutableSet.of("pkg-config-wrapper-1"), tools(plan(image, NativeTools.NONE)));
   }
 
   @Test
@@ -226,13 +225,13 @@ class NativeToolsTest {
         ImmutableMap.of(
             "python3", "the constraint on python3 runs nothing natively: its outputs use it, too",
             "cmake-1", "",
-            "disk", "the constraint on disk runs nothing natively: no emulated build has it as a tool",
+            "disk",
+                "the constraint on disk runs nothing natively: no emulated build has it as a tool",
             "cmak", "the constraint on cmak applies to nothing, maybe cmake is meant");
     warnings.forEach(
         (name, told) -> {
           ImageFolder image =
-              image()
-                  .with("[[constraint]]\npackage = \"" + name + "\"\nas-tool = \"native\"\n");
+              image().with("[[constraint]]\npackage = \"" + name + "\"\nas-tool = \"native\"\n");
           assertEquals(
               told.isEmpty() ? ImmutableList.of() : ImmutableList.of(told),
               plan(image, NativeTools.NONE).warnings());
@@ -686,8 +685,10 @@ class NativeToolsTest {
     assertEquals(
         ImmutableSet.of(
             new Explanation.Tool("cmake 1", true, Optional.of(true), "it is a build system"),
-            new Explanation.Tool("rustc 1", false, Optional.of(false), "it is not known to be safe"),
-            new Explanation.Tool("python3 1", false, Optional.of(false), "its outputs use it, too")),
+            new Explanation.Tool(
+                "rustc 1", false, Optional.of(false), "it is not known to be safe"),
+            new Explanation.Tool(
+                "python3 1", false, Optional.of(false), "its outputs use it, too")),
         ImmutableSet.copyOf(explanation.tools()));
   }
 }

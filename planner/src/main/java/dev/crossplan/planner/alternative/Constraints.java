@@ -99,7 +99,8 @@ final class Constraints {
     return IntStream.concat(
             IntStream.of(derivation),
             Arrays.stream(packages.graph().inputs(derivation))
-                .filter(input -> NativeCounterparts.isCompiler(packages.graph().facts(input).name())))
+                .filter(
+                    input -> NativeCounterparts.isCompiler(packages.graph().facts(input).name())))
         .mapToObj(this::ofTool)
         .flatMap(Optional::stream)
         .findFirst();

@@ -147,8 +147,7 @@ public final class ToolSources {
     };
   }
 
-  private Counterpart counterpart(
-      String system, Function<NativeCounterparts, Counterpart> search) {
+  private Counterpart counterpart(String system, Function<NativeCounterparts, Counterpart> search) {
     Optional<NativeCounterparts> there =
         counterparts.computeIfAbsent(system, this::findCounterparts);
     return there.isPresent()
@@ -239,7 +238,9 @@ public final class ToolSources {
    */
   public ImmutableMap<Constraint, String> idleConstraints() {
     Map<Constraint, String> idle = new LinkedHashMap<>();
-    constraints.ofNativeTools().forEach(each -> idle.put(each, "no emulated build has it as a tool"));
+    constraints
+        .ofNativeTools()
+        .forEach(each -> idle.put(each, "no emulated build has it as a tool"));
     Set<Constraint> heeded = new HashSet<>();
     for (int user = 0; user < graph.size() && heeded.size() < idle.size(); user++) {
       String system = graph.facts(user).system();

@@ -201,7 +201,8 @@ class TimeModelTest {
     Estimate asEvaluated = model.estimate(subject("readline", Strategy.EMULATED));
     Estimate withTools = model.estimate(subjectWith(Tools.NATIVE, "readline"));
     assertEquals(Origin.BOOK, asEvaluated.origin());
-    assertTrue(withTools.seconds() < asEvaluated.seconds() / 1.5, () -> withTools + " of " + asEvaluated);
+    assertTrue(
+        withTools.seconds() < asEvaluated.seconds() / 1.5, () -> withTools + " of " + asEvaluated);
   }
 
   @Test
