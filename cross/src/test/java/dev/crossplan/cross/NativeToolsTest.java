@@ -226,7 +226,7 @@ class NativeToolsTest {
             "python3", "the constraint on python3 runs nothing natively: its outputs use it, too",
             "cmake-1", "",
             "disk",
-                "the constraint on disk runs nothing natively: no emulated build has it as a tool",
+                "the constraint on disk runs nothing natively: no build that is emulated has it as a tool",
             "cmak", "the constraint on cmak applies to nothing, maybe cmake is meant");
     warnings.forEach(
         (name, told) -> {
@@ -236,6 +236,20 @@ class NativeToolsTest {
               told.isEmpty() ? ImmutableList.of() : ImmutableList.of(told),
               plan(image, NativeTools.NONE).warnings());
         });
+  }
+
+  @Test
+  void aConstraintBeforeWhichAnotherComesIsTold() {
+    ImageFolder image =
+        image()
+            .with("[[constraint]]\npackage = \"rustc\"\nas-tool = \"native\"\n")
+            .with("[[constraint]]\npackage = \"rustc-1\"\nas-tool = \"emulated\"\n");
+    Plan plan = plan(image, NativeTools.NONE);
+    assertEquals(ImmutableSet.of(), tools(plan));
+    assertEquals(
+        ImmutableList.of(
+            "the constraint on rustc runs nothing natively: what is said of rustc-1 comes first"),
+        plan.warnings());
   }
 
   /** The emulated one is in the image anyway, and would cost nothing more. */
@@ -304,6 +318,15 @@ class NativeToolsTest {
         "the one that runs natively has other patches",
         withTool(patched, tool("cmake", DESK)),
         "cmake 1");
+  }
+
+  @Test
+  void aStageOfABootstrapIsNoTool() {
+    HandMade stage = built("bootstrap-stage4-gcc-wrapper", "14", BOARD);
+    assertStaysEmulated(
+        "it is a stage of a bootstrap",
+        withTool(stage, built("gcc-wrapper", "14", DESK)),
+        "bootstrap-stage4-gcc-wrapper 14");
   }
 
   @Test
@@ -597,7 +620,7 @@ class NativeToolsTest {
   @Test
   void aCompilerOfAnotherVersionIsTakenOnlyIfTheManifestSaysSo() {
     assertEquals(Tools.AS_EVALUATED, disk(plan(withCompilers("12"), NativeTools.ALL)).toolSet());
-    for (String name : ImmutableList.of("gcc", "gcc-14", "gcc-wrapper", "stdenv-linux")) {
+    for (String name : ImmutableList.of("gcc", "gcc-14", "gcc-wrapper", "stdenv-linux", "stdenv")) {
       assertEquals(Tools.NATIVE_COMPILER, disk(planWithNative(name)).toolSet());
     }
     Plan plan = planWithNative("gcc-12"); // the one across
@@ -675,6 +698,24 @@ class NativeToolsTest {
   @Test
   void theCompilerIsNotSafe() {
     assertEquals(Tools.AS_EVALUATED, disk(plan(withCompilers("14"), NativeTools.SAFE)).toolSet());
+  }
+
+  @Test
+  void explainTellsWhatFailedWithATool() {
+    Failures failures =
+        Failures.ofWays(ImmutableMap.of(diskWith(Tools.NATIVE), "its build failed"));
+    Explanation explanation =
+        planner(NativeTools.SAFE)
+            .explain(
+                prepared(image(), NativeTools.SAFE),
+                new Experience(failures, ImmutableList.of()),
+                "disk");
+    assertTrue(
+        explanation
+            .tools()
+            .contains(
+                new Explanation.Tool("cmake 1", false, Optional.of(false), "its build failed")),
+        explanation.tools().toString());
   }
 
   @Test

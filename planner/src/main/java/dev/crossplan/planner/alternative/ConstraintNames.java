@@ -8,6 +8,7 @@ import dev.crossplan.planner.variant.Packages;
 /** The names by which a constraint of the manifest may call a package. */
 public final class ConstraintNames {
   private static final String WRAPPER = "-wrapper";
+  private static final String ENVIRONMENT = "stdenv";
 
   private ConstraintNames() {}
 
@@ -21,8 +22,8 @@ public final class ConstraintNames {
   }
 
   /**
-   * As a tool: the same, and for a wrapper then those of what it wraps, as nixpkgs calls both
-   * {@code gcc}.
+   * As a tool: the same, and then as the attribute is called in nixpkgs: a wrapper as what it
+   * wraps, {@code stdenv-linux} as {@code stdenv}.
    */
   public static ImmutableSet<String> ofTool(Packages packages, int derivation) {
     PackageName name = packages.name(derivation);
@@ -31,6 +32,9 @@ public final class ConstraintNames {
     if (name.base().endsWith(WRAPPER)) {
       String wrapped = name.base().substring(0, name.base().length() - WRAPPER.length());
       names.add(new PackageName(wrapped, name.version(), false).toString()).add(wrapped);
+    }
+    if (name.base().startsWith(ENVIRONMENT + "-")) {
+      names.add(ENVIRONMENT);
     }
     return names.build();
   }

@@ -78,32 +78,31 @@ final class Constraints {
   }
 
   /**
-   * What says how {@code derivation} runs as a tool of emulated builds. Of several, that on the
-   * longest name: on one with a version, on a wrapper before what it wraps.
+   * All that say how {@code derivation} runs as a tool of emulated builds. The first holds: that on
+   * the longest name, with a version, of a wrapper before what it wraps.
    */
-  Optional<Constraint> ofTool(int derivation) {
-    if (!speakOfTools) {
-      return Optional.empty();
-    }
-    return ConstraintNames.ofTool(packages, derivation).stream()
-        .flatMap(each -> byName.getOrDefault(each, List.of()).stream())
-        .filter(each -> each.asTool().isPresent())
-        .findFirst();
+  ImmutableList<Constraint> ofTool(int derivation) {
+    return speakOfTools
+        ? ConstraintNames.ofTool(packages, derivation).stream()
+            .flatMap(each -> byName.getOrDefault(each, List.of()).stream())
+            .filter(each -> each.asTool().isPresent())
+            .collect(ImmutableList.toImmutableList())
+        : ImmutableList.of();
   }
 
-  /** The same of a standard environment, or of the compiler in it. */
-  Optional<Constraint> ofEnvironment(int derivation) {
-    if (!speakOfTools) {
-      return Optional.empty();
-    }
-    return IntStream.concat(
-            IntStream.of(derivation),
-            Arrays.stream(packages.graph().inputs(derivation))
-                .filter(
-                    input -> NativeCounterparts.isCompiler(packages.graph().facts(input).name())))
-        .mapToObj(this::ofTool)
-        .flatMap(Optional::stream)
-        .findFirst();
+  /** The same of a standard environment, and after that of the compiler in it. */
+  ImmutableList<Constraint> ofEnvironment(int derivation) {
+    return speakOfTools
+        ? IntStream.concat(
+                IntStream.of(derivation),
+                Arrays.stream(packages.graph().inputs(derivation))
+                    .filter(
+                        input ->
+                            NativeCounterparts.isCompiler(packages.graph().facts(input).name())))
+            .mapToObj(this::ofTool)
+            .flatMap(List::stream)
+            .collect(ImmutableList.toImmutableList())
+        : ImmutableList.of();
   }
 
   /** Bytes that a build of {@code derivation} takes, the most of what is said; 0 for nothing. */

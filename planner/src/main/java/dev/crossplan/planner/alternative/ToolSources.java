@@ -25,6 +25,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +137,7 @@ public final class ToolSources {
     } else if (found.isEmpty()) {
       return new Judgement(tool, found, false, counterpart.lack());
     }
-    Optional<Constraint> said = constraints.ofTool(tool);
+    Optional<Constraint> said = constraints.ofTool(tool).stream().findFirst();
     if (said.isPresent()) {
       return Judgement.said(tool, found, said.get());
     }
@@ -159,7 +160,7 @@ public final class ToolSources {
     String name = packages.name(tool).base();
     Optional<String> kind = ToolKinds.of(name);
     String why =
-        kind.map(each -> "it is " + (ToolKinds.isInterpreter(name) ? "an " : "a ") + each)
+        kind.map(each -> "it is " + ("aeiou".indexOf(each.charAt(0)) < 0 ? "a " : "an ") + each)
             .orElse("it is not known to be safe");
     boolean isSafe = kind.isPresent();
     if (isSafe
@@ -195,7 +196,7 @@ public final class ToolSources {
     if (found.isEmpty()) {
       return new Judgement(evaluated, found, false, cross.lack());
     }
-    Optional<Constraint> said = constraints.ofEnvironment(evaluated);
+    Optional<Constraint> said = constraints.ofEnvironment(evaluated).stream().findFirst();
     if (said.isPresent()) {
       return Judgement.said(evaluated, found, said.get());
     } else if (!cross.lack().isEmpty()) {
@@ -213,12 +214,12 @@ public final class ToolSources {
     if (!constraints.speakOfTools()) {
       return false; // asked of every tool of every build
     }
-    return said(user, tool).flatMap(Constraint::asTool).equals(Optional.of(Strategy.NATIVE));
+    return asTool(user, tool).equals(Optional.of(Strategy.NATIVE));
   }
 
   /** Whether it says that this runs emulated. */
   boolean isForbidden(int user, int tool) {
-    return said(user, tool).flatMap(Constraint::asTool).equals(Optional.of(Strategy.EMULATED));
+    return asTool(user, tool).equals(Optional.of(Strategy.EMULATED));
   }
 
   /** The fewest tools that {@code user} may run natively if it is to be as the manifest demands. */
@@ -232,46 +233,50 @@ public final class ToolSources {
   }
 
   /**
-   * What the manifest says is to run natively and does in no emulated build.
+   * What the manifest says is to run natively and does in none of some emulated builds.
    *
    * @return by constraint, why not, as part of a sentence
    */
-  public ImmutableMap<Constraint, String> idleConstraints() {
+  public ImmutableMap<Constraint, String> idleConstraints(IntStream emulated) {
     Map<Constraint, String> idle = new LinkedHashMap<>();
     constraints
         .ofNativeTools()
-        .forEach(each -> idle.put(each, "no emulated build has it as a tool"));
+        .forEach(each -> idle.put(each, "no build that is emulated has it as a tool"));
     Set<Constraint> heeded = new HashSet<>();
-    for (int user = 0; user < graph.size() && heeded.size() < idle.size(); user++) {
-      String system = graph.facts(user).system();
-      if (builders.stream().anyMatch(builder -> builder.emulates().contains(system))) {
-        for (Judgement each : judgeWhatIsSaid(user)) {
-          Constraint said = said(user, each.tool()).orElseThrow();
-          if (each.isAllowed()) {
-            heeded.add(said);
-          } else {
-            idle.replace(said, each.why());
-          }
-        }
-      }
-    }
+    emulated.forEach(user -> addIdle(user, idle, heeded));
     heeded.forEach(idle::remove);
     return ImmutableMap.copyOf(idle);
   }
 
-  private ImmutableList<Judgement> judgeWhatIsSaid(int user) {
-    return Arrays.stream(graph.inputs(user)).anyMatch(input -> said(user, input).isPresent())
-        ? Stream.concat(judgeCompiler(user).stream(), judge(user).stream())
-            .filter(each -> said(user, each.tool()).isPresent())
-            .collect(ImmutableList.toImmutableList())
-        : ImmutableList.of();
+  private void addIdle(int user, Map<Constraint, String> idle, Set<Constraint> heeded) {
+    if (Arrays.stream(graph.inputs(user)).allMatch(input -> said(user, input).isEmpty())) {
+      return; // to judge takes longer
+    }
+    Stream.concat(judgeCompiler(user).stream(), judge(user).stream())
+        .forEach(
+            judgement -> {
+              ImmutableList<Constraint> said = said(user, judgement.tool());
+              for (Constraint each : said) {
+                if (!each.equals(said.get(0))) {
+                  idle.replace(each, "what is said of " + said.get(0).packageName() + " comes first");
+                } else if (judgement.isAllowed()) {
+                  heeded.add(each);
+                } else {
+                  idle.replace(each, judgement.why());
+                }
+              }
+            });
   }
 
-  /** What the manifest says of an input of {@code user} as its tool. */
-  private Optional<Constraint> said(int user, int tool) {
+  /** All that the manifest says of an input of {@code user} as its tool; the first holds. */
+  private ImmutableList<Constraint> said(int user, int tool) {
     return packages.standardEnvironment(user).equals(OptionalInt.of(tool))
         ? constraints.ofEnvironment(tool)
         : constraints.ofTool(tool);
+  }
+
+  private Optional<Strategy> asTool(int user, int tool) {
+    return said(user, tool).stream().findFirst().flatMap(Constraint::asTool);
   }
 
   /** Whether machines emulate {@code system} that run different platforms, with none in common. */

@@ -8,7 +8,9 @@ import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.alternative.Experience;
 import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.alternative.Makings;
+import dev.crossplan.planner.alternative.ToolSources;
 import dev.crossplan.planner.derivation.StorePath;
+import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.plan.Explanation.Alternative;
@@ -266,14 +268,31 @@ final class Explainer {
     return Stream.concat(
             makings.tools().judgeCompiler(user.getAsInt()).stream(),
             makings.tools().judge(user.getAsInt()).stream())
-        .map(
-            each ->
-                new Explanation.Tool(
-                    packages.of(each.tool()).toString(),
-                    each.isAllowed(),
-                    emulated.map(made -> made.tools().containsKey(graph.path(each.tool()))),
-                    each.why()))
+        .map(each -> tool(user.getAsInt(), each, emulated))
         .collect(ImmutableList.toImmutableList());
+  }
+
+  private Explanation.Tool tool(
+      int user, ToolSources.Judgement judgement, Optional<Step> emulated) {
+    Optional<String> failure =
+        judgement.isAllowed() ? failureWith(user, judgement.tool()) : Optional.empty();
+    return new Explanation.Tool(
+        packages.of(judgement.tool()).toString(),
+        judgement.isAllowed() && failure.isEmpty(),
+        emulated.map(made -> made.tools().containsKey(graph.path(judgement.tool()))),
+        failure.orElse(judgement.why()));
+  }
+
+  /** Why {@code user} is not built any more with the fewest native tools that have one of them. */
+  private Optional<String> failureWith(int user, int tool) {
+    Tools fewest =
+        makings.tools().of(user, Tools.NATIVE).containsKey(tool)
+            ? Tools.NATIVE
+            : Tools.NATIVE_COMPILER;
+    return makings.of(user).refused().stream()
+        .filter(refusal -> refusal.isFailedBuild() && refusal.tools() == fewest)
+        .map(Makings.Refusal::reason)
+        .findFirst();
   }
 
   private boolean canBeEmulated(int variant) {

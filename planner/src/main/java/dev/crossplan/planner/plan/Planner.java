@@ -512,7 +512,7 @@ public final class Planner {
             .map(unpaired -> keptApart(graph, unpaired))
             .collect(ImmutableList.toImmutableList()),
         baselines.all(),
-        Warnings.of(alternatives),
+        Warnings.of(alternatives, drafts),
         failures(alternatives, placed.steps()),
         Plan.Lost.NOTHING);
   }

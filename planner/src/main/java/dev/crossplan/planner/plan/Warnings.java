@@ -6,12 +6,14 @@ import dev.crossplan.planner.Bytes;
 import dev.crossplan.planner.Suggestion;
 import dev.crossplan.planner.alternative.Alternatives;
 import dev.crossplan.planner.alternative.ConstraintNames;
+import dev.crossplan.planner.alternative.Making;
 import dev.crossplan.planner.instance.Builder;
 import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.DerivationGraph;
 import dev.crossplan.planner.instance.Manifest;
 import dev.crossplan.planner.instance.Manifest.Constraint;
 import dev.crossplan.planner.instance.Manifest.NativeTools;
+import dev.crossplan.planner.instance.Manifest.Strategy;
 import dev.crossplan.planner.instance.NixMessage;
 import dev.crossplan.planner.instance.StandardMachines;
 import dev.crossplan.planner.instance.UnknownSystem;
@@ -21,6 +23,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -31,7 +34,12 @@ final class Warnings {
 
   private Warnings() {}
 
-  static ImmutableList<String> of(Alternatives alternatives) {
+  /**
+   * What is to be said.
+   *
+   * @param steps of the plan
+   */
+  static ImmutableList<String> of(Alternatives alternatives, ImmutableList<StepDraft> steps) {
     DerivationGraph graph = alternatives.packages().graph();
     ImmutableList.Builder<String> warnings = ImmutableList.builder();
     warnings.addAll(alternatives.manifest().warnings());
@@ -58,7 +66,7 @@ final class Warnings {
     }
     addDifferentEmulators(alternatives, warnings);
     addIdleBuilders(alternatives, warnings);
-    addIdleConstraints(alternatives, warnings);
+    addIdleConstraints(alternatives, steps, warnings);
     return warnings.build();
   }
 
@@ -148,7 +156,9 @@ final class Warnings {
   }
 
   private static void addIdleConstraints(
-      Alternatives alternatives, ImmutableList.Builder<String> warnings) {
+      Alternatives alternatives,
+      ImmutableList<StepDraft> steps,
+      ImmutableList.Builder<String> warnings) {
     if (alternatives.manifest().constraints().isEmpty()) {
       return;
     }
@@ -161,7 +171,15 @@ final class Warnings {
         namesOfTools.addAll(ConstraintNames.ofTool(packages, derivation));
       }
     }
-    ImmutableMap<Constraint, String> idle = alternatives.makings().tools().idleConstraints();
+    ImmutableMap<Constraint, String> idle =
+        alternatives
+            .makings()
+            .tools()
+            .idleConstraints(
+                steps.stream()
+                    .map(step -> step.making)
+                    .filter(making -> making.strategy().equals(Optional.of(Strategy.EMULATED)))
+                    .mapToInt(Making::derivation));
     for (Constraint constraint : alternatives.manifest().constraints()) {
       String name = constraint.packageName();
       Set<String> known = constraint.asTool().isPresent() ? namesOfTools : names;

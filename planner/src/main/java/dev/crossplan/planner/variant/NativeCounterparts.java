@@ -1,6 +1,7 @@
 package dev.crossplan.planner.variant;
 
 import com.google.common.collect.ArrayListMultimap;
+import com.google.common.collect.HashMultimap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.LinkedHashMultimap;
 import com.google.common.collect.ListMultimap;
@@ -35,7 +36,7 @@ public final class NativeCounterparts {
   private final DerivationGraph graph;
   private final String system;
   private final ListMultimap<String, Integer> byName = ArrayListMultimap.create();
-  private final Set<String> bases = new HashSet<>();
+  private final SetMultimap<String, String> versions = HashMultimap.create();
   private final ListMultimap<Integer, String> attributes = ArrayListMultimap.create();
 
   /** By environment of what is built where it runs; found when first asked for. */
@@ -56,7 +57,7 @@ public final class NativeCounterparts {
           && !packages.name(derivation).stage()
           && packages.servedBy(derivation).isEmpty()) {
         byName.put(facts.name(), derivation);
-        bases.add(packages.name(derivation).base());
+        versions.put(packages.name(derivation).base(), packages.name(derivation).version());
       }
     }
     for (int instance = 0; instance < graph.instances().size(); instance++) {
@@ -89,9 +90,7 @@ public final class NativeCounterparts {
     if (candidates.isEmpty()) {
       return Counterpart.none(
           namesakes.isEmpty()
-              ? bases.contains(packages.name(derivation).base())
-                  ? "the one that runs natively is of another version"
-                  : "no instance has one that runs natively"
+              ? lack(packages.name(derivation))
               : "the one that runs natively " + lack(derivation, namesakes.get(0)));
     }
     Set<String> called = new HashSet<>(attributes.get(derivation));
@@ -103,6 +102,15 @@ public final class NativeCounterparts {
     return candidates.stream().map(other -> packages.of(other).number()).distinct().count() == 1
         ? new Counterpart(OptionalInt.of(candidates.get(0)), "")
         : Counterpart.none("several that run natively could be it");
+  }
+
+  /** Why none is called the same. */
+  private String lack(PackageName name) {
+    return name.stage()
+        ? "it is a stage of a bootstrap"
+        : versions.containsKey(name.base()) && !versions.containsEntry(name.base(), name.version())
+            ? "the one that runs natively is of another version"
+            : "no instance has one that runs natively";
   }
 
   /**
