@@ -74,7 +74,9 @@ final class ExplanationText {
         ? "emulated, "
         : tool.taken().isEmpty()
             ? "may run natively, "
-            : tool.taken().get() ? "natively, " : "emulated, as that costs no more; may run natively: ";
+            : tool.taken().get()
+                ? "natively, "
+                : "emulated, as that costs no more; may run natively: ";
   }
 
   private String sentence(String text) {

@@ -258,7 +258,8 @@ public final class ToolSources {
               ImmutableList<Constraint> said = said(user, judgement.tool());
               for (Constraint each : said) {
                 if (!each.equals(said.get(0))) {
-                  idle.replace(each, "what is said of " + said.get(0).packageName() + " comes first");
+                  idle.replace(
+                      each, "what is said of " + said.get(0).packageName() + " comes first");
                 } else if (judgement.isAllowed()) {
                   heeded.add(each);
                 } else {
