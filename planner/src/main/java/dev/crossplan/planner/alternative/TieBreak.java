@@ -2,11 +2,11 @@ package dev.crossplan.planner.alternative;
 
 import dev.crossplan.planner.choice.ChoiceProblem;
 import dev.crossplan.planner.choice.Selection;
-import dev.crossplan.planner.history.Action;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives emulated builds more native tools where a selection costs the same with them: costs that a
@@ -29,9 +29,10 @@ final class TieBreak {
   /** As cheap a selection, which makes nothing that {@code selection} does not make. */
   Selection of(Selection selection) {
     List<Exchange> exchanges = new ArrayList<>();
+    int[] before = selection.toArray();
     int[] all = selection.toArray();
-    for (int artifact = 0; artifact < all.length; artifact++) {
-      int recipe = selection.contains(artifact) ? withMoreNative(artifact, selection) : -1;
+    for (int artifact = 0; artifact < before.length; artifact++) {
+      int recipe = before[artifact] == Selection.NONE ? -1 : withMoreNative(artifact, before);
       if (recipe >= 0) {
         exchanges.add(new Exchange(artifact, recipe));
         exchange(all, artifact, recipe);
@@ -49,9 +50,8 @@ final class TieBreak {
     Selection best = selection;
     for (Exchange each : exchanges) {
       int[] next = best.toArray();
-      if (best.contains(each.artifact()) && exchange(next, each.artifact(), each.recipe())) {
-        best = noDearer(next, best).orElse(best);
-      }
+      exchange(next, each.artifact(), each.recipe());
+      best = noDearer(next, best).orElse(best);
     }
     return best;
   }
@@ -64,51 +64,57 @@ final class TieBreak {
    * The recipe that makes the same with the most native tools for no more; -1 where that is the one
    * that is chosen, or what it needs is not there.
    */
-  private int withMoreNative(int artifact, Selection selection) {
-    int chosen = selection.recipeOf(artifact);
-    Optional<Making> made = making.apply(chosen).filter(each -> each.action() == Action.BUILD);
+  private int withMoreNative(int artifact, int[] chosen) {
+    @Nullable Making most = making.apply(chosen[artifact]).orElse(null);
     int best = -1;
-    Making most = made.orElse(null);
     for (int recipe = problem.firstRecipe(artifact);
         most != null && recipe < problem.endRecipe(artifact);
         recipe++) {
-      Optional<Making> other = making.apply(recipe);
-      if (problem.cost(recipe) <= problem.cost(chosen)
-          && other.isPresent()
-          && other.get().tools().compareTo(most.tools()) > 0
-          && other.get().equals(most.with(other.get().tools()))
-          && exchange(selection.toArray(), artifact, recipe)) {
+      @Nullable Making other = making.apply(recipe).orElse(null);
+      if (other != null
+          && other.tools().compareTo(most.tools()) > 0
+          && other.equals(most.with(other.tools()))
+          && problem.cost(recipe) <= problem.cost(chosen[artifact])
+          && isProvided(recipe, chosen)) {
         best = recipe;
-        most = other.get();
+        most = other;
       }
     }
     return best;
   }
 
-  /** Takes another recipe in {@code chosen}; whether all is there that it needs. */
-  private boolean exchange(int[] chosen, int artifact, int recipe) {
-    chosen[artifact] = recipe;
+  /** Whether something that is chosen may stand for all that {@code recipe} needs. */
+  private boolean isProvided(int recipe, int[] chosen) {
     for (int at = problem.firstNeed(recipe); at < problem.endNeed(recipe); at++) {
-      if (!provide(chosen, problem.need(at))) {
+      int need = problem.need(at);
+      if (chosen[need] == Selection.NONE && standIn(need, chosen) < 0) {
         return false;
       }
     }
     return true;
   }
 
-  /** Finds something that is chosen to stand for {@code artifact}. */
-  private boolean provide(int[] chosen, int artifact) {
-    if (chosen[artifact] != Selection.NONE) {
-      return true;
-    }
+  /** A recipe by which something that is chosen stands for {@code artifact}; -1 without one. */
+  private int standIn(int artifact, int[] chosen) {
     for (int recipe = problem.firstRecipe(artifact);
         recipe < problem.endRecipe(artifact);
         recipe++) {
-      if (making.apply(recipe).isEmpty() && exchange(chosen, artifact, recipe)) {
-        return true;
+      if (making.apply(recipe).isEmpty() && isProvided(recipe, chosen)) {
+        return recipe;
       }
     }
-    chosen[artifact] = Selection.NONE;
-    return false;
+    return -1;
+  }
+
+  /** Takes another recipe, and what stands for all that it needs. */
+  private void exchange(int[] chosen, int artifact, int recipe) {
+    chosen[artifact] = recipe;
+    for (int at = problem.firstNeed(recipe); at < problem.endNeed(recipe); at++) {
+      int need = problem.need(at);
+      int standIn = chosen[need] == Selection.NONE ? standIn(need, chosen) : -1;
+      if (standIn >= 0) {
+        exchange(chosen, need, standIn);
+      }
+    }
   }
 }
