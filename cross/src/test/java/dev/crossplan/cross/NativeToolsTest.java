@@ -93,6 +93,10 @@ class NativeToolsTest {
     return tool(name, BOARD);
   }
 
+  private static String asTool(String packageName, String how) {
+    return "[[constraint]]\npackage = \"" + packageName + "\"\nas-tool = \"" + how + "\"\n";
+  }
+
   private ImageFolder image() {
     return new ImageFolder(folder).emulated(Map.of("disk", disk)).desk(onDesk).with(CACHE);
   }
@@ -194,8 +198,8 @@ class NativeToolsTest {
   void theManifestHasTheLastWord() {
     ImageFolder image =
         image()
-            .with("[[constraint]]\npackage = \"rustc\"\nas-tool = \"native\"\n")
-            .with("[[constraint]]\npackage = \"cmake\"\nas-tool = \"emulated\"\n");
+            .with(asTool("rustc", "native"))
+            .with(asTool("cmake", "emulated"));
     assertEquals(ImmutableSet.of("rustc-1"), tools(plan(image, NativeTools.NONE)));
     assertEquals(ImmutableSet.of("rustc-1"), tools(plan(image, NativeTools.SAFE)));
     assertEquals(ImmutableSet.of("rustc-1"), tools(plan(image, NativeTools.ALL)));
@@ -205,8 +209,8 @@ class NativeToolsTest {
   void whatIsSaidOfAVersionHoldsBeforeWhatIsSaidOfAll() {
     ImageFolder image =
         image()
-            .with("[[constraint]]\npackage = \"rustc\"\nas-tool = \"emulated\"\n")
-            .with("[[constraint]]\npackage = \"rustc-1\"\nas-tool = \"native\"\n");
+            .with(asTool("rustc", "emulated"))
+            .with(asTool("rustc-1", "native"));
     assertEquals(ImmutableSet.of("rustc-1"), tools(plan(image, NativeTools.NONE)));
   }
 
@@ -215,7 +219,7 @@ class NativeToolsTest {
     HandMade wrapped = named("pkg-config-wrapper-1", BOARD);
     ImageFolder image =
         withTool(wrapped, wrapped.on(DESK))
-            .with("[[constraint]]\npackage = \"pkg-config\"\nas-tool = \"native\"\n");
+            .with(asTool("pkg-config", "native"));
     assertEquals(ImmutableSet.of("pkg-config-wrapper-1"), tools(plan(image, NativeTools.NONE)));
   }
 
@@ -231,19 +235,31 @@ class NativeToolsTest {
     warnings.forEach(
         (name, told) -> {
           ImageFolder image =
-              image().with("[[constraint]]\npackage = \"" + name + "\"\nas-tool = \"native\"\n");
+              image().with(asTool(name, "native"));
           assertEquals(
               told.isEmpty() ? ImmutableList.of() : ImmutableList.of(told),
               plan(image, NativeTools.NONE).warnings());
         });
   }
 
+  /** The emulated variant would have the tool. */
+  @Test
+  void aConstraintOnToolsOfWhatIsNotEmulatedIsTold() {
+    ImageFolder image =
+        image().cross(Map.of("disk", crossed("disk"))).with(asTool("rustc", "native"));
+    assertEquals(
+        ImmutableList.of(
+            "the constraint on rustc runs nothing natively: no build that is emulated has it as a"
+                + " tool"),
+        plan(image, NativeTools.NONE).warnings());
+  }
+
   @Test
   void aConstraintBeforeWhichAnotherComesIsTold() {
     ImageFolder image =
         image()
-            .with("[[constraint]]\npackage = \"rustc\"\nas-tool = \"native\"\n")
-            .with("[[constraint]]\npackage = \"rustc-1\"\nas-tool = \"emulated\"\n");
+            .with(asTool("rustc", "native"))
+            .with(asTool("rustc-1", "emulated"));
     Plan plan = plan(image, NativeTools.NONE);
     assertEquals(ImmutableSet.of(), tools(plan));
     assertEquals(
@@ -265,7 +281,7 @@ class NativeToolsTest {
               new ImageFolder(folder)
                   .emulated(Map.of("disk", built, "cmake", cmake))
                   .desk(onDesk)
-                  .with("[[constraint]]\npackage = \"cmake\"\nas-tool = \"native\"\n");
+                  .with(asTool("cmake", "native"));
           Prepared prepared =
               prepared(image, NativeTools.ALL).withImage(ImmutableList.of("disk", "cmake"));
           Planner planner = planner(NativeTools.ALL);
@@ -633,7 +649,7 @@ class NativeToolsTest {
   private Plan planWithNative(String compiler) {
     return plan(
         withCompilers("12")
-            .with("[[constraint]]\npackage = \"" + compiler + "\"\nas-tool = \"native\"\n"),
+            .with(asTool(compiler, "native")),
         NativeTools.NONE);
   }
 
@@ -666,7 +682,7 @@ class NativeToolsTest {
         new ImageFolder(folder)
             .emulated(Map.of("disk", package1("disk").in(here), "zlib", package1("zlib").in(here)))
             .cross(Map.of("zlib", crossed("zlib").in(there)))
-            .with("[[constraint]]\npackage = \"gcc\"\nas-tool = \"native\"\n");
+            .with(asTool("gcc", "native"));
     assertEquals(Tools.AS_EVALUATED, disk(plan(image, NativeTools.ALL)).toolSet());
   }
 

@@ -32,8 +32,8 @@ final class TieBreak {
     int[] before = selection.toArray();
     int[] all = selection.toArray();
     for (int artifact = 0; artifact < before.length; artifact++) {
-      int recipe = before[artifact] == Selection.NONE ? -1 : withMoreNative(artifact, before);
-      if (recipe >= 0) {
+      int recipe = withMoreNative(artifact, before);
+      if (recipe != Selection.NONE) {
         exchanges.add(new Exchange(artifact, recipe));
         exchange(all, artifact, recipe);
       }
@@ -61,12 +61,15 @@ final class TieBreak {
   }
 
   /**
-   * The recipe that makes the same with the most native tools for no more; -1 where that is the one
-   * that is chosen, or what it needs is not there.
+   * The recipe that makes the same with the most native tools for no more; none where nothing is
+   * chosen, or that one is, or what it needs is not there.
    */
   private int withMoreNative(int artifact, int[] chosen) {
+    int best = Selection.NONE;
+    if (chosen[artifact] == Selection.NONE) {
+      return best;
+    }
     @Nullable Making most = making.apply(chosen[artifact]).orElse(null);
-    int best = -1;
     for (int recipe = problem.firstRecipe(artifact);
         most != null && recipe < problem.endRecipe(artifact);
         recipe++) {
@@ -87,14 +90,14 @@ final class TieBreak {
   private boolean isProvided(int recipe, int[] chosen) {
     for (int at = problem.firstNeed(recipe); at < problem.endNeed(recipe); at++) {
       int need = problem.need(at);
-      if (chosen[need] == Selection.NONE && standIn(need, chosen) < 0) {
+      if (chosen[need] == Selection.NONE && standIn(need, chosen) == Selection.NONE) {
         return false;
       }
     }
     return true;
   }
 
-  /** A recipe by which something that is chosen stands for {@code artifact}; -1 without one. */
+  /** A recipe by which something that is chosen stands for {@code artifact}, if any. */
   private int standIn(int artifact, int[] chosen) {
     for (int recipe = problem.firstRecipe(artifact);
         recipe < problem.endRecipe(artifact);
@@ -103,17 +106,19 @@ final class TieBreak {
         return recipe;
       }
     }
-    return -1;
+    return Selection.NONE;
   }
 
-  /** Takes another recipe, and what stands for all that it needs. */
+  /** Takes another recipe, and what stands for all that it needs; both may be none. */
   private void exchange(int[] chosen, int artifact, int recipe) {
     chosen[artifact] = recipe;
+    if (recipe == Selection.NONE) {
+      return;
+    }
     for (int at = problem.firstNeed(recipe); at < problem.endNeed(recipe); at++) {
       int need = problem.need(at);
-      int standIn = chosen[need] == Selection.NONE ? standIn(need, chosen) : -1;
-      if (standIn >= 0) {
-        exchange(chosen, need, standIn);
+      if (chosen[need] == Selection.NONE) {
+        exchange(chosen, need, standIn(need, chosen));
       }
     }
   }

@@ -1,7 +1,6 @@
 package dev.crossplan.planner.cost;
 
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.cost.StandardBuildUnits.Entry;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Tools;
@@ -151,7 +150,7 @@ final class Features {
     Map<Object, Double> values = new HashMap<>();
     Circumstances circumstances = subject.circumstances();
     book(subject).ifPresentOrElse(entry -> add(values, entry), () -> add(values, circumstances));
-    Tools.of(circumstances.traits()).and(ImmutableSet.of()).forEach(each -> values.put(each, 1.0));
+    Tools.of(circumstances.traits()).traits().forEach(trait -> values.put(trait, 1.0));
     values.put(Column.NEIGHBOURS, Math.log1p(circumstances.neighbours().orElse(0)));
     values.put(Column.EMULATED, subject.strategy() == Strategy.EMULATED ? 1.0 : 0);
     values.put(Column.CROSS, subject.strategy() == Strategy.CROSS ? 1.0 : 0);

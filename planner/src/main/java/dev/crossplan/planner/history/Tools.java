@@ -54,6 +54,11 @@ public enum Tools {
     return this == AS_EVALUATED ? build : build + " with " + words;
   }
 
+  /** Those of a build with these tools that tell so. */
+  public ImmutableSet<Trait> traits() {
+    return traits;
+  }
+
   /** These traits, and those that tell which tools it has. */
   public ImmutableSet<Trait> and(Set<Trait> others) {
     return Sets.immutableEnumSet(Sets.union(traits, others));
