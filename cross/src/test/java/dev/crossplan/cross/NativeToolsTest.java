@@ -64,6 +64,9 @@ import org.junit.jupiter.api.io.TempDir;
 class NativeToolsTest {
   private static final String CACHE = "[[substituter]]\ninstance = \"native\"\n";
 
+  private static final String EMULATOR =
+      "[[builder]]\nname = \"desk\"\nsystems = [\"x86_64-linux\"]\nemulates = [\"riscv64-linux\"]\n";
+
   private final HandMade cmake = tool("cmake", BOARD);
   private final HandMade rustc = tool("rustc", BOARD);
   private final HandMade python = tool("python3", BOARD);
@@ -196,10 +199,7 @@ class NativeToolsTest {
 
   @Test
   void theManifestHasTheLastWord() {
-    ImageFolder image =
-        image()
-            .with(asTool("rustc", "native"))
-            .with(asTool("cmake", "emulated"));
+    ImageFolder image = image().with(asTool("rustc", "native")).with(asTool("cmake", "emulated"));
     assertEquals(ImmutableSet.of("rustc-1"), tools(plan(image, NativeTools.NONE)));
     assertEquals(ImmutableSet.of("rustc-1"), tools(plan(image, NativeTools.SAFE)));
     assertEquals(ImmutableSet.of("rustc-1"), tools(plan(image, NativeTools.ALL)));
@@ -207,19 +207,14 @@ class NativeToolsTest {
 
   @Test
   void whatIsSaidOfAVersionHoldsBeforeWhatIsSaidOfAll() {
-    ImageFolder image =
-        image()
-            .with(asTool("rustc", "emulated"))
-            .with(asTool("rustc-1", "native"));
+    ImageFolder image = image().with(asTool("rustc", "emulated")).with(asTool("rustc-1", "native"));
     assertEquals(ImmutableSet.of("rustc-1"), tools(plan(image, NativeTools.NONE)));
   }
 
   @Test
   void whatIsSaidOfAToolHoldsForItsWrapper() {
     HandMade wrapped = named("pkg-config-wrapper-1", BOARD);
-    ImageFolder image =
-        withTool(wrapped, wrapped.on(DESK))
-            .with(asTool("pkg-config", "native"));
+    ImageFolder image = withTool(wrapped, wrapped.on(DESK)).with(asTool("pkg-config", "native"));
     assertEquals(ImmutableSet.of("pkg-config-wrapper-1"), tools(plan(image, NativeTools.NONE)));
   }
 
@@ -234,8 +229,7 @@ class NativeToolsTest {
             "cmak", "the constraint on cmak applies to nothing, maybe cmake is meant");
     warnings.forEach(
         (name, told) -> {
-          ImageFolder image =
-              image().with(asTool(name, "native"));
+          ImageFolder image = image().with(asTool(name, "native"));
           assertEquals(
               told.isEmpty() ? ImmutableList.of() : ImmutableList.of(told),
               plan(image, NativeTools.NONE).warnings());
@@ -245,21 +239,21 @@ class NativeToolsTest {
   /** The emulated variant would have the tool. */
   @Test
   void aConstraintOnToolsOfWhatIsNotEmulatedIsTold() {
-    ImageFolder image =
-        image().cross(Map.of("disk", crossed("disk"))).with(asTool("rustc", "native"));
-    assertEquals(
+    String board = "[[builder]]\nname = \"board\"\nsystems = [\"riscv64-linux\"]\n";
+    for (ImageFolder each :
         ImmutableList.of(
-            "the constraint on rustc runs nothing natively: no build that is emulated has it as a"
-                + " tool"),
-        plan(image, NativeTools.NONE).warnings());
+            image().builders(EMULATOR + board), image().cross(Map.of("disk", crossed("disk"))))) {
+      assertEquals(
+          ImmutableList.of(
+              "the constraint on rustc runs nothing natively: no build that is emulated has it as a"
+                  + " tool"),
+          plan(each.with(asTool("rustc", "native")), NativeTools.NONE).warnings());
+    }
   }
 
   @Test
   void aConstraintBeforeWhichAnotherComesIsTold() {
-    ImageFolder image =
-        image()
-            .with(asTool("rustc", "native"))
-            .with(asTool("rustc-1", "emulated"));
+    ImageFolder image = image().with(asTool("rustc", "native")).with(asTool("rustc-1", "emulated"));
     Plan plan = plan(image, NativeTools.NONE);
     assertEquals(ImmutableSet.of(), tools(plan));
     assertEquals(
@@ -647,10 +641,7 @@ class NativeToolsTest {
   }
 
   private Plan planWithNative(String compiler) {
-    return plan(
-        withCompilers("12")
-            .with(asTool(compiler, "native")),
-        NativeTools.NONE);
+    return plan(withCompilers("12").with(asTool(compiler, "native")), NativeTools.NONE);
   }
 
   /** Another package has the emulated environment, so that is there for disk as well. */

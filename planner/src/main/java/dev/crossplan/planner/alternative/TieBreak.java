@@ -38,11 +38,9 @@ final class TieBreak {
         exchange(all, artifact, recipe);
       }
     }
-    if (exchanges.isEmpty()) {
-      return selection;
-    }
-    Optional<Selection> together = noDearer(all, selection);
-    return together.isPresent() ? together.get() : oneByOne(exchanges, selection);
+    return exchanges.isEmpty()
+        ? selection
+        : Selection.ofValid(problem, all).orElseGet(() -> oneByOne(exchanges, selection));
   }
 
   /** What each of them allows may be a cycle together. */
@@ -51,13 +49,9 @@ final class TieBreak {
     for (Exchange each : exchanges) {
       int[] next = best.toArray();
       exchange(next, each.artifact(), each.recipe());
-      best = noDearer(next, best).orElse(best);
+      best = Selection.ofValid(problem, next).orElse(best);
     }
     return best;
-  }
-
-  private Optional<Selection> noDearer(int[] chosen, Selection than) {
-    return Selection.ofValid(problem, chosen).filter(each -> each.cost() <= than.cost());
   }
 
   /**
