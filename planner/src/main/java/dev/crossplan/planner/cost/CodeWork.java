@@ -1,8 +1,8 @@
 package dev.crossplan.planner.cost;
 
 import com.google.common.collect.ImmutableSet;
-import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
+import dev.crossplan.planner.source.SourceCode;
 import java.util.Set;
 
 /**
@@ -12,55 +12,85 @@ import java.util.Set;
  * @param preparing to unpack it, and to install what was built
  * @param configuring to find out what the system has
  * @param startingCompilers one for each file
- * @param readingHeaders of C++, which are long
+ * @param readingHeaders those of C++ are long
  * @param compiling what is in the files
+ * @param byLibtool its script, which runs for each file
+ * @param again for the second of two libraries of the same files
  */
 record CodeWork(
     double preparing,
     double configuring,
     double startingCompilers,
     double readingHeaders,
-    double compiling) {
-  /** How a build is led, which is in these seconds. */
+    double compiling,
+    double byLibtool,
+    double again) {
+  /** What is in these seconds, and that several jobs may run, as the phases have that. */
   static final ImmutableSet<Trait> KNOWN =
-      ImmutableSet.of(Trait.AUTORECONF, Trait.CMAKE, Trait.MESON, Trait.UNCONFIGURED);
+      ImmutableSet.of(
+          Trait.AUTORECONF, Trait.CMAKE, Trait.MESON, Trait.PARALLEL, Trait.UNCONFIGURED);
 
   private static final double SECONDS_TO_PREPARE = 0.5;
-  private static final double SECONDS_A_CONFIGURE_BYTE = 1e-5;
+  private static final double SECONDS_A_FILE_TO_INSTALL = 0.004;
 
-  /** Of a configure script that the build makes first, which takes time as well. */
-  private static final double MADE_CONFIGURE_BYTES = 600_000;
+  /** To make a configure script, and what libtool adds to it. */
+  private static final double SECONDS_TO_MAKE_CONFIGURE = 2;
 
-  /** Of CMake and Meson, before any check: they try out the compilers. */
-  private static final double SECONDS_TO_CONFIGURE = 0.5;
+  private static final double SECONDS_TO_ADD_LIBTOOL = 3;
 
+  /** Before any check: scripts look at themselves, CMake and Meson try out the compilers. */
+  private static final double SECONDS_TO_CONFIGURE = 0.4;
+
+  private static final double SECONDS_A_CHECK_OF_A_SCRIPT = 0.02;
   private static final double SECONDS_A_CHECK = 0.07;
-  private static final double SECONDS_A_FILE = 0.03;
-  private static final double SECONDS_A_CXX_FILE = 0.6;
-  private static final double SECONDS_A_BYTE = 4e-6;
+  private static final double SECONDS_A_FILE = 0.035;
+  private static final double SECONDS_A_HEADER_LINE = 1.2e-5;
+  private static final double SECONDS_A_STATEMENT = 4.5e-4;
+  private static final double SECONDS_A_FILE_OF_LIBTOOL = 0.045;
+
+  /** The rest is in programs. */
+  private static final double PART_IN_LIBRARIES = 0.6;
 
   /** Of a build that has these traits. */
   static CodeWork of(SourceCode code, Set<Trait> traits) {
+    BuildSystem system = BuildSystem.of(traits);
+    boolean isByLibtool = code.isByLibtool() && system == BuildSystem.AUTOCONF;
+    boolean isTwice = code.isTwice() && (isByLibtool || system == BuildSystem.CMAKE);
+    double startingCompilers = SECONDS_A_FILE * code.files();
+    double readingHeaders = SECONDS_A_HEADER_LINE * code.headerLines();
+    double compiling = SECONDS_A_STATEMENT * code.statements();
     return new CodeWork(
-        SECONDS_TO_PREPARE,
+        SECONDS_TO_PREPARE + SECONDS_A_FILE_TO_INSTALL * code.files(),
         configuring(code, traits),
-        SECONDS_A_FILE * code.files(),
-        SECONDS_A_CXX_FILE * code.cxxFiles(),
-        SECONDS_A_BYTE * code.bytes());
+        startingCompilers,
+        readingHeaders,
+        compiling,
+        isByLibtool ? SECONDS_A_FILE_OF_LIBTOOL * code.files() : 0,
+        isTwice ? PART_IN_LIBRARIES * (startingCompilers + readingHeaders + compiling) : 0);
   }
 
   private static double configuring(SourceCode code, Set<Trait> traits) {
-    if (traits.contains(Trait.AUTORECONF)) {
-      return SECONDS_A_CONFIGURE_BYTE * MADE_CONFIGURE_BYTES;
-    }
     return switch (BuildSystem.of(traits)) {
-      case AUTOCONF -> SECONDS_A_CONFIGURE_BYTE * code.configureBytes();
+      case AUTOCONF ->
+          (code.checks() > 0 ? SECONDS_TO_CONFIGURE : 0)
+              + SECONDS_A_CHECK_OF_A_SCRIPT * code.checks()
+              + (traits.contains(Trait.AUTORECONF) ? makingConfigure(code) : 0);
       case CMAKE, MESON -> SECONDS_TO_CONFIGURE + SECONDS_A_CHECK * code.checks();
       case NONE, COMMAND, MAKE -> 0;
     };
   }
 
+  private static double makingConfigure(SourceCode code) {
+    return SECONDS_TO_MAKE_CONFIGURE + (code.isByLibtool() ? SECONDS_TO_ADD_LIBTOOL : 0);
+  }
+
   double seconds() {
-    return preparing + configuring + startingCompilers + readingHeaders + compiling;
+    return preparing
+        + configuring
+        + startingCompilers
+        + readingHeaders
+        + compiling
+        + byLibtool
+        + again;
   }
 }

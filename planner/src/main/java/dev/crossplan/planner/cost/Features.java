@@ -5,8 +5,8 @@ import dev.crossplan.planner.cost.StandardBuildUnits.Entry;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
-import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
+import dev.crossplan.planner.source.SourceCode;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -51,12 +51,14 @@ final class Features {
     PLAIN(UNKNOWN),
     LACKS_SOURCES(SOURCELESS),
     HAS_CODE(CODE),
-    CODE_SECONDS(0.9, 0.15),
+    CODE_SECONDS(1, 0.05),
     PREPARING(KIND_OF_WORK),
     CONFIGURING(KIND_OF_WORK),
     STARTING_COMPILERS(KIND_OF_WORK),
     READING_HEADERS(KIND_OF_WORK),
     COMPILING(KIND_OF_WORK),
+    BY_LIBTOOL(KIND_OF_WORK),
+    AGAIN(KIND_OF_WORK),
     SOURCE_SIZE(0.6, 0.2),
     HAS_UNKNOWN_SIZE(0, 0.5),
     BOOKED(UNIT),
@@ -136,7 +138,7 @@ final class Features {
 
   /** Sources in which nothing is that a compiler takes do not tell what is done with them. */
   private static Optional<SourceCode> code(Circumstances circumstances) {
-    return circumstances.code().filter(code -> code.files() > 0 || code.configureBytes() > 0);
+    return circumstances.code().filter(code -> !code.isEmpty());
   }
 
   /** The logarithm of what the phases make of it, whatever the coefficients are. */
@@ -182,6 +184,8 @@ final class Features {
       values.put(Column.STARTING_COMPILERS, work.startingCompilers() / seconds);
       values.put(Column.READING_HEADERS, work.readingHeaders() / seconds);
       values.put(Column.COMPILING, work.compiling() / seconds);
+      values.put(Column.BY_LIBTOOL, work.byLibtool() / seconds);
+      values.put(Column.AGAIN, work.again() / seconds);
       return;
     }
     values.put(Column.PLAIN, 1.0);

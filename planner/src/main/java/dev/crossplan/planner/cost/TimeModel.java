@@ -8,7 +8,7 @@ import com.google.common.collect.Multimaps;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Manifest.Strategy;
-import dev.crossplan.planner.instance.SourceCode;
+import dev.crossplan.planner.source.SourceCode;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -350,14 +350,15 @@ public final class TimeModel {
             .circumstances();
     Circumstances alike =
         own.isDerivationKnown() == other.isDerivationKnown() ? own : own.withDerivationOf(other);
-    alike =
+    Optional<SourceCode> ofVersion =
         builds.stream()
             .filter(build -> build.version().equals(subject.version()))
             .map(build -> build.circumstances().code())
             .flatMap(Optional::stream)
-            .findFirst()
-            .map(alike::withCode)
-            .orElse(alike);
+            .findFirst();
+    if (ofVersion.isPresent() || other.code().isEmpty()) {
+      alike = alike.withCode(ofVersion);
+    }
     if (own.cores().isEmpty()) {
       alike = alike.withCores(other.cores());
     }

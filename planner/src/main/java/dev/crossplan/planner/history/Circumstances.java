@@ -3,8 +3,8 @@ package dev.crossplan.planner.history;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Sets;
-import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
+import dev.crossplan.planner.source.SourceCode;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -78,16 +78,9 @@ public record Circumstances(
   }
 
   /** The same, of a build whose sources have so much code. */
-  public Circumstances withCode(SourceCode other) {
+  public Circumstances withCode(Optional<SourceCode> other) {
     return new Circumstances(
-        cores,
-        cpuSeconds,
-        waitedSeconds,
-        neighbours,
-        traits,
-        sourceBytes,
-        Optional.of(other),
-        phases);
+        cores, cpuSeconds, waitedSeconds, neighbours, traits, sourceBytes, other, phases);
   }
 
   /** The same, of a build that may use so many cores. */

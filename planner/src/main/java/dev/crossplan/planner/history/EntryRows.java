@@ -4,7 +4,7 @@ import com.google.common.base.Joiner;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.derivation.StorePath;
-import dev.crossplan.planner.instance.SourceCode;
+import dev.crossplan.planner.source.SourceCode;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -40,10 +40,11 @@ final class EntryRows {
           "traits",
           "source",
           "code_files",
-          "cxx_files",
-          "code_bytes",
-          "configure_bytes",
+          "code_statements",
+          "header_lines",
           "configure_checks",
+          "by_libtool",
+          "compiled_twice",
           "action",
           "outcome",
           "reason",
@@ -167,10 +168,11 @@ final class EntryRows {
       Joiner.on(',').join(circumstances.traits()),
       source.isPresent() ? source.getAsLong() : null,
       circumstances.code().map(SourceCode::files).orElse(null),
-      circumstances.code().map(SourceCode::cxxFiles).orElse(null),
-      circumstances.code().map(SourceCode::bytes).orElse(null),
-      circumstances.code().map(SourceCode::configureBytes).orElse(null),
+      circumstances.code().map(SourceCode::statements).orElse(null),
+      circumstances.code().map(SourceCode::headerLines).orElse(null),
       circumstances.code().map(SourceCode::checks).orElse(null),
+      circumstances.code().map(SourceCode::isByLibtool).orElse(null),
+      circumstances.code().map(SourceCode::isTwice).orElse(null),
       entry.action().toString(),
       entry.reason().isPresent() ? "failed" : "built",
       orNull(entry.reason()),

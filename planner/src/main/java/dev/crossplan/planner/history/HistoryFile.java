@@ -2,6 +2,7 @@ package dev.crossplan.planner.history;
 
 import com.google.common.annotations.VisibleForTesting;
 import com.google.common.base.Stopwatch;
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.crossplan.planner.BuildException;
@@ -30,7 +31,7 @@ import org.sqlite.SQLiteException;
  */
 final class HistoryFile implements AutoCloseable {
   /** In the file as {@code user_version}; counts up when tables change. */
-  private static final int VERSION = 5;
+  private static final int VERSION = 6;
 
   /** In the file as {@code application_id}: "crsp". */
   private static final int APPLICATION = 0x63727370;
@@ -64,10 +65,11 @@ final class HistoryFile implements AutoCloseable {
         traits TEXT NOT NULL DEFAULT '',
         source INTEGER,
         code_files INTEGER,
-        cxx_files INTEGER,
-        code_bytes INTEGER,
-        configure_bytes INTEGER,
+        code_statements INTEGER,
+        header_lines INTEGER,
         configure_checks INTEGER,
+        by_libtool INTEGER,
+        compiled_twice INTEGER,
         outcome TEXT NOT NULL CHECK (outcome IN ('built', 'failed')),
         reason TEXT,
         lasting INTEGER NOT NULL,
@@ -114,10 +116,15 @@ final class HistoryFile implements AutoCloseable {
       ImmutableMap.of(
           "waited", "REAL",
           "code_files", "INTEGER",
-          "cxx_files", "INTEGER",
-          "code_bytes", "INTEGER",
-          "configure_bytes", "INTEGER",
-          "configure_checks", "INTEGER");
+          "code_statements", "INTEGER",
+          "header_lines", "INTEGER",
+          "configure_checks", "INTEGER",
+          "by_libtool", "INTEGER",
+          "compiled_twice", "INTEGER");
+
+  /** Columns of earlier versions, which counted code in another way. */
+  private static final ImmutableList<String> NO_LONGER =
+      ImmutableList.of("cxx_files", "code_bytes", "configure_bytes");
 
   private static final String UNUSABLE =
       "Maybe set XDG_STATE_HOME to a folder that can be written to.";
@@ -280,6 +287,9 @@ final class HistoryFile implements AutoCloseable {
         for (Map.Entry<String, String> added : ADDED_LATER.entrySet()) {
           addColumn(statement, added.getKey(), added.getValue());
         }
+        for (String column : NO_LONGER) {
+          dropColumn(statement, column);
+        }
       }
       statement.executeUpdate(INDEX);
       statement.executeUpdate(OUTPUT_SIZES);
@@ -288,10 +298,20 @@ final class HistoryFile implements AutoCloseable {
   }
 
   private static void addColumn(Statement statement, String name, String type) throws SQLException {
-    String present = "SELECT count(*) FROM pragma_table_info('attempt') WHERE name = ";
-    if (number(statement, present + "'" + name + "'") == 0) {
+    if (!hasColumn(statement, name)) {
       statement.executeUpdate(String.format("ALTER TABLE attempt ADD COLUMN %s %s", name, type));
     }
+  }
+
+  private static void dropColumn(Statement statement, String name) throws SQLException {
+    if (hasColumn(statement, name)) {
+      statement.executeUpdate("ALTER TABLE attempt DROP COLUMN " + name);
+    }
+  }
+
+  private static boolean hasColumn(Statement statement, String name) throws SQLException {
+    String present = "SELECT count(*) FROM pragma_table_info('attempt') WHERE name = ";
+    return number(statement, present + "'" + name + "'") > 0;
   }
 
   private static int number(Statement statement, String query) throws SQLException {

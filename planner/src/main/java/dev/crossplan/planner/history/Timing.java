@@ -3,7 +3,7 @@ package dev.crossplan.planner.history;
 import com.google.common.base.Preconditions;
 import com.google.common.collect.Maps;
 import dev.crossplan.planner.instance.Manifest.Strategy;
-import dev.crossplan.planner.instance.SourceCode;
+import dev.crossplan.planner.source.SourceCode;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -55,7 +55,7 @@ public record Timing(
 
   /** The same, of sources with so much code, if that is known. */
   public Timing ofCode(Optional<SourceCode> code) {
-    return code.isEmpty() ? this : with(seconds, circumstances.withCode(code.get()));
+    return code.isEmpty() ? this : with(seconds, circumstances.withCode(code));
   }
 
   /** The same, beside so many other builds, if nobody said beside how many. */

@@ -2,8 +2,8 @@ package dev.crossplan.planner.history;
 
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.instance.Manifest.Strategy;
-import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
+import dev.crossplan.planner.source.SourceCode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -40,16 +40,17 @@ final class TimingRows {
   }
 
   private static Optional<SourceCode> code(ResultSet row) throws SQLException {
-    long files = row.getLong("code_files");
+    long statements = row.getLong("code_statements");
     return row.wasNull()
         ? Optional.empty()
         : Optional.of(
             new SourceCode(
-                files,
-                row.getLong("cxx_files"), // 0 in older rows
-                row.getLong("code_bytes"),
-                row.getLong("configure_bytes"),
-                row.getLong("configure_checks"))); // likewise
+                row.getLong("code_files"),
+                statements,
+                row.getLong("header_lines"),
+                row.getLong("configure_checks"),
+                row.getBoolean("by_libtool"),
+                row.getBoolean("compiled_twice")));
   }
 
   private static OptionalDouble optional(ResultSet row, String column) throws SQLException {

@@ -11,8 +11,8 @@ import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Entry;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Manifest.Strategy;
-import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
+import dev.crossplan.planner.source.SourceCode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -53,10 +53,11 @@ final class EntryFields {
           "traits",
           "sourceBytes",
           "codeFiles",
-          "cxxFiles",
-          "codeBytes",
-          "configureBytes",
+          "codeStatements",
+          "headerLines",
           "configureChecks",
+          "byLibtool",
+          "compiledTwice",
           "phases",
           "derivation",
           "built",
@@ -102,10 +103,11 @@ final class EntryFields {
         "sourceBytes",
         source.isPresent() ? Optional.of(source.getAsLong()) : Optional.empty());
     put(fields, "codeFiles", known.code().map(SourceCode::files));
-    put(fields, "cxxFiles", known.code().map(SourceCode::cxxFiles));
-    put(fields, "codeBytes", known.code().map(SourceCode::bytes));
-    put(fields, "configureBytes", known.code().map(SourceCode::configureBytes));
+    put(fields, "codeStatements", known.code().map(SourceCode::statements));
+    put(fields, "headerLines", known.code().map(SourceCode::headerLines));
     put(fields, "configureChecks", known.code().map(SourceCode::checks));
+    put(fields, "byLibtool", known.code().map(SourceCode::isByLibtool));
+    put(fields, "compiledTwice", known.code().map(SourceCode::isTwice));
     put(fields, "derivation", entry.derivation());
     put(fields, "built", entry.built());
     put(fields, "builder", entry.builder());
@@ -175,16 +177,18 @@ final class EntryFields {
         phases);
   }
 
+  /** An older crossplan counted no statements, but what tells less. */
   private Optional<SourceCode> code() {
-    return optional("codeFiles", EntryFields::whole)
+    return optional("codeStatements", EntryFields::whole)
         .map(
-            files ->
+            statements ->
                 new SourceCode(
-                    files,
-                    optional("cxxFiles", EntryFields::whole).orElse(0L), // older exports
-                    required("codeBytes", EntryFields::whole),
-                    required("configureBytes", EntryFields::whole),
-                    optional("configureChecks", EntryFields::whole).orElse(0L))); // likewise
+                    required("codeFiles", EntryFields::whole),
+                    statements,
+                    required("headerLines", EntryFields::whole),
+                    required("configureChecks", EntryFields::whole),
+                    required("byLibtool", EntryFields::truth),
+                    required("compiledTwice", EntryFields::truth)));
   }
 
   private OptionalDouble number(String field) {

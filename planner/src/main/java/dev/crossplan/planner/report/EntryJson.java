@@ -31,10 +31,11 @@ public final class EntryJson {
           "neighbours",
           "sourceBytes",
           "codeFiles",
-          "cxxFiles",
-          "codeBytes",
-          "configureBytes",
+          "codeStatements",
+          "headerLines",
           "configureChecks",
+          "byLibtool",
+          "compiledTwice",
           "lasting");
 
   private EntryJson() {}

@@ -3,37 +3,54 @@ package dev.crossplan.planner.cost;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
+import dev.crossplan.planner.source.SourceCode;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CodeWorkTest {
-  private static final SourceCode CODE = new SourceCode(20, 5, 400_000, 300_000, 40);
+  private static final SourceCode CODE = new SourceCode(20, 5_000, 0, 140, false, false);
+  private static final SourceCode LIBTOOL = new SourceCode(20, 5_000, 0, 140, true, true);
 
-  private static double configuring(SourceCode code, Trait... traits) {
-    return CodeWork.of(code, Set.of(traits)).configuring();
+  private static CodeWork work(SourceCode code, Trait... traits) {
+    return CodeWork.of(code, Set.of(traits));
   }
 
   @Test
   void whatABuildSystemFindsOutTakesTime() {
-    SourceCode longer = new SourceCode(20, 5, 400_000, 600_000, 40);
-    SourceCode asksMore = new SourceCode(20, 5, 400_000, 300_000, 80);
-    assertEquals(2 * configuring(CODE), configuring(longer), 1e-9);
-    assertEquals(configuring(CODE), configuring(asksMore));
-    assertEquals(configuring(CODE, Trait.CMAKE), configuring(longer, Trait.CMAKE));
-    double more = configuring(asksMore, Trait.CMAKE) - configuring(CODE, Trait.CMAKE);
-    assertTrue(more > 1 && more < 5, () -> "40 checks: " + more);
-    assertEquals(0, configuring(CODE, Trait.UNCONFIGURED));
-    assertTrue(configuring(CODE, Trait.AUTORECONF) > configuring(CODE));
+    SourceCode asksMore = new SourceCode(20, 5_000, 0, 240, false, false);
+    double ofScript = work(asksMore).configuring() - work(CODE).configuring();
+    assertTrue(ofScript > 1 && ofScript < 3, () -> "100 checks of a script: " + ofScript);
+    double ofCmake =
+        work(asksMore, Trait.CMAKE).configuring() - work(CODE, Trait.CMAKE).configuring();
+    assertTrue(ofCmake > 3 && ofCmake < 15, () -> "100 checks of CMake: " + ofCmake);
+    assertEquals(0, work(CODE, Trait.UNCONFIGURED).configuring());
+    assertTrue(work(CODE, Trait.AUTORECONF).configuring() > work(CODE).configuring());
+    assertEquals(0, work(new SourceCode(20, 5_000, 0, 0, false, false)).configuring());
+  }
+
+  @Test
+  void libtoolTakesTimeForEachFile() {
+    assertEquals(0, work(CODE).byLibtool());
+    assertTrue(work(LIBTOOL).byLibtool() > work(LIBTOOL).startingCompilers());
+    assertEquals(0, work(LIBTOOL, Trait.UNCONFIGURED).byLibtool());
+  }
+
+  @Test
+  void twoLibrariesAreCompiledTwice() {
+    assertEquals(0, work(CODE).again());
+    CodeWork twice = work(LIBTOOL);
+    double once = twice.startingCompilers() + twice.compiling();
+    assertTrue(twice.again() > 0.5 * once && twice.again() < once, twice::toString);
+    assertEquals(0, work(LIBTOOL, Trait.UNCONFIGURED).again());
+    SourceCode ofCmake = new SourceCode(20, 5_000, 0, 0, false, true);
+    assertTrue(work(ofCmake, Trait.CMAKE).again() > 0);
   }
 
   @Test
   void theLibraryOfCxxTakesLongerThanAFileOfC() {
-    CodeWork plain = CodeWork.of(new SourceCode(20, 0, 400_000, 0, 0), Set.of());
-    CodeWork work = CodeWork.of(CODE, Set.of(Trait.UNCONFIGURED));
-    assertEquals(plain.startingCompilers(), work.startingCompilers());
-    assertEquals(plain.seconds() + work.readingHeaders(), work.seconds(), 1e-9);
+    CodeWork work = work(new SourceCode(20, 5_000, 400_000, 140, false, false));
+    assertEquals(work(CODE).seconds() + work.readingHeaders(), work.seconds(), 1e-9);
     assertTrue(work.readingHeaders() > work.startingCompilers());
   }
 }

@@ -12,8 +12,8 @@ import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.history.Tools;
 import dev.crossplan.planner.instance.Manifest.Strategy;
-import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
+import dev.crossplan.planner.source.SourceCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,24 +47,31 @@ class TimeModelTest {
     assertEquals(Origin.BOOK, model().estimate(subject("glibc", Strategy.NATIVE)).origin());
   }
 
-  private static Estimate ofSources(long bytes, SourceCode code, Timing... builds) {
-    Circumstances circumstances =
-        new Circumstances(
-            OptionalInt.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            ImmutableSet.of(),
-            OptionalLong.of(bytes),
-            Optional.of(code),
-            ImmutableMap.of());
+  private static Circumstances sources(Optional<SourceCode> code) {
+    return new Circumstances(
+        OptionalInt.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        ImmutableSet.of(),
+        OptionalLong.of(1000),
+        code,
+        ImmutableMap.of());
+  }
+
+  private static Estimate ofSources(SourceCode code, Timing... builds) {
+    Circumstances circumstances = sources(Optional.of(code));
     return model(builds)
         .estimate(new Subject("frobnicate", "1", Strategy.NATIVE, DESK, circumstances));
   }
 
   /** A native build without CMake, of sources with so much code. */
   private static Timing coded(int day, String name, SourceCode code, double seconds) {
-    Timing plain = build(day, name, Strategy.NATIVE, seconds).ofCode(Optional.of(code));
+    return ofSources(day, name, Optional.of(code), seconds);
+  }
+
+  private static Timing ofSources(int day, String name, Optional<SourceCode> code, double seconds) {
+    Timing plain = build(day, name, Strategy.NATIVE, seconds);
     return new Timing(
         plain.packageName(),
         plain.version(),
@@ -73,45 +80,53 @@ class TimeModelTest {
         plain.machine(),
         plain.started(),
         plain.seconds(),
-        plain.circumstances().withTraits(ImmutableSet.of()));
+        sources(code));
   }
 
   /** Where scripts take long and compilers do not, that holds for other packages as well. */
   @Test
   void howLongEachKindOfWorkTakesIsLearned() {
-    SourceCode script = new SourceCode(5, 0, 20_000, 500_000, 0);
-    SourceCode files = new SourceCode(100, 0, 400_000, 0, 0);
+    SourceCode script = new SourceCode(5, 400, 0, 300, false, false);
+    SourceCode files = new SourceCode(60, 8_000, 0, 0, false, false);
     List<Timing> builds = new ArrayList<>();
     for (int i = 0; i < 12; i++) {
       builds.add(coded(i, "script" + i, script, 20));
       builds.add(coded(20 + i, "files" + i, files, 3));
     }
     Timing[] all = builds.toArray(Timing[]::new);
-    double before = ofSources(1000, script).seconds() / ofSources(1000, files).seconds();
-    double after = ofSources(1000, script, all).seconds() / ofSources(1000, files, all).seconds();
+    double before = ofSources(script).seconds() / ofSources(files).seconds();
+    double after = ofSources(script, all).seconds() / ofSources(files, all).seconds();
     assertTrue(before < 2 && after > 3.5, () -> before + ", then " + after);
   }
 
-  /** An older crossplan knew nothing of checks: the build is the same for all that. */
+  /** What is compiled of a tarball is counted better one day: the build is the same. */
   @Test
-  void whatAnOlderCrossplanCountedDoesNotSetBuildsApart() {
-    SourceCode old = new SourceCode(50, 0, 200_000, 0, 0);
-    SourceCode counted = new SourceCode(45, 40, 190_000, 0, 100);
+  void howCodeWasCountedDoesNotSetBuildsApart() {
+    SourceCode old = new SourceCode(50, 4_000, 0, 0, false, false);
+    SourceCode counted = new SourceCode(45, 3_800, 900_000, 100, true, true);
     Timing before = coded(1, "frobnicate", old, 10);
     Timing after = coded(2, "frobnicate", counted, 10);
-    assertNear(10, 1.1, ofSources(1000, counted, before));
-    assertNear(10, 1.1, ofSources(1000, counted, before, after));
+    assertNear(10, 1.1, ofSources(counted, before));
+    assertNear(10, 1.1, ofSources(counted, before, after));
     assertEquals(
-        ofSources(1000, counted, coded(1, "frobnicate", counted, 10), after).seconds(),
-        ofSources(1000, counted, before, after).seconds(),
+        ofSources(counted, coded(1, "frobnicate", counted, 10), after).seconds(),
+        ofSources(counted, before, after).seconds(),
         1e-9);
+  }
+
+  /** As of an older crossplan, of whose counts nothing is kept. */
+  @Test
+  void codeThatWasNotCountedDoesNotSetBuildsApart() {
+    SourceCode much = new SourceCode(900, 400_000, 0, 0, false, false);
+    Timing before = ofSources(1, "frobnicate", Optional.empty(), 10);
+    assertNear(10, 1.1, ofSources(much, before));
   }
 
   @Test
   void howMuchCodeThereIsTellsWithoutAHistory() {
-    Estimate compiled = ofSources(1_000_000, new SourceCode(100, 0, 3_000_000, 500_000, 0));
+    Estimate compiled = ofSources(new SourceCode(100, 60_000, 0, 300, false, false));
     assertEquals(Origin.CODE, compiled.origin());
-    Estimate script = ofSources(1000, new SourceCode(0, 0, 0, 0, 0));
+    Estimate script = ofSources(new SourceCode(0, 0, 0, 0, false, false));
     assertEquals(Origin.UNKNOWN, script.origin());
     assertTrue(script.seconds() > 1 && script.high() > 10, script::toString);
   }

@@ -13,8 +13,8 @@ import dev.crossplan.planner.BuildException;
 import dev.crossplan.planner.InputException;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.instance.Manifest.Strategy;
-import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
+import dev.crossplan.planner.source.SourceCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +49,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HistoryTest {
+  private static final Splitter WORDS = Splitter.on(' ').omitEmptyStrings();
   private static final StorePath CURL =
       StorePath.parse("/nix/store/00000000000000000000000000000000-curl-8.drv");
   private static final StorePath CURL_9 =
@@ -271,7 +272,7 @@ class HistoryTest {
             OptionalDouble.of(0.5),
             ImmutableSet.of(Trait.CMAKE, Trait.TESTS),
             OptionalLong.of(1_234_567),
-            Optional.of(new SourceCode(3, 2, 20_000, 300_000, 5)),
+            Optional.of(new SourceCode(3, 200, 20_000, 5, true, false)),
             ImmutableMap.of("configurePhase", 2.5, "buildPhase", 9.75));
     RecordedAttempt first = row(CROSS, Optional.empty(), true, known);
     add(first, failed(EMULATED, "exit code 2", true), built(EMULATED));
@@ -344,41 +345,35 @@ class HistoryTest {
       assertEquals(Machine.here().name(), history.timings().get(0).machine());
       assertEquals(10.5, history.timings().get(0).seconds());
     }
-    assertEquals(5, number("PRAGMA user_version"));
+    assertEquals(6, number("PRAGMA user_version"));
   }
 
   @ParameterizedTest
   @CsvSource({
-    "2, waited code_files cxx_files code_bytes configure_bytes configure_checks",
-    "3, code_files cxx_files code_bytes configure_bytes configure_checks",
-    "3, cxx_files configure_bytes configure_checks",
-    "3, cxx_files configure_checks",
-    "4, cxx_files configure_checks"
+    "2, waited code_files, ''",
+    "3, code_files, ''",
+    "3, '', code_bytes",
+    "4, '', code_bytes configure_bytes",
+    "5, '', code_bytes configure_bytes cxx_files"
   })
-  void whatKnewNothingOfWaitingAndCodeIsKept(int version, String missing) throws Exception {
+  void whatCountedOtherThingsIsKept(int version, String missing, String counted) throws Exception {
     add(built(CROSS));
-    for (String column : Splitter.on(' ').omitEmptyStrings().split(missing)) {
+    String notYet = " code_statements header_lines by_libtool compiled_twice configure_checks";
+    for (String column : WORDS.split(missing + notYet)) {
       execute("ALTER TABLE attempt DROP COLUMN " + column);
     }
+    for (String column : WORDS.split(counted)) {
+      execute(String.format("ALTER TABLE attempt ADD COLUMN %s INTEGER DEFAULT 7", column));
+    }
     execute("PRAGMA user_version = " + version);
-    try (History history = History.open(file)) {
-      assertEquals(List.of(built(CROSS).timing()), history.timings());
+    for (int i = 0; i < 2; i++) {
+      try (History history = History.open(file)) {
+        assertEquals(List.of(built(CROSS).timing()), history.timings());
+      }
     }
-    assertEquals(5, number("PRAGMA user_version"));
-  }
-
-  @Test
-  void whatWasNotCountedYetIsNone() throws Exception {
-    SourceCode code = new SourceCode(3, 2, 20_000, 300_000, 5);
-    add(row(CROSS, Optional.empty(), true, Circumstances.UNKNOWN.withCode(code)));
-    execute("ALTER TABLE attempt DROP COLUMN cxx_files");
-    execute("ALTER TABLE attempt DROP COLUMN configure_checks");
-    execute("PRAGMA user_version = 4");
-    try (History history = History.open(file)) {
-      assertEquals(
-          Optional.of(new SourceCode(3, 0, 20_000, 300_000, 0)),
-          history.timings().get(0).circumstances().code());
-    }
+    assertEquals(6, number("PRAGMA user_version"));
+    assertEquals(
+        0, number("SELECT count(*) FROM pragma_table_info('attempt') WHERE name = 'code_bytes'"));
   }
 
   @Test
@@ -466,7 +461,7 @@ class HistoryTest {
   @Test
   void theFileSaysWhoseItIs() throws Exception {
     add();
-    assertEquals(5, number("PRAGMA user_version"));
+    assertEquals(6, number("PRAGMA user_version"));
     assertEquals(0x63727370, number("PRAGMA application_id"));
   }
 
@@ -516,8 +511,8 @@ class HistoryTest {
   @Test
   void aNewerDatabaseIsLeft() throws Exception {
     add();
-    execute("PRAGMA user_version = 6");
-    assertRefused("was written by a newer crossplan (6, this one knows 5)");
+    execute("PRAGMA user_version = 7");
+    assertRefused("was written by a newer crossplan (7, this one knows 6)");
   }
 
   /** As on a full disk: the database may not grow. */

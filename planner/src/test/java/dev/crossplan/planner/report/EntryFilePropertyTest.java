@@ -12,8 +12,8 @@ import dev.crossplan.planner.history.EntryFilter;
 import dev.crossplan.planner.history.History;
 import dev.crossplan.planner.history.Timing;
 import dev.crossplan.planner.instance.Manifest.Strategy;
-import dev.crossplan.planner.instance.SourceCode;
 import dev.crossplan.planner.instance.Trait;
+import dev.crossplan.planner.source.SourceCode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -120,7 +120,8 @@ class EntryFilePropertyTest {
                             random.nextInt(9),
                             random.nextInt(9),
                             random.nextInt(9),
-                            random.nextInt(9))),
+                            random.nextBoolean(),
+                            random.nextBoolean())),
                 ImmutableMap.copyOf(phases)));
     return new Entry(
         action,

@@ -1,8 +1,9 @@
-package dev.crossplan.planner.instance;
+package dev.crossplan.planner.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.crossplan.planner.instance.Trait;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Archives are written by tar itself. */
 class SourceCodeTest {
   private static final String HASH = "0123456789abcdfghijklmnpqrsvwxyz-";
-  private static final SourceCode CURL = new SourceCode(3, 0, 60, 100, 0);
+  private static final SourceCode CURL = new SourceCode(3, 60, 0, 35, false, false);
 
   private Path store;
   private Path folder;
@@ -27,20 +28,21 @@ class SourceCodeTest {
   void writeSources(@TempDir Path store) throws IOException {
     this.store = store;
     folder = store.resolve("curl-8");
-    write("configure", 100);
-    write("lib/configure", 40);
+    write("configure", "checking that\n".repeat(100));
+    write("lib/configure", "echo checking this\n".repeat(40));
+    write("lib/vendored/configure", "checking all\n");
     write("lib/url.c", 10);
     write("lib/url.h", 11);
     write("src/tool.CPP", 20);
-    write("src/deep/main.f90", 30);
+    write("src/deep/main.f90", "print *, 'a;b'\n\n".repeat(30));
     write("tests/unit.c", 7);
     write("src/Tests/more.c", 7);
     write("docs/examples/get.c", 7);
     write("README", 7);
   }
 
-  private void write(String name, int size) throws IOException {
-    write(name, "x".repeat(size));
+  private void write(String name, int statements) throws IOException {
+    write(name, "f();\n".repeat(statements));
   }
 
   private void write(String name, String text) throws IOException {
@@ -79,7 +81,7 @@ class SourceCodeTest {
     String unpacked = Files.move(folder, store.resolve(HASH + "source")).toString();
     assertEquals(CURL, read(unpacked));
     assertEquals(
-        Optional.of(new SourceCode(6, 0, 120, 100, 0)),
+        Optional.of(new SourceCode(6, 120, 0, 70, false, false)),
         SourceCode.of(List.of(unpacked, "/nowhere", unpacked), Set.of()));
   }
 
@@ -89,31 +91,64 @@ class SourceCodeTest {
     write("go/url.go", 1000);
     write("rust/url.rs", 500);
     String archive = packed("-z", "curl-8.tar.gz");
-    assertEquals(CURL, read(archive, Trait.CMAKE));
-    assertEquals(new SourceCode(4, 0, 1060, 100, 0), read(archive, Trait.GO));
-    assertEquals(new SourceCode(5, 0, 1560, 100, 0), read(archive, Trait.GO, Trait.RUST));
+    assertEquals(CURL, read(archive));
+    assertEquals(new SourceCode(4, 1060, 0, 35, false, false), read(archive, Trait.GO));
+    assertEquals(new SourceCode(5, 1560, 0, 35, false, false), read(archive, Trait.GO, Trait.RUST));
   }
 
   @Test
-  void testsBesideWhatTheyTestAreNotCompiled() throws Exception {
+  void whatIsForTestsOrAnotherSystemIsNotCompiled() throws Exception {
     write("lib/url_test.cc", 7);
     write("lib/UrlTests.cpp", 7);
     write("lib/test_url.c", 7);
     write("lib/attested.c", 5);
-    assertEquals(new SourceCode(4, 0, 65, 100, 0), read(packed("-z", "curl-8.tar.gz")));
+    write("lib/url-win32.c", 7);
+    write("lib/darwin.c", 7);
+    write("src/MSVC/url.c", 7);
+    write("lib/ARM/url.c", 7);
+    write("lib/url_x86.c", 7);
+    write("lib/neon/url.c", 7);
+    write("lib/army.c", 3);
+    write("lib/window.c", 5);
+    assertEquals(new SourceCode(6, 73, 0, 35, false, false), read(packed("-z", "curl-8.tar.gz")));
+  }
+
+  /** As of libtasn1 and libconfig, which have make build their examples. */
+  @Test
+  void programsThatAreBuiltWithoutBeingInstalledAreCompiled() throws Exception {
+    write("tests/Makefile.in", "noinst_PROGRAMS = unit$(EXEEXT)\ncheck_PROGRAMS = more\n");
+    write("tests/more.c", 9);
+    assertEquals(new SourceCode(4, 67, 0, 39, false, false), read(packed("-z", "curl-8.tar.gz")));
+  }
+
+  /** As of libev, which is one file to a compiler. */
+  @Test
+  void whatOthersIncludeIsCompiledWithThem() throws Exception {
+    write("src/deep/poll.c", 9);
+    write("lib/loop.c", "#include \"../src/deep/poll.c\"\nint loop;\n");
+    assertEquals(new SourceCode(4, 70, 0, 35, false, false), read(packed("-z", "curl-8.tar.gz")));
+  }
+
+  /** Only its templates of headers tell a folder of gnulib from others. */
+  @Test
+  void ofGnulibHalfIsCompiled() throws Exception {
+    write("gl/stdint.in.h", 100);
+    write("gl/a.c", 10);
+    write("gl/b.c", 30);
+    write("gl/more/c.c", 1);
+    assertEquals(new SourceCode(5, 81, 0, 35, false, false), read(packed("-z", "curl-8.tar.gz")));
   }
 
   @Test
-  void filesThatIncludeTheLibraryOfCxxAreCounted() throws Exception {
-    String include = "// A tool.\n#include <vector>\n";
-    write("src/tool.CPP", include);
-    write("src/url.cc", "#include <cstring>\n// not #include <vector>\n");
-    write("lib/url.c", include);
-    assertEquals(1, read(packed("-z", "curl-8.tar.gz")).cxxFiles());
-    write("tests/all.h", include);
-    assertEquals(1, read(packed("-z", "curl-8.tar.gz")).cxxFiles());
-    write("include/url.hpp", include);
-    assertEquals(2, read(packed("-z", "curl-8.tar.gz")).cxxFiles());
+  void headersThatFilesOfCxxReadAreCounted() throws Exception {
+    write("src/tool.CPP", "#include \"url.hpp\"\n");
+    write("src/url.cc", "#include <cstring>\n#  include <tool/url.hpp>\n");
+    write("lib/url.c", "#include \"url.hpp\"\n");
+    write("include/tool/url.hpp", "#pragma once\n\n// What is it?\nint url;\n");
+    assertEquals(2 * 2, read(packed("-z", "curl-8.tar.gz")).headerLines());
+    write("include/tool/url.hpp", "#include \"all.h\"\n#include <vector>\nint url;\n");
+    write("include/all.h", "#include <tool/url.hpp>\n");
+    assertEquals(2 * (3 + 1 + 12_031), read(packed("-z", "curl-8.tar.gz")).headerLines());
   }
 
   @Test
@@ -125,10 +160,12 @@ class SourceCodeTest {
     write("cmake/more.cmake", "try_compile(WORKS ${dir} a.c)");
     write("tests/CMakeLists.txt", "check_symbol_exists(a b c)");
     write("meson.build", "cc = meson.get_compiler('c')\nif cc.has_header('stdint.h')\nendif\n");
+    write("configure.ac", "AC_INIT\nAC_CHECK_FUNCS([a b])\nAC_PROG_CC\n");
     String archive = packed("-z", "curl-8.tar.gz");
-    assertEquals(0, read(archive).checks());
+    assertEquals(35, read(archive).checks());
     assertEquals(3, read(archive, Trait.CMAKE).checks());
     assertEquals(1, read(archive, Trait.MESON, Trait.CMAKE).checks());
+    assertEquals(77, read(archive, Trait.AUTORECONF).checks());
   }
 
   @Test

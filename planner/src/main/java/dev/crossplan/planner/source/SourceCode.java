@@ -1,0 +1,70 @@
+package dev.crossplan.planner.source;
+
+import com.google.common.collect.ImmutableSet;
+import dev.crossplan.planner.instance.Trait;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How much there is to compile in the sources of a build, and how much is found out before. What
+ * lies in folders for tests, documents and other systems is not compiled as a rule.
+ *
+ * @param files that a compiler is started for: C, C++, Rust, Go and the like, without headers and
+ *     what others include
+ * @param statements of these and of what they include, but for headers; in languages without
+ *     semicolons, lines
+ * @param headerLines of the headers that each of the files of C++ reads, of the sources and of the
+ *     library, added up; those of C are short
+ * @param checks that the build makes before: by what a configure script says that it is checking,
+ *     or what CMake, Meson or autoconf is told to check; one in a loop counts once
+ * @param isByLibtool whether libtool starts the compilers, if a configure script leads
+ * @param isTwice whether all is compiled for a shared library and for a static one, where nobody
+ *     says otherwise
+ */
+public record SourceCode(
+    long files,
+    long statements,
+    long headerLines,
+    long checks,
+    boolean isByLibtool,
+    boolean isTwice) {
+  /** Builds of the same sources that have the same of these have the same code. */
+  public static final ImmutableSet<Trait> TELLING =
+      ImmutableSet.of(
+          Trait.RUST,
+          Trait.GO,
+          Trait.HASKELL,
+          Trait.JAVA,
+          Trait.CMAKE,
+          Trait.MESON,
+          Trait.AUTORECONF);
+
+  /**
+   * Reads the sources, which takes a second for ten megabytes of an archive.
+   *
+   * @param sources as a derivation has them; those that are not in the store are passed over
+   * @param traits of the build, of which {@link #TELLING} count
+   * @return empty if none could be read
+   */
+  public static Optional<SourceCode> of(Collection<String> sources, Set<Trait> traits) {
+    return sources.stream()
+        .flatMap(source -> SourceReader.read(source, traits).stream())
+        .reduce(SourceCode::plus);
+  }
+
+  private SourceCode plus(SourceCode other) {
+    return new SourceCode(
+        files + other.files,
+        statements + other.statements,
+        headerLines + other.headerLines,
+        checks + other.checks,
+        isByLibtool || other.isByLibtool,
+        isTwice || other.isTwice);
+  }
+
+  /** Whether there is anything that takes time. */
+  public boolean isEmpty() {
+    return files == 0 && checks == 0;
+  }
+}

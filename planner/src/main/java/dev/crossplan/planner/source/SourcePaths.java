@@ -1,0 +1,150 @@
+package dev.crossplan.planner.source;
+
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.io.MoreFiles;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** What the name of a file tells of whether it is compiled; below the top of the sources. */
+final class SourcePaths {
+  /**
+   * What is for another system, another processor or instructions that only some have: names of
+   * folders, and parts of the names of files. What is for this one alone is little beside it.
+   */
+  private static final ImmutableSet<String> OTHER_SYSTEMS =
+      ImmutableSet.of(
+          "aarch64",
+          "aix",
+          "alpha",
+          "altivec",
+          "amiga",
+          "android",
+          "arm",
+          "arm64",
+          "armv7",
+          "armv8",
+          "atari",
+          "avr",
+          "avx",
+          "avx2",
+          "avx512",
+          "beos",
+          "cygwin",
+          "darwin",
+          "djgpp",
+          "dragonfly",
+          "emscripten",
+          "freebsd",
+          "haiku",
+          "hppa",
+          "hpux",
+          "i386",
+          "ia64",
+          "ibmi",
+          "iocp",
+          "irix",
+          "kqueue",
+          "lasx",
+          "loongarch",
+          "lsx",
+          "m68k",
+          "macos",
+          "macosx",
+          "mingw",
+          "mingw32",
+          "mips",
+          "mips64",
+          "mmx",
+          "msa",
+          "msdos",
+          "msvc",
+          "neon",
+          "netbsd",
+          "openbsd",
+          "os2",
+          "os390",
+          "osx",
+          "powerpc",
+          "powerpc64",
+          "ppc",
+          "ppc64",
+          "qnx",
+          "riscos",
+          "s390",
+          "s390x",
+          "sh4",
+          "solaris",
+          "sparc",
+          "sparc64",
+          "sse",
+          "sse2",
+          "sse3",
+          "sse41",
+          "sse42",
+          "ssse3",
+          "sunos",
+          "sve",
+          "symbian",
+          "vms",
+          "vsx",
+          "vxworks",
+          "w32",
+          "win",
+          "win32",
+          "win64",
+          "wince",
+          "windows",
+          "x86",
+          "xtensa");
+
+  private static final ImmutableSet<String> FOLDERS_OF_TESTS =
+      ImmutableSet.of(
+          "test",
+          "tests",
+          "testsuite",
+          "testing",
+          "example",
+          "examples",
+          "sample",
+          "samples",
+          "doc",
+          "docs",
+          "contrib",
+          "bench",
+          "benchmark",
+          "benchmarks",
+          "fuzz");
+
+  private static final Splitter PARTS_OF_NAME = Splitter.on(CharMatcher.anyOf("_-."));
+
+  /** Names of files with tests beside others, without what follows the dot. */
+  private static final Pattern TEST =
+      Pattern.compile(".*tests?|tests?[_-].*", Pattern.CASE_INSENSITIVE);
+
+  private SourcePaths() {}
+
+  /** Whether it is a test, an example or the like, by its name or that of a folder. */
+  static boolean isOfTests(Path path) {
+    return TEST.matcher(MoreFiles.getNameWithoutExtension(path)).matches()
+        || folders(path).anyMatch(FOLDERS_OF_TESTS::contains);
+  }
+
+  /** Whether only another system or processor needs it. */
+  static boolean isForAnotherSystem(Path path) {
+    String name = MoreFiles.getNameWithoutExtension(path).toLowerCase(Locale.ROOT);
+    return folders(path).anyMatch(OTHER_SYSTEMS::contains)
+        || PARTS_OF_NAME.splitToStream(name).anyMatch(OTHER_SYSTEMS::contains);
+  }
+
+  /** The names of those that a file is in, in small letters. */
+  private static Stream<String> folders(Path path) {
+    return StreamSupport.stream(path.spliterator(), false)
+        .limit(path.getNameCount() - 1)
+        .map(part -> part.toString().toLowerCase(Locale.ROOT));
+  }
+}

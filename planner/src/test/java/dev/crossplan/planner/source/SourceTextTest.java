@@ -1,0 +1,52 @@
+package dev.crossplan.planner.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.google.common.collect.ImmutableList;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SourceTextTest {
+  @ParameterizedTest
+  @CsvSource({
+    "'a; b;', 2",
+    "'a; // b; c;', 1",
+    "'a; /* b;\n c; */ d;', 2",
+    "'a = \";;\"; b = '';'';', 2",
+    "'a = \"\\\";\";', 1",
+    "'a = 1''000; b;\nc;', 1",
+    "'/* never closed; ', 0",
+    "'a = \"never closed; ', 0",
+    "'', 0"
+  })
+  void statementsEndWithSemicolons(String text, int statements) {
+    assertEquals(statements, SourceText.of(text, "c").statements());
+  }
+
+  @Test
+  void linesAreThoseWithCode() {
+    String text = "\n// one\nint a; // two\n/* three\n four */\n  \nint b;\nint c;";
+    assertEquals(3, SourceText.of(text, "c").lines());
+    assertEquals(3, SourceText.of(text, "go").statements());
+  }
+
+  @Test
+  void includesAreFoundAtTheBeginningOfLines() {
+    String text = "#include <a/b.h>\n  # include \"c.h\" // why\nint i; #include <d.h>\n";
+    assertEquals(ImmutableList.of("a/b.h", "c.h"), SourceText.of(text, "c").includes());
+  }
+
+  /** Whatever a source is, it is read to its end, and nothing is counted twice. */
+  @Property
+  void hostileTextIsRead(
+      @ForAll @CharRange(from = '"', to = '/') @CharRange(from = ';', to = ';') String text) {
+    long semicolons = text.chars().filter(c -> c == ';').count();
+    SourceText read = SourceText.of(text.replace('-', '\n').replace(',', '\\'), "c");
+    assertEquals(Math.min(read.statements(), semicolons), read.statements());
+    assertEquals(0, read.includes().size());
+  }
+}
