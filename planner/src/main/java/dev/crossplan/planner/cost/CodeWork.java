@@ -6,8 +6,8 @@ import dev.crossplan.planner.source.SourceCode;
 import java.util.Set;
 
 /**
- * Seconds that a machine of usual speed takes for so much code, roughly: as packages of
- * fixtures/real took in their phases. How far they are off is learned.
+ * Seconds that a machine of usual speed takes for so much code, roughly: as packages took in their
+ * phases (docs/decisions/0032). How far they are off is learned.
  *
  * @param preparing to unpack it, and to install what was built
  * @param configuring to find out what the system has

@@ -49,7 +49,9 @@ final class Observation {
     this.time = process.map(each -> new ProcessTime(each.toHandle()));
     List<String> sources = sources(derivation);
     this.sourceBytes = FileSizes.of(sources);
-    this.code = CompletableFuture.supplyAsync(() -> SourceCode.of(sources, Trait.of(derivation)));
+    this.code =
+        CompletableFuture.supplyAsync(() -> SourceCode.of(sources, Trait.of(derivation)))
+            .exceptionally(problem -> Optional.empty()); // the build counts nevertheless
   }
 
   /** The build has reached a phase. */

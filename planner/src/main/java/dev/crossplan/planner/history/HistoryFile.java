@@ -2,7 +2,6 @@ package dev.crossplan.planner.history;
 
 import com.google.common.annotations.VisibleForTesting;
 import com.google.common.base.Stopwatch;
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.util.concurrent.Uninterruptibles;
 import dev.crossplan.planner.BuildException;
@@ -111,7 +110,10 @@ final class HistoryFile implements AutoCloseable {
           ?, started, seconds, outcome, reason, lasting, run, manifest, origin FROM attempt_1;
       """;
 
-  /** Columns that version 2 had none of; there are files of later ones with only some of them. */
+  /**
+   * Columns that version 2 had none of; there are files of later ones with only some of them, and
+   * with others, which counted code in another way and are read no more.
+   */
   private static final ImmutableMap<String, String> ADDED_LATER =
       ImmutableMap.of(
           "waited", "REAL",
@@ -121,10 +123,6 @@ final class HistoryFile implements AutoCloseable {
           "configure_checks", "INTEGER",
           "by_libtool", "INTEGER",
           "compiled_twice", "INTEGER");
-
-  /** Columns of earlier versions, which counted code in another way. */
-  private static final ImmutableList<String> NO_LONGER =
-      ImmutableList.of("cxx_files", "code_bytes", "configure_bytes");
 
   private static final String UNUSABLE =
       "Maybe set XDG_STATE_HOME to a folder that can be written to.";
@@ -287,9 +285,6 @@ final class HistoryFile implements AutoCloseable {
         for (Map.Entry<String, String> added : ADDED_LATER.entrySet()) {
           addColumn(statement, added.getKey(), added.getValue());
         }
-        for (String column : NO_LONGER) {
-          dropColumn(statement, column);
-        }
       }
       statement.executeUpdate(INDEX);
       statement.executeUpdate(OUTPUT_SIZES);
@@ -298,20 +293,10 @@ final class HistoryFile implements AutoCloseable {
   }
 
   private static void addColumn(Statement statement, String name, String type) throws SQLException {
-    if (!hasColumn(statement, name)) {
+    String present = "SELECT count(*) FROM pragma_table_info('attempt') WHERE name = ";
+    if (number(statement, present + "'" + name + "'") == 0) {
       statement.executeUpdate(String.format("ALTER TABLE attempt ADD COLUMN %s %s", name, type));
     }
-  }
-
-  private static void dropColumn(Statement statement, String name) throws SQLException {
-    if (hasColumn(statement, name)) {
-      statement.executeUpdate("ALTER TABLE attempt DROP COLUMN " + name);
-    }
-  }
-
-  private static boolean hasColumn(Statement statement, String name) throws SQLException {
-    String present = "SELECT count(*) FROM pragma_table_info('attempt') WHERE name = ";
-    return number(statement, present + "'" + name + "'") > 0;
   }
 
   private static int number(Statement statement, String query) throws SQLException {

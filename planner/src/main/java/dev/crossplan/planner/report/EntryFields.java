@@ -52,7 +52,7 @@ final class EntryFields {
           "neighbours",
           "traits",
           "sourceBytes",
-          "codeFiles",
+          "compiledFiles",
           "codeStatements",
           "headerLines",
           "configureChecks",
@@ -102,7 +102,7 @@ final class EntryFields {
         fields,
         "sourceBytes",
         source.isPresent() ? Optional.of(source.getAsLong()) : Optional.empty());
-    put(fields, "codeFiles", known.code().map(SourceCode::files));
+    put(fields, "compiledFiles", known.code().map(SourceCode::files));
     put(fields, "codeStatements", known.code().map(SourceCode::statements));
     put(fields, "headerLines", known.code().map(SourceCode::headerLines));
     put(fields, "configureChecks", known.code().map(SourceCode::checks));
@@ -183,7 +183,7 @@ final class EntryFields {
         .map(
             statements ->
                 new SourceCode(
-                    required("codeFiles", EntryFields::whole),
+                    required("compiledFiles", EntryFields::whole),
                     statements,
                     required("headerLines", EntryFields::whole),
                     required("configureChecks", EntryFields::whole),

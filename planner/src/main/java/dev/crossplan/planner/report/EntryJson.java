@@ -30,7 +30,7 @@ public final class EntryJson {
           "waitedSeconds",
           "neighbours",
           "sourceBytes",
-          "codeFiles",
+          "compiledFiles",
           "codeStatements",
           "headerLines",
           "configureChecks",

@@ -19,6 +19,10 @@ record CodeFile(Path path, boolean isHeader, boolean isOfTests, SourceText text)
     return CXX.contains(MoreFiles.getFileExtension(path).toLowerCase(Locale.ROOT));
   }
 
+  Path folder() {
+    return path.resolveSibling("");
+  }
+
   /** What a program would be called that is made of it alone. */
   Path program() {
     return path.resolveSibling(MoreFiles.getNameWithoutExtension(path));

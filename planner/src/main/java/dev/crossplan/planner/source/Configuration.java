@@ -29,7 +29,7 @@ final class Configuration {
 
   /** The same for each of some headers or functions, both to compile it and otherwise. */
   private static final Pattern LOOP =
-      Pattern.compile("^[ \\t]*for ac_(?:func|header) in((?:.*\\\\\\n)*.*)$", Pattern.MULTILINE);
+      Pattern.compile("^[ \\t]*for ac_(?:func|header) in((?:.*\\\\\\n)*+.*)$", Pattern.MULTILINE);
 
   private static final double CHECKS_A_TURN = 2;
 
@@ -49,10 +49,15 @@ final class Configuration {
           "\\b(?:AC|AM|AX|PKG|gl)_\\w*"
               + "(?:CHECK|COMPILE|FUNC|HEADER|LINK|PROG|RUN|SEARCH|TRY|TYPE)");
 
+  private static final Pattern COMMENT_OF_AUTOCONF =
+      Pattern.compile("^[ \\t]*(?:dnl\\b|#).*$", Pattern.MULTILINE);
+
   private static final Pattern LIBTOOL = Pattern.compile("\\b(?:LT_INIT|AC_PROG_LIBTOOL)\\b");
 
-  private static final Pattern NO_STATIC_LIBRARIES =
-      Pattern.compile("\\bLT_INIT\\b[^)]*\\bdisable-static\\b|\\bAC_DISABLE_STATIC\\b");
+  private static final Pattern ONE_LIBRARY =
+      Pattern.compile(
+          "\\bLT_INIT\\s*\\([^)]{0,500}\\bdisable-(?:shared|static)\\b"
+              + "|\\bAC_DISABLE_(?:SHARED|STATIC)\\b");
 
   /** Those of a script that is made of a {@code configure.ac} which asks nothing. */
   private static final int CHECKS_OF_AUTOCONF = 75;
@@ -68,14 +73,15 @@ final class Configuration {
 
   private static final Pattern LIBRARY_OF_CMAKE =
       Pattern.compile(
-          "\\badd_library\\s*\\(\\s*\\S+\\s+(STATIC|SHARED)\\b(?!\\s+IMPORTED)",
-          Pattern.CASE_INSENSITIVE);
+          "^[ \\t]*add_library\\s*\\(\\s*[^\\s()]{1,200}\\s+(STATIC|SHARED)\\b(?!\\s+IMPORTED)",
+          Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
   /** Whether there is to be a library of a kind. */
   private static final Pattern OPTION_OF_CMAKE =
       Pattern.compile(
-          "\\boption\\s*\\(\\s*\\w*(SHARED|STATIC)\\w*\\s+\"[^\"]*\"\\s+(ON|OFF)\\b",
-          Pattern.CASE_INSENSITIVE);
+          "^[ \\t]*option\\s*\\(\\s*(?!\\w{0,100}(?:CRT|RUNTIME))"
+              + "\\w{0,100}?(SHARED|STATIC)\\w{0,100}\\s+\"[^\"]{0,500}\"\\s+(ON|OFF)\\b",
+          Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
   /** {@code compiler.has_function(…)}. */
   private static final Pattern CHECK_OF_MESON =
@@ -85,7 +91,7 @@ final class Configuration {
 
   /** Of an automake Makefile, what it builds besides what it installs, and what only tests need. */
   private static final Pattern PROGRAMS =
-      Pattern.compile("^(noinst|check)_PROGRAMS =((?:.*\\\\\\n)*.*)$", Pattern.MULTILINE);
+      Pattern.compile("^(noinst|check)_PROGRAMS =((?:.*\\\\\\n)*+.*)$", Pattern.MULTILINE);
 
   private static final String TESTS_AS_WELL = "$(check_PROGRAMS)";
 
@@ -186,9 +192,10 @@ final class Configuration {
     names.forEach(name -> programs.add(makefile.resolveSibling(name.replace("$(EXEEXT)", ""))));
   }
 
-  private void addAutoconf(String text) {
-    isByLibtool = LIBTOOL.matcher(text).find();
-    isOneOff = NO_STATIC_LIBRARIES.matcher(text).find();
+  private void addAutoconf(String withComments) {
+    String text = COMMENT_OF_AUTOCONF.matcher(withComments).replaceAll("");
+    isByLibtool |= LIBTOOL.matcher(text).find();
+    isOneOff |= ONE_LIBRARY.matcher(text).find();
     checks +=
         count(CHECK_OF_AUTOCONF, text) + (isByLibtool ? CHECKS_WITH_LIBTOOL : CHECKS_OF_AUTOCONF);
   }

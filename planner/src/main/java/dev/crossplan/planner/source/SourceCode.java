@@ -7,8 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How much there is to compile in the sources of a build, and how much is found out before. What
- * lies in folders for tests, documents and other systems is not compiled as a rule.
+ * How much there is to compile in the sources of a build, and how much is found out before. What is
+ * for tests, documents and other systems, by its name or that of a folder, is not compiled as a
+ * rule.
  *
  * @param files that a compiler is started for: C, C++, Rust, Go and the like, without headers and
  *     what others include
@@ -16,8 +17,8 @@ import java.util.Set;
  *     semicolons, lines
  * @param headerLines of the headers that each of the files of C++ reads, of the sources and of the
  *     library, added up; those of C are short
- * @param checks that the build makes before: by what a configure script says that it is checking,
- *     or what CMake, Meson or autoconf is told to check; one in a loop counts once
+ * @param checks that CMake or Meson is told to make, or that a configure script does, in trials of
+ *     a compiler: what else the script does counts as so many as take as long
  * @param isByLibtool whether libtool starts the compilers, if a configure script leads
  * @param isTwice whether all is compiled for a shared library and for a static one, where nobody
  *     says otherwise

@@ -20,7 +20,6 @@ final class SourcePaths {
       ImmutableSet.of(
           "aarch64",
           "aix",
-          "alpha",
           "altivec",
           "amiga",
           "android",
@@ -94,13 +93,16 @@ final class SourcePaths {
           "vsx",
           "vxworks",
           "w32",
-          "win",
           "win32",
           "win64",
           "wince",
           "windows",
           "x86",
           "xtensa");
+
+  /** Files may be of windows on the screen. */
+  private static final ImmutableSet<String> FOLDERS_OF_OTHER_SYSTEMS =
+      ImmutableSet.<String>builder().addAll(OTHER_SYSTEMS).add("win").build();
 
   private static final ImmutableSet<String> FOLDERS_OF_TESTS =
       ImmutableSet.of(
@@ -124,7 +126,7 @@ final class SourcePaths {
 
   /** Names of files with tests beside others, without what follows the dot. */
   private static final Pattern TEST =
-      Pattern.compile(".*tests?|tests?[_-].*", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("(?i:(?:.*[_-])?tests?|tests?[_-].*)|.*[a-z0-9]Tests?");
 
   private SourcePaths() {}
 
@@ -137,7 +139,7 @@ final class SourcePaths {
   /** Whether only another system or processor needs it. */
   static boolean isForAnotherSystem(Path path) {
     String name = MoreFiles.getNameWithoutExtension(path).toLowerCase(Locale.ROOT);
-    return folders(path).anyMatch(OTHER_SYSTEMS::contains)
+    return folders(path).anyMatch(FOLDERS_OF_OTHER_SYSTEMS::contains)
         || PARTS_OF_NAME.splitToStream(name).anyMatch(OTHER_SYSTEMS::contains);
   }
 

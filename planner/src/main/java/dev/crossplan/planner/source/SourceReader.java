@@ -13,14 +13,17 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ArchiveInputStream;
 import org.apache.commons.compress.archivers.ArchiveStreamFactory;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.compressors.CompressorException;
 import org.apache.commons.compress.compressors.CompressorStreamFactory;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +39,16 @@ final class SourceReader {
   private static final int MOST_ENTRIES = 200_000;
 
   /** Of a file, to look into it. */
-  private static final int MOST_LOOKED_INTO = 16 << 20;
+  private static final int MOST_OF_CODE = 16 << 20;
+
+  private static final int MOST_OF_CONFIGURATION = 4 << 20;
+
+  /** Of all files. */
+  private static final long MOST_LOOKED_INTO = 256 << 20;
+
+  /** Headers that are made of templates with these names, only gnulib has. */
+  private static final Pattern TEMPLATE =
+      Pattern.compile("(?:stddef|stdint|stdio|stdlib|string|time|unistd|wchar)\\.in\\.h");
 
   private static final ImmutableSet<String> COMPILED =
       ImmutableSet.of("c", "cc", "cpp", "cxx", "m", "s", "f", "f90", "rs", "go", "hs", "java");
@@ -51,6 +63,7 @@ final class SourceReader {
   private final Set<Trait> traits;
   private final SourceTree tree = new SourceTree();
   private final Configuration configuration;
+  private long lookedInto;
 
   private SourceReader(Set<Trait> traits) {
     this.traits = traits;
@@ -81,7 +94,11 @@ final class SourceReader {
 
   private void addFolder(Path folder) throws IOException {
     try (Stream<Path> walk = Files.walk(folder)) {
-      for (Path file : (Iterable<Path>) walk.filter(Files::isRegularFile)::iterator) {
+      Stream<Path> files =
+          walk.limit(MOST_ENTRIES)
+              .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+              .sorted();
+      for (Path file : (Iterable<Path>) files::iterator) {
         try (InputStream content = Files.newInputStream(file)) {
           add(folder.relativize(file), content);
         }
@@ -90,22 +107,26 @@ final class SourceReader {
   }
 
   private void addArchive(Path file) throws IOException {
-    long read = 0;
     try (InputStream packed = new BufferedInputStream(Files.newInputStream(file));
-        InputStream content = new BufferedInputStream(unpacked(packed));
+        InputStream content =
+            new BufferedInputStream(ByteStreams.limit(unpacked(packed), MOST_BYTES));
         ArchiveInputStream<?> archive =
             ArchiveStreamFactory.DEFAULT.createArchiveInputStream(content)) {
       ArchiveEntry entry = archive.getNextEntry();
-      for (int i = 0; entry != null && i < MOST_ENTRIES && read < MOST_BYTES; i++) {
-        long size = Math.max(0, entry.getSize());
-        read += size;
+      for (int i = 0; entry != null && i < MOST_ENTRIES; i++) {
         Path name = Path.of(entry.getName()).normalize();
-        if (!entry.isDirectory() && name.getNameCount() > 1) { // all is in one folder
+        if (!entry.isDirectory()
+            && !isLink(entry)
+            && name.getNameCount() > 1) { // all is in one folder
           add(name.subpath(1, name.getNameCount()), archive);
         }
         entry = archive.getNextEntry();
       }
     }
+  }
+
+  private static boolean isLink(ArchiveEntry entry) {
+    return entry instanceof TarArchiveEntry tar && (tar.isLink() || tar.isSymbolicLink());
   }
 
   private static InputStream unpacked(InputStream packed) throws CompressorException {
@@ -131,11 +152,11 @@ final class SourceReader {
     String extension = MoreFiles.getFileExtension(path).toLowerCase(Locale.ROOT);
     boolean isOfTests = SourcePaths.isOfTests(path);
     if (configuration.has(path) && (!isOfTests || path.endsWith("Makefile.in"))) {
-      configuration.add(path, text(content));
-    } else if (path.toString().endsWith(".in.h")) {
-      tree.addTemplate(path);
+      configuration.add(path, text(content, MOST_OF_CONFIGURATION));
+    } else if (TEMPLATE.matcher(path.getFileName().toString()).matches()) {
+      tree.addGnulib(path.resolveSibling(""));
     } else if (HEADERS.contains(extension) || isCompiled(extension)) {
-      SourceText text = SourceText.of(text(content), extension);
+      SourceText text = SourceText.of(text(content, MOST_OF_CODE), extension);
       tree.add(new CodeFile(path, HEADERS.contains(extension), isOfTests, text));
     }
   }
@@ -146,8 +167,12 @@ final class SourceReader {
   }
 
   /** As far as there is something to find in it, it is ASCII. */
-  private static String text(InputStream content) throws IOException {
-    byte[] begin = ByteStreams.limit(content, MOST_LOOKED_INTO).readAllBytes();
+  private String text(InputStream content, int most) throws IOException {
+    byte[] begin = ByteStreams.limit(content, most).readAllBytes();
+    lookedInto += begin.length;
+    if (lookedInto > MOST_LOOKED_INTO) {
+      throw new IOException("too much to look into");
+    }
     return new String(begin, StandardCharsets.ISO_8859_1);
   }
 }

@@ -1,23 +1,29 @@
 package dev.crossplan.planner.source;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is in a file of code besides comments.
+ * What is in a file of code besides comments of C and what took them over. Strings that go over
+ * lines are not understood.
  *
  * @param statements semicolons outside of strings; lines, where the language ends none with one
  * @param lines on which there is code
  * @param includes as they are written in C and C++, without quotes
  */
-record SourceText(int statements, int lines, ImmutableList<String> includes) {
+record SourceText(int statements, int lines, ImmutableSet<String> includes) {
   private static final ImmutableSet<String> WITHOUT_SEMICOLONS =
       ImmutableSet.of("s", "f", "f90", "go", "hs");
 
   private static final Pattern INCLUDE =
-      Pattern.compile("^[ \\t]*#[ \\t]*include[ \\t]*[<\"]([^>\"\\n]+)[>\"]", Pattern.MULTILINE);
+      Pattern.compile(
+          "^[ \\t]*#[ \\t]*include[ \\t]*[<\"]([^>\"\\n]{1,500})[>\"]", Pattern.MULTILINE);
+
+  /** Of a file, more than anybody writes. */
+  private static final int MOST_INCLUDES = 10_000;
+
+  /** Of a literal of characters; what is longer is none. */
+  private static final int MOST_CHARACTERS = 12;
 
   /**
    * Looks into a file.
@@ -40,7 +46,9 @@ record SourceText(int statements, int lines, ImmutableList<String> includes) {
       } else {
         hasCode = hasCode || !Character.isWhitespace(c);
         statements += c == ';' ? 1 : 0;
-        if (c == '"' || c == '\'') {
+        if (c == '"') {
+          i = endOfLiteral(text, i);
+        } else if (c == '\'' && isCharacter(text, i)) {
           i = endOfLiteral(text, i);
         }
       }
@@ -55,12 +63,22 @@ record SourceText(int statements, int lines, ImmutableList<String> includes) {
     return found < 0 ? text.length() : found - 1;
   }
 
+  /** One that is never closed was none, but part of a string that goes over lines. */
   private static int endOfComment(String text, int start) {
     int end = text.indexOf("*/", start + 2);
-    return end < 0 ? text.length() : end + 1;
+    return end < 0 ? before('\n', text, start) : end + 1;
   }
 
-  /** One that is not closed ends with its line: in C++ an apostrophe may part digits. */
+  /** In C++ an apostrophe may part digits, in Rust it begins the name of a lifetime. */
+  private static boolean isCharacter(String text, int start) {
+    if (start > 0 && Character.isLetterOrDigit(text.charAt(start - 1))) {
+      return false;
+    }
+    int end = endOfLiteral(text, start);
+    return end < text.length() && text.charAt(end) == '\'' && end - start <= MOST_CHARACTERS;
+  }
+
+  /** The end of one that is not closed is that of its line. */
   private static int endOfLiteral(String text, int start) {
     char quote = text.charAt(start);
     for (int i = start + 1; i < text.length(); i++) {
@@ -76,12 +94,12 @@ record SourceText(int statements, int lines, ImmutableList<String> includes) {
     return text.length();
   }
 
-  private static ImmutableList<String> includes(String text) {
-    ImmutableList.Builder<String> includes = ImmutableList.builder();
-    Matcher matcher = INCLUDE.matcher(text);
-    while (matcher.find()) {
-      includes.add(matcher.group(1));
-    }
-    return includes.build();
+  private static ImmutableSet<String> includes(String text) {
+    return INCLUDE
+        .matcher(text)
+        .results()
+        .limit(MOST_INCLUDES)
+        .map(include -> include.group(1))
+        .collect(ImmutableSet.toImmutableSet());
   }
 }

@@ -1,5 +1,7 @@
 package dev.crossplan.planner.source;
 
+import com.google.common.collect.HashMultiset;
+import com.google.common.collect.Multiset;
 import com.google.common.collect.Sets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -17,28 +19,34 @@ final class SourceTree {
   /** Of gnulib, which has a replacement for whatever a system may lack. */
   private static final double COMPILED_OF_GNULIB = 0.5;
 
-  /** Of headers by files: more than in any archive that is read, but for such as mean harm. */
-  private static final int MOST_READ = 10_000_000;
+  /** From file to header: more than in any archive that is read, but for such as mean harm. */
+  private static final int MOST_STEPS = 20_000_000;
 
   private final List<CodeFile> compiled = new ArrayList<>();
   private final Map<String, CodeFile> byName = new HashMap<>();
-  private final Set<String> included = new HashSet<>();
+  private final Multiset<String> names = HashMultiset.create();
+  private final Set<Path> included = new HashSet<>();
+  private final Set<String> includedNames = new HashSet<>();
   private final Set<Path> gnulib = new HashSet<>();
-  private int read;
+  private int steps;
 
   void add(CodeFile file) {
     if (!file.isOfTests()) {
       byName.putIfAbsent(file.name(), file);
-      file.text().includes().forEach(include -> included.add(CodeFile.lastPart(include)));
+      for (String include : file.text().includes()) {
+        included.add(file.path().resolveSibling(include).normalize());
+        includedNames.add(CodeFile.lastPart(include));
+      }
     }
     if (!file.isHeader()) {
+      names.add(file.name());
       compiled.add(file);
     }
   }
 
-  /** Notes that a folder is one of gnulib, as only there headers are made of templates. */
-  void addTemplate(Path template) {
-    gnulib.add(folder(template));
+  /** Notes that a folder is one of gnulib. */
+  void addGnulib(Path folder) {
+    gnulib.add(folder);
   }
 
   /** What is to be done with all of it. */
@@ -50,9 +58,9 @@ final class SourceTree {
       if (!configuration.builds(file.program(), file.isOfTests())) {
         continue;
       }
-      double part = gnulib.contains(folder(file.path())) ? COMPILED_OF_GNULIB : 1;
+      double part = gnulib.contains(file.folder()) ? COMPILED_OF_GNULIB : 1;
       statements += part * file.text().statements();
-      if (!included.contains(file.name())) {
+      if (!isIncluded(file)) {
         files += part;
         headerLines += part * headerLines(file);
       }
@@ -66,8 +74,10 @@ final class SourceTree {
         configuration.isTwice());
   }
 
-  private static Path folder(Path file) {
-    return file.resolveSibling("");
+  /** Where to look for an include, only the build knows; most names are there once. */
+  private boolean isIncluded(CodeFile file) {
+    return included.contains(file.path())
+        || (names.count(file.name()) == 1 && includedNames.contains(file.name()));
   }
 
   /** How many lines of headers a compiler reads for a file of C++; those of C are short. */
@@ -81,9 +91,9 @@ final class SourceTree {
     seen.add(file);
     left.add(file);
     double lines = 0;
-    while (!left.isEmpty() && read < MOST_READ) {
+    while (!left.isEmpty() && steps < MOST_STEPS) {
       CodeFile next = left.remove();
-      read++;
+      steps += 1 + next.text().includes().size();
       lines += next.isHeader() ? next.text().lines() : 0;
       for (String include : next.text().includes()) {
         @Nullable CodeFile own = byName.get(CodeFile.lastPart(include));

@@ -47,30 +47,38 @@ class TimeModelTest {
     assertEquals(Origin.BOOK, model().estimate(subject("glibc", Strategy.NATIVE)).origin());
   }
 
-  private static Circumstances sources(Optional<SourceCode> code) {
+  private static Circumstances sources(Optional<SourceCode> code, Trait... traits) {
     return new Circumstances(
         OptionalInt.empty(),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
-        ImmutableSet.of(),
+        ImmutableSet.copyOf(traits),
         OptionalLong.of(1000),
         code,
         ImmutableMap.of());
   }
 
   private static Estimate ofSources(SourceCode code, Timing... builds) {
-    Circumstances circumstances = sources(Optional.of(code));
+    return estimate(sources(Optional.of(code)), builds);
+  }
+
+  private static Estimate estimate(Circumstances circumstances, Timing... builds) {
     return model(builds)
         .estimate(new Subject("frobnicate", "1", Strategy.NATIVE, DESK, circumstances));
   }
 
-  /** A native build without CMake, of sources with so much code. */
-  private static Timing coded(int day, String name, SourceCode code, double seconds) {
-    return ofSources(day, name, Optional.of(code), seconds);
+  private static double seconds(Circumstances circumstances, Timing... builds) {
+    return estimate(circumstances, builds).seconds();
   }
 
-  private static Timing ofSources(int day, String name, Optional<SourceCode> code, double seconds) {
+  /** A native build without CMake, of sources with so much code. */
+  private static Timing coded(int day, String name, SourceCode code, double seconds) {
+    return ofSources(day, name, seconds, sources(Optional.of(code)));
+  }
+
+  private static Timing ofSources(
+      int day, String name, double seconds, Circumstances circumstances) {
     Timing plain = build(day, name, Strategy.NATIVE, seconds);
     return new Timing(
         plain.packageName(),
@@ -80,7 +88,7 @@ class TimeModelTest {
         plain.machine(),
         plain.started(),
         plain.seconds(),
-        sources(code));
+        circumstances);
   }
 
   /** Where scripts take long and compilers do not, that holds for other packages as well. */
@@ -97,6 +105,47 @@ class TimeModelTest {
     double before = ofSources(script).seconds() / ofSources(files).seconds();
     double after = ofSources(script, all).seconds() / ofSources(files, all).seconds();
     assertTrue(before < 2 && after > 3.5, () -> before + ", then " + after);
+  }
+
+  /** As nixpkgs has them, where nobody wants static libraries. */
+  @Test
+  void thatNothingIsCompiledTwiceHereIsLearned() {
+    SourceCode once = new SourceCode(60, 8_000, 0, 0, false, false);
+    SourceCode twice = new SourceCode(60, 8_000, 0, 0, false, true);
+    List<Timing> builds = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      builds.add(ofCmake(i, "once" + i, once, 10));
+      builds.add(ofCmake(20 + i, "twice" + i, twice, 10));
+    }
+    assertTrue(ratioByCmake(twice, once) > 1.4, () -> "at first " + ratioByCmake(twice, once));
+    double learned = ratioByCmake(twice, once, builds.toArray(Timing[]::new));
+    assertTrue(learned < 1.1, () -> "then " + learned);
+  }
+
+  private static Timing ofCmake(int day, String name, SourceCode code, double seconds) {
+    return ofSources(day, name, seconds, sources(Optional.of(code), Trait.CMAKE));
+  }
+
+  private static double ratioByCmake(SourceCode code, SourceCode other, Timing... builds) {
+    return seconds(sources(Optional.of(code), Trait.CMAKE), builds)
+        / seconds(sources(Optional.of(other), Trait.CMAKE), builds);
+  }
+
+  /** Large packages say so more often: that is in the code. */
+  @Test
+  void thatSeveralJobsMayRunMakesNoBuildOfOneJobLonger() {
+    SourceCode code = new SourceCode(60, 8_000, 0, 0, false, false);
+    List<Timing> builds = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      Circumstances parallel = sources(Optional.of(code), Trait.PARALLEL);
+      builds.add(ofSources(i, "parallel" + i, 20, parallel));
+      builds.add(coded(20 + i, "plain" + i, code, 10));
+    }
+    Timing[] all = builds.toArray(Timing[]::new);
+    assertEquals(
+        seconds(sources(Optional.of(code)), all),
+        seconds(sources(Optional.of(code), Trait.PARALLEL), all),
+        1e-9);
   }
 
   /** What is compiled of a tarball is counted better one day: the build is the same. */
@@ -118,7 +167,7 @@ class TimeModelTest {
   @Test
   void codeThatWasNotCountedDoesNotSetBuildsApart() {
     SourceCode much = new SourceCode(900, 400_000, 0, 0, false, false);
-    Timing before = ofSources(1, "frobnicate", Optional.empty(), 10);
+    Timing before = ofSources(1, "frobnicate", 10, sources(Optional.empty()));
     assertNear(10, 1.1, ofSources(much, before));
   }
 

@@ -82,7 +82,10 @@ class ConfigurationTest {
     "AC_PROG_CC, 76, false, false",
     "LT_INIT, 150, true, true",
     "'LT_INIT([win32-dll\n  disable-static])', 150, true, false",
-    "'AC_DISABLE_STATIC\nAC_PROG_LIBTOOL', 151, true, false"
+    "'AC_DISABLE_STATIC\nAC_PROG_LIBTOOL', 151, true, false",
+    "'LT_INIT([disable-shared])', 150, true, false",
+    "'LT_INIT\nAC_ARG_WITH([x], [see disable-static])', 150, true, true",
+    "'dnl LT_INIT\n# AC_CHECK_FUNC(a)', 75, false, false"
   })
   void libtoolIsSetUpByMacros(String text, long checks, boolean isByLibtool, boolean isTwice) {
     Configuration autoconf = read(text, Trait.AUTORECONF);
@@ -100,7 +103,9 @@ class ConfigurationTest {
     "'add_library(a SHARED a.c)\nadd_library(b STATIC a.c)\noption(A_STATIC \"\" OFF)', false",
     "'option(BUILD_STATIC_LIBS \"Both\" ON)', true",
     "'option(BUILD_STATIC_LIBS \"\" ON)\noption(BUILD_SHARED_LIBS \"\" off)', false",
-    "'option(BUILD_SHARED_LIBS \"One\" ON)', false"
+    "'option(BUILD_SHARED_LIBS \"One\" ON)', false",
+    "'option(BUILD_STATIC_LIBS \"\" ON)\noption(STATIC_CRT \"\" OFF)', true",
+    "'# add_library(a SHARED a.c)\nadd_library(b STATIC a.c)', false"
   })
   void librariesOfCmake(String text, boolean isTwice) {
     assertEquals(isTwice, read(text, Trait.CMAKE).isTwice());

@@ -16,9 +16,9 @@ class CxxLibraryTest {
     assertEquals(0, CxxLibrary.lines(List.of("stdio.h", "cstring")));
   }
 
-  /** As gcc 12 says of these three: 22,817. */
+  /** As g++ 12 says of these three: 22,798. */
   @Test
   void togetherTheyAreNearlyAsLongAsTheyAre() {
-    assertEquals(22_817, CxxLibrary.lines(List.of("string", "vector", "map")), 500);
+    assertEquals(22_798, CxxLibrary.lines(List.of("string", "vector", "map")), 500);
   }
 }

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Archives are written by tar itself. */
@@ -52,10 +53,14 @@ class SourceCodeTest {
   }
 
   private String packed(String option, String name) throws Exception {
+    return packed(option, name, "curl-8");
+  }
+
+  private String packed(String option, String name, String top) throws Exception {
     Path archive = store.resolve(HASH + name);
     Process tar =
         new ProcessBuilder(
-                "tar", "-c", option, "-f", archive.toString(), "-C", store.toString(), "curl-8")
+                "tar", "-c", option, "-f", archive.toString(), "-C", store.toString(), top)
             .redirectErrorStream(true)
             .redirectOutput(store.resolve("tar.log").toFile())
             .start();
@@ -74,6 +79,7 @@ class SourceCodeTest {
     assertEquals(CURL, read(packed("-J", "curl-8.tar.xz")));
     assertEquals(CURL, read(packed("-j", "curl-8.tar.bz2")));
     assertEquals(CURL, read(packed("-v", "curl-8.tar")));
+    assertEquals(CURL, read(packed("-v", "curl-8-dot.tar", "./curl-8")));
   }
 
   @Test
@@ -101,7 +107,10 @@ class SourceCodeTest {
     write("lib/url_test.cc", 7);
     write("lib/UrlTests.cpp", 7);
     write("lib/test_url.c", 7);
-    write("lib/attested.c", 5);
+    write("lib/attested.c", 2);
+    write("lib/latest.c", 3);
+    write("lib/win.c", 1);
+    write("src/win/url.c", 7);
     write("lib/url-win32.c", 7);
     write("lib/darwin.c", 7);
     write("src/MSVC/url.c", 7);
@@ -110,7 +119,7 @@ class SourceCodeTest {
     write("lib/neon/url.c", 7);
     write("lib/army.c", 3);
     write("lib/window.c", 5);
-    assertEquals(new SourceCode(6, 73, 0, 35, false, false), read(packed("-z", "curl-8.tar.gz")));
+    assertEquals(new SourceCode(8, 74, 0, 35, false, false), read(packed("-z", "curl-8.tar.gz")));
   }
 
   /** As of libtasn1 and libconfig, which have make build their examples. */
@@ -126,16 +135,52 @@ class SourceCodeTest {
   void whatOthersIncludeIsCompiledWithThem() throws Exception {
     write("src/deep/poll.c", 9);
     write("lib/loop.c", "#include \"../src/deep/poll.c\"\nint loop;\n");
+    write("tests/unit.c", "#include \"../lib/url.c\"\n");
     assertEquals(new SourceCode(4, 70, 0, 35, false, false), read(packed("-z", "curl-8.tar.gz")));
   }
 
-  /** Only its templates of headers tell a folder of gnulib from others. */
+  @Test
+  void aNameThatIsThereTwiceSaysNotWhichIsIncluded() throws Exception {
+    write("lib/main.c", 1);
+    write("src/main.c", "#include \"parts/main.c\"\n");
+    write("src/parts/main.c", 1);
+    assertEquals(5, read(packed("-z", "curl-8.tar.gz")).files());
+  }
+
+  @Test
+  void linksAreNotCompiledAgain() throws Exception {
+    Files.createSymbolicLink(folder.resolve("lib/again.c"), Path.of("url.c"));
+    Files.createSymbolicLink(folder.resolve("lib/gone.c"), Path.of("nowhere.c"));
+    assertEquals(CURL, read(packed("-z", "curl-8.tar.gz")));
+    assertEquals(CURL, read(Files.move(folder, store.resolve(HASH + "source")).toString()));
+  }
+
+  /** Neither the stack nor the time that it takes to read one may be without bounds. */
+  @Test
+  @Timeout(60)
+  void hostileSourcesAreRead() throws Exception {
+    write("tests/Makefile.in", "check_PROGRAMS =" + " a \\\n".repeat(100_000));
+    write("configure", "for ac_header in" + " a \\\n".repeat(100_000));
+    write("configure.ac", "LT_INIT( ".repeat(200_000));
+    write("CMakeLists.txt", "add_library(".repeat(200_000) + "option(" + "SHARED".repeat(200_000));
+    write("lib/hub.h", "#include <a>\n".repeat(300_000));
+    for (int i = 0; i < 50; i++) {
+      write("lib/hub" + i + ".cc", "#include \"hub.h\"\n");
+    }
+    String archive = packed("-z", "curl-8.tar.gz");
+    assertEquals(53, read(archive).files());
+    assertEquals(53, read(archive, Trait.CMAKE).files());
+    assertEquals(53, read(archive, Trait.AUTORECONF).files());
+  }
+
+  /** Names of headers that are made of templates tell a folder of gnulib from others. */
   @Test
   void ofGnulibHalfIsCompiled() throws Exception {
     write("gl/stdint.in.h", 100);
     write("gl/a.c", 10);
     write("gl/b.c", 30);
     write("gl/more/c.c", 1);
+    write("src/version.in.h", 1);
     assertEquals(new SourceCode(5, 81, 0, 35, false, false), read(packed("-z", "curl-8.tar.gz")));
   }
 

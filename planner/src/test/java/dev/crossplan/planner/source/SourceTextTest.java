@@ -1,8 +1,9 @@
 package dev.crossplan.planner.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
@@ -17,9 +18,10 @@ class SourceTextTest {
     "'a; // b; c;', 1",
     "'a; /* b;\n c; */ d;', 2",
     "'a = \";;\"; b = '';'';', 2",
-    "'a = \"\\\";\";', 1",
-    "'a = 1''000; b;\nc;', 1",
-    "'/* never closed; ', 0",
+    "'a = \"\\\";;;\";', 1",
+    "'a = 1''000; b;\nc;', 3",
+    "'f(x: &''a str) { let y: &''a str = x; g(y); }', 2",
+    "'/* never closed; \na;', 1",
     "'a = \"never closed; ', 0",
     "'', 0"
   })
@@ -32,12 +34,13 @@ class SourceTextTest {
     String text = "\n// one\nint a; // two\n/* three\n four */\n  \nint b;\nint c;";
     assertEquals(3, SourceText.of(text, "c").lines());
     assertEquals(3, SourceText.of(text, "go").statements());
+    assertEquals(2, SourceText.of("a = 1'000;\nb;\n", "cc").lines());
   }
 
   @Test
   void includesAreFoundAtTheBeginningOfLines() {
     String text = "#include <a/b.h>\n  # include \"c.h\" // why\nint i; #include <d.h>\n";
-    assertEquals(ImmutableList.of("a/b.h", "c.h"), SourceText.of(text, "c").includes());
+    assertEquals(ImmutableSet.of("a/b.h", "c.h"), SourceText.of(text, "c").includes());
   }
 
   /** Whatever a source is, it is read to its end, and nothing is counted twice. */
@@ -46,7 +49,7 @@ class SourceTextTest {
       @ForAll @CharRange(from = '"', to = '/') @CharRange(from = ';', to = ';') String text) {
     long semicolons = text.chars().filter(c -> c == ';').count();
     SourceText read = SourceText.of(text.replace('-', '\n').replace(',', '\\'), "c");
-    assertEquals(Math.min(read.statements(), semicolons), read.statements());
-    assertEquals(0, read.includes().size());
+    assertTrue(read.statements() <= semicolons, read::toString);
+    assertTrue(read.lines() <= text.length(), read::toString);
   }
 }
