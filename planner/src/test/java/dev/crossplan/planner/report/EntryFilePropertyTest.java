@@ -17,6 +17,7 @@ import dev.crossplan.planner.source.SourceCode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -33,6 +34,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -171,6 +173,20 @@ class EntryFilePropertyTest {
     }
     assertEquals(entries.size(), kept.size());
     Files.delete(file);
+  }
+
+  @Example
+  void whatAnOlderCrossplanCountedIsPassedOver() throws IOException {
+    String old =
+        """
+        {"package":"zlib","version":"1","machine":"desk","started":"2026-11-27T09:56:43Z",\
+        "seconds":6.5,"outcome":"built","action":"build","origin":"build",\
+        "codeFiles":15,"codeBytes":332169,"configureBytes":28199,"sourceBytes":9}
+        """;
+    List<Entry> read = read(old.getBytes(StandardCharsets.UTF_8));
+    Circumstances known = read.get(0).timing().circumstances();
+    assertEquals(OptionalLong.of(9), known.sourceBytes());
+    assertEquals(Optional.empty(), known.code());
   }
 
   private static List<Entry> all(History history) {
