@@ -67,7 +67,7 @@ final class SourceReader {
 
   private SourceReader(Set<Trait> traits) {
     this.traits = traits;
-    this.configuration = new Configuration(traits);
+    this.configuration = Configuration.of(traits);
   }
 
   /**

@@ -17,7 +17,7 @@ class ConfigurationTest {
   private static final Splitter WORDS = Splitter.on(' ');
 
   private static Configuration read(String text, Trait... traits) {
-    Configuration configuration = new Configuration(Set.of(traits));
+    Configuration configuration = Configuration.of(Set.of(traits));
     configuration.add(Path.of("configure"), text);
     return configuration;
   }
@@ -42,7 +42,7 @@ class ConfigurationTest {
     "'@TESTS_TRUE@noinst_PROGRAMS = a\nbin_PROGRAMS = b', '', ''"
   })
   void aMakefileTellsWhatIsBuiltForTestsAlone(String text, String built, String left) {
-    Configuration script = new Configuration(Set.of());
+    Configuration script = Configuration.of(Set.of());
     script.add(Path.of("src/Makefile.in"), text);
     for (String name : ImmutableSet.of("a", "b", "c")) {
       Path program = Path.of("src", name);
@@ -57,13 +57,13 @@ class ConfigurationTest {
   @Test
   void whatLeadsTheBuildIsReadAndNothingElse() {
     Path script = Path.of("configure");
-    assertTrue(new Configuration(Set.of()).has(script));
-    assertTrue(new Configuration(Set.of()).has(Path.of("src/configure")));
-    assertFalse(new Configuration(Set.of()).has(Path.of("vendor/zlib/configure")));
-    assertFalse(new Configuration(Set.of(Trait.CMAKE)).has(script));
-    assertFalse(new Configuration(Set.of(Trait.AUTORECONF)).has(script));
-    assertTrue(new Configuration(Set.of(Trait.AUTORECONF)).has(Path.of("configure.in")));
-    assertTrue(new Configuration(Set.of(Trait.CMAKE)).has(Path.of("cmake/Find.cmake")));
+    assertTrue(Configuration.of(Set.of()).has(script));
+    assertTrue(Configuration.of(Set.of()).has(Path.of("src/configure")));
+    assertFalse(Configuration.of(Set.of()).has(Path.of("vendor/zlib/configure")));
+    assertFalse(Configuration.of(Set.of(Trait.CMAKE)).has(script));
+    assertFalse(Configuration.of(Set.of(Trait.AUTORECONF)).has(script));
+    assertTrue(Configuration.of(Set.of(Trait.AUTORECONF)).has(Path.of("configure.in")));
+    assertTrue(Configuration.of(Set.of(Trait.CMAKE)).has(Path.of("cmake/Find.cmake")));
   }
 
   /** The help of the script tells what libtool does where nobody says otherwise. */

@@ -1,0 +1,68 @@
+package dev.crossplan.planner.source;
+
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** What a configure script is made of, by a build that makes it. */
+final class AutoconfFiles implements Configuration {
+  private static final Pattern NAME = Pattern.compile("configure\\.(?:ac|in)");
+
+  private static final Pattern COMMENT =
+      Pattern.compile("^[ \\t]*(?:dnl\\b|#).*$", Pattern.MULTILINE);
+
+  /** {@code AC_CHECK_FUNCS(…)} and the like. */
+  private static final Pattern CHECK =
+      Pattern.compile(
+          "\\b(?:AC|AM|AX|PKG|gl)_\\w*"
+              + "(?:CHECK|COMPILE|FUNC|HEADER|LINK|PROG|RUN|SEARCH|TRY|TYPE)");
+
+  private static final Pattern LIBTOOL = Pattern.compile("\\b(?:LT_INIT|AC_PROG_LIBTOOL)\\b");
+
+  private static final Pattern ONE_LIBRARY =
+      Pattern.compile(
+          "\\bLT_INIT\\s*\\([^)]{0,500}\\bdisable-(?:shared|static)\\b"
+              + "|\\bAC_DISABLE_(?:SHARED|STATIC)\\b");
+
+  /** Those of a script that is made of a file which asks nothing. */
+  private static final int CHECKS_OF_SCRIPT = 75;
+
+  /** The same with libtool. */
+  private static final int CHECKS_WITH_LIBTOOL = 150;
+
+  private long checks;
+  private boolean hasScript;
+  private boolean isByLibtool;
+  private boolean isOneOff;
+
+  @Override
+  public boolean has(Path path) {
+    return path.getNameCount() == 1 && NAME.matcher(path.toString()).matches();
+  }
+
+  @Override
+  public void add(Path path, String withComments) {
+    String text = COMMENT.matcher(withComments).replaceAll("");
+    isByLibtool |= LIBTOOL.matcher(text).find();
+    isOneOff |= ONE_LIBRARY.matcher(text).find();
+    checks += Configuration.count(CHECK, text);
+    hasScript = true;
+  }
+
+  @Override
+  public long checks() {
+    if (!hasScript) {
+      return 0;
+    }
+    return checks + (isByLibtool ? CHECKS_WITH_LIBTOOL : CHECKS_OF_SCRIPT);
+  }
+
+  @Override
+  public boolean isByLibtool() {
+    return isByLibtool;
+  }
+
+  @Override
+  public boolean isTwice() {
+    return isByLibtool && !isOneOff;
+  }
+}
