@@ -157,7 +157,7 @@ class SourceCodeTest {
 
   /** Neither the stack nor the time that it takes to read one may be without bounds. */
   @Test
-  @Timeout(60)
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void hostileSourcesAreRead() throws Exception {
     write("tests/Makefile.in", "check_PROGRAMS =" + " a \\\n".repeat(100_000));
     write("configure", "for ac_header in" + " a \\\n".repeat(100_000));
