@@ -29,10 +29,9 @@ final class AutoconfFiles implements Configuration {
   /** The same with libtool. */
   private static final int CHECKS_WITH_LIBTOOL = 150;
 
+  private final Libtool libtool = new Libtool();
   private long checks;
   private boolean hasScript;
-  private boolean isByLibtool;
-  private boolean isOneOff;
 
   @Override
   public boolean has(Path path) {
@@ -42,8 +41,9 @@ final class AutoconfFiles implements Configuration {
   @Override
   public void add(Path path, String withComments) {
     String text = COMMENT.matcher(withComments).replaceAll("");
-    isByLibtool |= LIBTOOL.matcher(text).find();
-    isOneOff |= ONE_LIBRARY.matcher(text).find();
+    if (LIBTOOL.matcher(text).find()) {
+      libtool.add(ONE_LIBRARY.matcher(text).find());
+    }
     checks += Configuration.count(CHECK, text);
     hasScript = true;
   }
@@ -53,16 +53,16 @@ final class AutoconfFiles implements Configuration {
     if (!hasScript) {
       return 0;
     }
-    return checks + (isByLibtool ? CHECKS_WITH_LIBTOOL : CHECKS_OF_SCRIPT);
+    return checks + (libtool.isThere() ? CHECKS_WITH_LIBTOOL : CHECKS_OF_SCRIPT);
   }
 
   @Override
   public boolean isByLibtool() {
-    return isByLibtool;
+    return libtool.isThere();
   }
 
   @Override
   public boolean isTwice() {
-    return isByLibtool && !isOneOff;
+    return libtool.isTwice();
   }
 }

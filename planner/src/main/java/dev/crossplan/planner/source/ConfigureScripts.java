@@ -47,9 +47,8 @@ final class ConfigureScripts implements Configuration {
 
   private final Set<Path> built = new HashSet<>();
   private final Set<Path> onlyForTests = new HashSet<>();
+  private final Libtool libtool = new Libtool();
   private double checks;
-  private boolean isByLibtool;
-  private boolean isOneOff;
 
   @Override
   public boolean has(Path path) {
@@ -77,8 +76,7 @@ final class ConfigureScripts implements Configuration {
             + CHECKS_A_TURN * turns;
     Matcher libraries = STATIC_LIBRARIES.matcher(text);
     if (libraries.find()) {
-      isByLibtool = true;
-      isOneOff |= libraries.group(1).equals("no");
+      libtool.add(libraries.group(1).equals("no"));
     }
   }
 
@@ -110,12 +108,12 @@ final class ConfigureScripts implements Configuration {
 
   @Override
   public boolean isByLibtool() {
-    return isByLibtool;
+    return libtool.isThere();
   }
 
   @Override
   public boolean isTwice() {
-    return isByLibtool && !isOneOff;
+    return libtool.isTwice();
   }
 
   @Override

@@ -150,14 +150,15 @@ final class SourceReader {
       return;
     }
     String extension = MoreFiles.getFileExtension(path).toLowerCase(Locale.ROOT);
+    boolean isHeader = HEADERS.contains(extension);
     boolean isOfTests = SourcePaths.isOfTests(path);
     if (configuration.has(path) && (!isOfTests || path.endsWith("Makefile.in"))) {
       configuration.add(path, text(content, MOST_OF_CONFIGURATION));
     } else if (TEMPLATE.matcher(path.getFileName().toString()).matches()) {
       tree.addGnulib(path.resolveSibling(""));
-    } else if (HEADERS.contains(extension) || isCompiled(extension)) {
+    } else if (isHeader || isCompiled(extension)) {
       SourceText text = SourceText.of(text(content, MOST_OF_CODE), extension);
-      tree.add(new CodeFile(path, HEADERS.contains(extension), isOfTests, text));
+      tree.add(new CodeFile(path, isHeader, isOfTests, text));
     }
   }
 

@@ -34,22 +34,23 @@ record SourceText(int statements, int lines, ImmutableSet<String> includes) {
     int statements = 0;
     int lines = 0;
     boolean hasCode = false;
+    int lastClosed = text.lastIndexOf("*/");
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '\n') {
         lines += hasCode ? 1 : 0;
         hasCode = false;
-      } else if (text.startsWith("//", i)) {
-        i = before('\n', text, i);
-      } else if (text.startsWith("/*", i)) {
-        i = endOfComment(text, i);
+      } else if (text.startsWith("/*", i) && i + 2 <= lastClosed) {
+        i = text.indexOf("*/", i + 2) + 1;
+      } else if (text.startsWith("//", i) || text.startsWith("/*", i)) {
+        i = endOfLine(text, i); // one that is never closed is part of a string over several lines
       } else {
         hasCode = hasCode || !Character.isWhitespace(c);
         statements += c == ';' ? 1 : 0;
         if (c == '"') {
-          i = endOfLiteral(text, i);
-        } else if (c == '\'' && isCharacter(text, i)) {
-          i = endOfLiteral(text, i);
+          i = endOfLiteral(text, i, text.length());
+        } else if (c == '\'') {
+          i = endOfCharacter(text, i);
         }
       }
     }
@@ -58,30 +59,27 @@ record SourceText(int statements, int lines, ImmutableSet<String> includes) {
         WITHOUT_SEMICOLONS.contains(extension) ? lines : statements, lines, includes(text));
   }
 
-  private static int before(char end, String text, int from) {
-    int found = text.indexOf(end, from);
-    return found < 0 ? text.length() : found - 1;
+  private static int endOfLine(String text, int from) {
+    int end = text.indexOf('\n', from);
+    return end < 0 ? text.length() : end - 1;
   }
 
-  /** One that is never closed was none, but part of a string that goes over lines. */
-  private static int endOfComment(String text, int start) {
-    int end = text.indexOf("*/", start + 2);
-    return end < 0 ? before('\n', text, start) : end + 1;
-  }
-
-  /** In C++ an apostrophe may part digits, in Rust it begins the name of a lifetime. */
-  private static boolean isCharacter(String text, int start) {
+  /**
+   * Where it begins, if it is none: in C++ an apostrophe may part digits, in Rust it begins the
+   * name of a lifetime.
+   */
+  private static int endOfCharacter(String text, int start) {
     if (start > 0 && Character.isLetterOrDigit(text.charAt(start - 1))) {
-      return false;
+      return start;
     }
-    int end = endOfLiteral(text, start);
-    return end < text.length() && text.charAt(end) == '\'' && end - start <= MOST_CHARACTERS;
+    int end = endOfLiteral(text, start, Math.min(text.length(), start + MOST_CHARACTERS + 1));
+    return end < text.length() && text.charAt(end) == '\'' ? end : start;
   }
 
-  /** The end of one that is not closed is that of its line. */
-  private static int endOfLiteral(String text, int start) {
+  /** The end of one that is not closed is that of its line, or {@code limit}. */
+  private static int endOfLiteral(String text, int start, int limit) {
     char quote = text.charAt(start);
-    for (int i = start + 1; i < text.length(); i++) {
+    for (int i = start + 1; i < limit; i++) {
       char c = text.charAt(i);
       if (c == quote) {
         return i;
@@ -91,7 +89,7 @@ record SourceText(int statements, int lines, ImmutableSet<String> includes) {
         i++;
       }
     }
-    return text.length();
+    return limit;
   }
 
   private static ImmutableSet<String> includes(String text) {
