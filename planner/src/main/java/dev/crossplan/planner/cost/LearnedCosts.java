@@ -52,10 +52,11 @@ public final class LearnedCosts implements CostModel {
   private record Sources(OptionalLong bytes, Optional<SourceCode> code) {}
 
   /** Sources, and what is said of the build that tells what of them is compiled. */
-  private record Sourced(ImmutableList<String> names, ImmutableSet<Trait> traits) {
+  private record Sourced(
+      ImmutableList<String> names, ImmutableSet<Trait> traits, ImmutableList<String> cmakeFlags) {
 
     Sources read() {
-      return new Sources(FileSizes.of(names), SourceCode.of(names, traits));
+      return new Sources(FileSizes.of(names), SourceCode.of(names, traits, cmakeFlags));
     }
   }
 
@@ -277,7 +278,8 @@ public final class LearnedCosts implements CostModel {
         : sources.computeIfAbsent(
             new Sourced(
                 facts.sources(),
-                Sets.intersection(facts.traits(), SourceCode.TELLING).immutableCopy()),
+                Sets.intersection(facts.traits(), SourceCode.TELLING).immutableCopy(),
+                facts.cmakeFlags()),
             Sourced::read);
   }
 

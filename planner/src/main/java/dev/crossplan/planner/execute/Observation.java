@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.Sets;
 import dev.crossplan.planner.derivation.Derivation;
 import dev.crossplan.planner.history.Circumstances;
+import dev.crossplan.planner.instance.DerivationFacts;
 import dev.crossplan.planner.instance.FileSizes;
 import dev.crossplan.planner.instance.Trait;
 import dev.crossplan.planner.source.SourceCode;
@@ -50,7 +51,10 @@ final class Observation {
     List<String> sources = sources(derivation);
     this.sourceBytes = FileSizes.of(sources);
     this.code =
-        CompletableFuture.supplyAsync(() -> SourceCode.of(sources, Trait.of(derivation)))
+        CompletableFuture.supplyAsync(
+                () ->
+                    SourceCode.of(
+                        sources, Trait.of(derivation), DerivationFacts.cmakeFlags(derivation)))
             .exceptionally(problem -> Optional.empty()); // the build counts nevertheless
   }
 

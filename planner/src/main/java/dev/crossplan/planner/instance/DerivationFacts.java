@@ -64,6 +64,7 @@ public final class DerivationFacts {
   private final boolean hasSource;
   private final @Nullable String standardEnvironment;
   private final ImmutableList<String> sources;
+  private final ImmutableList<String> cmakeFlags;
   private final ImmutableList<String> hostInputs;
   private final ToolInputs toolInputs;
   private final ImmutableList<String> platformFlags;
@@ -96,6 +97,7 @@ public final class DerivationFacts {
     this.hostInputs = fixedOutput ? ImmutableList.of() : hostInputs(derivation, flags);
     this.toolInputs = fixedOutput ? ToolInputs.NONE : ToolInputs.of(derivation);
     this.platformFlags = fixedOutput ? ImmutableList.of() : platformFlags(derivation);
+    this.cmakeFlags = fixedOutput ? ImmutableList.of() : cmakeFlags(derivation);
     this.traits = SHARED_TRAITS.intern(Trait.of(derivation));
     this.fingerprint = fixedOutput ? EMPTY : fingerprint(derivation, flags);
   }
@@ -143,6 +145,14 @@ public final class DerivationFacts {
       }
     }
     return found.build();
+  }
+
+  /** Those of CMake's command line that tell no platform. */
+  public static ImmutableList<String> cmakeFlags(Derivation derivation) {
+    return derivation.words("cmakeFlags").stream()
+        .filter(word -> !PlatformFlags.isPlatformFlag(word))
+        .map(SHARED::intern)
+        .collect(ImmutableList.toImmutableList());
   }
 
   private static Fingerprint fingerprint(Derivation derivation, PlatformFlags flags) {
@@ -294,6 +304,11 @@ public final class DerivationFacts {
   /** The names of the outputs, in order. */
   public ImmutableList<String> outputNames() {
     return ImmutableList.copyOf(outputNames);
+  }
+
+  /** Those of CMake's command line that tell no platform. */
+  public ImmutableList<String> cmakeFlags() {
+    return cmakeFlags;
   }
 
   /** What {@code src} and {@code srcs} name: mostly output paths of fixed-output derivations. */

@@ -1,6 +1,9 @@
 package dev.crossplan.planner.source;
 
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Multiset;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What a configure script is made of, by a build that makes it. */
@@ -29,18 +32,32 @@ final class AutoconfFiles implements Configuration {
   /** The same with libtool. */
   private static final int CHECKS_WITH_LIBTOOL = 150;
 
+  private final AutomakeFiles automake = new AutomakeFiles();
   private final Libtool libtool = new Libtool();
   private long checks;
   private boolean hasScript;
 
   @Override
   public boolean has(Path path) {
-    return path.getNameCount() == 1 && NAME.matcher(path.toString()).matches();
+    return automake.has(path)
+        || (path.getNameCount() == 1 && NAME.matcher(path.toString()).matches());
   }
 
   @Override
-  public void add(Path path, String withComments) {
-    String text = COMMENT.matcher(withComments).replaceAll("");
+  public void add(Path path, String text) {
+    if (automake.has(path)) {
+      automake.add(path, text);
+    } else {
+      addScript(COMMENT.matcher(text).replaceAll(""));
+    }
+  }
+
+  /**
+   * Adds what a configure script is made of.
+   *
+   * @param text without comments
+   */
+  private void addScript(String text) {
     if (LIBTOOL.matcher(text).find()) {
       libtool.add(ONE_LIBRARY.matcher(text).find());
     }
@@ -49,20 +66,16 @@ final class AutoconfFiles implements Configuration {
   }
 
   @Override
-  public long checks() {
+  public Outcome outcome(ImmutableSet<Path> sources) {
+    Optional<Multiset<Path>> compiled = automake.compiled(sources, libtool);
+    return new Outcome(
+        compiled, checks(), libtool.isThere(), libtool.isTwice() && compiled.isEmpty());
+  }
+
+  private long checks() {
     if (!hasScript) {
       return 0;
     }
     return checks + (libtool.isThere() ? CHECKS_WITH_LIBTOOL : CHECKS_OF_SCRIPT);
-  }
-
-  @Override
-  public boolean isByLibtool() {
-    return libtool.isThere();
-  }
-
-  @Override
-  public boolean isTwice() {
-    return libtool.isTwice();
   }
 }

@@ -1,70 +1,45 @@
 package dev.crossplan.planner.source;
 
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.io.MoreFiles;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** What CMake is told. */
 final class CmakeFiles implements Configuration {
-  /** {@code check_include_file(…)}. */
-  private static final Pattern CHECK = command("(?:check_\\w+|try_compile|try_run)[ \\t]*\\(");
+  /** Characters of all files. */
+  static final long MOST_KEPT = 32 << 20;
 
-  private static final Pattern LIBRARY =
-      command("add_library\\s*\\(\\s*[^\\s()]{1,200}\\s+(STATIC|SHARED)\\b(?!\\s+IMPORTED)");
+  private final ImmutableList<String> flags;
+  private final Map<Path, String> files = new HashMap<>();
+  private final Budget kept = new Budget(MOST_KEPT);
 
-  /** Whether there is to be a library of a kind; others are of the libraries of a compiler. */
-  private static final Pattern OPTION =
-      command(
-          "option\\s*\\(\\s*(?!\\w{0,100}(?:CRT|RUNTIME))\\w{0,100}?(SHARED|STATIC)\\w{0,100}"
-              + "\\s+\"[^\"]{0,500}\"\\s+(ON|OFF)\\b");
-
-  private long checks;
-  private boolean hasStatic;
-  private boolean hasShared;
-  private boolean isOneOff;
-  private boolean isStaticOn;
-
-  private static Pattern command(String regex) {
-    return Pattern.compile("^[ \\t]*" + regex, Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+  /**
+   * Nothing so far.
+   *
+   * @param flags of CMake's command line; those that set a variable count
+   */
+  CmakeFiles(List<String> flags) {
+    this.flags = ImmutableList.copyOf(flags);
   }
 
   @Override
   public boolean has(Path path) {
-    return path.endsWith("CMakeLists.txt") || MoreFiles.getFileExtension(path).equals("cmake");
+    return path.endsWith(CmakeProject.FILE) || MoreFiles.getFileExtension(path).equals("cmake");
   }
 
   @Override
   public void add(Path path, String text) {
-    checks += Configuration.count(CHECK, text);
-    LIBRARY.matcher(text).results().forEach(this::addLibrary);
-    OPTION.matcher(text).results().forEach(this::addOption);
-  }
-
-  private void addLibrary(MatchResult library) {
-    boolean isStatic = word(library, 1).equals("STATIC");
-    hasStatic |= isStatic;
-    hasShared |= !isStatic;
-  }
-
-  private void addOption(MatchResult option) {
-    boolean isOn = word(option, 2).equals("ON");
-    isStaticOn |= isOn && word(option, 1).equals("STATIC");
-    isOneOff |= !isOn;
-  }
-
-  private static String word(MatchResult match, int group) {
-    return match.group(group).toUpperCase(Locale.ROOT);
+    if (kept.take(text.length())) {
+      files.put(path, text);
+    }
   }
 
   @Override
-  public long checks() {
-    return checks;
-  }
-
-  @Override
-  public boolean isTwice() {
-    return !isOneOff && (isStaticOn || (hasStatic && hasShared));
+  public Outcome outcome(ImmutableSet<Path> sources) {
+    return CmakeProject.run(files, sources, flags);
   }
 }

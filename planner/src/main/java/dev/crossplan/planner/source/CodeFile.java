@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param isOfTests whether it is a test or an example, which are mostly not compiled
  */
 record CodeFile(Path path, boolean isHeader, boolean isOfTests, SourceText text) {
-  private static final ImmutableSet<String> CXX = ImmutableSet.of("cc", "cpp", "cxx");
+  private static final ImmutableSet<String> CXX = ImmutableSet.of("cc", "cpp", "cxx", "c++");
 
   boolean isCxx() {
     return CXX.contains(MoreFiles.getFileExtension(path).toLowerCase(Locale.ROOT));
@@ -21,11 +21,6 @@ record CodeFile(Path path, boolean isHeader, boolean isOfTests, SourceText text)
 
   Path folder() {
     return path.resolveSibling("");
-  }
-
-  /** What a program would be called that is made of it alone. */
-  Path program() {
-    return path.resolveSibling(MoreFiles.getNameWithoutExtension(path));
   }
 
   /** What others include it by, as far as folders are not told apart. */

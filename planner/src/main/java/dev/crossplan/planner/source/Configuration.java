@@ -1,18 +1,34 @@
 package dev.crossplan.planner.source;
 
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Multiset;
 import dev.crossplan.planner.instance.Trait;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What is said in the sources of how they are configured, by whatever leads the build. */
+/** What is said in the sources of how they are built, by whatever leads the build. */
 interface Configuration {
-  /** Nothing so far, of a build that has these traits. */
-  static Configuration of(Set<Trait> traits) {
+  /**
+   * What it comes to.
+   *
+   * @param compiled how often each of the sources is; empty if that is not said
+   * @param checks how many are made: trials of a compiler, and as much else as takes as long
+   * @param isByLibtool whether libtool starts the compilers
+   * @param isTwice whether files are compiled for a shared library, and again for a static one, if
+   *     {@code compiled} does not say so
+   */
+  record Outcome(
+      Optional<Multiset<Path>> compiled, long checks, boolean isByLibtool, boolean isTwice) {}
+
+  /** Nothing so far, of a build that has these traits and flags. */
+  static Configuration of(Set<Trait> traits, List<String> cmakeFlags) {
     if (traits.contains(Trait.MESON)) {
       return new MesonFiles();
     } else if (traits.contains(Trait.CMAKE)) {
-      return new CmakeFiles();
+      return new CmakeFiles(cmakeFlags);
     }
     return traits.contains(Trait.AUTORECONF) ? new AutoconfFiles() : new ConfigureScripts();
   }
@@ -27,27 +43,12 @@ interface Configuration {
   /** Adds a file that says something. */
   void add(Path path, String text);
 
-  /** How many checks are made: trials of a compiler, and as much else as takes as long. */
-  long checks();
-
-  /** Whether libtool starts the compilers. */
-  default boolean isByLibtool() {
-    return false;
-  }
-
-  /** Whether files are compiled for a shared library, and again for a static one. */
-  default boolean isTwice() {
-    return false;
-  }
-
   /**
-   * Whether a program is built before anybody asks for tests.
+   * What all of it comes to.
    *
-   * @param isOfTests whether it seems to be one, by its path
+   * @param sources what may be compiled, below the top of the sources
    */
-  default boolean builds(Path program, boolean isOfTests) {
-    return !isOfTests;
-  }
+  Outcome outcome(ImmutableSet<Path> sources);
 
   /** How often something is said. */
   static long count(Pattern pattern, String text) {

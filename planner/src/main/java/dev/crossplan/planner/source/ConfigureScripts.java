@@ -2,15 +2,12 @@ package dev.crossplan.planner.source;
 
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
-import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Multiset;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Configure scripts that autoconf has made, and what automake has made for them to fill in. */
 final class ConfigureScripts implements Configuration {
@@ -36,31 +33,28 @@ final class ConfigureScripts implements Configuration {
   private static final Pattern STATIC_LIBRARIES =
       Pattern.compile("--enable-static\\[=PKGS]\\s+build static libraries\\s+\\[default=(yes|no)]");
 
-  /** What is built besides what is installed, and what only tests need. */
-  private static final Pattern PROGRAMS =
-      Pattern.compile("^(noinst|check)_PROGRAMS =((?:.*\\\\\\n)*+.*)$", Pattern.MULTILINE);
-
-  private static final String TESTS_AS_WELL = "$(check_PROGRAMS)";
-
   private static final Splitter WORDS =
       Splitter.on(CharMatcher.anyOf(" \t\n\\")).omitEmptyStrings();
 
-  private final Set<Path> built = new HashSet<>();
-  private final Set<Path> onlyForTests = new HashSet<>();
+  private final AutomakeFiles automake = new AutomakeFiles();
   private final Libtool libtool = new Libtool();
   private double checks;
 
   @Override
   public boolean has(Path path) {
-    return path.endsWith("Makefile.in") || (path.endsWith("configure") && path.getNameCount() <= 2);
+    boolean isScript =
+        path.endsWith("configure") && path.getNameCount() <= 2 && !SourcePaths.isOfTests(path);
+    return isScript || path.endsWith("Makefile.in") || automake.has(path);
   }
 
   @Override
   public void add(Path path, String text) {
-    if (path.endsWith("configure")) {
+    if (automake.has(path)) {
+      automake.add(path, text);
+    } else if (path.endsWith("configure")) {
       addScript(text);
     } else {
-      addMakefile(path, text);
+      checks += CHECKS_A_MAKEFILE;
     }
   }
 
@@ -80,44 +74,10 @@ final class ConfigureScripts implements Configuration {
     }
   }
 
-  private void addMakefile(Path path, String text) {
-    checks += CHECKS_A_MAKEFILE;
-    Map<String, List<String>> byKind =
-        PROGRAMS
-            .matcher(text)
-            .results()
-            .collect(
-                Collectors.toMap(
-                    kind -> kind.group(1),
-                    kind -> WORDS.splitToList(kind.group(2)),
-                    (first, second) -> first));
-    List<String> notInstalled = byKind.getOrDefault("noinst", ImmutableList.of());
-    List<String> checking = byKind.getOrDefault("check", ImmutableList.of());
-    addPrograms(path, notInstalled, built);
-    addPrograms(path, checking, notInstalled.contains(TESTS_AS_WELL) ? built : onlyForTests);
-  }
-
-  private static void addPrograms(Path makefile, List<String> names, Set<Path> programs) {
-    names.forEach(name -> programs.add(makefile.resolveSibling(name.replace("$(EXEEXT)", ""))));
-  }
-
   @Override
-  public long checks() {
-    return Math.round(checks);
-  }
-
-  @Override
-  public boolean isByLibtool() {
-    return libtool.isThere();
-  }
-
-  @Override
-  public boolean isTwice() {
-    return libtool.isTwice();
-  }
-
-  @Override
-  public boolean builds(Path program, boolean isOfTests) {
-    return built.contains(program) || !(isOfTests || onlyForTests.contains(program));
+  public Outcome outcome(ImmutableSet<Path> sources) {
+    Optional<Multiset<Path>> compiled = automake.compiled(sources, libtool);
+    return new Outcome(
+        compiled, Math.round(checks), libtool.isThere(), libtool.isTwice() && compiled.isEmpty());
   }
 }

@@ -1,6 +1,8 @@
 package dev.crossplan.planner.source;
 
+import com.google.common.collect.ImmutableSet;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What Meson is told. */
@@ -15,7 +17,7 @@ final class MesonFiles implements Configuration {
 
   @Override
   public boolean has(Path path) {
-    return path.endsWith("meson.build");
+    return path.endsWith("meson.build") && !SourcePaths.isOfTests(path);
   }
 
   @Override
@@ -24,7 +26,7 @@ final class MesonFiles implements Configuration {
   }
 
   @Override
-  public long checks() {
-    return checks;
+  public Outcome outcome(ImmutableSet<Path> sources) {
+    return new Outcome(Optional.empty(), checks, false, false);
   }
 }

@@ -3,6 +3,7 @@ package dev.crossplan.planner.source;
 import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.instance.Trait;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -46,11 +47,13 @@ public record SourceCode(
    *
    * @param sources as a derivation has them; those that are not in the store are passed over
    * @param traits of the build, of which {@link #TELLING} count
+   * @param cmakeFlags of the build, if CMake leads it
    * @return empty if none could be read
    */
-  public static Optional<SourceCode> of(Collection<String> sources, Set<Trait> traits) {
+  public static Optional<SourceCode> of(
+      Collection<String> sources, Set<Trait> traits, List<String> cmakeFlags) {
     return sources.stream()
-        .flatMap(source -> SourceReader.read(source, traits).stream())
+        .flatMap(source -> SourceReader.read(source, traits, cmakeFlags).stream())
         .reduce(SourceCode::plus);
   }
 

@@ -143,6 +143,11 @@ final class SourcePaths {
         || PARTS_OF_NAME.splitToStream(name).anyMatch(OTHER_SYSTEMS::contains);
   }
 
+  /** Whether a word names another system, another processor or its instructions. */
+  static boolean isAnotherSystem(String word) {
+    return OTHER_SYSTEMS.contains(word);
+  }
+
   /** The names of those that a file is in, in small letters. */
   private static Stream<String> folders(Path path) {
     return StreamSupport.stream(path.spliterator(), false)

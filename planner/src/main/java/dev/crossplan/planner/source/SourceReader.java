@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +39,9 @@ final class SourceReader {
 
   private static final int MOST_ENTRIES = 200_000;
 
+  /** Of a path: more than systems allow mostly. */
+  private static final int LONGEST_NAME = 1_000;
+
   /** Of a file, to look into it. */
   private static final int MOST_OF_CODE = 16 << 20;
 
@@ -51,7 +55,8 @@ final class SourceReader {
       Pattern.compile("(?:stddef|stdint|stdio|stdlib|string|time|unistd|wchar)\\.in\\.h");
 
   private static final ImmutableSet<String> COMPILED =
-      ImmutableSet.of("c", "cc", "cpp", "cxx", "m", "s", "f", "f90", "rs", "go", "hs", "java");
+      ImmutableSet.of(
+          "c", "cc", "cpp", "cxx", "c++", "m", "s", "f", "f90", "rs", "go", "hs", "java");
 
   private static final ImmutableSet<String> HEADERS =
       ImmutableSet.of("h", "hh", "hpp", "hxx", "inc", "inl", "ipp", "tcc");
@@ -65,9 +70,9 @@ final class SourceReader {
   private final Configuration configuration;
   private long lookedInto;
 
-  private SourceReader(Set<Trait> traits) {
+  private SourceReader(Set<Trait> traits, List<String> cmakeFlags) {
     this.traits = traits;
-    this.configuration = Configuration.of(traits);
+    this.configuration = Configuration.of(traits, cmakeFlags);
   }
 
   /**
@@ -75,8 +80,8 @@ final class SourceReader {
    *
    * @return empty if it cannot be read
    */
-  static Optional<SourceCode> read(String source, Set<Trait> traits) {
-    SourceReader reader = new SourceReader(traits);
+  static Optional<SourceCode> read(String source, Set<Trait> traits, List<String> cmakeFlags) {
+    SourceReader reader = new SourceReader(traits, cmakeFlags);
     try {
       Path path = Path.of(StorePath.parse(source).toString());
       if (Files.isDirectory(path)) {
@@ -86,10 +91,10 @@ final class SourceReader {
       } else {
         reader.addArchive(path);
       }
+      return Optional.of(reader.tree.code(reader.configuration));
     } catch (IOException | UncheckedIOException | IllegalArgumentException | InputException e) {
       return Optional.empty(); // it is not there, or nothing that can be read
     }
-    return Optional.of(reader.tree.code(reader.configuration));
   }
 
   private void addFolder(Path folder) throws IOException {
@@ -146,19 +151,21 @@ final class SourceReader {
    * @param path below the top of the sources
    */
   private void add(Path path, InputStream content) throws IOException {
-    if (SourcePaths.isForAnotherSystem(path)) {
+    if (path.toString().length() > LONGEST_NAME) {
+      return;
+    } else if (configuration.has(path)) {
+      configuration.add(path, text(content, MOST_OF_CONFIGURATION));
+      return;
+    } else if (SourcePaths.isForAnotherSystem(path)) {
       return;
     }
     String extension = MoreFiles.getFileExtension(path).toLowerCase(Locale.ROOT);
     boolean isHeader = HEADERS.contains(extension);
-    boolean isOfTests = SourcePaths.isOfTests(path);
-    if (configuration.has(path) && (!isOfTests || path.endsWith("Makefile.in"))) {
-      configuration.add(path, text(content, MOST_OF_CONFIGURATION));
-    } else if (TEMPLATE.matcher(path.getFileName().toString()).matches()) {
+    if (TEMPLATE.matcher(path.getFileName().toString()).matches()) {
       tree.addGnulib(path.resolveSibling(""));
     } else if (isHeader || isCompiled(extension)) {
       SourceText text = SourceText.of(text(content, MOST_OF_CODE), extension);
-      tree.add(new CodeFile(path, isHeader, isOfTests, text));
+      tree.add(new CodeFile(path, isHeader, SourcePaths.isOfTests(path), text));
     }
   }
 

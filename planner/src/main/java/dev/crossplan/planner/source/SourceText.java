@@ -8,10 +8,12 @@ import java.util.regex.Pattern;
  * lines are not understood.
  *
  * @param statements semicolons outside of strings; lines, where the language ends none with one
+ * @param statementsOfFunctions those in the bodies of functions, of languages with braces
  * @param lines on which there is code
  * @param includes as they are written in C and C++, without quotes
  */
-record SourceText(int statements, int lines, ImmutableSet<String> includes) {
+record SourceText(
+    int statements, int statementsOfFunctions, int lines, ImmutableSet<String> includes) {
   private static final ImmutableSet<String> WITHOUT_SEMICOLONS =
       ImmutableSet.of("s", "f", "f90", "go", "hs");
 
@@ -33,6 +35,7 @@ record SourceText(int statements, int lines, ImmutableSet<String> includes) {
   static SourceText of(String text, String extension) {
     int statements = 0;
     int lines = 0;
+    Functions functions = new Functions();
     boolean hasCode = false;
     int lastClosed = text.lastIndexOf("*/");
     for (int i = 0; i < text.length(); i++) {
@@ -47,6 +50,7 @@ record SourceText(int statements, int lines, ImmutableSet<String> includes) {
       } else {
         hasCode = hasCode || !Character.isWhitespace(c);
         statements += c == ';' ? 1 : 0;
+        functions.see(c);
         if (c == '"') {
           i = endOfLiteral(text, i, text.length());
         } else if (c == '\'') {
@@ -56,7 +60,35 @@ record SourceText(int statements, int lines, ImmutableSet<String> includes) {
     }
     lines += hasCode ? 1 : 0;
     return new SourceText(
-        WITHOUT_SEMICOLONS.contains(extension) ? lines : statements, lines, includes(text));
+        WITHOUT_SEMICOLONS.contains(extension) ? lines : statements,
+        functions.statements,
+        lines,
+        includes(text));
+  }
+
+  /** Tells the bodies of functions from other braces: a parenthesis ends before them. */
+  private static final class Functions {
+    private int statements;
+    private int depth;
+    private int begun = -1;
+    private char last = ' ';
+
+    /** Looks at the next character outside of comments. */
+    void see(char c) {
+      switch (c) {
+        case '{' -> {
+          begun = begun < 0 && last == ')' ? depth : begun;
+          depth++;
+        }
+        case '}' -> {
+          depth = Math.max(0, depth - 1);
+          begun = depth <= begun ? -1 : begun;
+        }
+        case ';' -> statements += begun < 0 ? 0 : 1;
+        default -> {}
+      }
+      last = Character.isWhitespace(c) ? last : c;
+    }
   }
 
   private static int endOfLine(String text, int from) {

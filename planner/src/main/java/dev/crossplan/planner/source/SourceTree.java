@@ -1,6 +1,7 @@
 package dev.crossplan.planner.source;
 
 import com.google.common.collect.HashMultiset;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multiset;
 import com.google.common.collect.Sets;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ final class SourceTree {
   /** Of gnulib, which has a replacement for whatever a system may lack. */
   private static final double COMPILED_OF_GNULIB = 0.5;
 
+  /** Of the functions in a header, for a file that is not the first; the others are but read. */
+  private static final double COMPILED_AGAIN = 0.08;
+
   /** From file to header: more than in any archive that is read, but for such as mean harm. */
   private static final int MOST_STEPS = 20_000_000;
 
@@ -26,6 +31,7 @@ final class SourceTree {
   private final Map<String, CodeFile> byName = new HashMap<>();
   private final Multiset<String> names = HashMultiset.create();
   private final Set<Path> included = new HashSet<>();
+  private final Set<CodeFile> headersRead = Sets.newIdentityHashSet();
   private final Set<String> includedNames = new HashSet<>();
   private final Set<Path> gnulib = new HashSet<>();
   private int steps;
@@ -51,27 +57,39 @@ final class SourceTree {
 
   /** What is to be done with all of it. */
   SourceCode code(Configuration configuration) {
+    Configuration.Outcome configured =
+        configuration.outcome(
+            compiled.stream().map(CodeFile::path).collect(ImmutableSet.toImmutableSet()));
     double files = 0;
     double statements = 0;
     double headerLines = 0;
     for (CodeFile file : compiled) {
-      if (!configuration.builds(file.program(), file.isOfTests())) {
-        continue;
-      }
-      double part = gnulib.contains(file.folder()) ? COMPILED_OF_GNULIB : 1;
-      statements += part * file.text().statements();
-      if (!isIncluded(file)) {
-        files += part;
-        headerLines += part * headerLines(file);
+      double times = times(file, configured.compiled());
+      boolean isIncluded = isIncluded(file) && (times == 0 || configured.compiled().isEmpty());
+      if (isIncluded) {
+        statements += file.isOfTests() ? 0 : file.text().statements();
+      } else if (times > 0) {
+        Headers headers = headers(file);
+        files += times;
+        statements += times * (file.text().statements() + headers.compiled());
+        headerLines += times * headers.lines();
       }
     }
     return new SourceCode(
         Math.round(files),
         Math.round(statements),
         Math.round(headerLines),
-        configuration.checks(),
-        configuration.isByLibtool(),
-        configuration.isTwice());
+        configured.checks(),
+        configured.isByLibtool(),
+        configured.isTwice());
+  }
+
+  /** How often a compiler is started for a file. */
+  private double times(CodeFile file, Optional<Multiset<Path>> said) {
+    if (gnulib.contains(file.folder()) && !file.isOfTests()) {
+      return COMPILED_OF_GNULIB;
+    }
+    return said.map(compiled -> compiled.count(file.path())).orElse(file.isOfTests() ? 0 : 1);
   }
 
   /** Where to look for an include, only the build knows; most names are there once. */
@@ -80,21 +98,30 @@ final class SourceTree {
         || (names.count(file.name()) == 1 && includedNames.contains(file.name()));
   }
 
-  /** How many lines of headers a compiler reads for a file of C++; those of C are short. */
-  private double headerLines(CodeFile file) {
-    if (!file.isCxx()) {
-      return 0;
-    }
+  /**
+   * What a compiler reads of headers for a file.
+   *
+   * @param lines for C++; those of C are short
+   * @param compiled statements of functions in them, as far as somebody uses them
+   */
+  private record Headers(double lines, double compiled) {}
+
+  private Headers headers(CodeFile file) {
     Set<CodeFile> seen = Sets.newIdentityHashSet();
     Set<String> ofLibrary = new HashSet<>();
     Deque<CodeFile> left = new ArrayDeque<>();
     seen.add(file);
     left.add(file);
     double lines = 0;
+    double statements = 0;
     while (!left.isEmpty() && steps < MOST_STEPS) {
       CodeFile next = left.remove();
       steps += 1 + next.text().includes().size();
       lines += next.isHeader() ? next.text().lines() : 0;
+      if (next.isHeader()) {
+        statements +=
+            next.text().statementsOfFunctions() * (headersRead.add(next) ? 1 : COMPILED_AGAIN);
+      }
       for (String include : next.text().includes()) {
         @Nullable CodeFile own = byName.get(CodeFile.lastPart(include));
         if (own == null) {
@@ -104,6 +131,6 @@ final class SourceTree {
         }
       }
     }
-    return lines + CxxLibrary.lines(ofLibrary);
+    return new Headers(file.isCxx() ? lines + CxxLibrary.lines(ofLibrary) : 0, statements);
   }
 }

@@ -70,7 +70,7 @@ class SourceCodeTest {
   }
 
   private static SourceCode read(String source, Trait... traits) {
-    return SourceCode.of(List.of(source), Set.of(traits)).orElseThrow();
+    return SourceCode.of(List.of(source), Set.of(traits), List.of()).orElseThrow();
   }
 
   @Test
@@ -88,7 +88,7 @@ class SourceCodeTest {
     assertEquals(CURL, read(unpacked));
     assertEquals(
         Optional.of(new SourceCode(6, 120, 0, 70, false, false)),
-        SourceCode.of(List.of(unpacked, "/nowhere", unpacked), Set.of()));
+        SourceCode.of(List.of(unpacked, "/nowhere", unpacked), Set.of(), List.of()));
   }
 
   /** As of libcap, which has bindings for Go. */
@@ -124,10 +124,40 @@ class SourceCodeTest {
 
   /** As of libtasn1 and libconfig, which have make build their examples. */
   @Test
-  void programsThatAreBuiltWithoutBeingInstalledAreCompiled() throws Exception {
-    write("tests/Makefile.in", "noinst_PROGRAMS = unit$(EXEEXT)\ncheck_PROGRAMS = more\n");
+  void whatAutomakeIsToldIsCompiledAndNothingElse() throws Exception {
+    write("Makefile.am", "SUBDIRS = lib tests\n");
+    write("lib/Makefile.am", "lib_LTLIBRARIES = liburl.la\nliburl_la_SOURCES = url.c url.h\n");
+    write("tests/Makefile.am", "noinst_PROGRAMS = unit\ncheck_PROGRAMS = more\n");
     write("tests/more.c", 9);
-    assertEquals(new SourceCode(4, 67, 0, 39, false, false), read(packed("-z", "curl-8.tar.gz")));
+    write("lib/unused.c", 100);
+    assertEquals(new SourceCode(2, 17, 0, 35, false, false), read(packed("-z", "curl-8.tar.gz")));
+    write("configure", "--enable-static[=PKGS]  build static libraries [default=yes]\n");
+    assertEquals(new SourceCode(3, 27, 0, 10, true, false), read(packed("-z", "curl-8.tar.gz")));
+  }
+
+  /** Once for each library and program; what is for tests by its name may be there for all. */
+  @Test
+  void whatCmakeIsToldIsCompiledAndNothingElse() throws Exception {
+    write(
+        "CMakeLists.txt",
+        "add_library(url SHARED lib/url.c)\nadd_library(urls STATIC lib/url.c)\n"
+            + "add_executable(unit tests/unit.c)\nif(WITH_TOOL)\n"
+            + "add_executable(tool src/tool.CPP)\nendif()\n");
+    String archive = packed("-z", "curl-8.tar.gz");
+    assertEquals(new SourceCode(3, 27, 0, 0, false, false), read(archive, Trait.CMAKE));
+    assertEquals(
+        Optional.of(new SourceCode(4, 47, 0, 0, false, false)),
+        SourceCode.of(List.of(archive), Set.of(Trait.CMAKE), List.of("-DWITH_TOOL=ON")));
+  }
+
+  /** As of xxhash: what several files include is compiled once, and a little for each other one. */
+  @Test
+  void functionsInHeadersAreCompiledWithWhatIncludesThem() throws Exception {
+    write("lib/all.h", "int f() {\n" + "g();\n".repeat(100) + "}\nint h(void);\n");
+    write("lib/a.c", "#include \"all.h\"\n");
+    assertEquals(160, read(packed("-z", "curl-8.tar.gz")).statements());
+    write("lib/b.cc", "#include <lib/all.h>\n");
+    assertEquals(168, read(packed("-z", "curl-8.tar.gz")).statements());
   }
 
   /** As of libev, which is one file to a compiler. */
@@ -162,10 +192,13 @@ class SourceCodeTest {
     write("tests/Makefile.in", "check_PROGRAMS =" + " a \\\n".repeat(100_000));
     write("configure", "for ac_header in" + " a \\\n".repeat(100_000));
     write("configure.ac", "LT_INIT( ".repeat(200_000));
-    write("CMakeLists.txt", "add_library(".repeat(200_000) + "option(" + "SHARED".repeat(200_000));
+    write("CMakeLists.txt", "if(" + "(".repeat(200_000) + "a)\nfoo(${".repeat(50_000));
+    write(
+        "Makefile.am", "a = $(b)\nb = $(a) $(a)\nc_LIBRARIES = $(a)\n" + "if A\n".repeat(200_000));
     write("lib/hub.h", "#include <a>\n".repeat(300_000));
     write("lib/comments.c", "/*\n".repeat(2_000_000));
     write("lib/quotes.c", "\\'".repeat(1_000_000));
+    write("lib/" + "a/".repeat(1_000) + "x.c", 1);
     for (int i = 0; i < 50; i++) {
       write("lib/hub" + i + ".cc", "#include \"hub.h\"\n");
     }
@@ -202,10 +235,11 @@ class SourceCodeTest {
   void checksOfTheBuildSystemThatLeadsAreCounted() throws Exception {
     write(
         "CMakeLists.txt",
-        "include(CheckIncludeFile)\n  check_include_file(stdint.h HAVE_STDINT_H)\n"
+        "include(CheckIncludeFile)\ninclude(cmake/more.cmake)\n  check_include_file(stdint.h HAVE_STDINT_H)\n"
             + "CHECK_TYPE_SIZE( int SIZEOF_INT )\n# check_nothing()\n");
     write("cmake/more.cmake", "try_compile(WORKS ${dir} a.c)");
     write("tests/CMakeLists.txt", "check_symbol_exists(a b c)");
+    write("CMakeLists.txt.old", "check_symbol_exists(a b c)");
     write("meson.build", "cc = meson.get_compiler('c')\nif cc.has_header('stdint.h')\nendif\n");
     write("configure.ac", "AC_INIT\nAC_CHECK_FUNCS([a b])\nAC_PROG_CC\n");
     String archive = packed("-z", "curl-8.tar.gz");
@@ -229,6 +263,7 @@ class SourceCodeTest {
                 broken.toString(),
                 folder.toString(), // no store path
                 store.resolve(HASH + "missing").toString()),
-            Set.of()));
+            Set.of(),
+            List.of()));
   }
 }

@@ -29,6 +29,19 @@ class SourceTextTest {
     assertEquals(statements, SourceText.of(text, "c").statements());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'int a; f();', 0",
+    "'int f(void) { a; if (b) { c; } d; }\nint e;', 3",
+    "'struct s { int a; int (*f)(void); }; union { int b; };', 0",
+    "'extern \"C\" {\nint f(void);\nint g()\n{\n  return 1;\n}\nint b;\n}', 1",
+    "'struct s { int a; int get() { return a; } int b; };', 1",
+    "'}}} int f() { a; } int b;', 1"
+  })
+  void statementsOfFunctionsAreInTheirBodies(String text, int statements) {
+    assertEquals(statements, SourceText.of(text, "h").statementsOfFunctions());
+  }
+
   @Test
   void linesAreThoseWithCode() {
     String text = "\n// one\nint a; // two\n/* three\n four */\n  \nint b;\nint c;";
@@ -50,6 +63,7 @@ class SourceTextTest {
     long semicolons = text.chars().filter(c -> c == ';').count();
     SourceText read = SourceText.of(text.replace('-', '\n').replace(',', '\\'), "c");
     assertTrue(read.statements() <= semicolons, read::toString);
+    assertTrue(read.statementsOfFunctions() <= read.statements(), read::toString);
     assertTrue(read.lines() <= text.length(), read::toString);
   }
 }

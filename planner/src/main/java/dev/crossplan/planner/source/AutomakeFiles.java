@@ -1,0 +1,34 @@
+package dev.crossplan.planner.source;
+
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Multiset;
+import com.google.common.io.MoreFiles;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What automake is told, whether its Makefiles are there already or are made by the build. */
+final class AutomakeFiles {
+  private final Map<Path, String> files = new HashMap<>();
+  private final Budget kept = new Budget(CmakeFiles.MOST_KEPT);
+
+  /** Whether it is one, or one that others include. */
+  boolean has(Path path) {
+    String extension = MoreFiles.getFileExtension(path);
+    return extension.equals("am")
+        || extension.equals("mk")
+        || (path.getFileName().toString().startsWith("Makefile") && !extension.equals("in"));
+  }
+
+  void add(Path path, String text) {
+    if (kept.take(text.length())) {
+      files.put(path, text);
+    }
+  }
+
+  /** How often each of the sources is compiled; empty if that is not said. */
+  Optional<Multiset<Path>> compiled(ImmutableSet<Path> sources, Libtool libtool) {
+    return AutomakeProject.compiled(files, sources, libtool.isTwice());
+  }
+}

@@ -1,0 +1,169 @@
+package dev.crossplan.planner.source;
+
+import com.google.common.collect.HashMultiset;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Multiset;
+import com.google.common.io.MoreFiles;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What automake's files say is compiled by {@code make all}: which files, and for how many
+ * libraries and programs.
+ *
+ * @see <a href="https://www.gnu.org/software/automake/manual/html_node/Uniform.html">Automake's
+ *     uniform naming scheme</a>
+ */
+final class AutomakeProject {
+  private static final String FILE = "Makefile.am";
+
+  /** Variables with targets: installed ones, and such as are built nevertheless. */
+  private static final Pattern KIND =
+      Pattern.compile("(?!check_|EXTRA_)\\w+_(?:PROGRAMS|LTLIBRARIES|LIBRARIES)");
+
+  private static final Pattern NOT_IN_VARIABLES = Pattern.compile("[^A-Za-z0-9_@]");
+
+  private static final Pattern OF_FOLDER = Pattern.compile("\\$[({](top_)?srcdir[)}]/(.*)");
+
+  /** What renames the objects of a target, so that they are made for it alone. */
+  private static final ImmutableList<String> OWN_FLAGS =
+      ImmutableList.of("_CFLAGS", "_CPPFLAGS", "_CXXFLAGS");
+
+  /** What grammars are made into, which is in an archive too. */
+  private static final ImmutableMap<String, String> GENERATED =
+      ImmutableMap.of("y", "c", "l", "c", "yy", "cc", "ll", "cc", "ypp", "cpp", "lpp", "cpp");
+
+  /** Of the one source of a target that names none. */
+  private static final ImmutableList<String> DEFAULT_EXTENSIONS =
+      ImmutableList.of(".c", ".cc", ".cpp");
+
+  /** More are in archives that mean harm. */
+  private static final int MOST_FOLDERS = 1_000;
+
+  private static final int MOST_OBJECTS = 200_000;
+
+  /** Characters that are read, or put in place of variables. */
+  private static final long MOST_STEPS = 100_000_000;
+
+  private static final int LONGEST_NAME = 1_000;
+
+  private final Map<Path, String> files;
+  private final ImmutableSet<Path> sources;
+  private final boolean isTwice;
+  private final Budget budget = new Budget(MOST_STEPS);
+  private final Multiset<Path> compiled = HashMultiset.create();
+  private final Set<Path> entered = new HashSet<>();
+  private final Set<CompiledObject> objects = new HashSet<>();
+
+  /** Made once, however many targets it is in. */
+  private record CompiledObject(Path source, Path folder, String target, boolean isByLibtool) {}
+
+  private AutomakeProject(Map<Path, String> files, ImmutableSet<Path> sources, boolean isTwice) {
+    this.files = files;
+    this.sources = sources;
+    this.isTwice = isTwice;
+  }
+
+  /**
+   * How often each of the sources is compiled.
+   *
+   * @param files of automake, by their paths below the top of the sources
+   * @param sources what may be compiled, below the top of the sources
+   * @param isTwice whether libtool makes a shared library and a static one
+   * @return empty if nothing is said of it
+   */
+  static Optional<Multiset<Path>> compiled(
+      Map<Path, String> files, ImmutableSet<Path> sources, boolean isTwice) {
+    AutomakeProject project = new AutomakeProject(files, sources, isTwice);
+    project.enter(Path.of(""));
+    return Optional.of(project.compiled).filter(compiled -> !compiled.isEmpty());
+  }
+
+  private void enter(Path folder) {
+    @Nullable String text = files.get(folder.resolve(FILE));
+    if (text == null || entered.size() >= MOST_FOLDERS || !entered.add(folder)) {
+      return;
+    }
+    AutomakeMakefile makefile =
+        new AutomakeMakefile(text, name -> path(name, folder).map(files::get).orElse(null), budget);
+    for (String name : makefile.names()) {
+      Matcher kind = KIND.matcher(name);
+      if (kind.matches()) {
+        boolean isByLibtool = name.endsWith("LTLIBRARIES");
+        makefile.words(name).forEach(target -> addTarget(target, makefile, folder, isByLibtool));
+      }
+    }
+    for (String below : makefile.words("SUBDIRS")) {
+      path(below, folder).ifPresent(this::enter);
+    }
+  }
+
+  /** Below the top of the sources; empty if it is elsewhere. */
+  private static Optional<Path> path(String name, Path folder) {
+    if (name.length() > LONGEST_NAME) {
+      return Optional.empty();
+    }
+    try {
+      Matcher ofFolder = OF_FOLDER.matcher(name);
+      Path path = folder.resolve(name);
+      if (ofFolder.matches()) {
+        path = (ofFolder.group(1) == null ? folder : Path.of("")).resolve(ofFolder.group(2));
+      }
+      return Optional.of(path.normalize())
+          .filter(normal -> !normal.startsWith("..") && !normal.isAbsolute());
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void addTarget(
+      String target, AutomakeMakefile makefile, Path folder, boolean isByLibtool) {
+    String name = inVariables(target);
+    boolean isOwn = OWN_FLAGS.stream().anyMatch(flags -> makefile.has(name + flags));
+    for (String source : sources(target, name, makefile)) {
+      path(source, folder)
+          .map(AutomakeProject::generated)
+          .filter(sources::contains)
+          .map(path -> new CompiledObject(path, folder, isOwn ? target : "", isByLibtool))
+          .filter(object -> objects.size() < MOST_OBJECTS && objects.add(object))
+          .ifPresent(object -> compiled.add(object.source(), isByLibtool && isTwice ? 2 : 1));
+    }
+  }
+
+  /** As it is called in names of variables. */
+  static String inVariables(String name) {
+    return NOT_IN_VARIABLES.matcher(name).replaceAll("_");
+  }
+
+  private static ImmutableList<String> sources(
+      String target, String name, AutomakeMakefile makefile) {
+    ImmutableList.Builder<String> sources = ImmutableList.builder();
+    boolean hasAny = false;
+    for (String variable : List.of(name + "_SOURCES", "nodist_" + name + "_SOURCES")) {
+      hasAny |= makefile.has(variable);
+      sources.addAll(makefile.words(variable));
+    }
+    if (!hasAny) {
+      String base = target.replaceFirst("\\.[^.]*$", "");
+      DEFAULT_EXTENSIONS.forEach(extension -> sources.add(base + extension));
+    }
+    return sources.build();
+  }
+
+  private static Path generated(Path path) {
+    @Nullable String extension = GENERATED.get(MoreFiles.getFileExtension(path));
+    return extension == null
+        ? path
+        : path.resolveSibling(MoreFiles.getNameWithoutExtension(path) + "." + extension);
+  }
+}
