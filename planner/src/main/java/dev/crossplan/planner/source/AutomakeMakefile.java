@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The variables of a {@code Makefile.am}. Which conditions are met, the configure script finds out;
- * here they are by their names, and where that says nothing, whatever needs no condition's name is
- * built: what is otherwise, if there is that, else what is on condition.
+ * here their names tell. Where these say nothing, of two ways the second is taken, and what is
+ * there on a condition alone is there.
  */
 final class AutomakeMakefile {
   private static final Pattern ASSIGNMENT =
@@ -182,7 +182,7 @@ final class AutomakeMakefile {
     if (assignment.matches()) {
       StringBuilder value =
           variables.computeIfAbsent(assignment.group(1), name -> new StringBuilder());
-      if (assignment.group(2).isEmpty() && !isConditional) {
+      if (!assignment.group(2).equals("+") && !isConditional) {
         value.setLength(0);
       }
       value.append(' ').append(COMMENT.matcher(assignment.group(3)).replaceAll(""));

@@ -8,21 +8,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * How much there is to compile in the sources of a build, and how much is found out before. What is
- * for tests, documents and other systems, by its name or that of a folder, is not compiled as a
- * rule.
+ * How much there is to compile in the sources of a build, and how much is found out before. Where
+ * nothing says what is compiled, it is all but what is for tests, documents and other systems, by
+ * its name or that of a folder.
  *
- * @param files that a compiler is started for: C, C++, Rust, Go and the like, without headers and
- *     what others include
- * @param statements of these and of what they include, but for headers; in languages without
- *     semicolons, lines
+ * @param files that a compiler is started for, as often as it is: C, C++, Rust, Go and the like,
+ *     without headers and what others include
+ * @param statements of these and of what they include, of headers only those of functions, as far
+ *     as they are used; in languages without semicolons, lines
  * @param headerLines of the headers that each of the files of C++ reads, of the sources and of the
  *     library, added up; those of C are short
  * @param checks that CMake or Meson is told to make, or that a configure script does, in trials of
  *     a compiler: what else the script does counts as so many as take as long
  * @param isByLibtool whether libtool starts the compilers, if a configure script leads
- * @param isTwice whether all is compiled for a shared library and for a static one, where nobody
- *     says otherwise
+ * @param isTwice whether all is compiled for a shared library and for a static one, where that is
+ *     not in the other counts already
  */
 public record SourceCode(
     long files,
