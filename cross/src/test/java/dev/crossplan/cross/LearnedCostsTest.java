@@ -27,6 +27,8 @@ import dev.crossplan.planner.plan.PlanOptions;
 import dev.crossplan.planner.plan.Planner;
 import dev.crossplan.planner.plan.Prepared;
 import dev.crossplan.planner.variant.Packages;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -164,6 +166,24 @@ class LearnedCostsTest {
     double asEvaluated = emulatedWith(Tools.AS_EVALUATED, "");
     double withCompiler = emulatedWith(Tools.NATIVE_COMPILER, "");
     assertTrue(withCompiler < asEvaluated / 2, withCompiler + " of " + asEvaluated);
+  }
+
+  /** As of many packages: a flag that turns the tests off which CMake builds otherwise. */
+  @Test
+  void whatTheFlagsOfCmakeTurnOffTakesNoTime() throws IOException {
+    String hash = "0123456789abcdfghijklmnpqrsvwxyz-";
+    Path sources = Files.createDirectories(folder.resolve(hash + "sources"));
+    Files.writeString(
+        sources.resolve("CMakeLists.txt"),
+        "option(TESTS \"\" ON)\nif(TESTS)\nadd_library(x large.c)\nendif()\nadd_library(y small.c)\n");
+    Files.writeString(sources.resolve("large.c"), "f();\n".repeat(100_000));
+    Files.writeString(sources.resolve("small.c"), "f();\n");
+    zlib =
+        zlib.with("src", sources.toString())
+            .with("nativeBuildInputs", "/nix/store/" + hash + "cmake-3.30.0");
+    double withTests = seconds("1", "");
+    zlib = zlib.with("cmakeFlags", "-DCMAKE_SYSTEM_NAME=Linux -DTESTS=OFF");
+    assertTrue(seconds("1", "") < withTests / 5, withTests + " with tests");
   }
 
   /** How long zlib would take so. */

@@ -108,7 +108,7 @@ final class AutomakeProject {
     }
   }
 
-  /** Below the top of the sources; empty if it is elsewhere. */
+  /** Below the top of the sources, or of what is not theirs; empty if it is no path. */
   private static Optional<Path> path(String name, Path folder) {
     if (name.length() > LONGEST_NAME) {
       return Optional.empty();
@@ -119,8 +119,7 @@ final class AutomakeProject {
       if (ofFolder.matches()) {
         path = (ofFolder.group(1) == null ? folder : Path.of("")).resolve(ofFolder.group(2));
       }
-      return Optional.of(path.normalize())
-          .filter(normal -> !normal.startsWith("..") && !normal.isAbsolute());
+      return Optional.of(path.normalize());
     } catch (InvalidPathException e) {
       return Optional.empty();
     }

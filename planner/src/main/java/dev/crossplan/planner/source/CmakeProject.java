@@ -156,7 +156,7 @@ final class CmakeProject {
     variables.set(TOP_FOLDER, CmakeTree.name(top));
     for (String flag : flags) {
       Matcher definition = DEFINITION.matcher(flag);
-      if (definition.matches() && !VARIABLES.containsKey(definition.group(1))) {
+      if (definition.matches()) {
         cached.add(definition.group(1));
         variables.set(definition.group(1), definition.group(2));
       }

@@ -17,9 +17,7 @@ final class CmakeVariables {
   /** Longer values come from files that mean harm. */
   private static final int LONGEST = 1 << 20;
 
-  /** References in references. */
-  private static final int DEEPEST = 20;
-
+  /** Of a variable, with the references in it: they are not nested deeper than that lets them. */
   private static final int LONGEST_NAME = 500;
 
   private final Budget budget;
@@ -120,7 +118,7 @@ final class CmakeVariables {
   List<String> words(List<Argument> arguments) {
     List<String> words = new ArrayList<>();
     for (Argument argument : arguments) {
-      String text = argument.isLiteral() ? argument.text() : expand(argument.text(), 0);
+      String text = argument.isLiteral() ? argument.text() : expand(argument.text());
       if (!budget.take(argument.text().length() + text.length() + 1)) {
         return List.of();
       } else if (argument.isQuoted()) {
@@ -133,7 +131,7 @@ final class CmakeVariables {
   }
 
   /** With variables and escapes replaced. */
-  private String expand(String text, int depth) {
+  private String expand(String text) {
     if (text.indexOf('$') < 0 && text.indexOf('\\') < 0) {
       return text;
     }
@@ -141,9 +139,9 @@ final class CmakeVariables {
     int at = 0;
     while (at < text.length() && expanded.length() <= LONGEST && !budget.isSpent()) {
       char c = text.charAt(at);
-      int end = text.startsWith("${", at) && depth < DEEPEST ? closing(text, at + 2) : -1;
+      int end = text.startsWith("${", at) ? closing(text, at + 2) : -1;
       if (end >= 0) {
-        String value = get(expand(text.substring(at + 2, end), depth + 1));
+        String value = get(expand(text.substring(at + 2, end)));
         expanded.append(budget.take(value.length()) ? value : "");
         at = end + 1;
       } else if (c == '\\' && at + 1 < text.length()) {

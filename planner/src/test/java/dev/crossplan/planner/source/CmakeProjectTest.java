@@ -152,6 +152,16 @@ class CmakeProjectTest {
   }
 
   @Test
+  void whatIsSetOutsideMayBeSetOtherwiseWithin() {
+    String within =
+        "set(X 1)\nfunction(f)\n%s\nif(X)\nadd_library(x a.c)\nendif()\nendfunction()\nf()\n";
+    assertEquals("a.c", compiled(String.format(within, "")));
+    assertEquals("", compiled(String.format(within, "unset(X)")));
+    assertEquals(
+        "a.c", compiled(String.format(within, "set(X 0)\nset(X 1 CACHE BOOL \"\" FORCE)")));
+  }
+
+  @Test
   void aTargetCompilesASourceOnceAndOnlyForItself() {
     assertEquals("a.c b.c", compiled("file(GLOB S *.c)\nadd_executable(x a.c ${S})"));
     assertEquals("", compiled("add_executable(x EXCLUDE_FROM_ALL)\ntarget_sources(x PRIVATE a.c)"));
