@@ -3,11 +3,9 @@ package dev.crossplan.planner.source;
 import com.google.common.base.Ascii;
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
-import com.google.common.collect.HashMultiset;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Multiset;
 import dev.crossplan.planner.source.CmakeCommand.Argument;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,13 +64,6 @@ final class CmakeProject {
   /** Nixpkgs turns them off for builds that run none, whatever the sources say. */
   private static final String TESTS = "BUILD_TESTING";
 
-  private static final ImmutableSet<String> NOT_COMPILED =
-      ImmutableSet.of("IMPORTED", "ALIAS", "INTERFACE", "UNKNOWN");
-
-  /** Before sources of a target, and libraries. */
-  private static final ImmutableSet<String> KEYWORDS =
-      ImmutableSet.of("PRIVATE", "PUBLIC", "INTERFACE");
-
   private static final ImmutableSet<String> OPTIONS_OF_CHECKS =
       ImmutableSet.of("LANGUAGE", "FAIL_REGEX", "SRC_EXT", "OUTPUT_VARIABLE");
 
@@ -109,12 +100,8 @@ final class CmakeProject {
 
   private final Budget budget;
   private final CmakeTree tree;
-  private final Multiset<Path> compiled = HashMultiset.create();
   private final Map<String, CmakeCommand> functions = new HashMap<>();
-  private final Map<String, Set<Path>> targets = new HashMap<>();
-
-  /** Of the targets those that are built only if others are linked with them. */
-  private final Set<String> leftOut = new HashSet<>();
+  private final CmakeTargets targets;
 
   /** Variables that keep the value they have, whoever offers another. */
   private final Set<String> cached = new HashSet<>(ImmutableSet.of(TESTS));
@@ -127,6 +114,7 @@ final class CmakeProject {
   private CmakeProject(Map<Path, String> files, ImmutableSet<Path> sources) {
     this.budget = new Budget(MOST_STEPS);
     this.tree = new CmakeTree(files, sources, budget);
+    this.targets = new CmakeTargets(tree);
   }
 
   /**
@@ -144,7 +132,7 @@ final class CmakeProject {
         .min(Comparator.comparing(Path::getNameCount).thenComparing(Comparator.naturalOrder()))
         .ifPresent(top -> project.runTop(top.resolveSibling(""), flags));
     return new Configuration.Outcome(
-        Optional.of(project.compiled).filter(compiled -> !compiled.isEmpty()),
+        Optional.of(project.targets.compiled()).filter(compiled -> !compiled.isEmpty()),
         project.checks,
         false,
         false);
@@ -240,7 +228,7 @@ final class CmakeProject {
         variables,
         (kind, name) ->
             switch (kind) {
-              case "TARGET" -> targets.containsKey(name);
+              case "TARGET" -> targets.has(name);
               case "COMMAND" -> functions.containsKey(Ascii.toLowerCase(name));
               case "IS_DIRECTORY" -> path(name, variables).filter(tree::isFolder).isPresent();
               case "EXISTS" -> path(name, variables).filter(tree::isThere).isPresent();
@@ -343,15 +331,15 @@ final class CmakeProject {
       case "include" -> include(first, variables);
       case "add_subdirectory" -> addFolder(first, rest, variables);
       case "subdirs" -> words.forEach(each -> addFolder(each, List.of(), variables));
-      case "target_sources" -> addSources(first, rest, variables);
-      case "target_link_libraries" -> link(first, rest);
+      case "target_sources" -> targets.addSources(first, rest, variables.get(FOLDER));
+      case "target_link_libraries" -> targets.link(first, rest);
       case "find_package", "pkg_check_modules", "pkg_search_module" -> find(first, rest, variables);
       case "try_compile", "try_run" -> check(first, "1", words, variables);
       case "check_type_size" -> checkSize(words, variables);
       case "check_language" -> {}
       default -> {
         if (MAKER.matcher(name).matches()) {
-          addTarget(first, rest, variables);
+          targets.add(first, rest, variables.get(FOLDER), foldersLeftOut > 0);
         } else if (name.startsWith("check_")) {
           check(answered(words), "1", words, variables);
         }
@@ -463,48 +451,6 @@ final class CmakeProject {
     foldersLeftOut += without;
     path(name, variables).ifPresent(folder -> runFolder(folder, new CmakeVariables(variables)));
     foldersLeftOut -= without;
-  }
-
-  private void addTarget(String name, List<String> rest, CmakeVariables variables) {
-    List<String> kinds = rest.subList(0, Math.min(2, rest.size()));
-    if (kinds.stream().noneMatch(NOT_COMPILED::contains)) {
-      targets.put(name, new HashSet<>());
-      if (foldersLeftOut > 0 || kinds.contains("EXCLUDE_FROM_ALL")) {
-        leftOut.add(name);
-      }
-      addSources(name, rest, variables);
-    } else {
-      targets.putIfAbsent(name, new HashSet<>());
-      leftOut.add(name);
-    }
-  }
-
-  /** Each once for a target. Those that are for others who use it are not compiled for it. */
-  private void addSources(String target, List<String> names, CmakeVariables variables) {
-    @Nullable Set<Path> sources = targets.get(target);
-    boolean isForOthers = false;
-    for (String name : names) {
-      if (KEYWORDS.contains(name)) {
-        isForOthers = name.equals("INTERFACE");
-      } else if (sources != null && !isForOthers) {
-        path(name, variables)
-            .filter(tree::isSource)
-            .filter(sources::add)
-            .filter(path -> !leftOut.contains(target))
-            .ifPresent(compiled::add);
-      }
-    }
-  }
-
-  /** What is left out otherwise is built for what is built. */
-  private void link(String target, List<String> libraries) {
-    if (targets.containsKey(target) && !leftOut.contains(target)) {
-      for (String library : libraries) {
-        if (leftOut.remove(library)) {
-          compiled.addAll(targets.getOrDefault(library, ImmutableSet.of()));
-        }
-      }
-    }
   }
 
   private static void find(String name, List<String> rest, CmakeVariables variables) {
