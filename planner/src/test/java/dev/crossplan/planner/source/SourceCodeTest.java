@@ -138,6 +138,7 @@ class SourceCodeTest {
   /** Once for each library and program; what is for tests by its name may be there for all. */
   @Test
   void whatCmakeIsToldIsCompiledAndNothingElse() throws Exception {
+    write("lib/unused.c", "#include \"url.c\"\n");
     write(
         "CMakeLists.txt",
         "add_library(url SHARED lib/url.c)\nadd_library(urls STATIC lib/url.c)\n"
