@@ -1,9 +1,7 @@
 package dev.crossplan.planner.source;
 
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Multiset;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What a configure script is made of, by a build that makes it. */
@@ -67,9 +65,7 @@ final class AutoconfFiles implements Configuration {
 
   @Override
   public Outcome outcome(ImmutableSet<Path> sources) {
-    Optional<Multiset<Path>> compiled = automake.compiled(sources, libtool);
-    return new Outcome(
-        compiled, checks(), libtool.isThere(), libtool.isTwice() && compiled.isEmpty());
+    return automake.outcome(sources, libtool, checks());
   }
 
   private long checks() {

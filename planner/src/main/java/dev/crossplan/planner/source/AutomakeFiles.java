@@ -27,8 +27,10 @@ final class AutomakeFiles {
     }
   }
 
-  /** How often each of the sources is compiled; empty if that is not said. */
-  Optional<Multiset<Path>> compiled(ImmutableSet<Path> sources, Libtool libtool) {
-    return AutomakeProject.compiled(files, sources, libtool.isTwice());
+  /** What it comes to with a configure script that makes so many checks, and with libtool. */
+  Configuration.Outcome outcome(ImmutableSet<Path> sources, Libtool libtool, long checks) {
+    Optional<Multiset<Path>> compiled = AutomakeProject.compiled(files, sources, libtool.isTwice());
+    return new Configuration.Outcome(
+        compiled, checks, libtool.isThere(), libtool.isTwice() && compiled.isEmpty());
   }
 }

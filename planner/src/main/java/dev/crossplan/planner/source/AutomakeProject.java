@@ -97,8 +97,7 @@ final class AutomakeProject {
     AutomakeMakefile makefile =
         new AutomakeMakefile(text, name -> path(name, folder).map(files::get).orElse(null), budget);
     for (String name : makefile.names()) {
-      Matcher kind = KIND.matcher(name);
-      if (kind.matches()) {
+      if (KIND.matcher(name).matches()) {
         boolean isByLibtool = name.endsWith("LTLIBRARIES");
         makefile.words(name).forEach(target -> addTarget(target, makefile, folder, isByLibtool));
       }

@@ -3,9 +3,7 @@ package dev.crossplan.planner.source;
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Multiset;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -76,8 +74,6 @@ final class ConfigureScripts implements Configuration {
 
   @Override
   public Outcome outcome(ImmutableSet<Path> sources) {
-    Optional<Multiset<Path>> compiled = automake.compiled(sources, libtool);
-    return new Outcome(
-        compiled, Math.round(checks), libtool.isThere(), libtool.isTwice() && compiled.isEmpty());
+    return automake.outcome(sources, libtool, Math.round(checks));
   }
 }

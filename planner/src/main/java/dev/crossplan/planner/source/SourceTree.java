@@ -117,8 +117,8 @@ final class SourceTree {
     while (!left.isEmpty() && steps < MOST_STEPS) {
       CodeFile next = left.remove();
       steps += 1 + next.text().includes().size();
-      lines += next.isHeader() ? next.text().lines() : 0;
       if (next.isHeader()) {
+        lines += next.text().lines();
         statements +=
             next.text().statementsOfFunctions() * (headersRead.add(next) ? 1 : COMPILED_AGAIN);
       }
