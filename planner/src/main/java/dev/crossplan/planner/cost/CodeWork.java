@@ -34,15 +34,16 @@ record CodeWork(
   private static final double SECONDS_A_FILE_TO_INSTALL = 0.004;
 
   /** To make a configure script, and what libtool adds to it. */
-  private static final double SECONDS_TO_MAKE_CONFIGURE = 2;
+  private static final double SECONDS_TO_MAKE_CONFIGURE = 1.6;
 
-  private static final double SECONDS_TO_ADD_LIBTOOL = 3;
+  private static final double SECONDS_TO_ADD_LIBTOOL = 1;
 
   /** Before any check: scripts look at themselves, CMake and Meson try out the compilers. */
-  private static final double SECONDS_TO_CONFIGURE = 0.4;
+  private static final double SECONDS_TO_CONFIGURE = 0.45;
 
-  private static final double SECONDS_A_CHECK_OF_A_SCRIPT = 0.02;
-  private static final double SECONDS_A_CHECK = 0.07;
+  private static final double SECONDS_A_CHECK_OF_A_SCRIPT = 0.016;
+  private static final double SECONDS_A_CHECK_OF_CMAKE = 0.075;
+  private static final double SECONDS_A_CHECK_OF_MESON = 0.02;
   private static final double SECONDS_A_FILE = 0.035;
   private static final double SECONDS_A_HEADER_LINE = 1.2e-5;
   private static final double SECONDS_A_STATEMENT = 4.5e-4;
@@ -75,7 +76,8 @@ record CodeWork(
           (code.checks() > 0 ? SECONDS_TO_CONFIGURE : 0)
               + SECONDS_A_CHECK_OF_A_SCRIPT * code.checks()
               + (traits.contains(Trait.AUTORECONF) ? makingConfigure(code) : 0);
-      case CMAKE, MESON -> SECONDS_TO_CONFIGURE + SECONDS_A_CHECK * code.checks();
+      case CMAKE -> SECONDS_TO_CONFIGURE + SECONDS_A_CHECK_OF_CMAKE * code.checks();
+      case MESON -> SECONDS_TO_CONFIGURE + SECONDS_A_CHECK_OF_MESON * code.checks();
       case NONE, COMMAND, MAKE -> 0;
     };
   }

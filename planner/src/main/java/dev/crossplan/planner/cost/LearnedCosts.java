@@ -53,10 +53,10 @@ public final class LearnedCosts implements CostModel {
 
   /** Sources, and what is said of the build that tells what of them is compiled. */
   private record Sourced(
-      ImmutableList<String> names, ImmutableSet<Trait> traits, ImmutableList<String> cmakeFlags) {
+      ImmutableList<String> names, ImmutableSet<Trait> traits, ImmutableList<String> flags) {
 
     Sources read() {
-      return new Sources(FileSizes.of(names), SourceCode.of(names, traits, cmakeFlags));
+      return new Sources(FileSizes.of(names), SourceCode.of(names, traits, flags));
     }
   }
 
@@ -279,7 +279,7 @@ public final class LearnedCosts implements CostModel {
             new Sourced(
                 facts.sources(),
                 Sets.intersection(facts.traits(), SourceCode.TELLING).immutableCopy(),
-                facts.cmakeFlags()),
+                facts.buildSystemFlags()),
             Sourced::read);
   }
 

@@ -54,7 +54,9 @@ final class Observation {
         CompletableFuture.supplyAsync(
                 () ->
                     SourceCode.of(
-                        sources, Trait.of(derivation), DerivationFacts.cmakeFlags(derivation)))
+                        sources,
+                        Trait.of(derivation),
+                        DerivationFacts.buildSystemFlags(derivation)))
             .exceptionally(problem -> Optional.empty()); // the build counts nevertheless
   }
 

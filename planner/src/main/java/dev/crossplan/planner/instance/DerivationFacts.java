@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,7 @@ public final class DerivationFacts {
   private final boolean hasSource;
   private final @Nullable String standardEnvironment;
   private final ImmutableList<String> sources;
-  private final ImmutableList<String> cmakeFlags;
+  private final ImmutableList<String> buildSystemFlags;
   private final ImmutableList<String> hostInputs;
   private final ToolInputs toolInputs;
   private final ImmutableList<String> platformFlags;
@@ -97,7 +98,7 @@ public final class DerivationFacts {
     this.hostInputs = fixedOutput ? ImmutableList.of() : hostInputs(derivation, flags);
     this.toolInputs = fixedOutput ? ToolInputs.NONE : ToolInputs.of(derivation);
     this.platformFlags = fixedOutput ? ImmutableList.of() : platformFlags(derivation);
-    this.cmakeFlags = fixedOutput ? ImmutableList.of() : cmakeFlags(derivation);
+    this.buildSystemFlags = fixedOutput ? ImmutableList.of() : buildSystemFlags(derivation);
     this.traits = SHARED_TRAITS.intern(Trait.of(derivation));
     this.fingerprint = fixedOutput ? EMPTY : fingerprint(derivation, flags);
   }
@@ -147,9 +148,10 @@ public final class DerivationFacts {
     return found.build();
   }
 
-  /** Those of CMake's command line that tell no platform. */
-  public static ImmutableList<String> cmakeFlags(Derivation derivation) {
-    return derivation.words("cmakeFlags").stream()
+  /** Those of the command line of CMake or Meson that tell no platform. */
+  public static ImmutableList<String> buildSystemFlags(Derivation derivation) {
+    return Stream.of("cmakeFlags", "mesonFlags")
+        .flatMap(attribute -> derivation.words(attribute).stream())
         .filter(word -> !PlatformFlags.isPlatformFlag(word))
         .map(SHARED::intern)
         .collect(ImmutableList.toImmutableList());
@@ -306,9 +308,9 @@ public final class DerivationFacts {
     return ImmutableList.copyOf(outputNames);
   }
 
-  /** Those of CMake's command line that tell no platform. */
-  public ImmutableList<String> cmakeFlags() {
-    return cmakeFlags;
+  /** Those of the command line of CMake or Meson that tell no platform. */
+  public ImmutableList<String> buildSystemFlags() {
+    return buildSystemFlags;
   }
 
   /** What {@code src} and {@code srcs} name: mostly output paths of fixed-output derivations. */

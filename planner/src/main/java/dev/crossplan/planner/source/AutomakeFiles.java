@@ -1,7 +1,6 @@
 package dev.crossplan.planner.source;
 
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.Multiset;
 import com.google.common.io.MoreFiles;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -11,7 +10,7 @@ import java.util.Optional;
 /** What automake is told, whether its Makefiles are there already or are made by the build. */
 final class AutomakeFiles {
   private final Map<Path, String> files = new HashMap<>();
-  private final Budget kept = new Budget(CmakeFiles.MOST_KEPT);
+  private final Budget kept = new Budget(Configuration.MOST_KEPT);
 
   /** Whether it is one, or one that others include. */
   boolean has(Path path) {
@@ -29,8 +28,13 @@ final class AutomakeFiles {
 
   /** What it comes to with a configure script that makes so many checks, and with libtool. */
   Configuration.Outcome outcome(ImmutableSet<Path> sources, Libtool libtool, long checks) {
-    Optional<Multiset<Path>> compiled = AutomakeProject.compiled(files, sources, libtool.isTwice());
+    AutomakeProject.Built built = AutomakeProject.built(files, sources, libtool.isTwice());
+    boolean isSaid = !built.compiled().isEmpty();
     return new Configuration.Outcome(
-        compiled, checks, libtool.isThere(), libtool.isTwice() && compiled.isEmpty());
+        isSaid ? Optional.of(built.compiled()) : Optional.empty(),
+        built.links(),
+        checks,
+        libtool.isThere(),
+        libtool.isTwice() && !isSaid);
   }
 }

@@ -2,11 +2,8 @@ package dev.crossplan.planner.source;
 
 import com.google.common.collect.HashMultiset;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multiset;
-import com.google.common.io.MoreFiles;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -39,10 +36,6 @@ final class AutomakeProject {
   private static final ImmutableList<String> OWN_FLAGS =
       ImmutableList.of("_CFLAGS", "_CPPFLAGS", "_CXXFLAGS");
 
-  /** What grammars are made into, which is in an archive too. */
-  private static final ImmutableMap<String, String> GENERATED =
-      ImmutableMap.of("y", "c", "l", "c", "yy", "cc", "ll", "cc", "ypp", "cpp", "lpp", "cpp");
-
   /** Of the one source of a target that names none. */
   private static final ImmutableList<String> DEFAULT_EXTENSIONS =
       ImmutableList.of(".c", ".cc", ".cpp");
@@ -55,15 +48,22 @@ final class AutomakeProject {
   /** Characters that are read, or put in place of variables. */
   private static final long MOST_STEPS = 100_000_000;
 
-  private static final int LONGEST_NAME = 1_000;
-
   private final Map<Path, String> files;
   private final ImmutableSet<Path> sources;
   private final boolean isTwice;
   private final Budget budget = new Budget(MOST_STEPS);
   private final Multiset<Path> compiled = HashMultiset.create();
+  private long links;
   private final Set<Path> entered = new HashSet<>();
   private final Set<CompiledObject> objects = new HashSet<>();
+
+  /**
+   * What it comes to.
+   *
+   * @param compiled sources as often as they are; empty if nothing is said of it
+   * @param links how many libraries and programs are made of them
+   */
+  record Built(Multiset<Path> compiled, long links) {}
 
   /** Made once, however many targets it is in. */
   private record CompiledObject(Path source, Path folder, String target, boolean isByLibtool) {}
@@ -75,18 +75,16 @@ final class AutomakeProject {
   }
 
   /**
-   * How often each of the sources is compiled.
+   * What is built.
    *
    * @param files of automake, by their paths below the top of the sources
    * @param sources what may be compiled, below the top of the sources
    * @param isTwice whether libtool makes a shared library and a static one
-   * @return empty if nothing is said of it
    */
-  static Optional<Multiset<Path>> compiled(
-      Map<Path, String> files, ImmutableSet<Path> sources, boolean isTwice) {
+  static Built built(Map<Path, String> files, ImmutableSet<Path> sources, boolean isTwice) {
     AutomakeProject project = new AutomakeProject(files, sources, isTwice);
     project.enter(Path.of(""));
-    return Optional.of(project.compiled).filter(compiled -> !compiled.isEmpty());
+    return new Built(project.compiled, project.links);
   }
 
   private void enter(Path folder) {
@@ -109,33 +107,32 @@ final class AutomakeProject {
 
   /** Below the top of the sources, or of what is not theirs; empty if it is no path. */
   private static Optional<Path> path(String name, Path folder) {
-    if (name.length() > LONGEST_NAME) {
-      return Optional.empty();
+    Matcher ofFolder = OF_FOLDER.matcher(name);
+    if (!ofFolder.matches()) {
+      return SourcePaths.below(folder, name);
     }
-    try {
-      Matcher ofFolder = OF_FOLDER.matcher(name);
-      Path path = folder.resolve(name);
-      if (ofFolder.matches()) {
-        path = (ofFolder.group(1) == null ? folder : Path.of("")).resolve(ofFolder.group(2));
-      }
-      return Optional.of(path.normalize());
-    } catch (InvalidPathException e) {
-      return Optional.empty();
-    }
+    Path from = ofFolder.group(1) == null ? folder : Path.of("");
+    return SourcePaths.below(from, ofFolder.group(2));
   }
 
   private void addTarget(
       String target, AutomakeMakefile makefile, Path folder, boolean isByLibtool) {
     String name = inVariables(target);
     boolean isOwn = OWN_FLAGS.stream().anyMatch(flags -> makefile.has(name + flags));
+    int times = isByLibtool && isTwice ? 2 : 1;
+    boolean hasAny = false;
     for (String source : sources(target, name, makefile)) {
-      path(source, folder)
-          .map(AutomakeProject::generated)
-          .filter(sources::contains)
-          .map(path -> new CompiledObject(path, folder, isOwn ? target : "", isByLibtool))
-          .filter(object -> objects.size() < MOST_OBJECTS && objects.add(object))
-          .ifPresent(object -> compiled.add(object.source(), isByLibtool && isTwice ? 2 : 1));
+      Optional<CompiledObject> object =
+          path(source, folder)
+              .map(path -> sources.contains(path) ? path : Grammars.generated(path))
+              .filter(sources::contains)
+              .map(path -> new CompiledObject(path, folder, isOwn ? target : "", isByLibtool));
+      hasAny |= object.isPresent();
+      object
+          .filter(each -> objects.size() < MOST_OBJECTS && objects.add(each))
+          .ifPresent(each -> compiled.add(each.source(), times));
     }
+    links += hasAny ? times : 0;
   }
 
   /** As it is called in names of variables. */
@@ -156,12 +153,5 @@ final class AutomakeProject {
       DEFAULT_EXTENSIONS.forEach(extension -> sources.add(base + extension));
     }
     return sources.build();
-  }
-
-  private static Path generated(Path path) {
-    @Nullable String extension = GENERATED.get(MoreFiles.getFileExtension(path));
-    return extension == null
-        ? path
-        : path.resolveSibling(MoreFiles.getNameWithoutExtension(path) + "." + extension);
   }
 }

@@ -10,9 +10,6 @@ import java.util.Map;
 
 /** What CMake is told. */
 final class CmakeFiles implements Configuration {
-  /** Characters of all files. */
-  static final long MOST_KEPT = 32 << 20;
-
   private final ImmutableList<String> flags;
   private final Map<Path, String> files = new HashMap<>();
   private final Budget kept = new Budget(MOST_KEPT);

@@ -1,8 +1,6 @@
 package dev.crossplan.planner.source;
 
 import com.google.common.base.Ascii;
-import com.google.common.base.CharMatcher;
-import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -71,9 +69,6 @@ final class CmakeProject {
   private static final ImmutableMap<String, Integer> SIZES =
       ImmutableMap.of("char", 1, "short", 2, "int", 4, "unsigned int", 4, "float", 4);
 
-  private static final Splitter PARTS =
-      Splitter.on(CharMatcher.anyOf("_- /.=")).omitEmptyStrings().limit(100);
-
   /** {@code -DNAME:TYPE=VALUE}, where the type may be left out. */
   private static final Pattern DEFINITION = Pattern.compile("-D([^:=]+)(?::[^=]*)?=(.*)");
 
@@ -133,6 +128,7 @@ final class CmakeProject {
         .ifPresent(top -> project.runTop(top.resolveSibling(""), flags));
     return new Configuration.Outcome(
         Optional.of(project.targets.compiled()).filter(compiled -> !compiled.isEmpty()),
+        project.targets.links(),
         project.checks,
         false,
         false);
@@ -337,6 +333,7 @@ final class CmakeProject {
       case "try_compile", "try_run" -> check(first, "1", words, variables);
       case "check_type_size" -> checkSize(words, variables);
       case "check_language" -> {}
+      case "bison_target", "flex_target" -> generate(name, words, variables);
       default -> {
         if (MAKER.matcher(name).matches()) {
           targets.add(first, rest, variables.get(FOLDER), foldersLeftOut > 0);
@@ -344,6 +341,15 @@ final class CmakeProject {
           check(answered(words), "1", words, variables);
         }
       }
+    }
+  }
+
+  /** {@code bison_target(name input output …)}: the grammar stands for what is made of it. */
+  private static void generate(String command, List<String> words, CmakeVariables variables) {
+    if (words.size() > 1) {
+      String prefix = Ascii.toUpperCase(command).replace("TARGET", "") + words.get(0);
+      variables.set(prefix + "_OUTPUTS", words.get(1));
+      variables.set(prefix + "_OUTPUT_SOURCE", words.get(1));
     }
   }
 
@@ -482,11 +488,7 @@ final class CmakeProject {
   private void check(String variable, String answer, List<String> words, CmakeVariables variables) {
     if (!variables.has(variable) && cached.add(variable)) {
       checks++;
-      boolean isForAnother =
-          words.stream()
-              .flatMap(word -> PARTS.splitToStream(Ascii.toLowerCase(word)))
-              .anyMatch(
-                  part -> SourcePaths.isAnotherSystem(part.replaceFirst("^m(?=avx|sse)", "")));
+      boolean isForAnother = words.stream().anyMatch(SourcePaths::hasAnotherSystem);
       variables.setForAll(variable, isForAnother ? "" : answer);
     }
   }

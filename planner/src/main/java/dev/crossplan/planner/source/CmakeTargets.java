@@ -27,6 +27,9 @@ final class CmakeTargets {
   /** Of the targets those that are built only if others are linked with them. */
   private final Set<String> leftOut = new HashSet<>();
 
+  /** Of the targets those whose files are linked in others. */
+  private final Set<String> parts = new HashSet<>();
+
   CmakeTargets(CmakeTree tree) {
     this.tree = tree;
   }
@@ -51,6 +54,9 @@ final class CmakeTargets {
     List<String> kinds = rest.subList(0, Math.min(2, rest.size()));
     if (kinds.stream().noneMatch(NOT_COMPILED::contains)) {
       targets.put(name, new HashSet<>());
+      if (kinds.contains("OBJECT")) {
+        parts.add(name);
+      }
       if (isLeftOut || kinds.contains("EXCLUDE_FROM_ALL")) {
         leftOut.add(name);
       }
@@ -59,6 +65,14 @@ final class CmakeTargets {
       targets.putIfAbsent(name, new HashSet<>());
       leftOut.add(name);
     }
+  }
+
+  /** Of how many targets something is made: not of those that are only parts of others. */
+  long links() {
+    return targets.entrySet().stream()
+        .filter(target -> !target.getValue().isEmpty())
+        .filter(target -> !leftOut.contains(target.getKey()) && !parts.contains(target.getKey()))
+        .count();
   }
 
   /** Each once for a target. Those that are for others who use it are not compiled for it. */

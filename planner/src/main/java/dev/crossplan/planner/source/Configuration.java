@@ -15,20 +15,32 @@ interface Configuration {
    * What it comes to.
    *
    * @param compiled how often each of the sources is; empty if that is not said
+   * @param links how many libraries and programs are made of them, as far as that is said
    * @param checks how many are made: trials of a compiler, and as much else as takes as long
    * @param isByLibtool whether libtool starts the compilers
    * @param isTwice whether files are compiled for a shared library, and again for a static one, if
    *     {@code compiled} does not say so
    */
   record Outcome(
-      Optional<Multiset<Path>> compiled, long checks, boolean isByLibtool, boolean isTwice) {}
+      Optional<Multiset<Path>> compiled,
+      long links,
+      long checks,
+      boolean isByLibtool,
+      boolean isTwice) {}
 
-  /** Nothing so far, of a build that has these traits and flags. */
-  static Configuration of(Set<Trait> traits, List<String> cmakeFlags) {
+  /** Characters of all files that are run. */
+  long MOST_KEPT = 32 << 20;
+
+  /**
+   * Nothing so far, of a build that has these traits.
+   *
+   * @param flags of the command line of CMake or Meson
+   */
+  static Configuration of(Set<Trait> traits, List<String> flags) {
     if (traits.contains(Trait.MESON)) {
-      return new MesonFiles();
+      return new MesonFiles(flags);
     } else if (traits.contains(Trait.CMAKE)) {
-      return new CmakeFiles(cmakeFlags);
+      return new CmakeFiles(flags);
     }
     return traits.contains(Trait.AUTORECONF) ? new AutoconfFiles() : new ConfigureScripts();
   }

@@ -1,32 +1,43 @@
 package dev.crossplan.planner.source;
 
+import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** What Meson is told. */
 final class MesonFiles implements Configuration {
-  /** {@code compiler.has_function(…)}. */
-  private static final Pattern CHECK =
-      Pattern.compile(
-          "\\.(?:has_\\w+|check_header|compiles|links|sizeof|alignment"
-              + "|get_supported_\\w+|first_supported_\\w+)[ \\t]*\\(");
+  private final ImmutableList<String> flags;
+  private final Map<Path, String> files = new HashMap<>();
+  private final Budget kept = new Budget(MOST_KEPT);
 
-  private long checks;
+  /**
+   * Nothing so far.
+   *
+   * @param flags of Meson's command line; those that set an option count
+   */
+  MesonFiles(List<String> flags) {
+    this.flags = ImmutableList.copyOf(flags);
+  }
 
   @Override
   public boolean has(Path path) {
-    return path.endsWith("meson.build") && !SourcePaths.isOfTests(path);
+    return path.endsWith(MesonProject.FILE)
+        || (path.getNameCount() == 1
+            && MesonProject.FILES_OF_OPTIONS.contains(path.getFileName().toString()));
   }
 
   @Override
   public void add(Path path, String text) {
-    checks += Configuration.count(CHECK, text);
+    if (kept.take(text.length())) {
+      files.put(path, text);
+    }
   }
 
   @Override
   public Outcome outcome(ImmutableSet<Path> sources) {
-    return new Outcome(Optional.empty(), checks, false, false);
+    return MesonProject.run(files, sources, flags);
   }
 }

@@ -13,7 +13,8 @@ import java.util.Set;
  * its name or that of a folder.
  *
  * @param files that a compiler is started for, as often as it is: C, C++, Rust, Go and the like,
- *     without headers and what others include
+ *     without headers and what others include; and libraries and programs, which it links, where it
+ *     is said which ones there are
  * @param statements of these and of what they include, of headers only those of functions, as far
  *     as they are used; in languages without semicolons, lines
  * @param headerLines of the headers that each of the files of C++ reads, of the sources and of the
@@ -47,13 +48,13 @@ public record SourceCode(
    *
    * @param sources as a derivation has them; those that are not in the store are passed over
    * @param traits of the build, of which {@link #TELLING} count
-   * @param cmakeFlags of the build, if CMake leads it
+   * @param flags of the command line of CMake or Meson, whichever leads the build
    * @return empty if none could be read
    */
   public static Optional<SourceCode> of(
-      Collection<String> sources, Set<Trait> traits, List<String> cmakeFlags) {
+      Collection<String> sources, Set<Trait> traits, List<String> flags) {
     return sources.stream()
-        .flatMap(source -> SourceReader.read(source, traits, cmakeFlags).stream())
+        .flatMap(source -> SourceReader.read(source, traits, flags).stream())
         .reduce(SourceCode::plus);
   }
 

@@ -1,11 +1,14 @@
 package dev.crossplan.planner.source;
 
+import com.google.common.base.Ascii;
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.io.MoreFiles;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -122,6 +125,11 @@ final class SourcePaths {
           "benchmarks",
           "fuzz");
 
+  private static final Splitter PARTS_OF_TRIAL =
+      Splitter.on(CharMatcher.anyOf("_- /.=")).omitEmptyStrings().limit(100);
+
+  private static final int LONGEST_NAME = 1_000;
+
   private static final Splitter PARTS_OF_NAME = Splitter.on(CharMatcher.anyOf("_-."));
 
   /** Names of files with tests beside others, without what follows the dot. */
@@ -146,6 +154,30 @@ final class SourcePaths {
   /** Whether a word names another system, another processor or its instructions. */
   static boolean isAnotherSystem(String word) {
     return OTHER_SYSTEMS.contains(word);
+  }
+
+  /** Whether any part of what is tried out names another system, processor or its instructions. */
+  static boolean hasAnotherSystem(String text) {
+    return PARTS_OF_TRIAL
+        .splitToStream(Ascii.toLowerCase(text))
+        .anyMatch(part -> isAnotherSystem(part.replaceFirst("^m(?=avx|sse)", "")));
+  }
+
+  /** What a name stands for in a folder; empty if it is no path. */
+  static Optional<Path> below(Path folder, String name) {
+    if (name.length() > LONGEST_NAME) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(folder.resolve(name).normalize());
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The second name in the folder of the first, unless it begins at the root. */
+  static String joined(String folder, String name) {
+    return folder.isEmpty() || name.startsWith("/") ? name : folder + "/" + name;
   }
 
   /** The names of those that a file is in, in small letters. */

@@ -70,9 +70,9 @@ final class SourceReader {
   private final Configuration configuration;
   private long lookedInto;
 
-  private SourceReader(Set<Trait> traits, List<String> cmakeFlags) {
+  private SourceReader(Set<Trait> traits, List<String> flags) {
     this.traits = traits;
-    this.configuration = Configuration.of(traits, cmakeFlags);
+    this.configuration = Configuration.of(traits, flags);
   }
 
   /**
@@ -80,16 +80,17 @@ final class SourceReader {
    *
    * @return empty if it cannot be read
    */
-  static Optional<SourceCode> read(String source, Set<Trait> traits, List<String> cmakeFlags) {
-    SourceReader reader = new SourceReader(traits, cmakeFlags);
+  static Optional<SourceCode> read(String source, Set<Trait> traits, List<String> flags) {
     try {
+      SourceReader reader = new SourceReader(traits, flags);
       Path path = Path.of(StorePath.parse(source).toString());
       if (Files.isDirectory(path)) {
         reader.addFolder(path);
       } else if (Files.size(path) > LARGEST_ARCHIVE) {
         return Optional.empty();
-      } else {
-        reader.addArchive(path);
+      } else if (!reader.addArchive(path, true)) {
+        reader = new SourceReader(traits, flags);
+        reader.addArchive(path, false);
       }
       return Optional.of(reader.tree.code(reader.configuration));
     } catch (IOException | UncheckedIOException | IllegalArgumentException | InputException e) {
@@ -111,7 +112,14 @@ final class SourceReader {
     }
   }
 
-  private void addArchive(Path file) throws IOException {
+  /**
+   * Adds what is in an archive: all is in one folder, mostly, which is the top of the sources then.
+   *
+   * @param isInOneFolder whether it is taken for that
+   * @return whether it is as it was taken
+   */
+  private boolean addArchive(Path file, boolean isInOneFolder) throws IOException {
+    @Nullable Path top = null;
     try (InputStream packed = new BufferedInputStream(Files.newInputStream(file));
         InputStream content =
             new BufferedInputStream(ByteStreams.limit(unpacked(packed), MOST_BYTES));
@@ -120,14 +128,20 @@ final class SourceReader {
       ArchiveEntry entry = archive.getNextEntry();
       for (int i = 0; entry != null && i < MOST_ENTRIES; i++) {
         Path name = Path.of(entry.getName()).normalize();
-        if (!entry.isDirectory()
-            && !isLink(entry)
-            && name.getNameCount() > 1) { // all is in one folder
+        boolean isFile = !entry.isDirectory() && !isLink(entry);
+        if (isFile && !isInOneFolder) {
+          add(name, archive);
+        } else if (isFile && name.getNameCount() > 1) { // others are beside the sources
+          top = top == null ? name.getName(0) : top;
+          if (!top.equals(name.getName(0))) {
+            return false;
+          }
           add(name.subpath(1, name.getNameCount()), archive);
         }
         entry = archive.getNextEntry();
       }
     }
+    return top != null;
   }
 
   private static boolean isLink(ArchiveEntry entry) {
@@ -163,6 +177,12 @@ final class SourceReader {
     boolean isHeader = HEADERS.contains(extension);
     if (TEMPLATE.matcher(path.getFileName().toString()).matches()) {
       tree.addGnulib(path.resolveSibling(""));
+    } else if (Grammars.mayBe(path)) {
+      String grammar = text(content, MOST_OF_CODE);
+      if (Grammars.is(grammar)) {
+        SourceText text = SourceText.of(grammar, extension).plus(Grammars.STATEMENTS);
+        tree.add(new CodeFile(path, false, SourcePaths.isOfTests(path), text));
+      }
     } else if (isHeader || isCompiled(extension)) {
       SourceText text = SourceText.of(text(content, MOST_OF_CODE), extension);
       tree.add(new CodeFile(path, isHeader, SourcePaths.isOfTests(path), text));

@@ -66,6 +66,11 @@ record SourceText(
         includes(text));
   }
 
+  /** The same with so many statements more, which others write to it. */
+  SourceText plus(int more) {
+    return new SourceText(statements + more, statementsOfFunctions, lines, includes);
+  }
+
   /** Tells the bodies of functions from other braces: a parenthesis ends before them. */
   private static final class Functions {
     private int statements;

@@ -30,6 +30,7 @@ final class SourceTree {
   private final List<CodeFile> compiled = new ArrayList<>();
   private final Map<String, CodeFile> byName = new HashMap<>();
   private final Multiset<String> names = HashMultiset.create();
+  private final Set<Path> paths = new HashSet<>();
   private final Set<Path> included = new HashSet<>();
   private final Set<CodeFile> headersRead = Sets.newIdentityHashSet();
   private final Set<String> includedNames = new HashSet<>();
@@ -37,8 +38,8 @@ final class SourceTree {
   private int steps;
 
   void add(CodeFile file) {
+    byName.merge(file.name(), file, (one, other) -> one.isOfTests() ? other : one);
     if (!file.isOfTests()) {
-      byName.putIfAbsent(file.name(), file);
       for (String include : file.text().includes()) {
         included.add(file.path().resolveSibling(include).normalize());
         includedNames.add(CodeFile.lastPart(include));
@@ -47,6 +48,7 @@ final class SourceTree {
     if (!file.isHeader()) {
       names.add(file.name());
       compiled.add(file);
+      paths.add(file.path());
     }
   }
 
@@ -57,18 +59,14 @@ final class SourceTree {
 
   /** What is to be done with all of it. */
   SourceCode code(Configuration configuration) {
-    Configuration.Outcome configured =
-        configuration.outcome(
-            compiled.stream().map(CodeFile::path).collect(ImmutableSet.toImmutableSet()));
-    double files = 0;
+    Configuration.Outcome configured = configuration.outcome(ImmutableSet.copyOf(paths));
+    double files = configured.links();
     double statements = 0;
     double headerLines = 0;
     for (CodeFile file : compiled) {
       double times = times(file, configured.compiled());
-      boolean isIncluded = isIncluded(file) && (times == 0 || configured.compiled().isEmpty());
-      if (isIncluded) {
-        statements += file.isOfTests() ? 0 : file.text().statements();
-      } else if (times > 0) {
+      boolean isPart = configured.compiled().isEmpty() && isIncluded(file);
+      if (times > 0 && !isPart) {
         Headers headers = headers(file);
         files += times;
         statements += times * (file.text().statements() + headers.compiled());
@@ -89,7 +87,12 @@ final class SourceTree {
     if (gnulib.contains(file.folder()) && !file.isOfTests()) {
       return COMPILED_OF_GNULIB;
     }
-    return said.map(compiled -> compiled.count(file.path())).orElse(file.isOfTests() ? 0 : 1);
+    if (said.isPresent()) {
+      return said.get().count(file.path());
+    }
+    Path generated = Grammars.generated(file.path());
+    boolean isThere = !generated.equals(file.path()) && paths.contains(generated);
+    return isThere || file.isOfTests() ? 0 : 1;
   }
 
   /** Where to look for an include, only the build knows; most names are there once. */
@@ -102,7 +105,8 @@ final class SourceTree {
    * What a compiler reads of headers for a file.
    *
    * @param lines for C++; those of C are short
-   * @param compiled statements of functions in them, as far as somebody uses them
+   * @param compiled statements of functions in them, as far as somebody uses them, and all of what
+   *     is included that is no header
    */
   private record Headers(double lines, double compiled) {}
 
@@ -121,6 +125,8 @@ final class SourceTree {
         lines += next.text().lines();
         statements +=
             next.text().statementsOfFunctions() * (headersRead.add(next) ? 1 : COMPILED_AGAIN);
+      } else if (!next.equals(file)) {
+        statements += next.text().statements();
       }
       for (String include : next.text().includes()) {
         @Nullable CodeFile own = byName.get(CodeFile.lastPart(include));

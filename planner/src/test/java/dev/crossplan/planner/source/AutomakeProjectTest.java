@@ -3,8 +3,8 @@ package dev.crossplan.planner.source;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.common.collect.ImmutableMultiset;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.ImmutableSortedMultiset;
 import com.google.common.collect.Multiset;
 import com.google.common.collect.Ordering;
 import java.nio.file.Path;
@@ -34,8 +34,7 @@ class AutomakeProjectTest {
   /** Names of what is compiled, as often as it is, in order. */
   private String compiled(String text, boolean isTwice) {
     files.put(Path.of("Makefile.am"), text);
-    Multiset<Path> compiled =
-        AutomakeProject.compiled(files, SOURCES, isTwice).orElse(ImmutableSortedMultiset.of());
+    Multiset<Path> compiled = AutomakeProject.built(files, SOURCES, isTwice).compiled();
     return String.join(
         " ", Ordering.natural().sortedCopy(compiled).stream().map(Path::toString).toList());
   }
@@ -51,6 +50,25 @@ class AutomakeProjectTest {
         "", compiled("check_PROGRAMS = x\nEXTRA_PROGRAMS = y\nx_SOURCES = a.c\ny_SOURCES = a.c"));
     assertEquals("", compiled("EXTRA_DIST = a.c\n# bin_PROGRAMS = b\n"));
     assertEquals("", compiled("x_SOURCES = a.c\n"));
+  }
+
+  @Test
+  void whatIsMadeOfSourcesIsLinked() {
+    String text =
+        "bin_PROGRAMS = x\nx_SOURCES = a.c\nlib_LTLIBRARIES = y.la z.la\ny_la_SOURCES = a.c\n";
+    compiled(text);
+    assertEquals(2, AutomakeProject.built(files, SOURCES, false).links());
+    assertEquals(1 + 2, AutomakeProject.built(files, SOURCES, true).links());
+  }
+
+  /** Where an archive has what grammars are made into, else the grammar itself. */
+  @Test
+  void grammarsAreCompiledOnce() {
+    assertEquals("parse.c", compiled("bin_PROGRAMS = x\nx_SOURCES = parse.y\n"));
+    ImmutableSet<Path> others = ImmutableSet.of(Path.of("parse.y"), Path.of("scan.l"));
+    assertEquals(
+        ImmutableMultiset.of(Path.of("parse.y")),
+        AutomakeProject.built(files, others, false).compiled());
   }
 
   @Test
@@ -178,7 +196,7 @@ class AutomakeProjectTest {
 
   @Test
   void whatIsNoMakefileTellsNothing() {
-    assertTrue(AutomakeProject.compiled(Map.of(), SOURCES, false).isEmpty());
+    assertTrue(AutomakeProject.built(Map.of(), SOURCES, false).compiled().isEmpty());
     assertEquals("", compiled("endif\nelse\nif\n= x\n\0\n"));
   }
 }

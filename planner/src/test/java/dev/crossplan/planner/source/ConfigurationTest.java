@@ -46,6 +46,11 @@ class ConfigurationTest {
     assertTrue(Configuration.of(Set.of(), List.of()).has(Path.of("tests/Makefile.am")));
     assertTrue(Configuration.of(Set.of(Trait.AUTORECONF), List.of()).has(Path.of("lib/gnulib.mk")));
     assertFalse(Configuration.of(Set.of(), List.of()).has(Path.of("tests/configure")));
+    Configuration meson = Configuration.of(Set.of(Trait.MESON), List.of());
+    assertTrue(meson.has(Path.of("tests/meson.build")));
+    assertTrue(meson.has(Path.of("meson.options")));
+    assertFalse(meson.has(Path.of("subprojects/meson_options.txt")));
+    assertFalse(meson.has(Path.of("CMakeLists.txt")));
   }
 
   /** The help of the script tells what libtool does where nobody says otherwise. */

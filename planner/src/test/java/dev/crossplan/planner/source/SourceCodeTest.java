@@ -7,6 +7,7 @@ import dev.crossplan.planner.instance.Trait;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -57,10 +58,16 @@ class SourceCodeTest {
   }
 
   private String packed(String option, String name, String top) throws Exception {
+    return packed(option, name, store, top);
+  }
+
+  private String packed(String option, String name, Path in, String... all) throws Exception {
     Path archive = store.resolve(HASH + name);
+    List<String> command = new ArrayList<>(List.of("tar", "-c", option));
+    command.addAll(List.of("-f", archive.toString(), "-C", in.toString()));
+    command.addAll(List.of(all));
     Process tar =
-        new ProcessBuilder(
-                "tar", "-c", option, "-f", archive.toString(), "-C", store.toString(), top)
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(store.resolve("tar.log").toFile())
             .start();
@@ -80,6 +87,18 @@ class SourceCodeTest {
     assertEquals(CURL, read(packed("-j", "curl-8.tar.bz2")));
     assertEquals(CURL, read(packed("-v", "curl-8.tar")));
     assertEquals(CURL, read(packed("-v", "curl-8-dot.tar", "./curl-8")));
+  }
+
+  /** What is beside the one folder is none of the sources; without one, all are. */
+  @Test
+  void archivesMayHaveNoFolderOfTheirOwn() throws Exception {
+    assertEquals(CURL, read(packed("-z", "curl-8.tar.gz", folder, ".")));
+    Files.writeString(store.resolve("stray.c"), "f();\n");
+    assertEquals(CURL, read(packed("-z", "curl-8.tar.gz", store, "stray.c", "curl-8")));
+    Files.writeString(store.resolve("other.c"), "f();\nf();\n");
+    assertEquals(
+        new SourceCode(2, 3, 0, 0, false, false),
+        read(packed("-z", "files.tar.gz", store, "stray.c", "other.c")));
   }
 
   @Test
@@ -130,9 +149,9 @@ class SourceCodeTest {
     write("tests/Makefile.am", "noinst_PROGRAMS = unit\ncheck_PROGRAMS = more\n");
     write("tests/more.c", 9);
     write("lib/unused.c", 100);
-    assertEquals(new SourceCode(2, 17, 0, 35, false, false), read(packed("-z", "curl-8.tar.gz")));
+    assertEquals(new SourceCode(4, 17, 0, 35, false, false), read(packed("-z", "curl-8.tar.gz")));
     write("configure", "--enable-static[=PKGS]  build static libraries [default=yes]\n");
-    assertEquals(new SourceCode(3, 27, 0, 10, true, false), read(packed("-z", "curl-8.tar.gz")));
+    assertEquals(new SourceCode(6, 27, 0, 10, true, false), read(packed("-z", "curl-8.tar.gz")));
   }
 
   /** Once for each library and program; what is for tests by its name may be there for all. */
@@ -145,10 +164,42 @@ class SourceCodeTest {
             + "add_executable(unit tests/unit.c)\nif(WITH_TOOL)\n"
             + "add_executable(tool src/tool.CPP)\nendif()\n");
     String archive = packed("-z", "curl-8.tar.gz");
-    assertEquals(new SourceCode(3, 27, 0, 0, false, false), read(archive, Trait.CMAKE));
+    assertEquals(new SourceCode(6, 27, 0, 0, false, false), read(archive, Trait.CMAKE));
     assertEquals(
-        Optional.of(new SourceCode(4, 47, 0, 0, false, false)),
+        Optional.of(new SourceCode(8, 47, 0, 0, false, false)),
         SourceCode.of(List.of(archive), Set.of(Trait.CMAKE), List.of("-DWITH_TOOL=ON")));
+  }
+
+  /** As of cjson, of which each test includes all. */
+  @Test
+  void whatIsIncludedIsCompiledWithEachThatIncludesIt() throws Exception {
+    write("tests/common.h", "#include \"../lib/url.c\"\n");
+    write("tests/unit.c", "#include \"common.h\"\nf();\n");
+    write("tests/more.c", "#include \"common.h\"\n");
+    assertEquals(CURL, read(packed("-z", "curl-8.tar.gz")));
+    write(
+        "CMakeLists.txt",
+        "foreach(t unit more)\nadd_executable(${t} tests/${t}.c)\nendforeach()\n");
+    assertEquals(
+        new SourceCode(2 + 2, 10 + 10 + 1, 0, 0, false, false),
+        read(packed("-z", "curl-8.tar.gz"), Trait.CMAKE));
+    write("lib/all.c", "#include \"url.c\"\n");
+    write("lib/again.c", "#include \"url.c\"\n");
+    assertEquals(new SourceCode(4, 70, 0, 35, false, false), read(packed("-z", "curl-8.tar.gz")));
+  }
+
+  /** Lisp has files of the same names. */
+  @Test
+  void grammarsCountUnlessWhatIsMadeOfThemIsThere() throws Exception {
+    write("lib/scan.l", "%{\n%}\n%%\na return 1;\n%%\n");
+    write("lib/lists.l", "(defun f ()); %%\n");
+    assertEquals(new SourceCode(4, 461, 0, 35, false, false), read(packed("-z", "curl-8.tar.gz")));
+    write("lib/scan.c", 7);
+    assertEquals(new SourceCode(4, 67, 0, 35, false, false), read(packed("-z", "curl-8.tar.gz")));
+    write(
+        "CMakeLists.txt",
+        "flex_target(scanner lib/scan.l ${CMAKE_BINARY_DIR}/scan.c)\nadd_library(x ${FLEX_scanner_OUTPUTS})\n");
+    assertEquals(401, read(packed("-z", "curl-8.tar.gz"), Trait.CMAKE).statements());
   }
 
   /** As of xxhash: what several files include is compiled once, and a little for each other one. */

@@ -1,0 +1,208 @@
+package dev.crossplan.planner.source;
+
+import com.google.common.base.Ascii;
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import dev.crossplan.planner.source.MesonValue.Array;
+import dev.crossplan.planner.source.MesonValue.Dictionary;
+import dev.crossplan.planner.source.MesonValue.Feature;
+import dev.crossplan.planner.source.MesonValue.Text;
+import dev.crossplan.planner.source.MesonValue.Truth;
+import dev.crossplan.planner.source.MesonValue.Whole;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The methods of strings, numbers, lists, dictionaries and features.
+ *
+ * @see <a href="https://mesonbuild.com/Reference-manual_elementary.html">Elementary types</a>
+ */
+final class MesonMethods {
+  private static final Pattern PLACE = Pattern.compile("@(\\d{1,4})@");
+
+  private static final Pattern VERSIONS = Pattern.compile("\\s*(>=|<=|==|!=|=|>|<)?\\s*(\\S*)\\s*");
+
+  private static final Splitter PARTS =
+      Splitter.on(CharMatcher.anyOf(".-+~_")).omitEmptyStrings().limit(20);
+
+  /** Characters: nobody writes such formats. */
+  private static final int LONGEST = 100_000;
+
+  private MesonMethods() {}
+
+  static MesonValue call(MesonValue of, String method, List<MesonValue> arguments) {
+    if (of instanceof Text text) {
+      return ofText(text.text(), method, arguments);
+    } else if (of instanceof Array array) {
+      return ofArray(array.elements(), method, arguments);
+    } else if (of instanceof Dictionary dictionary) {
+      return ofDictionary(dictionary, method, arguments);
+    } else if (of instanceof Feature feature) {
+      return ofFeature(feature, method, arguments);
+    }
+    return method.equals("to_string") ? new Text(of.words()) : MesonValue.unknown();
+  }
+
+  private static MesonValue ofText(String text, String method, List<MesonValue> arguments) {
+    String first = arguments.isEmpty() ? "" : arguments.get(0).words();
+    return switch (method) {
+      case "format" -> new Text(formatted(text, arguments));
+      case "strip" -> new Text(text.strip());
+      case "to_upper" -> new Text(Ascii.toUpperCase(text));
+      case "to_lower" -> new Text(Ascii.toLowerCase(text));
+      case "underscorify" -> new Text(text.replaceAll("[^A-Za-z0-9]", "_"));
+      case "startswith" -> new Truth(text.startsWith(first));
+      case "endswith" -> new Truth(text.endsWith(first));
+      case "contains" -> new Truth(text.contains(first));
+      case "split" -> MesonValue.texts(split(text, first));
+      case "join" -> new Text(joined(text, arguments));
+      case "replace" ->
+          arguments.size() == 2 && !first.isEmpty()
+              ? new Text(text.replace(first, arguments.get(1).words()))
+              : MesonValue.unknown();
+      case "version_compare" -> new Truth(arguments.stream().allMatch(each -> isMet(text, each)));
+      default -> MesonValue.unknown();
+    };
+  }
+
+  private static List<String> split(String text, String separator) {
+    return separator.isEmpty()
+        ? Splitter.on(CharMatcher.whitespace()).omitEmptyStrings().splitToList(text)
+        : Splitter.on(separator).splitToList(text);
+  }
+
+  private static String formatted(String text, List<MesonValue> arguments) {
+    StringBuilder formatted = new StringBuilder();
+    Matcher place = PLACE.matcher(text);
+    int at = 0;
+    while (place.find() && formatted.length() < LONGEST) {
+      int number = Integer.parseInt(place.group(1));
+      formatted.append(text, at, place.start());
+      formatted.append(number < arguments.size() ? arguments.get(number).words() : "");
+      at = place.end();
+    }
+    return formatted.append(text, at, text.length()).toString();
+  }
+
+  private static String joined(String separator, List<MesonValue> arguments) {
+    StringBuilder joined = new StringBuilder();
+    for (MesonValue argument : arguments) {
+      List<MesonValue> words =
+          argument instanceof Array array ? array.elements() : ImmutableList.of(argument);
+      for (MesonValue word : words) {
+        if (joined.length() < LONGEST) {
+          joined.append(joined.isEmpty() ? "" : separator).append(word.words());
+        }
+      }
+    }
+    return joined.toString();
+  }
+
+  private static boolean isMet(String version, MesonValue condition) {
+    Matcher parts = VERSIONS.matcher(condition.words());
+    if (!parts.matches()) {
+      return false;
+    }
+    int order = compare(version, parts.group(2));
+    return switch (parts.group(1) == null ? "==" : parts.group(1)) {
+      case ">=" -> order >= 0;
+      case "<=" -> order <= 0;
+      case "!=" -> order != 0;
+      case ">" -> order > 0;
+      case "<" -> order < 0;
+      default -> order == 0;
+    };
+  }
+
+  private static int compare(String version, String other) {
+    List<String> parts = PARTS.splitToList(version);
+    List<String> others = PARTS.splitToList(other);
+    for (int i = 0; i < Math.max(parts.size(), others.size()); i++) {
+      int order = comparePart(part(parts, i), part(others, i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return 0;
+  }
+
+  private static String part(List<String> parts, int index) {
+    return index < parts.size() ? parts.get(index) : "0";
+  }
+
+  /** Numbers by their size, however long they are. */
+  private static int comparePart(String part, String other) {
+    String number = part.replaceFirst("^0+(?=.)", "");
+    String otherNumber = other.replaceFirst("^0+(?=.)", "");
+    int order = Integer.compare(number.length(), otherNumber.length());
+    return order != 0 ? order : number.compareTo(otherNumber);
+  }
+
+  private static MesonValue ofArray(
+      ImmutableList<MesonValue> elements, String method, List<MesonValue> arguments) {
+    return switch (method) {
+      case "length" -> new Whole(elements.size());
+      case "contains" ->
+          new Truth(
+              !arguments.isEmpty()
+                  && elements.stream().anyMatch(element -> isSame(element, arguments.get(0))));
+      case "get" -> arguments.isEmpty() ? MesonValue.unknown() : element(elements, arguments);
+      default -> MesonValue.unknown();
+    };
+  }
+
+  private static MesonValue element(List<MesonValue> elements, List<MesonValue> arguments) {
+    MesonValue otherwise = arguments.size() > 1 ? arguments.get(1) : MesonValue.unknown();
+    if (!(arguments.get(0) instanceof Whole index)) {
+      return otherwise;
+    }
+    long at = index.number() < 0 ? elements.size() + index.number() : index.number();
+    return at >= 0 && at < elements.size() ? elements.get((int) at) : otherwise;
+  }
+
+  private static MesonValue ofDictionary(
+      Dictionary dictionary, String method, List<MesonValue> arguments) {
+    String key = arguments.isEmpty() ? "" : arguments.get(0).words();
+    return switch (method) {
+      case "has_key" -> new Truth(dictionary.entries().containsKey(key));
+      case "keys" -> MesonValue.texts(dictionary.entries().keySet().asList());
+      case "get" ->
+          dictionary
+              .entries()
+              .getOrDefault(key, arguments.size() > 1 ? arguments.get(1) : MesonValue.unknown());
+      default -> MesonValue.unknown();
+    };
+  }
+
+  private static MesonValue ofFeature(Feature feature, String method, List<MesonValue> arguments) {
+    return switch (method) {
+      case "enabled", "allowed" -> new Truth(feature.isEnabled());
+      case "disabled" -> new Truth(!feature.isEnabled());
+      case "auto" -> new Truth(false);
+      case "require" ->
+          new Feature(feature.isEnabled() && !arguments.isEmpty() && arguments.get(0).isTrue());
+      default -> feature;
+    };
+  }
+
+  /** Whether two are the same as far as they can be compared: lists of lists are not. */
+  static boolean isSame(MesonValue one, MesonValue other) {
+    if (one instanceof Array list && other instanceof Array otherList) {
+      return list.depth() == 1 && otherList.depth() == 1 && list.equals(otherList);
+    }
+    boolean isPlain = one instanceof Text || one instanceof Whole || one instanceof Truth;
+    return isPlain && one.equals(other);
+  }
+
+  /** What stands in brackets after a value: an index or a key. */
+  static MesonValue at(MesonValue of, MesonValue index) {
+    if (of instanceof Array array) {
+      return element(array.elements(), ImmutableList.of(index));
+    }
+    return of instanceof Dictionary dictionary
+        ? dictionary.entries().getOrDefault(index.words(), MesonValue.unknown())
+        : MesonValue.unknown();
+  }
+}
