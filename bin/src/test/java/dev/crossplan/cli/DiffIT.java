@@ -23,10 +23,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What has to be built anew, as Nix says by evaluating both. */
+@Tag("nix")
 class DiffIT {
   private static final Pattern CHANGE =
       Pattern.compile(

@@ -12,12 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** First manifests of images in all forms, evaluated by real Nix, and plans of them. */
+@Tag("nix")
 class InitIT {
   private static final String FOR_BOARD = ", for riscv64-linux (rv64gc)\n";
 

@@ -28,12 +28,14 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How often Nix evaluates a small package set whose files change. */
+@Tag("nix")
 class EvaluationCacheIT {
   /** Nix takes so much address space for its heap at the start, and uses little of it here. */
   private static final long RESERVED = 384 << 20;
