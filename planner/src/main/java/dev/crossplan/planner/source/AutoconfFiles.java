@@ -25,10 +25,10 @@ final class AutoconfFiles implements Configuration {
               + "|\\bAC_DISABLE_(?:SHARED|STATIC)\\b");
 
   /** Those of a script that is made of a file which asks nothing. */
-  private static final int CHECKS_OF_SCRIPT = 75;
+  private static final int CHECKS_OF_SCRIPT = 45;
 
   /** The same with libtool. */
-  private static final int CHECKS_WITH_LIBTOOL = 150;
+  private static final int CHECKS_WITH_LIBTOOL = 115;
 
   private final AutomakeFiles automake = new AutomakeFiles();
   private final Libtool libtool = new Libtool();

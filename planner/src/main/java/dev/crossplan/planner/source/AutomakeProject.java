@@ -124,7 +124,9 @@ final class AutomakeProject {
     for (String source : sources(target, name, makefile)) {
       Optional<CompiledObject> object =
           path(source, folder)
-              .map(path -> sources.contains(path) ? path : Grammars.generated(path))
+              .map(
+                  path ->
+                      sources.contains(Grammars.generated(path)) ? Grammars.generated(path) : path)
               .filter(sources::contains)
               .map(path -> new CompiledObject(path, folder, isOwn ? target : "", isByLibtool));
       hasAny |= object.isPresent();

@@ -4,15 +4,12 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.io.MoreFiles;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** What CMake is told. */
 final class CmakeFiles implements Configuration {
   private final ImmutableList<String> flags;
-  private final Map<Path, String> files = new HashMap<>();
-  private final Budget kept = new Budget(MOST_KEPT);
+  private final KeptFiles files = new KeptFiles();
 
   /**
    * Nothing so far.
@@ -30,13 +27,11 @@ final class CmakeFiles implements Configuration {
 
   @Override
   public void add(Path path, String text) {
-    if (kept.take(text.length())) {
-      files.put(path, text);
-    }
+    files.add(path, text);
   }
 
   @Override
   public Outcome outcome(ImmutableSet<Path> sources) {
-    return CmakeProject.run(files, sources, flags);
+    return CmakeProject.run(files.texts(), sources, flags);
   }
 }

@@ -65,10 +65,6 @@ final class CmakeProject {
   private static final ImmutableSet<String> OPTIONS_OF_CHECKS =
       ImmutableSet.of("LANGUAGE", "FAIL_REGEX", "SRC_EXT", "OUTPUT_VARIABLE");
 
-  /** Of types, in bytes, that are no pointer's. */
-  private static final ImmutableMap<String, Integer> SIZES =
-      ImmutableMap.of("char", 1, "short", 2, "int", 4, "unsigned int", 4, "float", 4);
-
   /** {@code -DNAME:TYPE=VALUE}, where the type may be left out. */
   private static final Pattern DEFINITION = Pattern.compile("-D([^:=]+)(?::[^=]*)?=(.*)");
 
@@ -126,12 +122,8 @@ final class CmakeProject {
         .filter(path -> path.endsWith(FILE))
         .min(Comparator.comparing(Path::getNameCount).thenComparing(Comparator.naturalOrder()))
         .ifPresent(top -> project.runTop(top.resolveSibling(""), flags));
-    return new Configuration.Outcome(
-        Optional.of(project.targets.compiled()).filter(compiled -> !compiled.isEmpty()),
-        project.targets.links(),
-        project.checks,
-        false,
-        false);
+    return Configuration.Outcome.of(
+        project.targets.compiled(), project.targets.links(), project.checks);
   }
 
   private void runTop(Path top, List<String> flags) {
@@ -470,7 +462,7 @@ final class CmakeProject {
   private void checkSize(List<String> words, CmakeVariables variables) {
     if (words.size() > 1) {
       String name = words.get(1);
-      check(name, String.valueOf(SIZES.getOrDefault(words.get(0), 8)), words, variables);
+      check(name, String.valueOf(TypeSizes.of(words.get(0))), words, variables);
       variables.setForAll("HAVE_" + name, "1");
     }
   }

@@ -26,10 +26,15 @@ interface Configuration {
       long links,
       long checks,
       boolean isByLibtool,
-      boolean isTwice) {}
+      boolean isTwice) {
 
-  /** Characters of all files that are run. */
-  long MOST_KEPT = 32 << 20;
+    /** Of what no libtool builds; where nothing is compiled, nothing is said. */
+    static Outcome of(Multiset<Path> compiled, long links, long checks) {
+      return compiled.isEmpty()
+          ? new Outcome(Optional.empty(), 0, checks, false, false)
+          : new Outcome(Optional.of(compiled), links, checks, false, false);
+    }
+  }
 
   /**
    * Nothing so far, of a build that has these traits.

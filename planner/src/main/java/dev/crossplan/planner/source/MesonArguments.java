@@ -2,6 +2,8 @@ package dev.crossplan.planner.source;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What a function of Meson is called with.
@@ -26,7 +28,15 @@ record MesonArguments(
     return keywords.getOrDefault(name, MesonValue.unknown());
   }
 
-  MesonArguments withoutFirst() {
+  /** The same with more that are called by their names. */
+  MesonArguments with(MesonValue.Dictionary more) {
+    Map<String, MesonValue> all = new LinkedHashMap<>(more.entries());
+    all.putAll(keywords);
+    return new MesonArguments(positional, ImmutableMap.copyOf(all));
+  }
+
+  /** Those of a target without the first, which names it. */
+  MesonArguments withoutName() {
     return new MesonArguments(
         positional.subList(Math.min(1, positional.size()), positional.size()), keywords);
   }

@@ -4,15 +4,18 @@ import com.google.common.base.Ascii;
 import com.google.common.base.CharMatcher;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Longs;
 import dev.crossplan.planner.source.MesonValue.Array;
 import dev.crossplan.planner.source.MesonValue.Dictionary;
 import dev.crossplan.planner.source.MesonValue.Feature;
+import dev.crossplan.planner.source.MesonValue.Settings;
 import dev.crossplan.planner.source.MesonValue.Text;
 import dev.crossplan.planner.source.MesonValue.Truth;
 import dev.crossplan.planner.source.MesonValue.Whole;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The methods of strings, numbers, lists, dictionaries and features.
@@ -22,15 +25,25 @@ import java.util.regex.Pattern;
 final class MesonMethods {
   private static final Pattern PLACE = Pattern.compile("@(\\d{1,4})@");
 
-  private static final Pattern VERSIONS = Pattern.compile("\\s*(>=|<=|==|!=|=|>|<)?\\s*(\\S*)\\s*");
+  private static final Pattern VERSIONS =
+      Pattern.compile("\\s*+(>=|<=|==|!=|=|>|<)?+\\s*+(\\S*+)\\s*+");
 
   private static final Splitter PARTS =
       Splitter.on(CharMatcher.anyOf(".-+~_")).omitEmptyStrings().limit(20);
 
-  /** Characters: nobody writes such formats. */
-  private static final int LONGEST = 100_000;
+  /** Of the parts that a string is split into. */
+  private static final int MOST_PARTS = 10_000;
 
   private MesonMethods() {}
+
+  /** At most what a call takes, in steps: each of one may be compared with all of another. */
+  static long steps(MesonValue of, List<MesonValue> arguments) {
+    long all = 1;
+    for (MesonValue argument : arguments) {
+      all += argument.size();
+    }
+    return all * of.size();
+  }
 
   static MesonValue call(MesonValue of, String method, List<MesonValue> arguments) {
     if (of instanceof Text text) {
@@ -41,6 +54,8 @@ final class MesonMethods {
       return ofDictionary(dictionary, method, arguments);
     } else if (of instanceof Feature feature) {
       return ofFeature(feature, method, arguments);
+    } else if (of instanceof Settings settings) {
+      return ofSettings(settings, method, arguments);
     }
     return method.equals("to_string") ? new Text(of.words()) : MesonValue.unknown();
   }
@@ -48,7 +63,7 @@ final class MesonMethods {
   private static MesonValue ofText(String text, String method, List<MesonValue> arguments) {
     String first = arguments.isEmpty() ? "" : arguments.get(0).words();
     return switch (method) {
-      case "format" -> new Text(formatted(text, arguments));
+      case "format" -> MesonValue.text(formatted(text, arguments));
       case "strip" -> new Text(text.strip());
       case "to_upper" -> new Text(Ascii.toUpperCase(text));
       case "to_lower" -> new Text(Ascii.toLowerCase(text));
@@ -57,11 +72,10 @@ final class MesonMethods {
       case "endswith" -> new Truth(text.endsWith(first));
       case "contains" -> new Truth(text.contains(first));
       case "split" -> MesonValue.texts(split(text, first));
-      case "join" -> new Text(joined(text, arguments));
+      case "join" -> MesonValue.text(joined(text, arguments));
       case "replace" ->
-          arguments.size() == 2 && !first.isEmpty()
-              ? new Text(text.replace(first, arguments.get(1).words()))
-              : MesonValue.unknown();
+          arguments.size() == 2 ? replaced(text, first, arguments.get(1)) : MesonValue.unknown();
+      case "to_int" -> number(text);
       case "version_compare" -> new Truth(arguments.stream().allMatch(each -> isMet(text, each)));
       default -> MesonValue.unknown();
     };
@@ -69,15 +83,31 @@ final class MesonMethods {
 
   private static List<String> split(String text, String separator) {
     return separator.isEmpty()
-        ? Splitter.on(CharMatcher.whitespace()).omitEmptyStrings().splitToList(text)
-        : Splitter.on(separator).splitToList(text);
+        ? Splitter.on(CharMatcher.whitespace())
+            .omitEmptyStrings()
+            .limit(MOST_PARTS)
+            .splitToList(text)
+        : Splitter.on(separator).limit(MOST_PARTS).splitToList(text);
+  }
+
+  private static MesonValue replaced(String text, String part, MesonValue by) {
+    long parts = part.isEmpty() ? 0 : text.length() / part.length();
+    boolean isTooLong = text.length() + parts * by.words().length() > MesonValue.LONGEST;
+    return part.isEmpty() || isTooLong
+        ? MesonValue.unknown()
+        : new Text(text.replace(part, by.words()));
+  }
+
+  private static MesonValue number(String text) {
+    @Nullable Long number = Longs.tryParse(text.strip());
+    return number == null ? MesonValue.unknown() : new Whole(number);
   }
 
   private static String formatted(String text, List<MesonValue> arguments) {
     StringBuilder formatted = new StringBuilder();
     Matcher place = PLACE.matcher(text);
     int at = 0;
-    while (place.find() && formatted.length() < LONGEST) {
+    while (place.find() && formatted.length() < MesonValue.LONGEST) {
       int number = Integer.parseInt(place.group(1));
       formatted.append(text, at, place.start());
       formatted.append(number < arguments.size() ? arguments.get(number).words() : "");
@@ -86,13 +116,13 @@ final class MesonMethods {
     return formatted.append(text, at, text.length()).toString();
   }
 
-  private static String joined(String separator, List<MesonValue> arguments) {
+  static String joined(String separator, List<MesonValue> arguments) {
     StringBuilder joined = new StringBuilder();
     for (MesonValue argument : arguments) {
       List<MesonValue> words =
           argument instanceof Array array ? array.elements() : ImmutableList.of(argument);
       for (MesonValue word : words) {
-        if (joined.length() < LONGEST) {
+        if (joined.length() < MesonValue.LONGEST) {
           joined.append(joined.isEmpty() ? "" : separator).append(word.words());
         }
       }
@@ -184,6 +214,27 @@ final class MesonMethods {
       case "require" ->
           new Feature(feature.isEnabled() && !arguments.isEmpty() && arguments.get(0).isTrue());
       default -> feature;
+    };
+  }
+
+  private static MesonValue ofSettings(
+      Settings settings, String method, List<MesonValue> arguments) {
+    String name = arguments.isEmpty() ? "" : arguments.get(0).words();
+    MesonValue second = arguments.size() > 1 ? arguments.get(1) : MesonValue.unknown();
+    return switch (method) {
+      case "has" -> new Truth(settings.values().containsKey(name));
+      case "get", "get_unquoted" -> settings.values().getOrDefault(name, second);
+      case "keys" -> MesonValue.texts(settings.values().keySet().stream().sorted().toList());
+      case "set", "set_quoted" -> {
+        settings.values().put(name, second);
+        yield MesonValue.unknown();
+      }
+      case "set10" -> {
+        boolean isSet = second.isTrue() || second.equals(new Whole(1));
+        settings.values().put(name, new Whole(isSet ? 1 : 0));
+        yield MesonValue.unknown();
+      }
+      default -> MesonValue.unknown();
     };
   }
 

@@ -32,17 +32,19 @@ final class MesonOperators {
 
   /** One after the other, or added up. */
   static MesonValue sum(MesonValue left, MesonValue right) {
-    if (left instanceof Array array) {
-      ImmutableList.Builder<MesonValue> all = ImmutableList.builder();
-      all.addAll(array.elements());
+    if (left instanceof Array || right instanceof Array) {
+      // Of a list that only Meson itself knows, the rest counts nevertheless.
       return MesonValue.array(
-          (right instanceof Array more ? all.addAll(more.elements()) : all.add(right)).build());
+          ImmutableList.<MesonValue>builder()
+              .addAll(left instanceof Array array ? array.elements() : ImmutableList.of(left))
+              .addAll(right instanceof Array array ? array.elements() : ImmutableList.of(right))
+              .build());
     } else if (left instanceof Dictionary dictionary && right instanceof Dictionary more) {
       Map<String, MesonValue> all = new LinkedHashMap<>(dictionary.entries());
       all.putAll(more.entries());
       return MesonValue.dictionary(all);
     } else if (left instanceof Text && right instanceof Text) {
-      return new Text(left.words() + right.words());
+      return MesonValue.text(left.words() + right.words());
     }
     return arithmetic("+", left, right);
   }

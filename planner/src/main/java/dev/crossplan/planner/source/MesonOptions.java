@@ -1,5 +1,7 @@
 package dev.crossplan.planner.source;
 
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMap;
 import dev.crossplan.planner.source.MesonSyntax.Call;
 import dev.crossplan.planner.source.MesonSyntax.Constant;
@@ -23,17 +25,28 @@ import java.util.regex.Pattern;
  * @see <a href="https://mesonbuild.com/Build-options.html">Build options of Meson</a>
  */
 final class MesonOptions {
+  private static final String AUTO_FEATURES = "auto_features";
+
   private static final Pattern DEFINITION = Pattern.compile("-D([^=]+)=(.*)");
+
+  private static final Splitter ELEMENTS =
+      Splitter.on(',').trimResults(CharMatcher.anyOf(" []'")).omitEmptyStrings();
 
   /** Of Meson itself; those that decide on files. */
   private static final ImmutableMap<String, MesonValue> OF_MESON =
-      ImmutableMap.of(
-          "auto_features", new Feature(true),
-          "buildtype", new Text("plain"),
-          "debug", new Truth(false),
-          "default_library", new Text("shared"),
-          "unity", new Text("off"));
+      ImmutableMap.<String, MesonValue>builder()
+          .put(AUTO_FEATURES, new Feature(true))
+          .put("b_coverage", new Truth(false))
+          .put("b_lto", new Truth(false))
+          .put("b_sanitize", new Text("none"))
+          .put("buildtype", new Text("plain"))
+          .put("debug", new Truth(false))
+          .put("default_library", new Text("shared"))
+          .put("unity", new Text("off"))
+          .put("wrap_mode", new Text("nodownload"))
+          .buildOrThrow();
 
+  private final Map<String, String> said = new HashMap<>();
   private final Map<String, MesonValue> values = new HashMap<>(OF_MESON);
 
   /**
@@ -43,24 +56,41 @@ final class MesonOptions {
    * @param flags of Meson's command line; those that set an option count
    */
   MesonOptions(String text, List<String> flags) {
-    Map<String, String> said = new HashMap<>();
     for (String flag : flags) {
       Matcher definition = DEFINITION.matcher(flag);
       if (definition.matches()) {
         said.put(definition.group(1), definition.group(2));
+        values.put(definition.group(1), ofMeson(definition.group(1), definition.group(2)));
       }
     }
-    said.forEach((name, value) -> values.put(name, new Text(value)));
     for (Statement statement : MesonParser.parse(text)) {
       if (statement instanceof Evaluation evaluation
           && evaluation.expression() instanceof Call call
           && call.function().equals("option")) {
-        add(call, said);
+        add(call);
       }
     }
   }
 
-  private void add(Call option, Map<String, String> said) {
+  private static MesonValue ofMeson(String name, String value) {
+    MesonValue usual = OF_MESON.getOrDefault(name, MesonValue.unknown());
+    if (usual instanceof Truth) {
+      return new Truth(value.equals("true"));
+    }
+    return usual instanceof Feature ? new Feature(!value.equals("disabled")) : new Text(value);
+  }
+
+  /** Sets one of Meson's own as the project has it by default, unless a flag does. */
+  void setDefault(String definition) {
+    Matcher parts = DEFINITION.matcher("-D" + definition);
+    if (parts.matches()
+        && !said.containsKey(parts.group(1))
+        && OF_MESON.containsKey(parts.group(1))) {
+      values.put(parts.group(1), ofMeson(parts.group(1), parts.group(2)));
+    }
+  }
+
+  private void add(Call option) {
     if (option.arguments().isEmpty()) {
       return;
     }
@@ -70,15 +100,33 @@ final class MesonOptions {
         name,
         switch (keyword(option, "type").words()) {
           case "boolean" -> new Truth(!said.getOrDefault(name, value.words()).equals("false"));
-          case "feature" -> new Feature(!said.getOrDefault(name, value.words()).equals("disabled"));
-          case "array" -> said.containsKey(name) ? list(said.get(name)) : value;
+          case "feature" -> feature(said.getOrDefault(name, value.words()));
+          case "array" ->
+              said.containsKey(name) ? list(said.getOrDefault(name, "")) : all(option, value);
           case "combo" -> new Text(said.getOrDefault(name, chosen(option, value)));
-          default -> said.containsKey(name) ? new Text(said.get(name)) : value;
+          case "integer" ->
+              said.containsKey(name)
+                  ? MesonMethods.call(new Text(said.getOrDefault(name, "")), "to_int", List.of())
+                  : value;
+          default -> said.containsKey(name) ? new Text(said.getOrDefault(name, "")) : value;
         });
   }
 
-  private static MesonValue list(String commas) {
-    return MesonMethods.call(new Text(commas), "split", List.of(new Text(",")));
+  private Feature feature(String state) {
+    boolean isLeft = !state.equals("enabled") && !state.equals("disabled");
+    return isLeft && get(AUTO_FEATURES) instanceof Feature usual
+        ? usual
+        : new Feature(!state.equals("disabled"));
+  }
+
+  /** {@code a,b} or {@code ['a', 'b']}. */
+  private static MesonValue list(String written) {
+    return MesonValue.texts(ELEMENTS.splitToList(written));
+  }
+
+  /** By default all of its choices. */
+  private static MesonValue all(Call option, MesonValue value) {
+    return option.keywords().containsKey("value") ? value : keyword(option, "choices");
   }
 
   /** By default the first of its choices. */

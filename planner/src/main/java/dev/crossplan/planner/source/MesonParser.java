@@ -232,7 +232,11 @@ final class MesonParser {
 
   private long number(String text) throws ParseException {
     try {
-      return text.startsWith("0b") ? Long.parseLong(text.substring(2), 2) : Long.decode(text);
+      return switch (text.substring(0, Math.min(2, text.length()))) {
+        case "0b" -> Long.parseLong(text.substring(2), 2);
+        case "0o" -> Long.parseLong(text.substring(2), 8);
+        default -> Long.decode(text);
+      };
     } catch (NumberFormatException e) {
       throw tokens.problem();
     }

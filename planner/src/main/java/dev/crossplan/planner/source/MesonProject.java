@@ -22,34 +22,27 @@ import dev.crossplan.planner.source.MesonSyntax.Statement;
 import dev.crossplan.planner.source.MesonValue.Array;
 import dev.crossplan.planner.source.MesonValue.Dependency;
 import dev.crossplan.planner.source.MesonValue.Dictionary;
-import dev.crossplan.planner.source.MesonValue.Feature;
 import dev.crossplan.planner.source.MesonValue.Named;
-import dev.crossplan.planner.source.MesonValue.Product;
-import dev.crossplan.planner.source.MesonValue.SourceFile;
 import dev.crossplan.planner.source.MesonValue.Text;
 import dev.crossplan.planner.source.MesonValue.Truth;
 import dev.crossplan.planner.source.MesonValue.Whole;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Does what Meson is told, as far as that says what is compiled: which files, and for how many
- * libraries and programs. It is told of Linux on riscv64, GCC, and that options are as they are by
- * default or as flags say. What is tried out succeeds, unless it is for another processor; what is
- * looked for is there if it must be.
+ * libraries and programs. Functions answer as {@link MesonFunctions} has it, and options are as
+ * they are by default or as flags say. What others have bundled ({@code subproject}) is left alone.
  *
- * @see <a href="https://mesonbuild.com/Reference-manual.html">Reference manual of Meson</a>
+ * @see <a href="https://mesonbuild.com/Syntax.html">Syntax of Meson</a>
  */
 final class MesonProject {
   static final String FILE = "meson.build";
@@ -58,57 +51,7 @@ final class MesonProject {
   static final ImmutableList<String> FILES_OF_OPTIONS =
       ImmutableList.of("meson.options", "meson_options.txt");
 
-  private static final ImmutableSet<String> TARGETS =
-      ImmutableSet.of(
-          "executable",
-          "library",
-          "shared_library",
-          "static_library",
-          "both_libraries",
-          "shared_module",
-          "build_target");
-
-  /** Methods of a compiler that tell whether something is there. */
-  private static final Pattern CHECK = Pattern.compile("has_\\w+|check_header|compiles|links|runs");
-
-  /** Methods of a compiler that tell which flags it knows: it knows all. */
-  private static final Pattern CHECK_OF_FLAGS =
-      Pattern.compile(
-          "(?:get_supported|has|has_multi)_(?:\\w*_)?(?:arguments?|attributes?)(?:_\\w+)?");
-
-  private static final ImmutableMap<String, MesonValue> OF_MACHINES =
-      ImmutableMap.of(
-          "system", new Text("linux"),
-          "kernel", new Text("linux"),
-          "cpu_family", new Text("riscv64"),
-          "cpu", new Text("riscv64"),
-          "endian", new Text("little"));
-
-  private static final ImmutableMap<String, MesonValue> OF_COMPILERS =
-      ImmutableMap.of(
-          "get_id", new Text("gcc"),
-          "get_linker_id", new Text("ld.bfd"),
-          "get_argument_syntax", new Text("gcc"),
-          "version", new Text("13.0.0"),
-          "sizeof", new Whole(8),
-          "alignment", new Whole(8));
-
-  private static final ImmutableMap<String, MesonValue> OF_MESON =
-      ImmutableMap.of(
-          "version", new Text("1.7.0"),
-          "backend", new Text("ninja"),
-          "is_cross_build", new Truth(true),
-          "can_run_host_binaries", new Truth(false),
-          "has_exe_wrapper", new Truth(false),
-          "is_subproject", new Truth(false),
-          "is_unity", new Truth(false));
-
-  private static final ImmutableSet<String> MACHINES =
-      ImmutableSet.of("host_machine", "target_machine", "build_machine");
-
   private static final Path TOP = Path.of("");
-
-  private static final Named COMPILER = new Named("compiler");
 
   private static final Pattern REFERENCE = Pattern.compile("@([A-Za-z_][A-Za-z0-9_]{0,200})@");
 
@@ -117,8 +60,8 @@ final class MesonProject {
 
   private static final int STEPS_A_STATEMENT = 20;
 
-  /** Of folders in one another. */
-  private static final int DEEPEST = 50;
+  /** Of expressions, blocks and folders in one another. */
+  private static final int DEEPEST = 500;
 
   /** Where to go on after a statement. */
   private enum JumpTo {
@@ -129,21 +72,19 @@ final class MesonProject {
   }
 
   private final Map<Path, String> files;
-  private final ImmutableSet<Path> sources;
   private final MesonOptions options;
-  private final MesonTargets targets = new MesonTargets();
+  private final MesonFunctions functions;
   private final Map<String, MesonValue> variables = new HashMap<>();
-  private final Set<String> checked = new HashSet<>();
+  private final Set<Path> entered = new HashSet<>();
   private final Budget budget = new Budget(MOST_STEPS);
   private Path folder = TOP;
-  private String version = "";
   private int depth;
   private JumpTo jump = JumpTo.NEXT_STATEMENT;
 
   private MesonProject(Map<Path, String> files, ImmutableSet<Path> sources, MesonOptions options) {
     this.files = files;
-    this.sources = sources;
     this.options = options;
+    this.functions = new MesonFunctions(files.keySet(), sources, options, budget);
   }
 
   /**
@@ -155,39 +96,45 @@ final class MesonProject {
    */
   static Configuration.Outcome run(
       Map<Path, String> files, ImmutableSet<Path> sources, List<String> flags) {
+    Path top =
+        files.keySet().stream()
+            .filter(path -> path.endsWith(FILE))
+            .min(Comparator.comparing(Path::getNameCount).thenComparing(Comparator.naturalOrder()))
+            .map(path -> path.resolveSibling(""))
+            .orElse(TOP);
     String options =
         FILES_OF_OPTIONS.stream()
-            .map(name -> files.getOrDefault(Path.of(name), ""))
+            .map(name -> files.getOrDefault(top.resolve(name), ""))
             .filter(text -> !text.isEmpty())
             .findFirst()
             .orElse("");
     MesonProject project = new MesonProject(files, sources, new MesonOptions(options, flags));
-    project.runFolder(TOP);
-    return new Configuration.Outcome(
-        Optional.of(project.targets.compiled()).filter(compiled -> !compiled.isEmpty()),
-        project.targets.links(),
-        project.checked.size(),
-        false,
-        false);
+    project.runFolder(top);
+    MesonTargets targets = project.functions.targets();
+    return Configuration.Outcome.of(
+        targets.compiled(), targets.links(), project.functions.checks());
   }
 
+  /** Once each, as Meson has it. */
   private void runFolder(Path next) {
     String text = files.getOrDefault(next.resolve(FILE), "");
-    if (depth < DEEPEST && budget.take(text.length())) {
+    if (budget.take(text.length()) && entered.add(next)) {
       Path before = folder;
       folder = next;
-      depth++;
       run(MesonParser.parse(text));
-      jump = JumpTo.NEXT_STATEMENT;
-      depth--;
+      jump = jump == JumpTo.END_OF_FILE ? JumpTo.NEXT_STATEMENT : jump;
       folder = before;
     }
   }
 
   private void run(ImmutableList<Statement> statements) {
+    if (depth >= DEEPEST) {
+      return;
+    }
+    depth++;
     for (Statement statement : statements) {
       if (jump != JumpTo.NEXT_STATEMENT || !budget.take(STEPS_A_STATEMENT)) {
-        return;
+        break;
       }
       if (statement instanceof Assignment assignment) {
         assign(assignment);
@@ -201,13 +148,19 @@ final class MesonProject {
         jump = to.isBreak() ? JumpTo.END_OF_LOOP : JumpTo.NEXT_TURN;
       }
     }
+    depth--;
   }
 
   private void assign(Assignment assignment) {
     MesonValue value = value(assignment.value());
-    MesonValue before = variables.getOrDefault(assignment.name(), MesonValue.unknown());
-    variables.put(
-        assignment.name(), assignment.isMore() ? MesonOperators.sum(before, value) : value);
+    if (assignment.isMore()) {
+      MesonValue before = variables.getOrDefault(assignment.name(), MesonValue.unknown());
+      value =
+          budget.take(before.size() + value.size())
+              ? MesonOperators.sum(before, value)
+              : MesonValue.unknown();
+    }
+    variables.put(assignment.name(), value);
   }
 
   private void choose(Choice choice) {
@@ -250,31 +203,35 @@ final class MesonProject {
 
   /** What an expression comes to, and does. */
   private MesonValue value(Expression expression) {
-    if (!budget.take(1)) {
+    if (depth >= DEEPEST || !budget.take(1)) {
       return MesonValue.unknown();
     }
-    MesonValue value;
-    if (expression instanceof Constant constant) {
-      value = constant.value();
-    } else if (expression instanceof Format format) {
-      value = new Text(filledIn(format.text()));
-    } else if (expression instanceof Name name) {
-      value = variable(name.name());
-    } else if (expression instanceof Elements list) {
-      value = MesonValue.array(values(list.elements()));
-    } else if (expression instanceof Entries entries) {
-      value = dictionary(values(entries.entries()));
-    } else if (expression instanceof Operation operation) {
-      value = operation(operation.operator(), operation.operands());
-    } else if (expression instanceof MethodCall call) {
-      value = method(value(call.of()), call.call().function(), arguments(call.call()));
-    } else {
-      value =
-          expression instanceof Call call
-              ? function(call.function(), arguments(call))
-              : MesonValue.unknown();
-    }
+    depth++;
+    MesonValue value = evaluated(expression);
+    depth--;
     return budget.take(value.size()) ? value : MesonValue.unknown();
+  }
+
+  private MesonValue evaluated(Expression expression) {
+    if (expression instanceof Constant constant) {
+      return constant.value();
+    } else if (expression instanceof Format format) {
+      return MesonValue.text(filledIn(format.text()));
+    } else if (expression instanceof Name name) {
+      return variable(name.name());
+    } else if (expression instanceof Elements list) {
+      return MesonValue.array(values(list.elements()));
+    } else if (expression instanceof Entries entries) {
+      return dictionary(values(entries.entries()));
+    } else if (expression instanceof Operation operation) {
+      return operation(operation.operator(), operation.operands());
+    } else if (expression instanceof MethodCall call) {
+      MesonValue of = value(call.of());
+      return functions.method(of, call.call().function(), arguments(call.call()), folder);
+    }
+    return expression instanceof Call call
+        ? function(call.function(), arguments(call))
+        : MesonValue.unknown();
   }
 
   private ImmutableList<MesonValue> values(ImmutableList<Expression> expressions) {
@@ -286,7 +243,11 @@ final class MesonProject {
   private MesonArguments arguments(Call call) {
     ImmutableMap.Builder<String, MesonValue> keywords = ImmutableMap.builder();
     call.keywords().forEach((name, expression) -> keywords.put(name, value(expression)));
-    return new MesonArguments(values(call.arguments()), keywords.buildOrThrow());
+    MesonArguments arguments =
+        new MesonArguments(values(call.arguments()), keywords.buildOrThrow());
+    return arguments.keyword("kwargs") instanceof Dictionary more
+        ? arguments.with(more)
+        : arguments;
   }
 
   private String filledIn(String text) {
@@ -295,7 +256,7 @@ final class MesonProject {
     int at = 0;
     while (reference.find()) {
       String words = variable(reference.group(1)).words();
-      if (!budget.take(words.length())) {
+      if (filled.length() > MesonValue.LONGEST || !budget.take(words.length())) {
         break;
       }
       filled.append(text, at, reference.start()).append(words);
@@ -305,8 +266,9 @@ final class MesonProject {
   }
 
   private MesonValue variable(String name) {
-    boolean isBuiltIn = MACHINES.contains(name) || name.equals("meson");
-    return isBuiltIn ? new Named(name) : variables.getOrDefault(name, MesonValue.unknown());
+    return MesonFunctions.isVariable(name)
+        ? new Named(name)
+        : variables.getOrDefault(name, MesonValue.unknown());
   }
 
   private static MesonValue dictionary(List<MesonValue> entries) {
@@ -325,165 +287,52 @@ final class MesonProject {
       case "and" -> new Truth(left.isTrue() && value(operands.get(1)).isTrue());
       case "or" -> new Truth(left.isTrue() || value(operands.get(1)).isTrue());
       case "negative" -> left instanceof Whole whole ? new Whole(-whole.number()) : left;
-      default -> MesonOperators.apply(operator, left, value(operands.get(1)));
+      default -> {
+        MesonValue right = value(operands.get(1));
+        boolean isAffordable = budget.take(MesonMethods.steps(left, ImmutableList.of(right)));
+        yield isAffordable ? MesonOperators.apply(operator, left, right) : MesonValue.unknown();
+      }
     };
   }
 
+  /** Calls a function, of which some decide on what is done next. */
   private MesonValue function(String name, MesonArguments arguments) {
-    if (TARGETS.contains(name)) {
-      return target(arguments);
-    }
     String first = arguments.word(0);
-    return switch (name) {
-      case "project" -> {
-        version = arguments.keyword("version").words();
-        yield MesonValue.unknown();
-      }
+    switch (name) {
+      case "project" -> project(first, arguments);
       case "subdir" -> {
-        path(first).ifPresent(this::runFolder);
-        yield MesonValue.unknown();
+        if (!first.isEmpty() && isFound(arguments.keyword("if_found"))) {
+          functions.path(first, folder).ifPresent(this::runFolder);
+        }
       }
-      case "subdir_done" -> {
-        jump = JumpTo.END_OF_FILE;
-        yield MesonValue.unknown();
+      case "subdir_done" -> jump = JumpTo.END_OF_FILE;
+      case "set_variable" -> variables.put(first, arguments.positional(1));
+      case "get_variable" -> {
+        return variables.getOrDefault(first, arguments.positional(1));
       }
-      case "files" ->
-          MesonValue.array(paths(arguments.positional()).stream().map(SourceFile::new).toList());
-      case "get_option" -> options.get(first);
-      case "dependency", "find_program" -> found(arguments);
-      case "declare_dependency" -> {
-        ImmutableList<MesonValue> compiled = arguments.withKeywords("sources", "dependencies");
-        yield new Dependency(true, paths(compiled), linked(arguments));
+      case "is_variable" -> {
+        return new Truth(variables.containsKey(first));
       }
-      case "set_variable" -> {
-        variables.put(first, arguments.positional(1));
-        yield MesonValue.unknown();
-      }
-      case "get_variable" -> variables.getOrDefault(first, arguments.positional(1));
-      case "is_variable" -> new Truth(variables.containsKey(first));
-      case "add_languages" -> new Truth(true);
-      case "join_paths" ->
-          new Text(
-              arguments.positional().stream()
-                  .map(MesonValue::words)
-                  .reduce("", SourcePaths::joined));
-      default -> new Named(name);
-    };
-  }
-
-  private MesonValue target(MesonArguments arguments) {
-    boolean isLeftOut =
-        arguments.keyword("build_by_default").equals(new Truth(false))
-            && !arguments.keyword("install").isTrue();
-    // The first is its name.
-    ImmutableSet<Path> compiled =
-        paths(arguments.withoutFirst().withKeywords("sources", "dependencies"));
-    return new Product(targets.add(compiled, linked(arguments), isLeftOut));
-  }
-
-  private ImmutableSet<Integer> linked(MesonArguments arguments) {
-    ImmutableSet.Builder<Integer> linked = ImmutableSet.builder();
-    ImmutableList<MesonValue> with =
-        arguments.onlyKeywords("dependencies", "link_with", "link_whole");
-    for (MesonValue value : flat(with)) {
-      if (value instanceof Product product) {
-        linked.add(product.number());
-      } else if (value instanceof Dependency dependency) {
-        linked.addAll(dependency.products());
+      default -> {
+        return functions.call(name, arguments, folder);
       }
     }
-    return linked.build();
+    return MesonValue.unknown();
   }
 
-  private MesonValue method(MesonValue of, String method, MesonArguments arguments) {
-    if (of.equals(COMPILER)) {
-      return ofCompiler(method, arguments);
-    } else if (of instanceof Dependency dependency) {
-      return method.equals("found") ? new Truth(dependency.isFound()) : MesonValue.unknown();
-    } else if (of instanceof Named named) {
-      return MACHINES.contains(named.name())
-          ? OF_MACHINES.getOrDefault(method, MesonValue.unknown())
-          : ofNamed(named.name(), method);
+  private void project(String name, MesonArguments arguments) {
+    MesonValue version = arguments.keyword("version");
+    functions.describe(name, version);
+    if (arguments.keyword("default_options") instanceof Array defaults) {
+      defaults.elements().forEach(each -> options.setDefault(each.words()));
     }
-    return MesonMethods.call(of, method, arguments.positional());
   }
 
-  private MesonValue ofNamed(String name, String method) {
-    if (!name.equals("meson")) {
-      return MesonValue.unknown();
-    }
-    return switch (method) {
-      case "get_compiler" -> COMPILER;
-      case "project_version" -> new Text(version);
-      case "current_source_dir" -> new Text("/" + folder);
-      case "source_root", "project_source_root", "global_source_root" -> new Text("/");
-      default -> OF_MESON.getOrDefault(method, MesonValue.unknown());
-    };
-  }
-
-  private MesonValue ofCompiler(String method, MesonArguments arguments) {
-    String words =
-        arguments.positional().stream()
-            .flatMap(value -> flat(ImmutableList.of(value)).stream())
-            .map(MesonValue::words)
-            .collect(Collectors.joining(" "));
-    if (method.equals("find_library")) {
-      return found(arguments);
-    } else if (CHECK_OF_FLAGS.matcher(method).matches()) {
-      checked.add(method + " " + words);
-      return method.startsWith("has_")
-          ? new Truth(true)
-          : MesonValue.array(flat(arguments.positional()));
-    } else if (CHECK.matcher(method).matches()) {
-      // A program that is tried out goes by its name, if it has one.
-      String name = arguments.keyword("name").words();
-      checked.add(method + " " + name + words);
-      return new Truth(!SourcePaths.hasAnotherSystem(name.isEmpty() ? words : name));
-    }
-    return OF_COMPILERS.getOrDefault(method, MesonValue.unknown());
-  }
-
-  /** Something that is looked for: it is there unless it may be missing. */
-  private static MesonValue found(MesonArguments arguments) {
-    MesonValue required = arguments.keyword("required");
-    boolean isFound =
-        required instanceof Feature feature
-            ? feature.isEnabled()
-            : !required.equals(new Truth(false));
-    return new Dependency(isFound, ImmutableSet.of(), ImmutableSet.of());
-  }
-
-  /** The files that these are, or are the names of, with those that dependencies bring. */
-  private ImmutableSet<Path> paths(List<MesonValue> values) {
-    ImmutableSet.Builder<Path> paths = ImmutableSet.builder();
-    for (MesonValue value : flat(values)) {
-      if (value instanceof Text text) {
-        path(text.text()).filter(sources::contains).ifPresent(paths::add);
-      } else if (value instanceof SourceFile file) {
-        paths.add(file.path());
-      } else if (value instanceof Dependency dependency) {
-        paths.addAll(dependency.sources());
-      }
-    }
-    return paths.build();
-  }
-
-  private Optional<Path> path(String name) {
-    return SourcePaths.below(name.startsWith("/") ? TOP : folder, name.replaceFirst("^/+", ""));
-  }
-
-  /** What lists hold in place of them, however many are in one another. */
-  private ImmutableList<MesonValue> flat(List<MesonValue> values) {
-    ImmutableList.Builder<MesonValue> flat = ImmutableList.builder();
-    Deque<MesonValue> left = new ArrayDeque<>(values);
-    while (!left.isEmpty() && budget.take(1)) {
-      MesonValue next = left.removeFirst();
-      if (next instanceof Array array) {
-        array.elements().reverse().forEach(left::addFirst);
-      } else {
-        flat.add(next);
-      }
-    }
-    return flat.build();
+  /** Whether all that a folder is for is there. */
+  private static boolean isFound(MesonValue needed) {
+    ImmutableList<MesonValue> all =
+        needed instanceof Array array ? array.elements() : ImmutableList.of(needed);
+    return all.stream()
+        .noneMatch(each -> each instanceof Dependency dependency && !dependency.isFound());
   }
 }

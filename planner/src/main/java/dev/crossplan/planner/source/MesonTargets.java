@@ -36,9 +36,9 @@ final class MesonTargets {
     return compiled;
   }
 
-  /** How many targets are built. */
+  /** How many targets are built of any sources. */
   long links() {
-    return built().cardinality();
+    return built().stream().filter(target -> !targets.get(target).sources().isEmpty()).count();
   }
 
   private BitSet built() {

@@ -152,6 +152,8 @@ final class MesonTokens {
         at = end < 0 ? file.length() : end;
       } else if (c == '\\' && file.startsWith("\n", at + 1)) {
         at += 2;
+      } else if (c == '\\' && file.startsWith("\r\n", at + 1)) {
+        at += 3;
       } else if (c == ' ' || c == '\t' || c == '\r' || (c == '\n' && brackets > 0)) {
         at++;
       } else {

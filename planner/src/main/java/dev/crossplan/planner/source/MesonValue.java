@@ -59,11 +59,20 @@ sealed interface MesonValue {
   /** An option that may be left to what is found. */
   record Feature(boolean isEnabled) implements MesonValue {}
 
+  /** What a program that is told of it is not built without, and is not there. */
+  record Disabler() implements MesonValue {}
+
+  /** What {@code configuration_data()} gives, to be filled. */
+  record Settings(Map<String, MesonValue> values) implements MesonValue {}
+
   /** What has methods of its own, such as {@code meson} and {@code host_machine}. */
   record Named(String name) implements MesonValue {}
 
   /** Of lists and dictionaries in one another. */
-  int DEEPEST = 5;
+  int DEEPEST = 50;
+
+  /** Of a string that is put together, in characters. */
+  int LONGEST = 100_000;
 
   /** What only Meson itself could tell. */
   record Unknown() implements MesonValue {}
@@ -99,6 +108,11 @@ sealed interface MesonValue {
   static MesonValue array(List<? extends MesonValue> elements) {
     int depth = depth(elements);
     return depth > DEEPEST ? unknown() : new Array(ImmutableList.copyOf(elements), depth);
+  }
+
+  /** A string; not known if it is too long, as nobody writes it. */
+  static MesonValue text(String text) {
+    return text.length() > LONGEST ? unknown() : new Text(text);
   }
 
   /** A list of strings. */

@@ -86,6 +86,7 @@ final class SourcePaths {
           "sse",
           "sse2",
           "sse3",
+          "sse4",
           "sse41",
           "sse42",
           "ssse3",

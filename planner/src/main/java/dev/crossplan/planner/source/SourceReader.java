@@ -127,8 +127,8 @@ final class SourceReader {
             ArchiveStreamFactory.DEFAULT.createArchiveInputStream(content)) {
       ArchiveEntry entry = archive.getNextEntry();
       for (int i = 0; entry != null && i < MOST_ENTRIES; i++) {
-        Path name = Path.of(entry.getName()).normalize();
-        boolean isFile = !entry.isDirectory() && !isLink(entry);
+        boolean isFile = !entry.isDirectory() && !isLink(entry) && isPlain(entry.getName());
+        Path name = isFile ? Path.of(entry.getName()).normalize() : Path.of("");
         if (isFile && !isInOneFolder) {
           add(name, archive);
         } else if (isFile && name.getNameCount() > 1) { // others are beside the sources
@@ -142,6 +142,14 @@ final class SourceReader {
       }
     }
     return top != null;
+  }
+
+  /** Whether a name is one below a folder; from others nobody takes sources. */
+  private static boolean isPlain(String name) {
+    return name.length() <= LONGEST_NAME
+        && !name.startsWith("/")
+        && !name.startsWith("../")
+        && !name.contains("/../");
   }
 
   private static boolean isLink(ArchiveEntry entry) {

@@ -30,7 +30,7 @@ final class SourceTree {
   private final List<CodeFile> compiled = new ArrayList<>();
   private final Map<String, CodeFile> byName = new HashMap<>();
   private final Multiset<String> names = HashMultiset.create();
-  private final Set<Path> paths = new HashSet<>();
+  private final Map<Path, CodeFile> byPath = new HashMap<>();
   private final Set<Path> included = new HashSet<>();
   private final Set<CodeFile> headersRead = Sets.newIdentityHashSet();
   private final Set<String> includedNames = new HashSet<>();
@@ -38,6 +38,7 @@ final class SourceTree {
   private int steps;
 
   void add(CodeFile file) {
+    byPath.put(file.path(), file);
     byName.merge(file.name(), file, (one, other) -> one.isOfTests() ? other : one);
     if (!file.isOfTests()) {
       for (String include : file.text().includes()) {
@@ -48,7 +49,6 @@ final class SourceTree {
     if (!file.isHeader()) {
       names.add(file.name());
       compiled.add(file);
-      paths.add(file.path());
     }
   }
 
@@ -59,7 +59,9 @@ final class SourceTree {
 
   /** What is to be done with all of it. */
   SourceCode code(Configuration configuration) {
-    Configuration.Outcome configured = configuration.outcome(ImmutableSet.copyOf(paths));
+    Configuration.Outcome configured =
+        configuration.outcome(
+            compiled.stream().map(CodeFile::path).collect(ImmutableSet.toImmutableSet()));
     double files = configured.links();
     double statements = 0;
     double headerLines = 0;
@@ -91,7 +93,7 @@ final class SourceTree {
       return said.get().count(file.path());
     }
     Path generated = Grammars.generated(file.path());
-    boolean isThere = !generated.equals(file.path()) && paths.contains(generated);
+    boolean isThere = !generated.equals(file.path()) && byPath.containsKey(generated);
     return isThere || file.isOfTests() ? 0 : 1;
   }
 
@@ -129,7 +131,11 @@ final class SourceTree {
         statements += next.text().statements();
       }
       for (String include : next.text().includes()) {
-        @Nullable CodeFile own = byName.get(CodeFile.lastPart(include));
+        Path beside = next.path().resolveSibling(include).normalize();
+        @Nullable CodeFile own =
+            byPath.containsKey(beside)
+                ? byPath.get(beside)
+                : byName.get(CodeFile.lastPart(include));
         if (own == null) {
           ofLibrary.add(include);
         } else if (seen.add(own)) {

@@ -24,6 +24,9 @@ class CodeWorkTest {
     double ofCmake =
         work(asksMore, Trait.CMAKE).configuring() - work(CODE, Trait.CMAKE).configuring();
     assertTrue(ofCmake > 3 && ofCmake < 15, () -> "100 checks of CMake: " + ofCmake);
+    double ofMeson =
+        work(asksMore, Trait.MESON).configuring() - work(CODE, Trait.MESON).configuring();
+    assertTrue(ofMeson > 1 && ofMeson < 4, () -> "100 checks of Meson: " + ofMeson);
     assertEquals(0, work(CODE, Trait.UNCONFIGURED).configuring());
     assertTrue(work(CODE, Trait.AUTORECONF).configuring() > work(CODE).configuring());
     assertEquals(0, work(new SourceCode(20, 5_000, 0, 0, false, false)).configuring());
@@ -52,5 +55,7 @@ class CodeWorkTest {
     CodeWork work = work(new SourceCode(20, 5_000, 400_000, 140, false, false));
     assertEquals(work(CODE).seconds() + work.readingHeaders(), work.seconds(), 1e-9);
     assertTrue(work.readingHeaders() > work.startingCompilers());
+    CodeWork ofCmake = work(new SourceCode(20, 5_000, 400_000, 140, false, false), Trait.CMAKE);
+    assertTrue(ofCmake.readingHeaders() > work.readingHeaders());
   }
 }

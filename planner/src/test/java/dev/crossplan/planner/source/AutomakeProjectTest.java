@@ -65,6 +65,10 @@ class AutomakeProjectTest {
   @Test
   void grammarsAreCompiledOnce() {
     assertEquals("parse.c", compiled("bin_PROGRAMS = x\nx_SOURCES = parse.y\n"));
+    ImmutableSet<Path> both = ImmutableSet.of(Path.of("parse.y"), Path.of("parse.c"));
+    assertEquals(
+        ImmutableMultiset.of(Path.of("parse.c")),
+        AutomakeProject.built(files, both, false).compiled());
     ImmutableSet<Path> others = ImmutableSet.of(Path.of("parse.y"), Path.of("scan.l"));
     assertEquals(
         ImmutableMultiset.of(Path.of("parse.y")),
@@ -146,6 +150,10 @@ class AutomakeProjectTest {
   @Test
   void whatIsMadeOfAGrammarIsCompiled() {
     assertEquals("parse.c", compiled("bin_PROGRAMS = x\nx_SOURCES = parse.y\n"));
+    ImmutableSet<Path> both = ImmutableSet.of(Path.of("parse.y"), Path.of("parse.c"));
+    assertEquals(
+        ImmutableMultiset.of(Path.of("parse.c")),
+        AutomakeProject.built(files, both, false).compiled());
   }
 
   @ParameterizedTest

@@ -298,7 +298,7 @@ class SourceCodeTest {
     assertEquals(35, read(archive).checks());
     assertEquals(3, read(archive, Trait.CMAKE).checks());
     assertEquals(1, read(archive, Trait.MESON, Trait.CMAKE).checks());
-    assertEquals(77, read(archive, Trait.AUTORECONF).checks());
+    assertEquals(47, read(archive, Trait.AUTORECONF).checks());
   }
 
   @Test
