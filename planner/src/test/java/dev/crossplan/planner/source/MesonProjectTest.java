@@ -212,6 +212,13 @@ class MesonProjectTest {
   }
 
   @Test
+  void whatIsTooLongIsNotKnown() {
+    String doubled = "x = 'a'\n" + "x = x + x\n".repeat(13);
+    assertEquals("a.c", compiledIf(doubled, "x.replace('a', 'b') == x.replace('a', 'b')"));
+    assertEquals("b.c", compiledIf(doubled, "x.replace('a', x) == x.replace('a', x)"));
+  }
+
+  @Test
   void stringsHaveEscapes() {
     assertEquals("a.c", compiledIf("", "'a\\n\\'b' == '''a\n'b'''"));
     assertEquals("a.c", compiledIf("", "'\\d' == '''\\d'''"));

@@ -188,6 +188,14 @@ class SourceCodeTest {
     assertEquals(new SourceCode(4, 70, 0, 35, false, false), read(packed("-z", "curl-8.tar.gz")));
   }
 
+  /** As of ffmpeg, where files in folders of processors include one of their own name. */
+  @Test
+  void whatIsIncludedIsLookedForBesideItFirst() throws Exception {
+    write("lib/table.c", "#include \"deep/table.c\"\n");
+    write("lib/deep/table.c", 9);
+    assertEquals(69, read(packed("-z", "curl-8.tar.gz")).statements());
+  }
+
   /** Lisp has files of the same names. */
   @Test
   void grammarsCountUnlessWhatIsMadeOfThemIsThere() throws Exception {
