@@ -56,6 +56,17 @@ class CmakeProjectTest {
     assertEquals("", compiled("add_library(x ../a.c /a.c)"));
   }
 
+  /** What is a part of others is linked in these; what has no sources there is made by others. */
+  @Test
+  void whatIsMadeOfSourcesIsLinked() {
+    assertEquals(
+        2,
+        run("add_library(o OBJECT a.c)\nadd_library(x b.c $<TARGET_OBJECTS:o>)\n"
+                + "add_executable(y b.c)\nadd_executable(z made.c)\n"
+                + "add_library(w EXCLUDE_FROM_ALL a.c)")
+            .links());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "UNIX, true",

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.crossplan.planner.instance.Trait;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,6 +102,22 @@ class SourceCodeTest {
     assertEquals(
         new SourceCode(2, 3, 0, 0, false, false),
         read(packed("-z", "files.tar.gz", store, "stray.c", "other.c")));
+  }
+
+  @Test
+  void namesThatLeadElsewhereArePassedOver() throws Exception {
+    Path archive = store.resolve(HASH + "odd.tar");
+    byte[] text = "f();\n".getBytes(StandardCharsets.US_ASCII);
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(archive))) {
+      for (String name : List.of("a/x.c", "b/y.c", "/.", "/z.c", "../z.c", "b/../../z.c")) {
+        TarArchiveEntry entry = new TarArchiveEntry(name, true);
+        entry.setSize(text.length);
+        out.putArchiveEntry(entry);
+        out.write(text);
+        out.closeArchiveEntry();
+      }
+    }
+    assertEquals(new SourceCode(2, 2, 0, 0, false, false), read(archive.toString()));
   }
 
   @Test
