@@ -27,7 +27,8 @@ final class BacktestText {
   @Override
   public String toString() {
     if (backtest.trials().isEmpty()) {
-      return "no build of a second or more is known: there is nothing to compare with\n";
+      return "no build of a second or more is known: there is nothing to compare with\n"
+          + "Maybe build something, or let crossplan history import read what other tools built.\n";
     }
     ImmutableList.Builder<Row> rows = ImmutableList.builder();
     for (Strategy strategy : Strategy.values()) {
@@ -57,7 +58,7 @@ final class BacktestText {
         + Table.of(
             terminal,
             backtest.trials().stream()
-                .sorted(Comparator.comparingDouble(Trial::error).reversed())
+                .sorted(Comparator.comparingDouble(BacktestText::times).reversed())
                 .limit(WORST)
                 .toList(),
             ImmutableList.of(
@@ -68,6 +69,12 @@ final class BacktestText {
                 Table.number("from", trial -> Seconds.format(trial.estimate().low())),
                 Table.number("to", trial -> Seconds.format(trial.estimate().high())),
                 Table.text("origin", trial -> trial.estimate().origin().toString())));
+  }
+
+  /** How many times as long or as short as estimated it took. */
+  private static double times(Trial trial) {
+    double ratio = trial.estimate().seconds() / trial.timing().seconds();
+    return Math.max(ratio, 1 / ratio);
   }
 
   private static boolean isOf(Trial trial, Strategy strategy, Origin origin) {

@@ -79,7 +79,9 @@ final class HistoryOption {
   /** What the history says, if there is any. */
   static <T> Optional<T> ask(Function<History, T> question) {
     Path file = History.file(ImmutableMap.copyOf(System.getenv()));
-    if (!Files.exists(file)) {
+    Path folder = file.resolveSibling("");
+    boolean isFree = Files.isDirectory(folder) || Files.notExists(folder);
+    if (isFree && !Files.exists(file)) {
       return Optional.empty();
     }
     try (History history = History.open(file)) {

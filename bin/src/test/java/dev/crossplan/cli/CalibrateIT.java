@@ -64,6 +64,20 @@ class CalibrateIT {
     assertTrue(run.out().startsWith(shown.out()), shown.out());
   }
 
+  /** Else builds would seem to take no longer under emulation. */
+  @Test
+  void aCompilerOfThisMachineIsNoneForTheBoard() throws Exception {
+    CommandLineRun run =
+        calibrate(
+            Map.of("PATH", programs("gcc", "as", "ld").toString()),
+            "--quick",
+            "--emulated-compiler",
+            "/usr/bin/gcc");
+    assertEquals(ExitStatus.DONE, run.status(), run.err());
+    assertTrue(run.says("a compiler for riscv64: /usr/bin/gcc --sysroot=/ is for "), run.out());
+    assertFalse(run.says("unit of emulated"), run.out());
+  }
+
   @Test
   void nothingIsKnownOfAMachineThatNobodyMeasured() throws Exception {
     CommandLineRun run = calibrate(Map.of(), "--show", "--host", "board");

@@ -529,6 +529,18 @@ class HistoryIT {
     assertEquals(3, damaged.err().lines().count(), damaged::toString);
   }
 
+  @Test
+  void anEstimateTellsThatThereIsNoPlaceForAHistory() throws Exception {
+    String manifest = RealManifests.BOARD.resolve("crossplan.toml").toString();
+    Files.createDirectories(state);
+    Path file = Files.writeString(state.resolve("crossplan"), "no folder");
+    Outcome told = outcome(start(crossplan("estimate", manifest), Map.of()));
+    assertEquals(ExitStatus.DONE, told.status(), told::toString);
+    assertTrue(
+        told.err().startsWith(file + "/history.db: there is no place for the history"),
+        told::toString);
+  }
+
   private static double makespan(String estimate, String key, String value) {
     Matcher found =
         Pattern.compile(

@@ -23,6 +23,11 @@ public record CacheWeather(
     OptionalDouble answerSeconds,
     ImmutableList<String> complaints) {
 
+  /** Whether it tells sizes: then there are bytes, or nothing that is taken from it. */
+  boolean isSized() {
+    return bytes > 0 || (taken == 0 && answerSeconds.isPresent());
+  }
+
   /**
    * So many of so many.
    *

@@ -241,7 +241,11 @@ public final class EstimateJson {
     share("plan", substituter.ofPlan());
     share("image", substituter.ofImage());
     json.writeNumberField("taken", substituter.taken());
-    json.writeNumberField("bytes", substituter.bytes());
+    if (substituter.isSized()) {
+      json.writeNumberField("bytes", substituter.bytes());
+    } else {
+      json.writeNullField("bytes");
+    }
     JsonFields.optional(json, "answerSeconds", substituter.answerSeconds());
     json.writeArrayFieldStart("complaints");
     for (String complaint : substituter.complaints()) {

@@ -410,7 +410,9 @@ final class HistoryFile implements AutoCloseable {
               problem);
       default ->
           new InputException(
-              file + ": the history cannot be used: " + problem.getMessage(), UNUSABLE, problem);
+              file + ": the history cannot be used: " + problem.getMessage(),
+              Files.isDirectory(file) ? MOVE_AWAY : UNUSABLE,
+              problem);
     };
   }
 

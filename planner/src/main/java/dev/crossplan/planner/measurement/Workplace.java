@@ -83,6 +83,7 @@ public record Workplace(
         strategy,
         "those of " + environment,
         command.add(derivation.builderExecutable(), "-s").build(),
-        ". \"$stdenv/setup\"");
+        "[ -e \"$stdenv/setup\" ] || { echo 'are not there before the first build' >&2; exit 1; }\n"
+            + ". \"$stdenv/setup\"");
   }
 }

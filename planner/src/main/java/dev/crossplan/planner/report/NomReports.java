@@ -1,6 +1,7 @@
 package dev.crossplan.planner.report;
 
 import dev.crossplan.planner.InputException;
+import dev.crossplan.planner.Visible;
 import dev.crossplan.planner.derivation.StorePath;
 import dev.crossplan.planner.history.Circumstances;
 import dev.crossplan.planner.history.Entry;
@@ -76,7 +77,7 @@ final class NomReports {
 
   private static String name(Rows rows, String text) {
     if (!StorePath.isName(text)) {
-      throw rows.problem("no derivation has that name: " + text);
+      throw rows.problem("no derivation has that name: " + Visible.line(text));
     }
     return text;
   }

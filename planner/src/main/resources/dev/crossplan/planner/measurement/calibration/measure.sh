@@ -150,6 +150,12 @@ lacks() {
 
 prepare() {
   kinds=interpreter
+  # What is emulated takes itself for the board.
+  if [ "$strategy" = emulated ] && [ -z "$only_runs" ] && [ "$(uname -m)" != "$target" ]; then
+    echo "lacks a compiler for $target: $CC is for $(uname -m)"
+    echo "can"
+    return
+  fi
   [ -z "$only_runs" ] || echo "lacks a compiler that runs under emulation"
   if [ -z "$CC" ]; then
     [ "$only_runs" ] || echo "lacks a C compiler"
