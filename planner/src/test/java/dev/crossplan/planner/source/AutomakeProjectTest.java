@@ -64,7 +64,7 @@ class AutomakeProjectTest {
   /** Where an archive has what grammars are made into, else the grammar itself. */
   @Test
   void grammarsAreCompiledOnce() {
-    assertEquals("parse.c", compiled("bin_PROGRAMS = x\nx_SOURCES = parse.y\n"));
+    files.put(Path.of("Makefile.am"), "bin_PROGRAMS = x\nx_SOURCES = parse.y\n");
     ImmutableSet<Path> both = ImmutableSet.of(Path.of("parse.y"), Path.of("parse.c"));
     assertEquals(
         ImmutableMultiset.of(Path.of("parse.c")),
@@ -145,15 +145,6 @@ class AutomakeProjectTest {
         "a.c b.c src/c.c src/deep/e.c",
         compiled("SUBDIRS = . src ../out /etc $(missing)\nbin_PROGRAMS = a\n"));
     assertEquals("", compiled("DIST_SUBDIRS = src\n"));
-  }
-
-  @Test
-  void whatIsMadeOfAGrammarIsCompiled() {
-    assertEquals("parse.c", compiled("bin_PROGRAMS = x\nx_SOURCES = parse.y\n"));
-    ImmutableSet<Path> both = ImmutableSet.of(Path.of("parse.y"), Path.of("parse.c"));
-    assertEquals(
-        ImmutableMultiset.of(Path.of("parse.c")),
-        AutomakeProject.built(files, both, false).compiled());
   }
 
   @ParameterizedTest

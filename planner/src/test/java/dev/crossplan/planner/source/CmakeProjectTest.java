@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.ImmutableSortedMultiset;
 import com.google.common.collect.Multiset;
-import com.google.common.collect.Ordering;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -22,26 +20,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CmakeProjectTest {
-  private static final ImmutableSet<Path> SOURCES =
-      ImmutableSet.of(
-          Path.of("a.c"),
-          Path.of("b.c"),
-          Path.of("src/c.c"),
-          Path.of("src/d.cc"),
-          Path.of("src/deep/e.c"));
-
   private final Map<Path, String> files = new HashMap<>();
 
   private Configuration.Outcome run(String text, String... flags) {
     files.put(Path.of("CMakeLists.txt"), text);
-    return CmakeProject.run(files, SOURCES, List.of(flags));
+    return CmakeProject.run(files, Compiled.SOURCES, List.of(flags));
   }
 
-  /** Names of what is compiled, as often as it is, in order. */
   private String compiled(String text, String... flags) {
-    Multiset<Path> compiled = run(text, flags).compiled().orElse(ImmutableSortedMultiset.of());
-    return String.join(
-        " ", Ordering.natural().sortedCopy(compiled).stream().map(Path::toString).toList());
+    return Compiled.names(run(text, flags));
   }
 
   @Test
@@ -228,7 +215,8 @@ class CmakeProjectTest {
   void ofSeveralProjectsTheUppermostIsBuilt() {
     files.put(Path.of("build/cmake/CMakeLists.txt"), "add_library(x ../../a.c)");
     files.put(Path.of("build/cmake/more/CMakeLists.txt"), "add_library(x ../../../b.c)");
-    Multiset<Path> compiled = CmakeProject.run(files, SOURCES, List.of()).compiled().orElseThrow();
+    Multiset<Path> compiled =
+        CmakeProject.run(files, Compiled.SOURCES, List.of()).compiled().orElseThrow();
     assertEquals(ImmutableSet.of(Path.of("a.c")), compiled.elementSet());
   }
 

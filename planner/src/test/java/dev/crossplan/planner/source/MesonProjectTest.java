@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableMultiset;
 import com.google.common.collect.ImmutableSet;
-import com.google.common.collect.ImmutableSortedMultiset;
-import com.google.common.collect.Multiset;
-import com.google.common.collect.Ordering;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -25,26 +22,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MesonProjectTest {
-  private static final ImmutableSet<Path> SOURCES =
-      ImmutableSet.of(
-          Path.of("a.c"),
-          Path.of("b.c"),
-          Path.of("src/c.c"),
-          Path.of("src/d.cc"),
-          Path.of("src/deep/e.c"));
-
   private final Map<Path, String> files = new HashMap<>();
 
   private Configuration.Outcome run(String text, String... flags) {
     files.put(Path.of("meson.build"), text);
-    return MesonProject.run(files, SOURCES, List.of(flags));
+    return MesonProject.run(files, Compiled.SOURCES, List.of(flags));
   }
 
-  /** Names of what is compiled, as often as it is, in order. */
   private String compiled(String text, String... flags) {
-    Multiset<Path> compiled = run(text, flags).compiled().orElse(ImmutableSortedMultiset.of());
-    return String.join(
-        " ", Ordering.natural().sortedCopy(compiled).stream().map(Path::toString).toList());
+    return Compiled.names(run(text, flags));
   }
 
   private String compiledIf(String before, String condition) {
@@ -311,7 +297,7 @@ class MesonProjectTest {
     files.put(Path.of("build/lib/meson.build"), "library('x', '../../a.c')");
     assertEquals(
         ImmutableMultiset.of(Path.of("src/c.c")),
-        MesonProject.run(files, SOURCES, List.of()).compiled().orElseThrow());
+        MesonProject.run(files, Compiled.SOURCES, List.of()).compiled().orElseThrow());
   }
 
   @Test
