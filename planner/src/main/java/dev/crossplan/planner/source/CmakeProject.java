@@ -7,7 +7,6 @@ import com.google.common.collect.ImmutableSet;
 import dev.crossplan.planner.source.CmakeCommand.Argument;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -81,14 +80,6 @@ final class CmakeProject {
   /** Of blocks, calls and files in one another. */
   private static final int DEEPEST = 300;
 
-  /** Where to go on after a command. */
-  private enum Jump {
-    NONE,
-    CONTINUE,
-    BREAK,
-    RETURN
-  }
-
   private final Budget budget;
   private final CmakeTree tree;
   private final Map<String, CmakeCommand> functions = new HashMap<>();
@@ -118,12 +109,8 @@ final class CmakeProject {
   static Configuration.Outcome run(
       Map<Path, String> files, ImmutableSet<Path> sources, List<String> flags) {
     CmakeProject project = new CmakeProject(files, sources);
-    files.keySet().stream()
-        .filter(path -> path.endsWith(FILE))
-        .min(Comparator.comparing(Path::getNameCount).thenComparing(Comparator.naturalOrder()))
-        .ifPresent(top -> project.runTop(top.resolveSibling(""), flags));
-    return Configuration.Outcome.of(
-        project.targets.compiled(), project.targets.links(), project.checks);
+    SourcePaths.topmost(FILE, files.keySet()).ifPresent(top -> project.runTop(top, flags));
+    return Configuration.Outcome.of(project.targets.all(), project.checks);
   }
 
   private void runTop(Path top, List<String> flags) {

@@ -29,10 +29,11 @@ interface Configuration {
       boolean isTwice) {
 
     /** Of what no libtool builds; where nothing is compiled, nothing is said. */
-    static Outcome of(Multiset<Path> compiled, long links, long checks) {
+    static Outcome of(Targets targets, long checks) {
+      Multiset<Path> compiled = targets.compiled();
       return compiled.isEmpty()
           ? new Outcome(Optional.empty(), 0, checks, false, false)
-          : new Outcome(Optional.of(compiled), links, checks, false, false);
+          : new Outcome(Optional.of(compiled), targets.links(), checks, false, false);
     }
   }
 

@@ -13,6 +13,10 @@ import java.util.Map;
 record MesonArguments(
     ImmutableList<MesonValue> positional, ImmutableMap<String, MesonValue> keywords) {
 
+  static MesonArguments of(MesonValue... positional) {
+    return new MesonArguments(ImmutableList.copyOf(positional), ImmutableMap.of());
+  }
+
   /** Not known if there are not so many. */
   MesonValue positional(int index) {
     return index < positional.size() ? positional.get(index) : MesonValue.unknown();

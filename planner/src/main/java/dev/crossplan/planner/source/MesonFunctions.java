@@ -16,6 +16,7 @@ import dev.crossplan.planner.source.MesonValue.Truth;
 import dev.crossplan.planner.source.MesonValue.Whole;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 
 /**
  * The functions of Meson that do not decide on what is done next, and the methods of what they
@@ -67,16 +69,19 @@ final class MesonFunctions {
           "version", new Text("13.0.0"));
 
   private static final ImmutableMap<String, MesonValue> OF_MESON =
-      ImmutableMap.of(
-          "version", new Text("1.7.0"),
-          "backend", new Text("ninja"),
-          "is_cross_build", new Truth(true),
-          "can_run_host_binaries", new Truth(false),
-          "has_exe_wrapper", new Truth(false),
-          "is_subproject", new Truth(false),
-          "is_unity", new Truth(false),
-          "get_compiler", new Named("a compiler"),
-          "project_source_root", new Text("/"));
+      ImmutableMap.<String, MesonValue>builder()
+          .put("version", new Text("1.7.0"))
+          .put("backend", new Text("ninja"))
+          .put("is_cross_build", new Truth(true))
+          .put("can_run_host_binaries", new Truth(false))
+          .put("has_exe_wrapper", new Truth(false))
+          .put("is_subproject", new Truth(false))
+          .put("is_unity", new Truth(false))
+          .put("get_compiler", new Named("a compiler"))
+          .put("source_root", new Text("/"))
+          .put("project_source_root", new Text("/"))
+          .put("global_source_root", new Text("/"))
+          .buildOrThrow();
 
   private static final ImmutableSet<String> MACHINES =
       ImmutableSet.of("host_machine", "target_machine", "build_machine");
@@ -92,7 +97,7 @@ final class MesonFunctions {
   private final ImmutableSet<Path> sources;
   private final MesonOptions options;
   private final Budget budget;
-  private final MesonTargets targets = new MesonTargets();
+  private final Targets targets = new Targets();
   private final Set<String> checked = new HashSet<>();
   private MesonValue projectName = MesonValue.unknown();
   private MesonValue projectVersion = MesonValue.unknown();
@@ -110,7 +115,7 @@ final class MesonFunctions {
     this.budget = budget;
   }
 
-  MesonTargets targets() {
+  Targets targets() {
     return targets;
   }
 
@@ -159,32 +164,43 @@ final class MesonFunctions {
                   ? new HashMap<>(given.entries())
                   : new HashMap<>());
       case "add_languages" -> new Truth(true);
-      case "join_paths" -> {
-        String path = "";
-        for (MesonValue part : arguments.positional()) {
-          path = path.length() < MesonValue.LONGEST ? SourcePaths.joined(path, part.words()) : "";
-          budget.take(path.length());
-        }
-        yield MesonValue.text(path);
-      }
+      case "join_paths" -> joined(arguments.positional());
       case "range" -> range(arguments.positional());
       default -> MesonValue.unknown();
     };
   }
 
-  private static MesonValue range(List<MesonValue> ends) {
-    ImmutableList.Builder<MesonValue> numbers = ImmutableList.builder();
-    boolean isFromZero = ends.size() < 2;
-    if (!ends.isEmpty()
-        && ends.get(isFromZero ? 0 : 1) instanceof Whole end
-        && (isFromZero || ends.get(0) instanceof Whole)) {
-      long step = ends.size() > 2 && ends.get(2) instanceof Whole each ? each.number() : 1;
-      long begin = !isFromZero && ends.get(0) instanceof Whole first ? first.number() : 0;
-      for (int i = 0; i < LONGEST_RANGE && step > 0 && begin + i * step < end.number(); i++) {
-        numbers.add(new Whole(begin + i * step));
+  private MesonValue joined(List<MesonValue> parts) {
+    MesonValue path = new Text("");
+    for (MesonValue part : parts) {
+      path =
+          budget.take(path.size()) ? MesonOperators.apply("/", path, part) : MesonValue.unknown();
+    }
+    return path;
+  }
+
+  /** {@code range(end)}, {@code range(begin, end)} or {@code range(begin, end, step)}. */
+  private static MesonValue range(List<MesonValue> words) {
+    List<Long> numbers = new ArrayList<>();
+    for (MesonValue word : words) {
+      if (word instanceof Whole whole) {
+        numbers.add(whole.number());
       }
     }
-    return MesonValue.array(numbers.build());
+    if (numbers.size() == 1) {
+      numbers.add(0, 0L);
+    }
+    if (numbers.size() == 2) {
+      numbers.add(1L);
+    }
+    if (numbers.size() != 3 || numbers.get(2) <= 0) {
+      return MesonValue.unknown();
+    }
+    return MesonValue.array(
+        LongStream.iterate(numbers.get(0), at -> at < numbers.get(1), at -> at + numbers.get(2))
+            .limit(LONGEST_RANGE)
+            .mapToObj(Whole::new)
+            .toList());
   }
 
   private MesonValue target(MesonArguments arguments, Path folder) {
@@ -196,7 +212,10 @@ final class MesonFunctions {
     boolean isLeftOut =
         arguments.keyword("build_by_default").equals(new Truth(false))
             && !arguments.keyword("install").isTrue();
-    return new Product(targets.add(paths(given, folder), linked(arguments), isLeftOut));
+    int target = targets.add(isLeftOut, false);
+    targets.addSources(target, paths(given, folder));
+    targets.link(target, linked(arguments));
+    return new Product(target);
   }
 
   private ImmutableSet<Integer> linked(MesonArguments arguments) {
@@ -283,8 +302,8 @@ final class MesonFunctions {
     } else if (of instanceof Named named) {
       return ofNamed(named.name(), method, arguments, folder);
     }
-    return budget.take(MesonMethods.steps(of, arguments.positional()))
-        ? MesonMethods.call(of, method, arguments.positional())
+    return budget.take(MesonMethods.steps(of, arguments))
+        ? MesonMethods.call(of, method, arguments)
         : MesonValue.unknown();
   }
 
@@ -305,7 +324,6 @@ final class MesonFunctions {
       case "current_source_dir" -> new Text("/" + folder);
       case "project_name" -> projectName;
       case "project_version" -> projectVersion;
-      case "source_root", "global_source_root" -> new Text("/");
       default -> OF_MESON.getOrDefault(method, MesonValue.unknown());
     };
   }

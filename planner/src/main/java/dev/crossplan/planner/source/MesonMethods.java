@@ -37,15 +37,15 @@ final class MesonMethods {
   private MesonMethods() {}
 
   /** At most what a call takes, in steps: each of one may be compared with all of another. */
-  static long steps(MesonValue of, List<MesonValue> arguments) {
+  static long steps(MesonValue of, MesonArguments arguments) {
     long all = 1;
-    for (MesonValue argument : arguments) {
+    for (MesonValue argument : arguments.positional()) {
       all += argument.size();
     }
     return all * of.size();
   }
 
-  static MesonValue call(MesonValue of, String method, List<MesonValue> arguments) {
+  static MesonValue call(MesonValue of, String method, MesonArguments arguments) {
     if (of instanceof Text text) {
       return ofText(text.text(), method, arguments);
     } else if (of instanceof Array array) {
@@ -60,10 +60,10 @@ final class MesonMethods {
     return method.equals("to_string") ? new Text(of.words()) : MesonValue.unknown();
   }
 
-  private static MesonValue ofText(String text, String method, List<MesonValue> arguments) {
-    String first = arguments.isEmpty() ? "" : arguments.get(0).words();
+  private static MesonValue ofText(String text, String method, MesonArguments arguments) {
+    String first = arguments.word(0);
     return switch (method) {
-      case "format" -> MesonValue.text(formatted(text, arguments));
+      case "format" -> MesonValue.text(formatted(text, arguments.positional()));
       case "strip" -> new Text(text.strip());
       case "to_upper" -> new Text(Ascii.toUpperCase(text));
       case "to_lower" -> new Text(Ascii.toLowerCase(text));
@@ -72,11 +72,11 @@ final class MesonMethods {
       case "endswith" -> new Truth(text.endsWith(first));
       case "contains" -> new Truth(text.contains(first));
       case "split" -> MesonValue.texts(split(text, first));
-      case "join" -> MesonValue.text(joined(text, arguments));
-      case "replace" ->
-          arguments.size() == 2 ? replaced(text, first, arguments.get(1)) : MesonValue.unknown();
+      case "join" -> MesonValue.text(joined(text, arguments.positional()));
+      case "replace" -> replaced(text, first, arguments.word(1));
       case "to_int" -> number(text);
-      case "version_compare" -> new Truth(arguments.stream().allMatch(each -> isMet(text, each)));
+      case "version_compare" ->
+          new Truth(arguments.positional().stream().allMatch(each -> isMet(text, each.words())));
       default -> MesonValue.unknown();
     };
   }
@@ -90,15 +90,13 @@ final class MesonMethods {
         : Splitter.on(separator).limit(MOST_PARTS).splitToList(text);
   }
 
-  private static MesonValue replaced(String text, String part, MesonValue by) {
+  private static MesonValue replaced(String text, String part, String by) {
     long parts = part.isEmpty() ? 0 : text.length() / part.length();
-    boolean isTooLong = text.length() + parts * by.words().length() > MesonValue.LONGEST;
-    return part.isEmpty() || isTooLong
-        ? MesonValue.unknown()
-        : new Text(text.replace(part, by.words()));
+    boolean isTooLong = text.length() + parts * by.length() > MesonValue.LONGEST;
+    return part.isEmpty() || isTooLong ? MesonValue.unknown() : new Text(text.replace(part, by));
   }
 
-  private static MesonValue number(String text) {
+  static MesonValue number(String text) {
     @Nullable Long number = Longs.tryParse(text.strip());
     return number == null ? MesonValue.unknown() : new Whole(number);
   }
@@ -130,8 +128,8 @@ final class MesonMethods {
     return joined.toString();
   }
 
-  private static boolean isMet(String version, MesonValue condition) {
-    Matcher parts = VERSIONS.matcher(condition.words());
+  private static boolean isMet(String version, String condition) {
+    Matcher parts = VERSIONS.matcher(condition);
     if (!parts.matches()) {
       return false;
     }
@@ -171,56 +169,50 @@ final class MesonMethods {
   }
 
   private static MesonValue ofArray(
-      ImmutableList<MesonValue> elements, String method, List<MesonValue> arguments) {
+      ImmutableList<MesonValue> elements, String method, MesonArguments arguments) {
     return switch (method) {
       case "length" -> new Whole(elements.size());
       case "contains" ->
           new Truth(
-              !arguments.isEmpty()
-                  && elements.stream().anyMatch(element -> isSame(element, arguments.get(0))));
-      case "get" -> arguments.isEmpty() ? MesonValue.unknown() : element(elements, arguments);
+              elements.stream().anyMatch(element -> isSame(element, arguments.positional(0))));
+      case "get" -> element(elements, arguments.positional(0), arguments.positional(1));
       default -> MesonValue.unknown();
     };
   }
 
-  private static MesonValue element(List<MesonValue> elements, List<MesonValue> arguments) {
-    MesonValue otherwise = arguments.size() > 1 ? arguments.get(1) : MesonValue.unknown();
-    if (!(arguments.get(0) instanceof Whole index)) {
+  private static MesonValue element(
+      List<MesonValue> elements, MesonValue index, MesonValue otherwise) {
+    if (!(index instanceof Whole whole)) {
       return otherwise;
     }
-    long at = index.number() < 0 ? elements.size() + index.number() : index.number();
+    long at = whole.number() < 0 ? elements.size() + whole.number() : whole.number();
     return at >= 0 && at < elements.size() ? elements.get((int) at) : otherwise;
   }
 
   private static MesonValue ofDictionary(
-      Dictionary dictionary, String method, List<MesonValue> arguments) {
-    String key = arguments.isEmpty() ? "" : arguments.get(0).words();
+      Dictionary dictionary, String method, MesonArguments arguments) {
+    String key = arguments.word(0);
     return switch (method) {
       case "has_key" -> new Truth(dictionary.entries().containsKey(key));
       case "keys" -> MesonValue.texts(dictionary.entries().keySet().asList());
-      case "get" ->
-          dictionary
-              .entries()
-              .getOrDefault(key, arguments.size() > 1 ? arguments.get(1) : MesonValue.unknown());
+      case "get" -> dictionary.entries().getOrDefault(key, arguments.positional(1));
       default -> MesonValue.unknown();
     };
   }
 
-  private static MesonValue ofFeature(Feature feature, String method, List<MesonValue> arguments) {
+  private static MesonValue ofFeature(Feature feature, String method, MesonArguments arguments) {
     return switch (method) {
       case "enabled", "allowed" -> new Truth(feature.isEnabled());
       case "disabled" -> new Truth(!feature.isEnabled());
       case "auto" -> new Truth(false);
-      case "require" ->
-          new Feature(feature.isEnabled() && !arguments.isEmpty() && arguments.get(0).isTrue());
+      case "require" -> new Feature(feature.isEnabled() && arguments.positional(0).isTrue());
       default -> feature;
     };
   }
 
-  private static MesonValue ofSettings(
-      Settings settings, String method, List<MesonValue> arguments) {
-    String name = arguments.isEmpty() ? "" : arguments.get(0).words();
-    MesonValue second = arguments.size() > 1 ? arguments.get(1) : MesonValue.unknown();
+  private static MesonValue ofSettings(Settings settings, String method, MesonArguments arguments) {
+    String name = arguments.word(0);
+    MesonValue second = arguments.positional(1);
     return switch (method) {
       case "has" -> new Truth(settings.values().containsKey(name));
       case "get", "get_unquoted" -> settings.values().getOrDefault(name, second);
@@ -245,15 +237,5 @@ final class MesonMethods {
     }
     boolean isPlain = one instanceof Text || one instanceof Whole || one instanceof Truth;
     return isPlain && one.equals(other);
-  }
-
-  /** What stands in brackets after a value: an index or a key. */
-  static MesonValue at(MesonValue of, MesonValue index) {
-    if (of instanceof Array array) {
-      return element(array.elements(), ImmutableList.of(index));
-    }
-    return of instanceof Dictionary dictionary
-        ? dictionary.entries().getOrDefault(index.words(), MesonValue.unknown())
-        : MesonValue.unknown();
   }
 }

@@ -15,16 +15,16 @@ final class MesonOperators {
 
   static MesonValue apply(String operator, MesonValue left, MesonValue right) {
     return switch (operator) {
-      case "[]" -> MesonMethods.at(left, right);
+      case "[]" -> MesonMethods.call(left, "get", MesonArguments.of(right));
       case "==" -> new Truth(MesonMethods.isSame(left, right));
       case "!=" -> new Truth(!MesonMethods.isSame(left, right));
       case "in" ->
           MesonMethods.call(
-              right, right instanceof Dictionary ? "has_key" : "contains", ImmutableList.of(left));
+              right, right instanceof Dictionary ? "has_key" : "contains", MesonArguments.of(left));
       case "+" -> sum(left, right);
       case "/" ->
           left instanceof Text && right instanceof Text
-              ? new Text(SourcePaths.joined(left.words(), right.words()))
+              ? MesonValue.text(SourcePaths.joined(left.words(), right.words()))
               : arithmetic(operator, left, right);
       default -> arithmetic(operator, left, right);
     };

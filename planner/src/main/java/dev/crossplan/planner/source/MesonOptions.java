@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The options of a project: as the command line says, else as they are by default; nixpkgs enables
@@ -95,20 +96,18 @@ final class MesonOptions {
       return;
     }
     String name = constant(option.arguments().get(0)).words();
-    MesonValue value = keyword(option, "value");
+    MesonValue usual = keyword(option, "value");
+    @Nullable String flag = said.get(name);
+    String words = flag == null ? usual.words() : flag;
     values.put(
         name,
         switch (keyword(option, "type").words()) {
-          case "boolean" -> new Truth(!said.getOrDefault(name, value.words()).equals("false"));
-          case "feature" -> feature(said.getOrDefault(name, value.words()));
-          case "array" ->
-              said.containsKey(name) ? list(said.getOrDefault(name, "")) : all(option, value);
-          case "combo" -> new Text(said.getOrDefault(name, chosen(option, value)));
-          case "integer" ->
-              said.containsKey(name)
-                  ? MesonMethods.call(new Text(said.getOrDefault(name, "")), "to_int", List.of())
-                  : value;
-          default -> said.containsKey(name) ? new Text(said.getOrDefault(name, "")) : value;
+          case "boolean" -> new Truth(!words.equals("false"));
+          case "feature" -> feature(words);
+          case "array" -> flag == null ? all(option, usual) : list(flag);
+          case "combo" -> words.isEmpty() ? first(option) : new Text(words);
+          case "integer" -> flag == null ? usual : MesonMethods.number(flag);
+          default -> flag == null ? usual : new Text(flag);
         });
   }
 
@@ -130,15 +129,13 @@ final class MesonOptions {
   }
 
   /** By default the first of its choices. */
-  private static String chosen(Call option, MesonValue value) {
-    MesonValue first = MesonMethods.at(keyword(option, "choices"), new MesonValue.Whole(0));
-    return value.words().isEmpty() ? first.words() : value.words();
+  private static MesonValue first(Call option) {
+    return MesonOperators.apply("[]", keyword(option, "choices"), new MesonValue.Whole(0));
   }
 
   private static MesonValue keyword(Call option, String name) {
-    return option.keywords().containsKey(name)
-        ? constant(option.keywords().getOrDefault(name, option))
-        : MesonValue.unknown();
+    @Nullable Expression value = option.keywords().get(name);
+    return value == null ? MesonValue.unknown() : constant(value);
   }
 
   /** Files of options compute nothing. */

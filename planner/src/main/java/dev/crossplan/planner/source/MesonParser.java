@@ -13,7 +13,7 @@ import dev.crossplan.planner.source.MesonSyntax.Entries;
 import dev.crossplan.planner.source.MesonSyntax.Evaluation;
 import dev.crossplan.planner.source.MesonSyntax.Expression;
 import dev.crossplan.planner.source.MesonSyntax.Format;
-import dev.crossplan.planner.source.MesonSyntax.Jump;
+import dev.crossplan.planner.source.MesonSyntax.Leave;
 import dev.crossplan.planner.source.MesonSyntax.Loop;
 import dev.crossplan.planner.source.MesonSyntax.MethodCall;
 import dev.crossplan.planner.source.MesonSyntax.Name;
@@ -66,9 +66,9 @@ final class MesonParser {
     } else if (tokens.takeWord("foreach")) {
       return loop();
     } else if (tokens.takeWord("continue")) {
-      return new Jump(false);
+      return new Leave(Jump.CONTINUE);
     } else if (tokens.takeWord("break")) {
-      return new Jump(true);
+      return new Leave(Jump.BREAK);
     }
     Expression expression = expression();
     boolean isMore = tokens.take("+=");

@@ -13,7 +13,7 @@ import dev.crossplan.planner.source.MesonSyntax.Entries;
 import dev.crossplan.planner.source.MesonSyntax.Evaluation;
 import dev.crossplan.planner.source.MesonSyntax.Expression;
 import dev.crossplan.planner.source.MesonSyntax.Format;
-import dev.crossplan.planner.source.MesonSyntax.Jump;
+import dev.crossplan.planner.source.MesonSyntax.Leave;
 import dev.crossplan.planner.source.MesonSyntax.Loop;
 import dev.crossplan.planner.source.MesonSyntax.MethodCall;
 import dev.crossplan.planner.source.MesonSyntax.Name;
@@ -27,7 +27,6 @@ import dev.crossplan.planner.source.MesonValue.Text;
 import dev.crossplan.planner.source.MesonValue.Truth;
 import dev.crossplan.planner.source.MesonValue.Whole;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -63,14 +62,6 @@ final class MesonProject {
   /** Of expressions, blocks and folders in one another. */
   private static final int DEEPEST = 500;
 
-  /** Where to go on after a statement. */
-  private enum JumpTo {
-    NEXT_STATEMENT,
-    NEXT_TURN,
-    END_OF_LOOP,
-    END_OF_FILE
-  }
-
   private final Map<Path, String> files;
   private final MesonOptions options;
   private final MesonFunctions functions;
@@ -79,7 +70,7 @@ final class MesonProject {
   private final Budget budget = new Budget(MOST_STEPS);
   private Path folder = TOP;
   private int depth;
-  private JumpTo jump = JumpTo.NEXT_STATEMENT;
+  private Jump jump = Jump.NONE;
 
   private MesonProject(Map<Path, String> files, ImmutableSet<Path> sources, MesonOptions options) {
     this.files = files;
@@ -96,12 +87,7 @@ final class MesonProject {
    */
   static Configuration.Outcome run(
       Map<Path, String> files, ImmutableSet<Path> sources, List<String> flags) {
-    Path top =
-        files.keySet().stream()
-            .filter(path -> path.endsWith(FILE))
-            .min(Comparator.comparing(Path::getNameCount).thenComparing(Comparator.naturalOrder()))
-            .map(path -> path.resolveSibling(""))
-            .orElse(TOP);
+    Path top = SourcePaths.topmost(FILE, files.keySet()).orElse(TOP);
     String options =
         FILES_OF_OPTIONS.stream()
             .map(name -> files.getOrDefault(top.resolve(name), ""))
@@ -110,9 +96,7 @@ final class MesonProject {
             .orElse("");
     MesonProject project = new MesonProject(files, sources, new MesonOptions(options, flags));
     project.runFolder(top);
-    MesonTargets targets = project.functions.targets();
-    return Configuration.Outcome.of(
-        targets.compiled(), targets.links(), project.functions.checks());
+    return Configuration.Outcome.of(project.functions.targets(), project.functions.checks());
   }
 
   /** Once each, as Meson has it. */
@@ -122,7 +106,7 @@ final class MesonProject {
       Path before = folder;
       folder = next;
       run(MesonParser.parse(text));
-      jump = jump == JumpTo.END_OF_FILE ? JumpTo.NEXT_STATEMENT : jump;
+      jump = jump == Jump.RETURN ? Jump.NONE : jump;
       folder = before;
     }
   }
@@ -133,7 +117,7 @@ final class MesonProject {
     }
     depth++;
     for (Statement statement : statements) {
-      if (jump != JumpTo.NEXT_STATEMENT || !budget.take(STEPS_A_STATEMENT)) {
+      if (jump != Jump.NONE || !budget.take(STEPS_A_STATEMENT)) {
         break;
       }
       if (statement instanceof Assignment assignment) {
@@ -144,8 +128,8 @@ final class MesonProject {
         choose(choice);
       } else if (statement instanceof Loop loop) {
         run(loop);
-      } else if (statement instanceof Jump to) {
-        jump = to.isBreak() ? JumpTo.END_OF_LOOP : JumpTo.NEXT_TURN;
+      } else if (statement instanceof Leave leave) {
+        jump = leave.to();
       }
     }
     depth--;
@@ -191,14 +175,14 @@ final class MesonProject {
         }
       }
     }
-    jump = jump == JumpTo.END_OF_LOOP ? JumpTo.NEXT_STATEMENT : jump;
+    jump = jump == Jump.BREAK ? Jump.NONE : jump;
   }
 
   /** Runs one turn; false if it is the last. */
   private boolean isRunOn(Loop loop) {
     run(loop.body());
-    jump = jump == JumpTo.NEXT_TURN ? JumpTo.NEXT_STATEMENT : jump;
-    return jump == JumpTo.NEXT_STATEMENT && budget.take(1);
+    jump = jump == Jump.CONTINUE ? Jump.NONE : jump;
+    return jump == Jump.NONE && budget.take(1);
   }
 
   /** What an expression comes to, and does. */
@@ -289,7 +273,7 @@ final class MesonProject {
       case "negative" -> left instanceof Whole whole ? new Whole(-whole.number()) : left;
       default -> {
         MesonValue right = value(operands.get(1));
-        boolean isAffordable = budget.take(MesonMethods.steps(left, ImmutableList.of(right)));
+        boolean isAffordable = budget.take(MesonMethods.steps(left, MesonArguments.of(right)));
         yield isAffordable ? MesonOperators.apply(operator, left, right) : MesonValue.unknown();
       }
     };
@@ -305,7 +289,7 @@ final class MesonProject {
           functions.path(first, folder).ifPresent(this::runFolder);
         }
       }
-      case "subdir_done" -> jump = JumpTo.END_OF_FILE;
+      case "subdir_done" -> jump = Jump.RETURN;
       case "set_variable" -> variables.put(first, arguments.positional(1));
       case "get_variable" -> {
         return variables.getOrDefault(first, arguments.positional(1));
@@ -321,8 +305,7 @@ final class MesonProject {
   }
 
   private void project(String name, MesonArguments arguments) {
-    MesonValue version = arguments.keyword("version");
-    functions.describe(name, version);
+    functions.describe(name, arguments.keyword("version"));
     if (arguments.keyword("default_options") instanceof Array defaults) {
       defaults.elements().forEach(each -> options.setDefault(each.words()));
     }

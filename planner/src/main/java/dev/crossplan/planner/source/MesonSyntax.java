@@ -72,6 +72,6 @@ final class MesonSyntax {
   record Loop(ImmutableList<String> names, Expression of, ImmutableList<Statement> body)
       implements Statement {}
 
-  /** To the end of the loop, or to its next turn. */
-  record Jump(boolean isBreak) implements Statement {}
+  /** The rest of the turn is left out, or of the loop. */
+  record Leave(Jump to) implements Statement {}
 }

@@ -7,6 +7,8 @@ import com.google.common.collect.ImmutableSet;
 import com.google.common.io.MoreFiles;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -162,6 +164,14 @@ final class SourcePaths {
     return PARTS_OF_TRIAL
         .splitToStream(Ascii.toLowerCase(text))
         .anyMatch(part -> isAnotherSystem(part.replaceFirst("^m(?=avx|sse)", "")));
+  }
+
+  /** The folder of the topmost file of a name; of several on one level, of the first. */
+  static Optional<Path> topmost(String name, Collection<Path> files) {
+    return files.stream()
+        .filter(file -> file.endsWith(name))
+        .min(Comparator.comparing(Path::getNameCount).thenComparing(Comparator.naturalOrder()))
+        .map(file -> file.resolveSibling(""));
   }
 
   /** What a name stands for in a folder; empty if it is no path. */

@@ -119,6 +119,7 @@ final class SourceReader {
    * @return whether it is as it was taken
    */
   private boolean addArchive(Path file, boolean isInOneFolder) throws IOException {
+    int left = isInOneFolder ? 1 : 0;
     @Nullable Path top = null;
     try (InputStream packed = new BufferedInputStream(Files.newInputStream(file));
         InputStream content =
@@ -127,16 +128,16 @@ final class SourceReader {
             ArchiveStreamFactory.DEFAULT.createArchiveInputStream(content)) {
       ArchiveEntry entry = archive.getNextEntry();
       for (int i = 0; entry != null && i < MOST_ENTRIES; i++) {
-        boolean isFile = !entry.isDirectory() && !isLink(entry) && isPlain(entry.getName());
-        Path name = isFile ? Path.of(entry.getName()).normalize() : Path.of("");
-        if (isFile && !isInOneFolder) {
-          add(name, archive);
-        } else if (isFile && name.getNameCount() > 1) { // others are beside the sources
-          top = top == null ? name.getName(0) : top;
-          if (!top.equals(name.getName(0))) {
-            return false;
+        if (isFile(entry)) {
+          Path name = Path.of(entry.getName()).normalize();
+          if (name.getNameCount() > left) { // others are beside the sources
+            Path first = name.getName(0);
+            if (isInOneFolder && top != null && !top.equals(first)) {
+              return false;
+            }
+            top = first;
+            add(name.subpath(left, name.getNameCount()), archive);
           }
-          add(name.subpath(1, name.getNameCount()), archive);
         }
         entry = archive.getNextEntry();
       }
@@ -144,16 +145,16 @@ final class SourceReader {
     return top != null;
   }
 
-  /** Whether a name is one below a folder; from others nobody takes sources. */
-  private static boolean isPlain(String name) {
-    return name.length() <= LONGEST_NAME
+  /** Whether it is one that sources may be in: none that is a link, or leads elsewhere. */
+  private static boolean isFile(ArchiveEntry entry) {
+    String name = entry.getName();
+    boolean isLink = entry instanceof TarArchiveEntry tar && (tar.isLink() || tar.isSymbolicLink());
+    return !entry.isDirectory()
+        && !isLink
+        && name.length() <= LONGEST_NAME
         && !name.startsWith("/")
         && !name.startsWith("../")
         && !name.contains("/../");
-  }
-
-  private static boolean isLink(ArchiveEntry entry) {
-    return entry instanceof TarArchiveEntry tar && (tar.isLink() || tar.isSymbolicLink());
   }
 
   private static InputStream unpacked(InputStream packed) throws CompressorException {

@@ -177,6 +177,11 @@ class CmakeProjectTest {
     assertEquals("a.c", compiled(before + "f()"));
     assertEquals("a.c src/c.c", compiled(before + "f()\ntarget_link_libraries(x PRIVATE y y)"));
     assertEquals("", compiled(before + "target_link_libraries(y x)"));
+    String chain =
+        "add_library(x EXCLUDE_FROM_ALL a.c)\nadd_library(y EXCLUDE_FROM_ALL b.c)\n"
+            + "target_link_libraries(y x)\nadd_executable(z src/c.c)\n";
+    assertEquals("src/c.c", compiled(chain));
+    assertEquals("a.c b.c src/c.c", compiled(chain + "target_link_libraries(z y)"));
   }
 
   @Test

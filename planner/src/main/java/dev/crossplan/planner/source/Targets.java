@@ -1,32 +1,44 @@
 package dev.crossplan.planner.source;
 
 import com.google.common.collect.HashMultiset;
-import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.Multiset;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
-/** The libraries and programs that Meson is told of, and what is compiled for them. */
-final class MesonTargets {
+/** The libraries and programs of a project, by numbers, and what is compiled for them. */
+final class Targets {
   private final List<Target> targets = new ArrayList<>();
 
   private record Target(
-      ImmutableSet<Path> sources, ImmutableSet<Integer> linked, boolean isLeftOut) {}
+      boolean isLeftOut, boolean isPart, Set<Path> sources, Set<Integer> linked) {}
 
   /**
    * Adds one.
    *
-   * @param linked numbers of the targets that it is linked with
-   * @param isLeftOut whether it is built only if another one needs it
+   * @param isLeftOut whether it is built only if another one is linked with it
+   * @param isPart whether its files are linked in others only
    * @return its number
    */
-  int add(ImmutableSet<Path> sources, ImmutableSet<Integer> linked, boolean isLeftOut) {
-    targets.add(new Target(sources, linked, isLeftOut));
+  int add(boolean isLeftOut, boolean isPart) {
+    targets.add(new Target(isLeftOut, isPart, new HashSet<>(), new HashSet<>()));
     return targets.size() - 1;
+  }
+
+  /** Each is compiled once for a target. */
+  void addSources(int target, Collection<Path> sources) {
+    targets.get(target).sources().addAll(sources);
+  }
+
+  /** What a target is linked with is built for it. */
+  void link(int target, Collection<Integer> others) {
+    targets.get(target).linked().addAll(others);
   }
 
   /** Sources, as often as they are compiled: once for each target that is built. */
@@ -36,9 +48,12 @@ final class MesonTargets {
     return compiled;
   }
 
-  /** How many targets are built of any sources. */
+  /** How many libraries and programs are made of any sources. */
   long links() {
-    return built().stream().filter(target -> !targets.get(target).sources().isEmpty()).count();
+    return built().stream()
+        .mapToObj(targets::get)
+        .filter(target -> !target.isPart() && !target.sources().isEmpty())
+        .count();
   }
 
   private BitSet built() {
